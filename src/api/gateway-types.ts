@@ -1,0 +1,136 @@
+/** Gateway API v1 kinds as far as Naru implements them. Field names: gateway.networking.k8s.io/v1, Gateway API v1.3. */
+import type { Condition } from './generated/types.ts'
+import type { KubeObject } from './object.ts'
+import type { Resource } from './resource.ts'
+
+export interface GatewayClass extends KubeObject {
+  spec: { controllerName: string; description?: string | undefined }
+  status?: { conditions?: Condition[] | undefined } | undefined
+}
+
+export interface GatewayListener {
+  name: string
+  port: number
+  protocol: string
+  hostname?: string | undefined
+  allowedRoutes?: { namespaces?: { from?: string | undefined } | undefined } | undefined
+}
+
+export interface Gateway extends KubeObject {
+  spec: { gatewayClassName: string; listeners: GatewayListener[] }
+  status?:
+    | {
+        addresses?: { type?: string | undefined; value: string }[] | undefined
+        conditions?: Condition[] | undefined
+        listeners?: { name: string; attachedRoutes: number; conditions: Condition[]; supportedKinds: { group?: string | undefined; kind: string }[] }[] | undefined
+      }
+    | undefined
+}
+
+export interface ParentReference {
+  group?: string | undefined
+  kind?: string | undefined
+  namespace?: string | undefined
+  name: string
+  sectionName?: string | undefined
+  port?: number | undefined
+}
+
+export interface HTTPHeader {
+  name: string
+  value: string
+}
+
+export interface HTTPRouteMatch {
+  path?: { type?: 'Exact' | 'PathPrefix' | 'RegularExpression' | undefined; value?: string | undefined } | undefined
+  headers?: { type?: 'Exact' | 'RegularExpression' | undefined; name: string; value: string }[] | undefined
+  queryParams?: { type?: 'Exact' | 'RegularExpression' | undefined; name: string; value: string }[] | undefined
+  method?: string | undefined
+}
+
+export interface HTTPHeaderFilter {
+  set?: HTTPHeader[] | undefined
+  add?: HTTPHeader[] | undefined
+  remove?: string[] | undefined
+}
+
+export interface HTTPPathModifier {
+  type: 'ReplaceFullPath' | 'ReplacePrefixMatch'
+  replaceFullPath?: string | undefined
+  replacePrefixMatch?: string | undefined
+}
+
+export interface HTTPRouteFilter {
+  type: string
+  requestHeaderModifier?: HTTPHeaderFilter | undefined
+  responseHeaderModifier?: HTTPHeaderFilter | undefined
+  requestRedirect?:
+    | { scheme?: string | undefined; hostname?: string | undefined; path?: HTTPPathModifier | undefined; port?: number | undefined; statusCode?: number | undefined }
+    | undefined
+  urlRewrite?: { hostname?: string | undefined; path?: HTTPPathModifier | undefined } | undefined
+}
+
+export interface HTTPBackendRef {
+  group?: string | undefined
+  kind?: string | undefined
+  namespace?: string | undefined
+  name: string
+  port?: number | undefined
+  weight?: number | undefined
+}
+
+export interface HTTPRouteRule {
+  name?: string | undefined
+  matches?: HTTPRouteMatch[] | undefined
+  filters?: HTTPRouteFilter[] | undefined
+  backendRefs?: HTTPBackendRef[] | undefined
+  /** Gateway API durations: `10s`, `500ms`. */
+  timeouts?: { request?: string | undefined; backendRequest?: string | undefined } | undefined
+}
+
+export interface HTTPRoute extends KubeObject {
+  spec: {
+    parentRefs?: ParentReference[] | undefined
+    hostnames?: string[] | undefined
+    rules?: HTTPRouteRule[] | undefined
+  }
+  status?: { parents: { parentRef: ParentReference; controllerName: string; conditions?: Condition[] | undefined }[] } | undefined
+}
+
+const common = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  categories: ['gateway-api'],
+  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+}
+const statusOf = (kind: string) => [
+  { name: 'status', group: common.group, version: common.version, kind, verbs: ['get', 'patch', 'update'] },
+]
+
+export const gatewayclasses: Resource<GatewayClass> = {
+  ...common,
+  kind: 'GatewayClass',
+  plural: 'gatewayclasses',
+  singular: 'gatewayclass',
+  namespaced: false,
+  shortNames: ['gc'],
+  subresources: statusOf('GatewayClass'),
+}
+export const gateways: Resource<Gateway> = {
+  ...common,
+  kind: 'Gateway',
+  plural: 'gateways',
+  singular: 'gateway',
+  namespaced: true,
+  shortNames: ['gtw'],
+  subresources: statusOf('Gateway'),
+}
+export const httproutes: Resource<HTTPRoute> = {
+  ...common,
+  kind: 'HTTPRoute',
+  plural: 'httproutes',
+  singular: 'httproute',
+  namespaced: true,
+  shortNames: [],
+  subresources: statusOf('HTTPRoute'),
+}

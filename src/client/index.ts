@@ -1,0 +1,1 @@
+export type { CallOptions, Client, DeleteOptions, ListOptions, PatchOptions, PatchType, WatchOptions } from './client.ts'
