@@ -15,7 +15,8 @@ const schemas = new Map<string, OpenApiSchema>()
 for (const file of readdirSync(join(source, 'openapi-v3')).sort()) {
   if (!/__v\d+_openapi\.json$/.test(file)) continue
   const document = JSON.parse(readFileSync(join(source, 'openapi-v3', file), 'utf8'))
-  for (const [name, schema] of Object.entries<OpenApiSchema>(document.components?.schemas ?? {})) schemas.set(name, schema)
+  for (const [name, schema] of Object.entries<OpenApiSchema>(document.components?.schemas ?? {}))
+    schemas.set(name, schema)
 }
 const discovery = JSON.parse(readFileSync(join(source, 'discovery', 'aggregated_v2.json'), 'utf8'))
 const core = JSON.parse(readFileSync(join(source, 'discovery', 'api__v1.json'), 'utf8'))

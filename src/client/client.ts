@@ -63,6 +63,13 @@ export interface Client {
   /** A container's log as chunks of text. */
   logs(
     ref: ObjectRef,
-    options?: CallOptions & { container?: string; follow?: boolean; tailLines?: number; previous?: boolean; timestamps?: boolean; sinceSeconds?: number },
+    options?: CallOptions & {
+      container?: string
+      follow?: boolean
+      tailLines?: number
+      previous?: boolean
+      timestamps?: boolean
+      sinceSeconds?: number
+    },
   ): AsyncIterable<string>
 }

@@ -15,7 +15,12 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 /** Writes lines to file descriptor 2 (the engine redirects it to its log file). */
 export function openLogger(level: LogLevel): Logger {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     pino.destination({ dest: 2, sync: true }),
   )
 }

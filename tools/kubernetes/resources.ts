@@ -12,7 +12,8 @@ export function generateResources(sources: Sources): string {
   for (const group of sources.discovery.items)
     for (const version of group.versions)
       if (/^v\d+$/.test(version.version))
-        for (const resource of version.resources) rows.push({ group: group.metadata.name, version: version.version, resource })
+        for (const resource of version.resources)
+          rows.push({ group: group.metadata.name, version: version.version, resource })
   rows.sort((a, b) => key(a).localeCompare(key(b)))
 
   const types = new Set<string>()
@@ -79,7 +80,10 @@ function constantName(row: Row, rows: Row[]): string {
   const plural = row.resource.resource
   const same = rows.filter((other) => other.resource.resource === plural)
   if (same.length === 1 || row.group === '') return plural
-  const newest = same.map((other) => other.version).sort().at(-1)
+  const newest = same
+    .map((other) => other.version)
+    .sort()
+    .at(-1)
   if (same.every((other) => other.group === row.group) && row.version === newest) return plural
   return `${row.group.split('.')[0]}${row.version.toUpperCase()}${plural.charAt(0).toUpperCase()}${plural.slice(1)}`
 }

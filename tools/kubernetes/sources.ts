@@ -27,12 +27,18 @@ export interface DiscoveryResource {
   shortNames?: string[]
   categories?: string[]
   verbs: string[]
-  subresources?: { subresource: string; responseKind?: { group: string; version: string; kind: string }; verbs: string[] }[]
+  subresources?: {
+    subresource: string
+    responseKind?: { group: string; version: string; kind: string }
+    verbs: string[]
+  }[]
 }
 
 export interface Sources {
   schemas: Map<string, OpenApiSchema>
-  discovery: { items: { metadata: { name: string }; versions: { version: string; resources: DiscoveryResource[] }[] }[] }
+  discovery: {
+    items: { metadata: { name: string }; versions: { version: string; resources: DiscoveryResource[] }[] }[]
+  }
   core: { resources: ApiResource[] }
   /** Full schema name → the name our code uses. */
   names: Map<string, string>

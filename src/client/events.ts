@@ -1,0 +1,69 @@
+/** Kubernetes Events about an object. A repeated event raises the count of the first instead of making another. */
+import { createHash } from 'node:crypto'
+import { apiVersionOf, isApiError, type k8s, type KubeObject, resources } from '../api/index.ts'
+import { type Clock, toKubernetesTime } from '../lib/index.ts'
+import type { Client } from './client.ts'
+
+export interface EventRecord {
+  clock: Clock
+  /** Who says it: `kubelet`, `deployment-controller`. */
+  component: string
+  /** What it is about; apiVersion and kind must be set. */
+  regarding: KubeObject
+  /** `spec.containers{web}` where one part is meant. */
+  fieldPath?: string
+  type: 'Normal' | 'Warning'
+  /** One CamelCase word, as Kubernetes has it: `Scheduled`, `BackOff`. */
+  reason: string
+  message: string
+  host?: string
+}
+
+/** Never throws: an event that cannot be written must not stop what it tells of. Resolves to whether it was written. */
+export async function recordEvent(client: Client, record: EventRecord): Promise<boolean> {
+  const { regarding, clock } = record
+  const namespace = regarding.metadata.namespace ?? 'default'
+  const identity = [
+    regarding.metadata.uid,
+    record.fieldPath,
+    record.component,
+    record.type,
+    record.reason,
+    record.message,
+  ].join('\n')
+  const name = `${regarding.metadata.name.slice(0, 230)}.${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`
+  const now = toKubernetesTime(clock.now())
+  try {
+    const present = await client.get(resources.events, { namespace, name })
+    await client.patch(resources.events, { namespace, name }, { count: (present.count ?? 1) + 1, lastTimestamp: now })
+    return true
+  } catch (error) {
+    if (!isApiError(error, 'NotFound')) return false
+  }
+  const event: k8s.Event = {
+    apiVersion: apiVersionOf(resources.events),
+    kind: 'Event',
+    metadata: { name, namespace },
+    involvedObject: {
+      apiVersion: regarding.apiVersion,
+      kind: regarding.kind,
+      name: regarding.metadata.name,
+      namespace: regarding.metadata.namespace,
+      uid: regarding.metadata.uid,
+      fieldPath: record.fieldPath,
+    },
+    type: record.type,
+    reason: record.reason,
+    message: record.message.slice(0, 1024),
+    source: { component: record.component, host: record.host },
+    reportingComponent: record.component,
+    reportingInstance: record.host ?? '',
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+  }
+  return client.create(resources.events, event).then(
+    () => true,
+    () => false,
+  )
+}
