@@ -13,21 +13,32 @@ export interface Paths {
   kubeconfig: string
 }
 
-/** NARU_STATE_DIR moves everything (state, run and cache below it), so that several engines can live side by side. */
+/** NARU_STATE_DIR moves everything (state, run and cache below it), so that several engines can live side by side;
+ *  NARU_CACHE_DIR moves the cache alone. */
 export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
   const home = env.HOME ?? homedir()
   const kubeconfig = env.KUBECONFIG?.split(':').find((path) => path !== '') ?? join(home, '.kube', 'config')
   if (env.NARU_STATE_DIR) {
     const stateDir = env.NARU_STATE_DIR
-    return { stateDir, runDir: join(stateDir, 'run'), cacheDir: join(stateDir, 'cache'), kubeconfig }
+    return {
+      stateDir,
+      runDir: join(stateDir, 'run'),
+      cacheDir: env.NARU_CACHE_DIR || join(stateDir, 'cache'),
+      kubeconfig,
+    }
   }
   if (userInfo().uid === 0)
-    return { stateDir: '/var/lib/naru', runDir: '/run/naru', cacheDir: '/var/cache/naru', kubeconfig }
+    return {
+      stateDir: '/var/lib/naru',
+      runDir: '/run/naru',
+      cacheDir: env.NARU_CACHE_DIR || '/var/cache/naru',
+      kubeconfig,
+    }
   const stateDir = join(env.XDG_STATE_HOME ?? join(home, '.local', 'state'), 'naru')
   return {
     stateDir,
     runDir: env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'naru') : join(stateDir, 'run'),
-    cacheDir: join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'naru'),
+    cacheDir: env.NARU_CACHE_DIR || join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'naru'),
     kubeconfig,
   }
 }
