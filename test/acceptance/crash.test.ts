@@ -1,0 +1,152 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { k8s } from '../../src/api/index.ts'
+import { resources } from '../../src/api/index.ts'
+import { loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
+import { eventually, mustRun } from './harness/command.ts'
+import { type Installation, openInstallation } from './harness/installation.ts'
+import { killRoles, type Role } from './harness/processes.ts'
+
+const page = (version: number) =>
+  `require('node:http').createServer((q, s) => s.end('version ${version}')).listen(process.env.PORT)\nprocess.on('SIGTERM', () => process.exit(0))\n`
+
+describe('kill -9 while deploying', () => {
+  let naru: Installation
+  let folder: string
+  let url: string
+  let version = 1
+
+  beforeAll(async () => {
+    naru = await openInstallation()
+    folder = await naru.copyOf('examples/hello', 'sturdy')
+    await writeFile(join(folder, 'server.js'), page(version))
+    url = await naru.deploy(folder, '--name', 'sturdy')
+  })
+  afterAll(async () => naru?.[Symbol.asyncDispose]())
+
+  const victims: [string, Role[]][] = [
+    ['the engine', ['engine']],
+    ['the edge', ['edge']],
+    ['containerd', ['containerd']],
+    ['the CLI', ['cli']],
+    ['all of them at once', ['engine', 'edge', 'containerd', 'cli']],
+  ]
+  it.each(victims)('%s: nothing acknowledged is lost, nothing is doubled, the app serves', async (_, roles) => {
+    version += 1
+    await writeFile(join(folder, 'server.js'), page(version))
+    const writer = await startWriter(naru)
+    const deploy = naru.startNaru('deploy', folder, '--name', 'sturdy')
+    await eventually(
+      'the deploy has begun and writes were acknowledged',
+      async () => writer.acknowledged.length > 5 && deploy.output() !== '',
+      { everyMs: 20 },
+    )
+    // Somewhere between the build and the new pod's first answer; each victim at another point.
+    await new Promise((resolve) => setTimeout(resolve, 200 + version * 150))
+    expect(await killRoles(naru.stateDir, roles)).toBeGreaterThan(0)
+    await deploy.result
+    const acknowledged = await writer.stop()
+
+    await naru.mustNaru('up')
+    const present = await naru.kubectlJson<k8s.ConfigMapList>('get', 'configmaps', '-l', 'test=crash')
+    const names = new Set(present.items.map((item) => item.metadata.name))
+    expect(acknowledged.filter((name) => !names.has(name))).toEqual([])
+    await eventually(
+      'the app serves',
+      async () => /version \d/.test(await mustRun('curl', ['-sS', '--fail', '--max-time', '5', url])),
+      { timeoutMs: 60_000 },
+    )
+
+    await naru.deploy(folder, '--name', 'sturdy')
+    await eventually(
+      'the last version serves',
+      async () => (await mustRun('curl', ['-sS', '--fail', url])) === `version ${version}`,
+    )
+    await eventually(
+      'there is one pod and one container for it',
+      async () => {
+        const pods = await naru.kubectlJson<k8s.PodList>('get', 'pods', '-l', 'apps.naru.dev/app=sturdy')
+        const tasks = await runningTasks(naru)
+        const wanted = pods.items.flatMap((pod) =>
+          (pod.status?.containerStatuses ?? []).map((status) => status.containerID?.replace('containerd://', '')),
+        )
+        return pods.items.length === 1 && wanted.length === 1 && tasks.length === 2 && tasks.includes(wanted[0] ?? '')
+      },
+      { timeoutMs: 60_000 },
+    )
+    const copies = await naru.kubectlJson<k8s.List>(
+      'get',
+      'deployments,services,httproutes,apps',
+      '-l',
+      'apps.naru.dev/app=sturdy',
+    )
+    expect(copies.items.length).toBeLessThanOrEqual(4)
+  })
+
+  it('keeps serving while the engine is dead', async () => {
+    expect(await killRoles(naru.stateDir, ['engine'])).toBe(1)
+    expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '5', url])).toBe(`version ${version}`)
+    await naru.mustNaru('up')
+  })
+
+  it('brings a killed edge back by itself', async () => {
+    expect(await killRoles(naru.stateDir, ['edge'])).toBe(1)
+    await eventually(
+      'the URL answers again',
+      async () => (await mustRun('curl', ['-sS', '--fail', '--max-time', '5', url])) !== '',
+    )
+  })
+
+  it('comes back with the app after down and up', async () => {
+    await naru.mustNaru('down')
+    await naru.mustNaru('up')
+    await eventually(
+      'the URL answers again',
+      async () => (await mustRun('curl', ['-sS', '--fail', '--max-time', '5', url])) === `version ${version}`,
+      { timeoutMs: 60_000 },
+    )
+  })
+})
+
+/** Sandbox and app container of each pod, as containerd itself lists them. */
+async function runningTasks(naru: Installation): Promise<string[]> {
+  const socket = join(naru.stateDir, 'run', 'containerd', 'containerd.sock')
+  const table = await mustRun('ctr', ['--address', socket, '--namespace', 'k8s.io', 'tasks', 'list'])
+  return table
+    .split('\n')
+    .filter((line) => line.includes('RUNNING'))
+    .map((line) => line.split(/\s+/)[0] ?? '')
+}
+
+/** Creates ConfigMaps one after another and remembers those the server acknowledged. */
+async function startWriter(naru: Installation) {
+  const target = await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')
+  const exchange = openHttpsExchange(target.connection)
+  const client = openClient(exchange)
+  const acknowledged: string[] = []
+  let stopped = false
+  const run = (async () => {
+    for (let n = 0; !stopped && n < 5000; n += 1) {
+      const name = `crash-${Date.now()}-${n}`
+      try {
+        await client.create(resources.configmaps, {
+          metadata: { name, namespace: 'default', labels: { test: 'crash' } },
+          data: { n: String(n) },
+        } as k8s.ConfigMap)
+        acknowledged.push(name)
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 50)) // The server is down: that write was not acknowledged.
+      }
+    }
+  })()
+  return {
+    acknowledged,
+    async stop() {
+      stopped = true
+      await run
+      await exchange[Symbol.asyncDispose]()
+      return acknowledged
+    },
+  }
+}

@@ -1,0 +1,182 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { k8s } from '../../src/api/index.ts'
+import { eventually, mustRun } from './harness/command.ts'
+import { type Installation, openInstallation } from './harness/installation.ts'
+import { startLoad } from './harness/load.ts'
+
+describe('from a folder to a URL', () => {
+  let naru: Installation
+  let folder: string
+  let url: string
+  const curl = (...args: string[]) => mustRun('curl', ['-sS', '--fail', '--max-time', '20', ...args])
+
+  beforeAll(async () => {
+    naru = await openInstallation()
+    folder = await naru.copyOf('examples/hello', 'hello')
+    url = await naru.deploy(folder)
+  })
+  afterAll(async () => naru?.[Symbol.asyncDispose]())
+
+  it('serves the page from a container that containerd runs', async () => {
+    expect(url).toMatch(/^http:\/\/hello\.localhost(:\d+)?$/)
+    expect(await curl(url)).toMatch(/hello/i)
+    const pods = await naru.kubectlJson<k8s.PodList>('get', 'pods', '-l', 'apps.naru.dev/app=hello')
+    const status = pods.items[0]?.status?.containerStatuses?.[0]
+    expect(status?.containerID).toMatch(/^containerd:\/\/[0-9a-f]{64}$/)
+    const socket = join(naru.stateDir, 'run', 'containerd', 'containerd.sock')
+    const tasks = await mustRun('ctr', ['--address', socket, '--namespace', 'k8s.io', 'tasks', 'list'])
+    expect(tasks).toContain(status?.containerID?.replace('containerd://', ''))
+  })
+
+  it('shows as ordinary objects in kubectl', async () => {
+    const table = await naru.kubectl('get', 'deploy,rs,pods,svc,httproutes,nodes', '-A', '-o', 'wide')
+    for (const row of [
+      /deployment\.apps\/hello +1\/1/,
+      /replicaset\.apps\/hello-\w+ +1 +1 +1/,
+      /pod\/hello-\w+-\w+ +1\/1 +Running/,
+      /service\/hello +ClusterIP/,
+      /httproute\.gateway\.networking\.k8s\.io\/hello +\["hello\.localhost"\]/,
+      /node\/\S+ +Ready .*containerd:\/\//,
+    ])
+      expect(table).toMatch(row)
+  })
+
+  it('replaces the version under 50 requests a second without a failed one, reusing every layer but the changed', async () => {
+    const server = join(folder, 'server.js')
+    const before = await readFile(server, 'utf8')
+    const load = startLoad(url, { perSecond: 50 })
+    let report: unknown
+    try {
+      await writeFile(server, before.replaceAll('Hello', 'Ahoy'))
+      report = JSON.parse(await naru.mustNaru('deploy', folder, '--json'))
+      await eventually('the new version answers', async () => (await curl(url)).includes('Ahoy'))
+      await new Promise((resolve) => setTimeout(resolve, 4000)) // The old pod's last seconds belong to the test.
+    } finally {
+      const { sent, failures, bodies } = await load.stop()
+      expect(failures).toEqual([])
+      expect(sent).toBeGreaterThan(150)
+      expect([...bodies.keys()].some((body) => body.includes('Ahoy'))).toBe(true)
+      expect([...bodies.keys()].some((body) => body.includes('Hello'))).toBe(true)
+    }
+    const { layers } = report as { layers: { role: string; reused: boolean }[] }
+    expect(layers.filter((layer) => !layer.reused).map((layer) => layer.role)).toEqual(['app'])
+  })
+
+  it('goes back with kubectl rollout undo', async () => {
+    await naru.kubectl('rollout', 'undo', 'deployment/hello')
+    await naru.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s')
+    await eventually('the former version answers', async () => !(await curl(url)).includes('Ahoy'))
+    expect(await naru.kubectl('rollout', 'history', 'deployment/hello')).toMatch(/^3 /m)
+  })
+
+  it('scales with kubectl scale, to several and back', async () => {
+    await naru.kubectl('scale', 'deployment/hello', '--replicas=3')
+    await naru.kubectl('wait', '--for=jsonpath={.status.readyReplicas}=3', 'deployment/hello', '--timeout=60s')
+    const slices = await naru.kubectlJson<k8s.EndpointSliceList>(
+      'get',
+      'endpointslices',
+      '-l',
+      'kubernetes.io/service-name=hello',
+    )
+    expect(
+      slices.items.flatMap((slice) => slice.endpoints ?? []).filter((endpoint) => endpoint.conditions?.ready),
+    ).toHaveLength(3)
+    await naru.kubectl('scale', 'deployment/hello', '--replicas=1')
+    await eventually(
+      'two pods are gone',
+      async () => {
+        const pods = await naru.kubectlJson<k8s.PodList>('get', 'pods', '-l', 'apps.naru.dev/app=hello')
+        return pods.items.length === 1
+      },
+      { timeoutMs: 60_000 },
+    )
+    expect(await curl(url)).toMatch(/hello/i)
+  })
+
+  it('replaces a pod that kubectl delete takes away', async () => {
+    const before = (await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/app=hello', '-o', 'name')).trim()
+    await naru.kubectl('delete', before)
+    await naru.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s')
+    const after = (await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/app=hello', '-o', 'name')).trim()
+    expect(after).not.toBe(before)
+    expect(await curl(url)).toMatch(/hello/i)
+  })
+
+  it('follows the log with kubectl logs -f and with naru logs', async () => {
+    const marker = `/marker-${Date.now()}`
+    const following = naru.kubectlResult(['logs', '-f', 'deployment/hello'], { timeoutMs: 6000 })
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await mustRun('curl', ['-sS', '-o', '/dev/null', `${url}${marker}`])
+    expect((await following).stdout).toContain(marker)
+    expect(await naru.mustNaru('logs', 'hello')).toContain(marker)
+  })
+
+  it('runs a plain Deployment and Service from kubectl apply, reachable by ClusterIP and by name', async () => {
+    const image = (
+      await naru.kubectl('get', 'deployment/hello', '-o', 'jsonpath={.spec.template.spec.containers[0].image}')
+    ).trim()
+    const manifest = plainManifest(image)
+    const applied = await naru.kubectlResult(['apply', '-f', '-'], { input: manifest })
+    expect(applied.stdout + applied.stderr).toMatch(/deployment.apps\/plain created\nservice\/plain created/)
+    await naru.kubectl('rollout', 'status', 'deployment/plain', '--timeout=60s')
+    const clusterIp = (await naru.kubectl('get', 'service/plain', '-o', 'jsonpath={.spec.clusterIP}')).trim()
+    await eventually('the ClusterIP answers', async () => (await curl(`http://${clusterIp}:8000/`)) !== '')
+    const again = await naru.kubectlResult(['apply', '-f', '-'], { input: manifest })
+    expect(again.stdout).toMatch(/deployment.apps\/plain unchanged\nservice\/plain unchanged/)
+    await eventually('a pod reaches the Service by its name', async () => {
+      const log = await naru.kubectl('logs', 'deployment/plain', '-c', 'asker')
+      return /plain says 200/.test(log)
+    })
+    await naru.kubectl('delete', 'deployment/plain', 'service/plain')
+  })
+
+  it('lists and removes the app, with everything made for it', async () => {
+    expect(await naru.mustNaru('apps')).toMatch(/hello.*http:\/\/hello\.localhost/)
+    await naru.mustNaru('delete', 'hello', '--yes')
+    await eventually('nothing is left of it', async () => {
+      const left = await naru.kubectl(
+        'get',
+        'deploy,rs,pods,svc,httproutes,endpointslices',
+        '-l',
+        'apps.naru.dev/app=hello',
+        '-o',
+        'name',
+      )
+      return left.trim() === ''
+    })
+  })
+})
+
+function plainManifest(image: string): string {
+  const ask =
+    "setInterval(()=>fetch('http://plain.default.svc.cluster.local:8000/').then(r=>console.log('plain says',r.status),e=>console.log('no',e.cause?.message??e.message)),500)"
+  return `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: plain }
+spec:
+  replicas: 1
+  selector: { matchLabels: { run: plain } }
+  template:
+    metadata: { labels: { run: plain } }
+    spec:
+      containers:
+        - name: web
+          image: ${image}
+          env: [{ name: PORT, value: "9000" }]
+          ports: [{ name: web, containerPort: 9000 }]
+          readinessProbe: { httpGet: { path: /, port: web }, periodSeconds: 1 }
+        - name: asker
+          image: ${image}
+          command: ["/usr/local/bin/node", "-e", ${JSON.stringify(ask)}]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: plain }
+spec:
+  selector: { run: plain }
+  ports: [{ port: 8000, targetPort: web }]
+`
+}
