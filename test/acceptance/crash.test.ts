@@ -75,7 +75,7 @@ describe('kill -9 while deploying', () => {
       },
       { timeoutMs: 60_000 },
     )
-    const copies = await naru.kubectlJson<k8s.List>(
+    const copies = await naru.kubectlJson<k8s.ConfigMapList>(
       'get',
       'deployments,services,httproutes,apps',
       '-l',
