@@ -1,0 +1,15 @@
+import type { FilterPlugin } from '../framework.ts'
+import { tolerates } from '../tolerations.ts'
+
+const CORDONED = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
+
+/** Keeps pods off cordoned nodes (`spec.unschedulable`). */
+export const nodeUnschedulable: FilterPlugin = {
+  name: 'NodeUnschedulable',
+  wakesOn: ['NodeChanged'],
+  begin: (pod) => {
+    if (tolerates(pod.spec.tolerations, CORDONED)) return undefined
+    return ({ node }) =>
+      node.spec?.unschedulable ? { reasons: ['node(s) were unschedulable'], resolvable: false } : undefined
+  },
+}

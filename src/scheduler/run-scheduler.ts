@@ -1,0 +1,139 @@
+/** The loop: watches pods and nodes, decides, binds. Decisions are made one at a time against an up-to-date snapshot;
+ *  bindings are written meanwhile. */
+import { isApiError, type k8s, keyOf, resources } from '../api/index.ts'
+import { type Client, openInformer } from '../client/index.ts'
+import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
+import { ClusterCache } from './cluster-cache.ts'
+import { failureMessage } from './failure-message.ts'
+import { isOurs, onNodeChange, onPodChange, SCHEDULER_NAME } from './follow-cluster.ts'
+import type { ClusterEvent } from './framework.ts'
+import { defaultProfile, type Profile } from './profile.ts'
+import { bind, reportFailure, reportGated, reportScheduled } from './report.ts'
+import { type Rejection, schedule } from './schedule.ts'
+import { SchedulingQueue } from './scheduling-queue.ts'
+
+export interface SchedulerOptions {
+  client: Client
+  clock: Clock
+  logger: Logger
+  signal: AbortSignal
+  profile?: Profile
+  /** Chooses among equally good nodes. Default Math.random. */
+  random?: () => number
+}
+
+/** After so many decisions in a row the event loop gets a turn: bindings go out, informers come in. */
+const DECISIONS_PER_TURN = 16
+
+/** Resolves when `signal` has aborted and the writes in hand are done. Rejects only when `signal` aborts before the
+ *  first lists are in. */
+export async function runScheduler(options: SchedulerOptions): Promise<void> {
+  const { client, clock, signal } = options
+  const logger = options.logger.child({ component: 'scheduler' })
+  const profile = options.profile ?? defaultProfile
+  const cache = new ClusterCache()
+  const queue = new SchedulingQueue()
+  const pending = new Set<Promise<void>>()
+  let wake = (): void => {}
+
+  await using stack = new AsyncDisposableStack()
+  const informerOptions = { signal, clock, logger }
+  const namespaces = stack.use(await openInformer(client, resources.namespaces, informerOptions))
+  const nodes = stack.use(await openInformer(client, resources.nodes, informerOptions))
+  const pods = stack.use(await openInformer(client, resources.pods, informerOptions))
+
+  namespaces.onChange((event) => {
+    if (event.type === 'deleted') cache.removeNamespace(event.object.metadata.name)
+    else cache.putNamespace(event.object)
+  })
+  const followed = { cache, queue, now: () => clock.now() }
+  nodes.onChange((event) => {
+    onNodeChange(followed, event)
+    wake()
+  })
+  pods.onChange((event) => {
+    onPodChange(followed, event)
+    if (event.type !== 'deleted' && isGated(event.object))
+      inBackground(event.object, reportGated({ client, clock }, event.object))
+    wake()
+  })
+
+  function inBackground(pod: k8s.Pod, work: Promise<void>): void {
+    const settled = work
+      .catch((error: unknown) => {
+        if (!signal.aborted) logger.warn({ pod: keyOf(pod), error: errorMessage(error) }, 'cannot write to the API')
+      })
+      .finally(() => pending.delete(settled))
+    pending.add(settled)
+  }
+
+  function decide(pod: k8s.Pod): void {
+    const snapshot = cache.snapshot()
+    const decision = schedule(snapshot, pod, { profile, random: options.random ?? Math.random })
+    if (decision.fits) {
+      cache.putPod(pod, decision.node)
+      inBackground(pod, place(pod, decision.node))
+      return
+    }
+    queue.reject(pod, wakingEvents(profile, decision.rejections), clock.now())
+    inBackground(pod, reportFailure({ client, clock }, pod, failureMessage(pod, snapshot, decision.rejections)))
+  }
+
+  async function place(pod: k8s.Pod, node: string): Promise<void> {
+    try {
+      await bind({ client, clock }, pod, node)
+    } catch (error) {
+      giveBack(pod)
+      if (isApiError(error, 'NotFound', 'Conflict')) return
+      throw new Error(`cannot bind to node ${node}`, { cause: error })
+    }
+    logger.debug({ pod: keyOf(pod), node }, 'scheduled')
+    await reportScheduled({ client, clock }, pod, node)
+  }
+
+  /** Undoes an assumption that did not come true, unless the cluster has moved on. */
+  function giveBack(pod: k8s.Pod): void {
+    const current = pods.get(pod.metadata)
+    if (current?.metadata.uid === pod.metadata.uid && current?.spec.nodeName) return
+    if (cache.removePod(pod.metadata.uid ?? '')) queue.wake('PodRemoved')
+    if (current?.metadata.uid === pod.metadata.uid && current !== undefined && isOurs(current))
+      queue.retry(current, clock.now())
+    else queue.remove(pod.metadata.uid ?? '')
+    wake()
+  }
+
+  while (!signal.aborted) {
+    for (let made = 0; made < DECISIONS_PER_TURN; made++) {
+      const pod = queue.pop(clock.now())
+      if (pod === undefined) break
+      decide(pod)
+    }
+    await nextTurn()
+  }
+  await Promise.all(pending)
+
+  /** At once when there is more to do, else when something happens or a back-off ends. */
+  async function nextTurn(): Promise<void> {
+    const readyAt = queue.nextReadyAt()
+    if (readyAt !== undefined && readyAt <= clock.now()) return new Promise((resolve) => setImmediate(resolve))
+    const woken = new AbortController()
+    wake = () => woken.abort()
+    const waitMs = readyAt === undefined ? MAX_TIMER_MS : readyAt - clock.now()
+    await clock.sleep(Math.min(waitMs, MAX_TIMER_MS), AbortSignal.any([signal, woken.signal]))
+  }
+}
+
+/** Timers of Node hold 31 bits. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+const isGated = (pod: k8s.Pod): boolean =>
+  (pod.spec.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME &&
+  !pod.spec.nodeName &&
+  (pod.spec.schedulingGates ?? []).length > 0
+
+/** With no node at all, a node is what the pod waits for. */
+function wakingEvents(profile: Profile, rejections: ReadonlyMap<string, Rejection>): ReadonlySet<ClusterEvent> {
+  const rejecting = new Set([...rejections.values()].map((rejection) => rejection.plugin))
+  const events = profile.filters.filter((plugin) => rejecting.has(plugin.name)).flatMap((plugin) => plugin.wakesOn)
+  return new Set<ClusterEvent>(['NodeChanged', ...events])
+}

@@ -1,0 +1,99 @@
+/** The cluster as one scheduling cycle sees it. Values are never changed: adding a pod makes a new NodeInfo, so a
+ *  decision can be repeated from its snapshot. */
+import type { k8s } from '../api/index.ts'
+import { addAmounts, amountsOf, podNonZeroRequests, podRequests, type ResourceAmounts } from './resources.ts'
+
+/** A pod on a node (or about to be) with what is expensive to work out done once. */
+export interface PodInfo {
+  readonly pod: k8s.Pod
+  readonly requests: ResourceAmounts
+  readonly nonZeroRequests: ResourceAmounts
+  readonly hostPorts: readonly HostPort[]
+  readonly hasAffinity: boolean
+  readonly hasRequiredAntiAffinity: boolean
+}
+
+export interface HostPort {
+  readonly hostIP: string
+  readonly protocol: string
+  readonly port: number
+}
+
+export interface NodeInfo {
+  readonly node: k8s.Node
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly allocatable: ResourceAmounts
+  readonly requested: ResourceAmounts
+  readonly nonZeroRequested: ResourceAmounts
+  readonly pods: readonly PodInfo[]
+  /** Bytes by image name, as the node reports them. */
+  readonly imageSizes: ReadonlyMap<string, number>
+}
+
+export interface Snapshot {
+  readonly nodes: readonly NodeInfo[]
+  /** Labels by namespace name, for affinity terms with a `namespaceSelector`. */
+  readonly namespaceLabels: ReadonlyMap<string, Readonly<Record<string, string>>>
+}
+
+export function podInfo(pod: k8s.Pod): PodInfo {
+  const affinity = pod.spec.affinity
+  const anti = affinity?.podAntiAffinity
+  return {
+    pod,
+    requests: podRequests(pod),
+    nonZeroRequests: podNonZeroRequests(pod),
+    hostPorts: hostPortsOf(pod),
+    hasAffinity: affinity?.podAffinity !== undefined || anti !== undefined,
+    hasRequiredAntiAffinity: (anti?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0,
+  }
+}
+
+function hostPortsOf(pod: k8s.Pod): HostPort[] {
+  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')
+  return [...sidecars, ...pod.spec.containers].flatMap((container) =>
+    (container.ports ?? []).flatMap((port) => {
+      const number = port.hostPort ?? (pod.spec.hostNetwork ? port.containerPort : 0)
+      return number > 0 ? [{ hostIP: port.hostIP ?? '', protocol: port.protocol ?? 'TCP', port: number }] : []
+    }),
+  )
+}
+
+export function nodeInfo(node: k8s.Node, pods: readonly PodInfo[] = []): NodeInfo {
+  const imageSizes = new Map(
+    (node.status?.images ?? []).flatMap((image) => (image.names ?? []).map((name) => [name, image.sizeBytes ?? 0])),
+  )
+  const empty: NodeInfo = {
+    node,
+    name: node.metadata.name,
+    labels: node.metadata.labels ?? {},
+    allocatable: amountsOf(node.status?.allocatable ?? node.status?.capacity),
+    requested: {},
+    nonZeroRequested: {},
+    pods: [],
+    imageSizes,
+  }
+  return pods.reduce(withPod, empty)
+}
+
+export function withPod(node: NodeInfo, pod: PodInfo): NodeInfo {
+  return {
+    ...node,
+    requested: addAmounts(node.requested, pod.requests),
+    nonZeroRequested: addAmounts(node.nonZeroRequested, pod.nonZeroRequests),
+    pods: [...node.pods, pod],
+  }
+}
+
+/** The node without the pod of this uid; the same value when it is not there. */
+export function withoutPod(node: NodeInfo, uid: string): NodeInfo {
+  const gone = node.pods.find((pod) => pod.pod.metadata.uid === uid)
+  if (gone === undefined) return node
+  return {
+    ...node,
+    requested: addAmounts(node.requested, gone.requests, -1),
+    nonZeroRequested: addAmounts(node.nonZeroRequested, gone.nonZeroRequests, -1),
+    pods: node.pods.filter((pod) => pod !== gone),
+  }
+}
