@@ -46,7 +46,9 @@ export const apps: Resource<App> = {
   shortNames: [],
   categories: ['naru'],
   verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-  subresources: [{ name: 'status', group: 'apps.naru.dev', version: 'v1', kind: 'App', verbs: ['get', 'patch', 'update'] }],
+  subresources: [
+    { name: 'status', group: 'apps.naru.dev', version: 'v1', kind: 'App', verbs: ['get', 'patch', 'update'] },
+  ],
 }
 
 /** Labels and annotations that Naru puts on what it makes. */

@@ -22,7 +22,14 @@ export interface Gateway extends KubeObject {
     | {
         addresses?: { type?: string | undefined; value: string }[] | undefined
         conditions?: Condition[] | undefined
-        listeners?: { name: string; attachedRoutes: number; conditions: Condition[]; supportedKinds: { group?: string | undefined; kind: string }[] }[] | undefined
+        listeners?:
+          | {
+              name: string
+              attachedRoutes: number
+              conditions: Condition[]
+              supportedKinds: { group?: string | undefined; kind: string }[]
+            }[]
+          | undefined
       }
     | undefined
 }
@@ -65,7 +72,13 @@ export interface HTTPRouteFilter {
   requestHeaderModifier?: HTTPHeaderFilter | undefined
   responseHeaderModifier?: HTTPHeaderFilter | undefined
   requestRedirect?:
-    | { scheme?: string | undefined; hostname?: string | undefined; path?: HTTPPathModifier | undefined; port?: number | undefined; statusCode?: number | undefined }
+    | {
+        scheme?: string | undefined
+        hostname?: string | undefined
+        path?: HTTPPathModifier | undefined
+        port?: number | undefined
+        statusCode?: number | undefined
+      }
     | undefined
   urlRewrite?: { hostname?: string | undefined; path?: HTTPPathModifier | undefined } | undefined
 }
@@ -94,7 +107,9 @@ export interface HTTPRoute extends KubeObject {
     hostnames?: string[] | undefined
     rules?: HTTPRouteRule[] | undefined
   }
-  status?: { parents: { parentRef: ParentReference; controllerName: string; conditions?: Condition[] | undefined }[] } | undefined
+  status?:
+    | { parents: { parentRef: ParentReference; controllerName: string; conditions?: Condition[] | undefined }[] }
+    | undefined
 }
 
 const common = {

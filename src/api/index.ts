@@ -1,7 +1,16 @@
 export type { ApiRequest, ApiResponse, Exchange, UserInfo } from './exchange.ts'
 export * as resources from './generated/resources.ts'
 export type * as k8s from './generated/types.ts'
-export { type KubeObject, type KubeWatchEvent, keyOf, type ObjectList, type ObjectRef, parseKey, refKey, type WatchEventType } from './object.ts'
+export {
+  type KubeObject,
+  type KubeWatchEvent,
+  keyOf,
+  type ObjectList,
+  type ObjectRef,
+  parseKey,
+  refKey,
+  type WatchEventType,
+} from './object.ts'
 export { apiVersionOf, pathOf, qualifiedName, type Resource, type Subresource } from './resource.ts'
 export {
   ApiError,
@@ -16,5 +25,13 @@ export {
   type StatusReason,
   type StatusSubject,
 } from './status.ts'
-export { APP_LABEL, type App, type AppSpec, type AppStatus, apps, DEFAULT_APP_PORT, REGISTRY_HOST } from './app-types.ts'
+export {
+  APP_LABEL,
+  type App,
+  type AppSpec,
+  type AppStatus,
+  apps,
+  DEFAULT_APP_PORT,
+  REGISTRY_HOST,
+} from './app-types.ts'
 export * as gatewayApi from './gateway-types.ts'
