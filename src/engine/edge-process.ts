@@ -1,0 +1,125 @@
+/** The edge (gateway and cluster DNS) as a process of its own: it goes on serving when the engine dies. The engine
+ *  adopts a living edge whose configuration is the wanted one, replaces one whose is not, and brings a dead one back. */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { openSync, closeSync, mkdirSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  type Clock,
+  identifyProcess,
+  isAlive,
+  type Logger,
+  type ProcessIdentity,
+  writeFileAtomically,
+} from '../lib/index.ts'
+import { EngineFailure } from './failure.ts'
+import type { EngineFiles } from './files.ts'
+
+/** What the edge is told, in a file only its user can read. */
+export interface EdgeConfig {
+  api: { server: string; caPem: string; certPem: string; keyPem: string }
+  gateway: { host: string; port: number; accessLog: string }
+  /** Left out on the process runtime, which has no cluster network. */
+  dns?: { address: string; port: number; clusterDomain: string } | undefined
+}
+
+/** What a ready edge says of itself. */
+export interface EdgeInfo extends ProcessIdentity {
+  configHash: string
+  gatewayPort: number
+}
+
+export interface EdgeProcessOptions {
+  files: EngineFiles
+  clock: Clock
+  logger: Logger
+}
+
+const START_TIMEOUT_MS = 15_000
+const STOP_TIMEOUT_MS = 15_000
+
+/** The edge that serves now, if there is one. */
+export async function livingEdge(files: EngineFiles): Promise<EdgeInfo | undefined> {
+  const info = await readJson<EdgeInfo>(files.edgeInfo)
+  return info !== undefined && isAlive(info) ? info : undefined
+}
+
+/** Makes sure that an edge with exactly `config` serves. Throws EngineFailure `edgeFailed` with the edge's own words. */
+export async function ensureEdge(config: EdgeConfig, options: EdgeProcessOptions): Promise<EdgeInfo> {
+  const { files } = options
+  const text = JSON.stringify(config)
+  const configHash = createHash('sha256').update(text).digest('hex')
+  const living = await livingEdge(files)
+  if (living?.configHash === configHash) return living
+  if (living !== undefined) await stopEdge(options)
+  await writeFileAtomically(files.edgeConfig, text)
+  await rm(files.edgeFailure, { force: true })
+  const pid = spawnEdge(options)
+  const deadline = options.clock.now() + START_TIMEOUT_MS
+  for (;;) {
+    const info = await livingEdge(files)
+    if (info?.pid === pid) return info
+    if (identifyProcess(pid) === undefined || options.clock.now() > deadline) {
+      const failure = await readJson<{ message: string }>(files.edgeFailure)
+      throw new EngineFailure(
+        'edgeFailed',
+        failure?.message ?? 'the gateway process ended before it was ready',
+        `Its log is ${join(files.logs, 'edge.log')}.`,
+      )
+    }
+    await options.clock.sleep(20)
+  }
+}
+
+/** Looks after the edge until `signal` aborts; leaves it running then. */
+export async function keepEdge(
+  config: EdgeConfig,
+  options: EdgeProcessOptions & { signal: AbortSignal },
+): Promise<void> {
+  const { clock, logger, signal } = options
+  while (!signal.aborted) {
+    try {
+      const before = await livingEdge(options.files)
+      const edge = await ensureEdge(config, options)
+      if (before?.pid !== edge.pid) logger.info({ pid: edge.pid }, 'edge serves')
+      while (!signal.aborted && isAlive(edge)) await clock.sleep(250, signal)
+    } catch (error) {
+      logger.error({ error: String(error) }, 'edge does not start, will try again')
+      await clock.sleep(1000, signal)
+    }
+  }
+}
+
+/** Asks the edge to finish its requests and end; ends it after a while if it does not. */
+export async function stopEdge({ files, clock }: Pick<EdgeProcessOptions, 'files' | 'clock'>): Promise<void> {
+  const living = await livingEdge(files)
+  if (living !== undefined) {
+    process.kill(living.pid, 'SIGTERM')
+    const deadline = clock.now() + STOP_TIMEOUT_MS
+    while (isAlive(living) && clock.now() < deadline) await clock.sleep(20)
+    if (isAlive(living)) process.kill(living.pid, 'SIGKILL')
+  }
+  await rm(files.edgeInfo, { force: true })
+}
+
+function spawnEdge({ files }: EdgeProcessOptions): number {
+  mkdirSync(files.logs, { recursive: true })
+  const log = openSync(join(files.logs, 'edge.log'), 'a', 0o600)
+  const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'edge.ts'), files.edgeConfig], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: '/',
+  })
+  closeSync(log)
+  child.unref()
+  return child.pid ?? 0
+}
+
+async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,25 @@
+/** The files by which the engine, the edge and the CLI know of each other. */
+import { join } from 'node:path'
+import type { Paths } from '../lib/index.ts'
+
+export function engineFiles(paths: Paths) {
+  return {
+    /** User's settings and the ports last used; survives restarts. */
+    settings: join(paths.stateDir, 'config.json'),
+    lock: join(paths.stateDir, 'engine.lock'),
+    store: join(paths.stateDir, 'store.sqlite'),
+    certificates: join(paths.stateDir, 'certificates'),
+    adminKubeconfig: join(paths.stateDir, 'admin.kubeconfig'),
+    registryDir: join(paths.stateDir, 'registry'),
+    registryPassword: join(paths.stateDir, 'registry', 'password'),
+    logs: join(paths.stateDir, 'logs'),
+    /** Present exactly while an engine runs and is ready; see EngineInfo. */
+    engineInfo: join(paths.runDir, 'engine.json'),
+    engineFailure: join(paths.runDir, 'engine-failure.json'),
+    edgeConfig: join(paths.stateDir, 'edge.json'),
+    edgeInfo: join(paths.runDir, 'edge.json'),
+    edgeFailure: join(paths.runDir, 'edge-failure.json'),
+  }
+}
+
+export type EngineFiles = ReturnType<typeof engineFiles>

@@ -1,0 +1,108 @@
+/** What the user decided (kept across restarts) and which ports this start uses. */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { hasErrno, writeFileAtomically } from '../lib/index.ts'
+import { EngineFailure } from './failure.ts'
+
+export interface Settings {
+  /** Given with --runtime; left out: the best that the machine offers, looked at anew on each start. */
+  runtime?: 'containerd' | 'process'
+  /** Given with --port / --api-port. */
+  gatewayPort?: number
+  apiPort?: number
+  /** Ports that were free at the last start; taken again when they still are, so that URLs stay. */
+  last?: Partial<Ports>
+}
+
+export interface Ports {
+  api: number
+  registry: number
+  gateway: number
+}
+
+/** The saved settings with those of the environment (NARU_RUNTIME, NARU_GATEWAY_PORT, NARU_API_PORT) over them. */
+export async function loadSettings(path: string, env: NodeJS.ProcessEnv): Promise<Settings> {
+  const settings = await readSettings(path)
+  if (env.NARU_RUNTIME) {
+    if (env.NARU_RUNTIME !== 'containerd' && env.NARU_RUNTIME !== 'process')
+      throw new EngineFailure('internal', `there is no runtime "${env.NARU_RUNTIME}"`, 'Choose containerd or process.')
+    settings.runtime = env.NARU_RUNTIME
+  }
+  if (env.NARU_GATEWAY_PORT) settings.gatewayPort = portFrom(env.NARU_GATEWAY_PORT)
+  if (env.NARU_API_PORT) settings.apiPort = portFrom(env.NARU_API_PORT)
+  return settings
+}
+
+async function readSettings(path: string): Promise<Settings> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Settings
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return {}
+    throw new EngineFailure(
+      'internal',
+      `the settings file ${path} cannot be read`,
+      'Mend it or delete it; only chosen ports and the runtime are in it.',
+      { cause: error },
+    )
+  }
+}
+
+export const saveSettings = (path: string, settings: Settings): Promise<void> =>
+  writeFileAtomically(path, `${JSON.stringify(settings, null, 2)}\n`)
+
+function portFrom(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new EngineFailure('internal', `"${text}" is not a port`, 'Give a number from 1 to 65535.')
+}
+
+/** Ports to listen on. One that the user asked for must be free; the others move on to the next free one. `keepGateway`
+ *  is the port that a living edge of ours already serves. */
+export async function choosePorts(
+  settings: Settings,
+  options: { host: string; keepGateway?: number | undefined },
+): Promise<Ports> {
+  const { host } = options
+  const gateway =
+    options.keepGateway ??
+    (settings.gatewayPort === undefined
+      ? await firstFree(host, 'the gateway', [settings.last?.gateway, 80, ...range(8080)])
+      : await exactly(host, settings.gatewayPort, 'the gateway', '--port'))
+  const api =
+    settings.apiPort === undefined
+      ? await firstFree(host, 'the API server', [settings.last?.api, ...range(6443)])
+      : await exactly(host, settings.apiPort, 'the API server', '--api-port')
+  const registry = await firstFree(host, 'the registry', [settings.last?.registry, ...range(5050)])
+  return { api, registry, gateway }
+}
+
+const range = (from: number) => Array.from({ length: 100 }, (_, n) => from + n)
+
+async function exactly(host: string, port: number, who: string, flag: string): Promise<number> {
+  const problem = await bindProblem(host, port)
+  if (problem === undefined) return port
+  const why = problem === 'EACCES' ? 'may not be bound by this user' : 'is in use by another program'
+  throw new EngineFailure(
+    'portTaken',
+    `port ${port}, asked for ${who}, ${why}`,
+    `Free it (ss -ltnp 'sport = :${port}' shows who has it) or choose another with naru up ${flag} N.`,
+  )
+}
+
+async function firstFree(host: string, who: string, candidates: (number | undefined)[]): Promise<number> {
+  for (const port of candidates) if (port !== undefined && (await bindProblem(host, port)) === undefined) return port
+  throw new EngineFailure(
+    'portTaken',
+    `no port is free for ${who}: tried ${candidates.filter((port) => port !== undefined).join(', ')}`,
+    'Free one of them.',
+  )
+}
+
+/** The errno that keeps `port` from being bound, or undefined. */
+function bindProblem(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error) => resolve(hasErrno(error, 'EACCES') ? 'EACCES' : 'EADDRINUSE'))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)))
+  })
+}

@@ -1,0 +1,34 @@
+/** Keeps the engine's loops running: one that throws has a bug, and is started again rather than taking the rest down. */
+import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
+
+export interface Loop {
+  name: string
+  run: (signal: AbortSignal) => Promise<void>
+}
+
+const RESTART_DELAY_MS = 1000
+
+/** Resolves when `signal` has aborted and every loop has drained. */
+export async function superviseLoops(
+  loops: readonly Loop[],
+  options: { signal: AbortSignal; clock: Clock; logger: Logger },
+): Promise<void> {
+  const { signal, clock, logger } = options
+  await Promise.all(
+    loops.map(async ({ name, run }) => {
+      while (!signal.aborted) {
+        try {
+          await run(signal)
+          if (!signal.aborted) logger.error({ loop: name }, 'loop ended by itself, starting it again')
+        } catch (error) {
+          if (signal.aborted) return
+          logger.error(
+            { loop: name, error: errorMessage(error), stack: error instanceof Error ? error.stack : undefined },
+            'loop failed, starting it again',
+          )
+        }
+        await clock.sleep(RESTART_DELAY_MS, signal)
+      }
+    }),
+  )
+}
