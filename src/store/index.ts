@@ -1,0 +1,14 @@
+export { isStoreError, StoreError, type StoreErrorReason } from './errors.ts'
+export { openMemoryStore } from './memory.ts'
+export type {
+  Encode,
+  EncodeDeleted,
+  Entry,
+  ListOptions,
+  ListResult,
+  Store,
+  StoreEvent,
+  StoreStats,
+  Watch,
+  WatchOptions,
+} from './store.ts'
