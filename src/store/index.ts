@@ -1,5 +1,6 @@
 export { isStoreError, StoreError, type StoreErrorReason } from './errors.ts'
 export { openMemoryStore } from './memory.ts'
+export { openSqliteStore, type SqliteStoreOptions } from './sqlite.ts'
 export type {
   Encode,
   EncodeDeleted,

@@ -108,7 +108,7 @@ class LogWatch implements Watch {
       this.#revision = slice.through
       if (slice.events.length > 0) return { done: false, value: slice.events }
       // A long stretch of the log without a match must not hold up the event loop.
-      await new Promise((resolve) => setImmediate(resolve))
+      if (this.#revision < this.#log.revision) await new Promise((resolve) => setImmediate(resolve))
     }
     return ended
   }

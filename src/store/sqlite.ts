@@ -1,0 +1,224 @@
+/** The durable store: an append-only log of revisions in an SQLite file.
+ *
+ *  Group commit: the writes of one turn of the event loop are one transaction. Nobody sees any of them, and none is
+ *  acknowledged, before it is on disk. The transaction runs to its end without giving way, so reads, on the same
+ *  connection, never see a half of it. */
+import type { DatabaseSync } from 'node:sqlite'
+import { StoreError } from './errors.ts'
+import { checkKey, isStorableKey } from './key.ts'
+import { checkRevision, type EventLog, type LogSlice } from './log.ts'
+import { RecentEvents } from './recent-events.ts'
+import { translateSqliteError } from './sqlite-errors.ts'
+import { openStoreFile, type StoreFile } from './sqlite-file.ts'
+import { SqliteTables } from './sqlite-tables.ts'
+import type { Entry, ListOptions, ListResult, Store, StoreEvent, StoreStats, Watch, WatchOptions } from './store.ts'
+import { WatchHub } from './watch.ts'
+import { applyWrite, type Write } from './write.ts'
+
+/** So that one transaction does not hold up the event loop for long. */
+const MAX_BATCH = 1000
+const COMPACTION_STEP = 1000
+
+export interface SqliteStoreOptions {
+  /** The file; its folder is made if it is missing. SQLite keeps a `-wal` file beside it, and we a `.pid` file. */
+  readonly path: string
+  /** Writes that would make the file larger fail with `full`. Default: no limit but the disk's. */
+  readonly maxBytes?: number | undefined
+}
+
+/** Throws StoreError `locked`, `damaged`, `newer`, `io`, `full`. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const file = openStoreFile(options.path, options.maxBytes)
+  try {
+    return new SqliteStore(file, options.path)
+  } catch (error) {
+    file.close()
+    throw translateSqliteError(error, options.path)
+  }
+}
+
+interface PendingWrite {
+  readonly write: Write
+  readonly resolve: (entry: Entry) => void
+  readonly reject: (error: unknown) => void
+}
+
+class SqliteStore implements Store, EventLog {
+  readonly #file: StoreFile
+  readonly #path: string
+  readonly #tables: SqliteTables
+  readonly #recent = new RecentEvents()
+  readonly #hub: WatchHub = new WatchHub(this)
+  #pending: PendingWrite[] = []
+  #scheduled: NodeJS.Immediate | undefined
+  #revision: number
+  #compactedRevision: number
+  #closed = false
+
+  constructor(file: StoreFile, path: string) {
+    this.#file = file
+    this.#path = path
+    this.#tables = new SqliteTables(file.db)
+    this.#compactedRevision = this.#tables.compactedRevision()
+    this.#revision = Math.max(1, this.#compactedRevision, this.#tables.lastRevision())
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  get compactedRevision(): number {
+    return this.#compactedRevision
+  }
+
+  create: Store['create'] = async (key, encode) => {
+    checkKey(key)
+    return this.#enqueue({ verb: 'create', key, encode })
+  }
+
+  update: Store['update'] = async (key, expectedRevision, encode) =>
+    this.#enqueue({ verb: 'update', key, expectedRevision, encode })
+
+  delete: Store['delete'] = async (key, expectedRevision, encode) =>
+    this.#enqueue({ verb: 'delete', key, expectedRevision, encode })
+
+  async get(key: string): Promise<Entry | undefined> {
+    return this.#read(() => (isStorableKey(key) ? this.#tables.get(key) : undefined))
+  }
+
+  async list(prefix: string, options: ListOptions = {}): Promise<ListResult> {
+    return this.#read(() => {
+      const revision = options.revision ?? this.#revision
+      checkRevision(this, revision)
+      const now = revision === this.#revision
+      const range = { prefix, revision, after: options.after, limit: options.limit }
+      const entries = this.#tables.list(range, now)
+      const last = entries.at(-1)
+      const more = options.limit !== undefined && last !== undefined && entries.length === options.limit
+      const remaining = more ? this.#tables.count({ ...range, after: last.key }, now) : 0
+      return { entries, revision, remaining }
+    })
+  }
+
+  async count(prefix: string): Promise<number> {
+    const range = { prefix, revision: this.#revision, after: undefined, limit: undefined }
+    return this.#read(() => this.#tables.count(range, true))
+  }
+
+  watch(prefix: string, options: WatchOptions): Watch {
+    return this.#read(() => this.#hub.open(prefix, options))
+  }
+
+  async compact(revision: number): Promise<void> {
+    this.#checkOpen()
+    if (revision > this.#revision) checkRevision(this, revision)
+    while (this.#compactedRevision < revision) {
+      this.#checkOpen()
+      const from = this.#compactedRevision
+      const to = Math.min(from + COMPACTION_STEP, revision)
+      this.#transaction((tables) => tables.compact(from, to))
+      this.#compactedRevision = to
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  stats(): StoreStats {
+    return this.#read(() => ({
+      revision: this.#revision,
+      compactedRevision: this.#compactedRevision,
+      watches: this.#hub.size,
+      diskBytes: this.#tables.diskBytes(),
+    }))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    while (this.#pending.length > 0) this.#commit()
+    this.#closed = true
+    this.#hub.close()
+    this.#file.close()
+  }
+
+  readAfter(prefix: string, after: number): LogSlice {
+    const recent = this.#recent.readAfter(prefix, after)
+    return recent ?? this.#read(() => this.#tables.readAfter(prefix, after, this.#revision))
+  }
+
+  #enqueue(write: Write): Promise<Entry> {
+    this.#checkOpen()
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ write, resolve, reject })
+      this.#scheduled ??= setImmediate(() => this.#commit())
+    })
+  }
+
+  /** Writes one batch, then tells the watches and the writers. */
+  #commit(): void {
+    clearImmediate(this.#scheduled)
+    const batch = this.#pending.splice(0, MAX_BATCH)
+    this.#scheduled = this.#pending.length > 0 ? setImmediate(() => this.#commit()) : undefined
+    const settle: (() => void)[] = []
+    const events: StoreEvent[] = []
+    try {
+      this.#transaction((tables) => {
+        for (const { write, resolve, reject } of batch) {
+          const outcome = apply(tables, write, this.#revision + events.length + 1)
+          if ('error' in outcome) {
+            settle.push(() => reject(outcome.error))
+            continue
+          }
+          tables.append(outcome.event)
+          events.push(outcome.event)
+          settle.push(() => resolve(outcome.event.entry))
+        }
+      })
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+      return
+    }
+    this.#revision += events.length
+    this.#recent.add(events)
+    for (const done of settle) done()
+    this.#hub.notify(events)
+  }
+
+  #transaction(body: (tables: SqliteTables) => void): void {
+    const { db } = this.#file
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      body(this.#tables)
+      db.exec('COMMIT')
+    } catch (error) {
+      rollBack(db)
+      throw translateSqliteError(error, this.#path)
+    }
+  }
+
+  #read<T>(read: () => T): T {
+    this.#checkOpen()
+    try {
+      return read()
+    } catch (error) {
+      throw translateSqliteError(error, this.#path)
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new StoreError('closed', 'the store is closed')
+  }
+}
+
+/** A write's event, or why this write alone is refused. Errors of the database are thrown: they end the batch. */
+function apply(tables: SqliteTables, write: Write, revision: number): { event: StoreEvent } | { error: unknown } {
+  const current = tables.get(write.key)
+  try {
+    return { event: applyWrite(write, current, revision) }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** After some failures SQLite has rolled back by itself. */
+function rollBack(db: DatabaseSync): void {
+  if (db.isTransaction) db.exec('ROLLBACK')
+}
