@@ -1,0 +1,1 @@
+export { runDeploymentController } from './run.ts'

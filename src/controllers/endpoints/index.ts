@@ -1,0 +1,1 @@
+export { runEndpointsController } from './run.ts'

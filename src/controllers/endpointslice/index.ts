@@ -1,0 +1,1 @@
+export { runEndpointSliceController } from './run.ts'

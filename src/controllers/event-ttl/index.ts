@@ -1,0 +1,1 @@
+export { runEventTtlController } from './run.ts'

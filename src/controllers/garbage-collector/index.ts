@@ -1,0 +1,1 @@
+export { runGarbageCollector } from './run.ts'

@@ -1,0 +1,60 @@
+/** Deletes what a namespace holds, and says what is left. */
+import { ApiError, isApiError, type KubeObject, qualifiedName, type Resource } from '../../api/index.ts'
+import type { Client } from '../../client/index.ts'
+import { errorMessage } from '../../lib/index.ts'
+import { deletableResources } from '../objects/index.ts'
+
+const PAGE = 500
+
+export interface RemainingContent {
+  /** Objects still there, by resource. */
+  counts: Map<string, number>
+  /** How many of them wait for each finalizer. */
+  finalizers: Map<string, number>
+  failures: string[]
+  /** Seconds that the slowest pod may still take to end; 0 without pods. */
+  graceSeconds: number
+}
+
+/** One pass over all namespaced resources. What is being deleted already is counted, not deleted again. */
+export async function deleteContent(client: Client, namespace: string): Promise<RemainingContent> {
+  const remaining: RemainingContent = { counts: new Map(), finalizers: new Map(), failures: [], graceSeconds: 0 }
+  for (const resource of deletableResources({ withEvents: true })) {
+    if (!resource.namespaced) continue
+    try {
+      for await (const object of allObjects(client, resource, namespace)) await deleteObject(client, resource, object)
+      for await (const object of allObjects(client, resource, namespace)) count(remaining, resource, object)
+    } catch (error) {
+      // A resource that this server does not serve has no objects.
+      if (!isApiError(error, 'NotFound')) remaining.failures.push(`${qualifiedName(resource)}: ${errorMessage(error)}`)
+    }
+  }
+  return remaining
+}
+
+async function* allObjects(client: Client, resource: Resource, namespace: string): AsyncGenerator<KubeObject> {
+  let page: string | undefined
+  do {
+    const list = await client.list(resource, { namespace, limit: PAGE, ...(page && { continue: page }) })
+    yield* list.items
+    page = list.metadata.continue || undefined
+  } while (page !== undefined)
+}
+
+async function deleteObject(client: Client, resource: Resource, { metadata }: KubeObject): Promise<void> {
+  if (metadata.deletionTimestamp !== undefined) return
+  try {
+    await client.delete(resource, metadata, { propagationPolicy: 'Background' })
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.reason !== 'NotFound') throw error
+  }
+}
+
+function count(remaining: RemainingContent, resource: Resource, { metadata }: KubeObject): void {
+  const name = `${resource.plural}.${resource.group}`
+  remaining.counts.set(name, (remaining.counts.get(name) ?? 0) + 1)
+  for (const finalizer of metadata.finalizers ?? [])
+    remaining.finalizers.set(finalizer, (remaining.finalizers.get(finalizer) ?? 0) + 1)
+  if (resource.plural === 'pods')
+    remaining.graceSeconds = Math.max(remaining.graceSeconds, metadata.deletionGracePeriodSeconds ?? 0)
+}

@@ -1,0 +1,1 @@
+export { runNodeLifecycleController } from './run.ts'

@@ -1,0 +1,109 @@
+/** Watches over the nodes: silent ones become Unknown, unwell ones tainted, pods on them moved away in time. */
+import { isApiError, type k8s, resources } from '../../api/index.ts'
+import type { Client, Informer } from '../../client/index.ts'
+import { type Clock, toKubernetesTime } from '../../lib/index.ts'
+import type { RecordEvent } from '../events.ts'
+import { findCondition, isPodReady, isPodTerminal, semanticallyEqual, withCondition } from '../objects/index.ts'
+import { unknownConditions } from './conditions.ts'
+import { evictionTimeMs } from './evictions.ts'
+import { GRACE_MS, Heartbeats, STARTUP_GRACE_MS } from './health.ts'
+import { wishedTaints } from './taints.ts'
+
+export const MONITOR_EVERY_MS = 5_000
+const LEASE_NAMESPACE = 'kube-node-lease'
+
+export interface NodeMonitorOptions {
+  client: Client
+  clock: Clock
+  nodes: Informer<k8s.Node>
+  leases: Informer<k8s.Lease>
+  podsOn: (node: string) => k8s.Pod[]
+  record: RecordEvent
+}
+
+export class NodeMonitor {
+  readonly #options: NodeMonitorOptions
+  readonly #heartbeats = new Heartbeats()
+
+  constructor(options: NodeMonitorOptions) {
+    this.#options = options
+  }
+
+  /** One look at all nodes, to be had every MONITOR_EVERY_MS. */
+  async round(): Promise<void> {
+    const { clock, nodes } = this.#options
+    const all = nodes.list()
+    this.#heartbeats.beginRound(clock.now(), MONITOR_EVERY_MS)
+    this.#heartbeats.retain(new Set(all.map(({ metadata }) => metadata.name)))
+    for (const node of all) {
+      const marked = await this.#markIfSilent(node)
+      const tainted = await this.#taint(marked)
+      await this.#look(tainted)
+    }
+  }
+
+  async #markIfSilent(node: k8s.Node): Promise<k8s.Node> {
+    const { client, clock, leases } = this.#options
+    const { name } = node.metadata
+    const ready = findCondition(node.status?.conditions, 'Ready')
+    const renewed = leases.get({ namespace: LEASE_NAMESPACE, name })?.spec.renewTime
+    const sign = `${renewed}/${ready?.status === 'Unknown' ? '' : ready?.lastHeartbeatTime}`
+    const silenceMs = this.#heartbeats.silenceMs(name, sign, clock.now())
+    if (silenceMs <= (ready === undefined ? STARTUP_GRACE_MS : GRACE_MS)) return node
+    const conditions = unknownConditions(node, toKubernetesTime(clock.now()))
+    if (conditions === node.status?.conditions) return node
+    return await client.updateStatus(resources.nodes, { ...node, status: { ...node.status, conditions } })
+  }
+
+  async #taint(node: k8s.Node): Promise<k8s.Node> {
+    const { client, clock } = this.#options
+    const taints = wishedTaints(node, toKubernetesTime(clock.now()))
+    if (semanticallyEqual(taints, node.spec?.taints)) return node
+    const { resourceVersion, uid } = node.metadata
+    const patch = { metadata: { resourceVersion, uid }, spec: { taints: taints.length === 0 ? null : taints } }
+    return await client.patch(resources.nodes, node.metadata, patch)
+  }
+
+  async #look(node: k8s.Node): Promise<void> {
+    const { clock, podsOn, record } = this.#options
+    const isReady = findCondition(node.status?.conditions, 'Ready')?.status === 'True'
+    const taints = node.spec?.taints ?? []
+    for (const pod of podsOn(node.metadata.name)) {
+      if (isPodTerminal(pod) || pod.metadata.deletionTimestamp !== undefined) continue
+      const nowMs = clock.now()
+      const due = evictionTimeMs(pod, taints, nowMs)
+      if (due !== undefined && due <= nowMs) {
+        const { namespace, name } = pod.metadata
+        const message = `Marking for deletion Pod ${namespace}/${name}`
+        record({ regarding: pod, type: 'Normal', reason: 'TaintManagerEviction', message })
+        await this.#evict(pod)
+      } else if (!isReady && isPodReady(pod)) await this.#markNotReady(pod)
+    }
+  }
+
+  async #evict(pod: k8s.Pod): Promise<void> {
+    const { uid } = pod.metadata
+    try {
+      await this.#options.client.delete(resources.pods, pod.metadata, { ...(uid && { preconditions: { uid } }) })
+    } catch (error) {
+      if (!isApiError(error, 'NotFound', 'Conflict')) throw error
+    }
+  }
+
+  /** Services must not send to pods on a node that nobody has heard of. */
+  async #markNotReady(pod: k8s.Pod): Promise<void> {
+    const { client, clock } = this.#options
+    const ready = findCondition(pod.status?.conditions, 'Ready')
+    const conditions = withCondition<k8s.PodCondition>(pod.status?.conditions, {
+      ...ready,
+      type: 'Ready',
+      status: 'False',
+      lastTransitionTime: toKubernetesTime(clock.now()),
+    })
+    try {
+      await client.updateStatus(resources.pods, { ...pod, status: { ...pod.status, conditions } })
+    } catch (error) {
+      if (!isApiError(error, 'NotFound', 'Conflict')) throw error
+    }
+  }
+}

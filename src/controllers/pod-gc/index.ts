@@ -1,0 +1,1 @@
+export { runPodGarbageCollector } from './run.ts'

@@ -1,0 +1,1 @@
+export { runReplicaSetController } from './run.ts'

@@ -1,0 +1,68 @@
+/** Brings a replica set's pods to the wished number: claim, count, create or delete, report. */
+import { type k8s, parseKey, resources } from '../../api/index.ts'
+import type { Client, Informer } from '../../client/index.ts'
+import { type Clock, toKubernetesTime } from '../../lib/index.ts'
+import type { RecordEvent } from '../events.ts'
+import { claimObjects, controllerOf, isPodActive, isPodTerminal, semanticallyEqual } from '../objects/index.ts'
+import { managePods } from './manage-pods.ts'
+import type { PendingPods } from './pending-pods.ts'
+import { msUntilNextAvailable, replicaSetStatus } from './status.ts'
+
+export interface ReplicaSetController {
+  client: Client
+  clock: Clock
+  random: () => number
+  replicaSets: Informer<k8s.ReplicaSet>
+  /** Pods by the uid of their controller. */
+  podsOwnedBy: (uid: string) => k8s.Pod[]
+  /** Pods of a namespace that have no controller. */
+  orphanPods: (namespace: string) => k8s.Pod[]
+  pending: PendingPods
+  record: RecordEvent
+}
+
+/** The controller at work on one replica set. */
+export type ReplicaSetControl = ReplicaSetController & { key: string }
+
+/** Resolves to the milliseconds after which a pod's availability must be looked at again, if any waits for it. */
+export async function reconcileReplicaSet(controller: ReplicaSetController, key: string): Promise<number | undefined> {
+  const replicaSet = controller.replicaSets.get(parseKey(key))
+  if (replicaSet === undefined) {
+    controller.pending.forget(key)
+    return undefined
+  }
+  const namespace = replicaSet.metadata.namespace ?? ''
+  const settled = await controller.pending.settled(key, namespace)
+  const owned = controller.podsOwnedBy(replicaSet.metadata.uid ?? '')
+  const active = await claimObjects({
+    client: controller.client,
+    owner: replicaSet,
+    ownerResource: resources.replicasets,
+    selector: replicaSet.spec.selector,
+    resource: resources.pods,
+    candidates: [...owned, ...controller.orphanPods(namespace)].filter(isPodActive),
+  })
+
+  let failure: unknown
+  if (settled && replicaSet.metadata.deletionTimestamp === undefined)
+    try {
+      await managePods({ ...controller, key }, replicaSet, active)
+    } catch (error) {
+      failure = error
+    }
+
+  const nowMs = controller.clock.now()
+  const terminating = owned.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod))
+  const observation = { replicaSet, active, terminating, failure, nowMs, now: toKubernetesTime(nowMs) }
+  const status = replicaSetStatus(observation)
+  if (!semanticallyEqual(status, replicaSet.status))
+    await controller.client.updateStatus(resources.replicasets, { ...replicaSet, status })
+  if (failure !== undefined) throw failure
+  return msUntilNextAvailable(observation)
+}
+
+/** The index values under which a pod is found by its replica set. */
+export function podOwnerIndex(pod: k8s.Pod): string[] {
+  const owner = controllerOf(pod)
+  return owner === undefined ? [`orphans/${pod.metadata.namespace}`] : [owner.uid]
+}

@@ -1,0 +1,1 @@
+export { runRootCaController } from './run.ts'

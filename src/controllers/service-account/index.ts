@@ -1,0 +1,1 @@
+export { runServiceAccountController } from './run.ts'
