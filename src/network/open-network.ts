@@ -1,0 +1,100 @@
+/** The pod network of this machine: kernel settings, bridge, CNI configuration, and the Service proxy. Needs root. */
+import { join } from 'node:path'
+import type { Client } from '../client/index.ts'
+import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
+import { ensureBridge } from './host/bridge.ts'
+import { addressAt, parseCidr } from './host/cidr.ts'
+import { findCniPlugins, writeCniConf } from './host/cni.ts'
+import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
+import { runServiceProxy } from './proxy/run-service-proxy.ts'
+
+/** Where the network keeps its things; what a purge needs to know. */
+export interface NetworkPlace {
+  /** The bridge's name, at most 15 bytes. Default `naru0`. */
+  bridge?: string
+  /** The CNI network's name. Default: the bridge's. */
+  networkName?: string
+  /** The nftables table (family ip). Default `naru`. */
+  tableName?: string
+  /** Ours alone: former kernel settings, address leases. */
+  stateDir: string
+  /** The directory containerd reads CNI configurations from. Default `<stateDir>/net.d`. */
+  cniConfDir?: string
+}
+
+export interface NetworkOptions extends NetworkPlace {
+  client: Client
+  clock: Clock
+  logger: Logger
+  nodeName: string
+  /** Default 10.244.0.0/24. */
+  podCidr?: string
+  /** Default 10.96.0.0/16. */
+  serviceCidr?: string
+}
+
+export interface Network extends AsyncDisposable {
+  /** The bridge's own address: pods' gateway, and where the DNS server listens. */
+  readonly bridgeAddress: string
+  readonly cniConfDir: string
+  /** Where the CNI plugins are; undefined when they are not installed. */
+  readonly cniBinDir: string | undefined
+  /** Resolves when the first Service table is in the kernel. */
+  readonly ready: Promise<void>
+}
+
+/** The host is prepared when this resolves; Services follow as soon as the API answers (`ready`). Disposing stops the
+ *  proxy and leaves bridge and rules, so that running containers keep their network. Throws NetworkError. */
+export async function openNetwork(options: NetworkOptions): Promise<Network> {
+  const { client, clock, nodeName } = options
+  const logger = options.logger.child({ component: 'network' })
+  const place = resolvePlace(options)
+  const podCidr = parseCidr(options.podCidr ?? '10.244.0.0/24')
+  const serviceCidr = parseCidr(options.serviceCidr ?? '10.96.0.0/16')
+
+  const missing = await applySysctls(options.stateDir, logger)
+  await ensureBridge({ name: place.bridge, podCidr, serviceCidr })
+  // Lets 127.0.0.1:<nodePort> reach pods. Without it node ports answer on the other addresses only.
+  await setInterfaceSysctl(place.bridge, 'route_localnet', '1', logger)
+  await writeCniConf({ ...place, podCidr })
+
+  const stop = new AbortController()
+  const ready = Promise.withResolvers<void>()
+  const running = runServiceProxy({
+    client,
+    clock,
+    logger,
+    nodeName,
+    bridge: place.bridge,
+    tableName: place.tableName,
+    podCidr: podCidr.text,
+    serviceCidr: serviceCidr.text,
+    masqueradeBridged: missing.includes('net.bridge.bridge-nf-call-iptables'),
+    signal: stop.signal,
+    onReady: ready.resolve,
+  }).catch((error: unknown) => {
+    if (!stop.signal.aborted) logger.error({ error: errorMessage(error) }, 'service proxy ended')
+  })
+  return {
+    bridgeAddress: addressAt(podCidr, 1),
+    cniConfDir: place.confDir,
+    cniBinDir: await findCniPlugins(),
+    ready: ready.promise,
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await running
+    },
+  }
+}
+
+/** The names of everything, defaults filled in. */
+export function resolvePlace(place: NetworkPlace) {
+  const bridge = place.bridge ?? 'naru0'
+  return {
+    bridge,
+    networkName: place.networkName ?? bridge,
+    tableName: place.tableName ?? 'naru',
+    confDir: place.cniConfDir ?? join(place.stateDir, 'net.d'),
+    dataDir: join(place.stateDir, 'ipam'),
+  }
+}

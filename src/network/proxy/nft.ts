@@ -1,0 +1,26 @@
+/** The one place that speaks to nftables. */
+import { NetworkError } from '../errors.ts'
+import { runCommand } from '../host/command.ts'
+
+/** Applies a file of commands as one transaction. Throws NetworkError. */
+export async function applyRuleset(text: string): Promise<void> {
+  await runCommand('nft', ['-f', '-'], text)
+}
+
+/** The table as the kernel has it; undefined when there is none. */
+export async function listTable(tableName: string): Promise<string | undefined> {
+  return runCommand('nft', ['list', 'table', 'ip', tableName]).catch((error: unknown) => {
+    if (isAbsent(error)) return undefined
+    throw error
+  })
+}
+
+/** Idempotent. */
+export async function deleteTable(tableName: string): Promise<void> {
+  await runCommand('nft', ['delete', 'table', 'ip', tableName]).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error
+  })
+}
+
+const isAbsent = (error: unknown): boolean =>
+  error instanceof NetworkError && error.reason === 'CommandFailed' && /No such file or directory/.test(error.message)

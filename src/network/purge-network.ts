@@ -1,0 +1,25 @@
+/** Takes everything off this machine that `openNetwork` and the CNI plugins put there. */
+import { errorMessage, type Logger } from '../lib/index.ts'
+import { removeBridge } from './host/bridge.ts'
+import { removeCniState } from './host/cni.ts'
+import { restoreSysctls } from './host/sysctls.ts'
+import { resolvePlace, type NetworkPlace } from './open-network.ts'
+import { deleteTable } from './proxy/nft.ts'
+
+/** Idempotent, and needs no engine. Every step is tried even when one fails; throws AggregateError with what failed. */
+export async function purgeNetwork(options: NetworkPlace & { logger: Logger }): Promise<void> {
+  const { stateDir, logger } = options
+  const place = resolvePlace(options)
+  const steps: [string, () => Promise<void>][] = [
+    ['remove the nftables table', () => deleteTable(place.tableName)],
+    ['remove the bridge', () => removeBridge(place.bridge)],
+    ['remove CNI state', () => removeCniState(place)],
+    ['restore kernel settings', () => restoreSysctls(stateDir, logger)],
+  ]
+  const failures: Error[] = []
+  for (const [what, step] of steps)
+    await step().catch((cause: unknown) => {
+      failures.push(new Error(`cannot ${what}: ${errorMessage(cause)}`, { cause }))
+    })
+  if (failures.length > 0) throw new AggregateError(failures, 'the pod network was not wholly removed')
+}
