@@ -1,3 +1,4 @@
+export { type CompactorOptions, runCompactor } from './compactor.ts'
 export { isStoreError, StoreError, type StoreErrorReason } from './errors.ts'
 export { openMemoryStore } from './memory.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite.ts'
