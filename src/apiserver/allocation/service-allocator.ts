@@ -1,0 +1,3 @@
+export interface ServiceAllocator {
+  readonly todo?: true
+}

@@ -1,0 +1,48 @@
+/** Aggregated discovery: all groups, versions and resources in one document.
+ *  Source: apidiscovery.k8s.io/v2, Kubernetes v1.34. */
+import type { Resource } from '../../api/index.ts'
+import type { ResourceCatalog } from '../routing/resource-catalog.ts'
+import type { Conversion } from '../server/media-types.ts'
+
+export const isAggregated = ({ as, group, version }: Conversion): boolean =>
+  as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2'
+
+export const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+
+/** The core group for `/api`, the others for `/apis`. */
+export function aggregatedDiscovery(catalog: ResourceCatalog, root: 'api' | 'apis'): object {
+  const groups = catalog.groups().filter(({ name }) => (name === '') === (root === 'api'))
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items: groups.map(({ name, versions }) => ({
+      metadata: { ...(name !== '' && { name }), creationTimestamp: null },
+      versions: versions.map((version) => ({
+        version,
+        resources: catalog.ofVersion(name, version).map(resourceOf),
+        freshness: 'Current',
+      })),
+    })),
+  }
+}
+
+function resourceOf(resource: Resource): object {
+  const { group, version, kind, shortNames, categories, subresources } = resource
+  return {
+    resource: resource.plural,
+    responseKind: { group, version, kind },
+    scope: resource.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: resource.singular,
+    verbs: resource.verbs,
+    ...(shortNames.length > 0 && { shortNames }),
+    ...(categories.length > 0 && { categories }),
+    ...(subresources.length > 0 && {
+      subresources: subresources.map((part) => ({
+        subresource: part.name,
+        responseKind: { group: part.group, version: part.version, kind: part.kind },
+        verbs: part.verbs,
+      })),
+    }),
+  }
+}

@@ -1,0 +1,36 @@
+/** Answers the discovery paths. */
+import type { ApiRequest, ApiResponse } from '../../api/index.ts'
+import type { RequestInfo } from '../routing/request-info.ts'
+import type { Backend } from '../server/context.ts'
+import { negotiate } from '../server/media-types.ts'
+import { respondJson } from '../server/response.ts'
+import { AGGREGATED_TYPE, aggregatedDiscovery, isAggregated } from './aggregated.ts'
+import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.ts'
+
+/** Undefined when the path is not one of discovery, or names what is not served. */
+export function serveDiscovery(backend: Backend, request: ApiRequest, info: RequestInfo): ApiResponse | undefined {
+  const [root, group, version, ...rest] = info.path.split('/').filter((segment) => segment !== '')
+  if ((root !== 'api' && root !== 'apis') || rest.length > 0) return undefined
+  const atRoot = group === undefined
+  const format = negotiate(request.headers.accept, (conversion) => atRoot && isAggregated(conversion))
+  if (format.conversion !== undefined) {
+    const body = JSON.stringify(aggregatedDiscovery(backend.catalog, root))
+    return { status: 200, headers: { 'content-type': AGGREGATED_TYPE, vary: 'Accept' }, body }
+  }
+  const document = documentAt(backend, root, { group, version, host: request.headers.host ?? '' })
+  return document && respondJson(200, JSON.stringify(document), { format, headers: { vary: 'Accept' } })
+}
+
+function documentAt(
+  { catalog }: Backend,
+  root: 'api' | 'apis',
+  { group, version, host }: { group: string | undefined; version: string | undefined; host: string },
+): object | undefined {
+  if (root === 'api') {
+    if (group === undefined) return apiVersions(host)
+    return version === undefined ? apiResourceList(catalog, '', group) : undefined
+  }
+  if (group === undefined) return apiGroupList(catalog)
+  if (group === '') return undefined
+  return version === undefined ? apiGroup(catalog, group) : apiResourceList(catalog, group, version)
+}

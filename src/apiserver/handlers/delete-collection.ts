@@ -1,0 +1,24 @@
+import { type ApiResponse, isApiError } from '../../api/index.ts'
+import { deleteObject } from '../registry/delete.ts'
+import { decodeEntry } from '../registry/object-text.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
+import { respondJson } from '../server/response.ts'
+import { deleteParameters } from './parameters.ts'
+import { presenterFor } from './present.ts'
+import { selectionOf } from './selection.ts'
+
+/** `DELETE` of a collection: deletes what is selected now, and lists it. */
+export async function deleteCollection(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
+  const presenter = presenterFor(request, 'list')
+  const options = deleteParameters(request)
+  const selection = selectionOf(request)
+  const { entries, revision } = await backend.store.list(selection.prefix)
+  const selected = entries.filter((entry) => selection.selects(entry))
+  const deletions = await Promise.allSettled(
+    selected.map((entry) => deleteObject(backend, request.resource, decodeEntry(entry).metadata, options)),
+  )
+  const failure = deletions.find((result) => result.status === 'rejected' && !isApiError(result.reason, 'NotFound'))
+  if (failure?.status === 'rejected') throw failure.reason
+  const texts = deletions.flatMap((result) => (result.status === 'fulfilled' ? [result.value.text] : []))
+  return respondJson(200, presenter.list(texts, { resourceVersion: String(revision) }), { format: presenter.format })
+}

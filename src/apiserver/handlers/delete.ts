@@ -1,0 +1,18 @@
+import type { ApiResponse } from '../../api/index.ts'
+import { deleteObject } from '../registry/delete.ts'
+import { strategyFor } from '../registry/strategies/index.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
+import { respondJson, respondStatus, success } from '../server/response.ts'
+import { deleteParameters } from './parameters.ts'
+import { presenterFor } from './present.ts'
+
+/** `DELETE` of one object: a Status when it is gone, the marked object when something still holds it. */
+export async function deleteOne(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
+  const { resource, name } = request
+  const presenter = presenterFor(request, 'object')
+  const { object, text, removed } = await deleteObject(backend, resource, request, deleteParameters(request))
+  if (!removed || strategyFor(resource).returnDeletedObject)
+    return respondJson(200, presenter.object(text), { format: presenter.format })
+  const group = resource.group === '' ? {} : { group: resource.group }
+  return respondStatus(success({ name, ...group, kind: resource.plural, uid: object.metadata.uid }), presenter.format)
+}

@@ -1,0 +1,17 @@
+import { type ApiResponse, apiError } from '../../api/index.ts'
+import { deleteObject } from '../registry/delete.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
+import { parseBody } from '../server/request-body.ts'
+import { respondStatus, success } from '../server/response.ts'
+import { deleteOptionsOf, isDryRun } from './parameters.ts'
+
+/** `POST` to `pods/<name>/eviction`: deletes the pod with the options in the body. */
+export async function evictPod(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
+  const eviction = parseBody(request.request.body, 'json')
+  if (typeof eviction !== 'object' || eviction === null)
+    throw apiError('BadRequest', 'the body of an eviction must be an Eviction object')
+  const options = 'deleteOptions' in eviction && eviction.deleteOptions ? deleteOptionsOf(eviction.deleteOptions) : {}
+  const dryRun = isDryRun(request.info.query) || (options.dryRun ?? []).includes('All')
+  await deleteObject(backend, request.resource, request, { ...options, dryRun })
+  return respondStatus(success(undefined, 201))
+}

@@ -1,0 +1,53 @@
+import { apiError, type ApiResponse } from '../../api/index.ts'
+import { applyPatch } from '../registry/schema.ts'
+import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
+import { type BodyType, bodyTypeOf, parseBody } from '../server/request-body.ts'
+import { respondJson, warningHeader } from '../server/response.ts'
+import { toObject } from './object-body.ts'
+import { isDryRun } from './parameters.ts'
+import { presenterFor } from './present.ts'
+
+export type PatchType = 'merge' | 'json' | 'strategic'
+
+const PATCH_TYPES: Partial<Record<BodyType, PatchType>> = {
+  'merge-patch': 'merge',
+  'json-patch': 'json',
+  'strategic-merge-patch': 'strategic',
+}
+
+/** `PATCH` of an object or of its status. A patch without a resourceVersion applies to whatever is current. */
+export async function patchOne(
+  backend: Backend,
+  request: ResourceRequest,
+  part: UpdateOptions['part'] = 'spec',
+): Promise<ApiResponse> {
+  const { resource, info } = request
+  const presenter = presenterFor(request, 'object')
+  const { type, patch } = readPatch(request)
+  const warnings = new Set<string>()
+  const text = await updateObject(
+    backend,
+    resource,
+    request,
+    (old) => {
+      const before = old.metadata.resourceVersion
+      const decoded = toObject(resource, applyPatch(type, resource, old, patch), info.query)
+      for (const warning of decoded.warnings) warnings.add(warning)
+      checkName(decoded.object, request.name)
+      // Left as it was, the version pins nothing: a lost race is tried again.
+      if (decoded.object.metadata.resourceVersion === before) delete decoded.object.metadata.resourceVersion
+      return decoded.object
+    },
+    { part, dryRun: isDryRun(info.query) },
+  )
+  return respondJson(200, presenter.object(text), { format: presenter.format, headers: warningHeader([...warnings]) })
+}
+
+/** Throws ApiError `UnsupportedMediaType`, `BadRequest`. */
+export function readPatch({ request, resource }: ResourceRequest): { type: PatchType; patch: unknown } {
+  const accepted: BodyType[] = ['json-patch', 'merge-patch', 'strategic-merge-patch']
+  const type = PATCH_TYPES[bodyTypeOf(request, accepted)]
+  if (type === undefined) throw apiError('UnsupportedMediaType', `cannot patch ${resource.plural} this way`)
+  return { type, patch: parseBody(request.body, 'json') }
+}

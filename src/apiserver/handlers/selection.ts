@@ -1,0 +1,57 @@
+/** Which objects of a collection a list, watch or deletecollection is about. */
+import type { Resource } from '../../api/index.ts'
+import { prefixOf } from '../registry/object-key.ts'
+import { matchesFields, matchesLabels, parseFieldSelector, parseLabelSelector } from '../registry/schema.ts'
+import type { AnyObject, ResourceRequest } from '../server/context.ts'
+import type { Entry } from '../../store/index.ts'
+
+export interface Selection {
+  /** All selected keys start with it. */
+  prefix: string
+  /** Whether every key below the prefix is selected. */
+  everything: boolean
+  selects(entry: Entry): boolean
+}
+
+/** Throws ApiError `BadRequest` for a selector that does not parse or names a field that cannot be selected by. */
+export function selectionOf({
+  info,
+  resource,
+  namespace,
+}: Pick<ResourceRequest, 'info' | 'resource' | 'namespace'>): Selection {
+  const labels = parseLabelSelector(info.query.get('labelSelector') ?? '')
+  const fields = parseFieldSelector(info.query.get('fieldSelector') ?? '')
+  const prefix = prefixOf(resource, resource.namespaced ? namespace : undefined)
+  if (labels.length === 0 && fields.length === 0) return { prefix, everything: true, selects: () => true }
+  checkFields(resource, fields)
+
+  const objects = new WeakMap<Entry, AnyObject>()
+  const objectOf = (entry: Entry) => {
+    const known = objects.get(entry) ?? (JSON.parse(entry.value) as AnyObject)
+    objects.set(entry, known)
+    return known
+  }
+  // One object is asked for: its key is known, and nothing else need be read.
+  const single = !resource.namespaced || namespace !== undefined ? nameIn(fields) : undefined
+  const key = single === undefined ? undefined : prefix + single
+  return {
+    prefix: key ?? prefix,
+    everything: false,
+    selects: (entry) =>
+      (key === undefined || entry.key === key) &&
+      (fields.length === 0 || matchesFields(resource, fields, objectOf(entry))) &&
+      (labels.length === 0 || matchesLabels(labels, objectOf(entry).metadata.labels)),
+  }
+}
+
+type Fields = ReturnType<typeof parseFieldSelector>
+
+function nameIn(fields: Fields): string | undefined {
+  return fields.find(({ key, operator }) => key === 'metadata.name' && (operator === '=' || operator === '=='))
+    ?.values[0]
+}
+
+/** Fields that cannot be selected by are refused even when there is no object to match. */
+function checkFields(resource: Resource, fields: Fields): void {
+  if (fields.length > 0) matchesFields(resource, fields, { metadata: { name: '' } })
+}

@@ -1,0 +1,42 @@
+import { type ApiResponse, invalid, isApiError } from '../../api/index.ts'
+import { createObject } from '../registry/create.ts'
+import { strategyFor } from '../registry/strategies/index.ts'
+import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
+import type { AnyObject, Backend, ResourceRequest } from '../server/context.ts'
+import { respondJson, warningHeader } from '../server/response.ts'
+import { readObject } from './object-body.ts'
+import { isDryRun } from './parameters.ts'
+import { presenterFor } from './present.ts'
+
+/** `PUT` of an object or of its status. */
+export async function updateOne(
+  backend: Backend,
+  request: ResourceRequest,
+  part: UpdateOptions['part'] = 'spec',
+): Promise<ApiResponse> {
+  const { resource } = request
+  const presenter = presenterFor(request, 'object')
+  const { object, warnings } = readObject(request)
+  checkName(object, request.name)
+  const dryRun = isDryRun(request.info.query)
+  const respond = (status: number, text: string) =>
+    respondJson(status, presenter.object(text), { format: presenter.format, headers: warningHeader(warnings) })
+  const strategy = strategyFor(resource)
+  if (strategy.requireResourceVersion && !object.metadata.resourceVersion && !strategy.allowCreateOnUpdate)
+    throw mustBeSpecified(request, object)
+  try {
+    return respond(200, await updateObject(backend, resource, request, () => structuredClone(object), { part, dryRun }))
+  } catch (error) {
+    if (part !== 'spec' || !strategy.allowCreateOnUpdate || !isApiError(error, 'NotFound')) throw error
+    return respond(201, await createObject(backend, resource, object, { namespace: request.namespace, dryRun }))
+  }
+}
+
+const mustBeSpecified = ({ resource, name }: ResourceRequest, _object: AnyObject) =>
+  invalid(resource, name, [
+    {
+      type: 'FieldValueInvalid',
+      field: 'metadata.resourceVersion',
+      message: 'Invalid value: 0x0: must be specified for an update',
+    },
+  ])

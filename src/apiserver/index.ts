@@ -1,0 +1,1 @@
+export { type ApiServer, type ApiServerOptions, openApiServer } from './api-server.ts'

@@ -1,0 +1,21 @@
+/** Objects as the store keeps them and as clients get them: the same JSON text, so that nothing is parsed to be sent. */
+import { apiVersionOf, type Resource } from '../../api/index.ts'
+import type { Entry } from '../../store/index.ts'
+import type { AnyObject } from '../server/context.ts'
+
+/** The text of `object` as revision `revision`; `undefined` leaves the resourceVersion out (a dry run's new object). */
+export function encodeObject(resource: Resource, object: AnyObject, revision: number | undefined): string {
+  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object
+  const { resourceVersion: _resourceVersion, ...meta } = metadata
+  return JSON.stringify({
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: revision === undefined ? meta : { ...meta, resourceVersion: String(revision) },
+    ...rest,
+  })
+}
+
+/** A fresh copy that the caller may change. */
+export function decodeEntry(entry: Entry): AnyObject {
+  return JSON.parse(entry.value) as AnyObject
+}

@@ -1,0 +1,1 @@
+export { strategyFor } from './strategy-for.ts'

@@ -1,0 +1,40 @@
+/** Namespaces: they carry their own label, and leave only when the namespace controller has emptied them.
+ *  Source: k8s.io/kubernetes v1.34, pkg/registry/core/namespace. */
+import { apiError, type k8s, resources } from '../../../api/index.ts'
+import type { AnyObject } from '../../server/context.ts'
+import type { Strategy } from '../strategy.ts'
+
+const NAME_LABEL = 'kubernetes.io/metadata.name'
+const FINALIZER = 'kubernetes'
+const PERMANENT = new Set(['default', 'kube-system', 'kube-public'])
+
+const specOf = (object: AnyObject) => (object.spec ?? {}) as k8s.NamespaceSpec
+
+export const namespaceStrategy: Strategy = {
+  prepareForCreate(object) {
+    const finalizers = specOf(object).finalizers ?? []
+    object.spec = { finalizers: finalizers.includes(FINALIZER) ? finalizers : [...finalizers, FINALIZER] }
+    object.status = { phase: 'Active' }
+    label(object)
+  },
+  prepareForUpdate(object, old) {
+    object.spec = old.spec ?? {}
+    label(object)
+  },
+  checkDelete(object) {
+    const { name } = object.metadata
+    if (PERMANENT.has(name))
+      throw apiError('Forbidden', `namespaces "${name}" is forbidden: this namespace may not be deleted`, {
+        subject: { kind: resources.namespaces.plural, name },
+      })
+  },
+  prepareForDelete(object) {
+    object.status = { ...(object.status as object | undefined), phase: 'Terminating' }
+  },
+  heldBy: (object) => (specOf(object).finalizers ?? []).length > 0,
+  statusMetadata: ['labels', 'annotations'],
+}
+
+function label(object: AnyObject): void {
+  if (object.metadata.name) object.metadata.labels = { ...object.metadata.labels, [NAME_LABEL]: object.metadata.name }
+}

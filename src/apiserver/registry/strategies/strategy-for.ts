@@ -1,0 +1,50 @@
+/** Which strategy a resource has: its own, or the one of all others. */
+import { qualifiedName, type Resource } from '../../../api/index.ts'
+import type { Strategy } from '../strategy.ts'
+import { namespaceStrategy } from './namespace.ts'
+import { nodeStrategy } from './node.ts'
+import { podStrategy } from './pod.ts'
+import { serviceStrategy } from './service.ts'
+
+/** Groups whose objects count no generations in Kubernetes, nor do core kinds without a strategy that says so. */
+const UNCOUNTED_GROUPS = new Set([
+  '',
+  'autoscaling',
+  'coordination.k8s.io',
+  'events.k8s.io',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'certificates.k8s.io',
+  'node.k8s.io',
+  'apiregistration.k8s.io',
+])
+
+const plain: Strategy = {}
+const counted: Strategy = { countsGenerations: true }
+const createdByPut: Strategy = { allowCreateOnUpdate: true }
+
+const OWN: Readonly<Record<string, Strategy>> = {
+  namespaces: namespaceStrategy,
+  nodes: nodeStrategy,
+  pods: podStrategy,
+  services: serviceStrategy,
+  replicationcontrollers: counted,
+  endpoints: createdByPut,
+  events: createdByPut,
+  'events.events.k8s.io': createdByPut,
+  limitranges: createdByPut,
+  'leases.coordination.k8s.io': { allowCreateOnUpdate: true, requireResourceVersion: true },
+  'roles.rbac.authorization.k8s.io': createdByPut,
+  'rolebindings.rbac.authorization.k8s.io': createdByPut,
+  'clusterroles.rbac.authorization.k8s.io': createdByPut,
+  'clusterrolebindings.rbac.authorization.k8s.io': createdByPut,
+  serviceaccounts: { returnDeletedObject: true },
+  persistentvolumeclaims: { returnDeletedObject: true },
+  persistentvolumes: { returnDeletedObject: true },
+  podtemplates: { returnDeletedObject: true },
+  resourcequotas: { returnDeletedObject: true },
+}
+
+export function strategyFor(resource: Pick<Resource, 'group' | 'plural'>): Strategy {
+  return OWN[qualifiedName(resource)] ?? (UNCOUNTED_GROUPS.has(resource.group) ? plain : counted)
+}

@@ -1,0 +1,48 @@
+/** What is special about a kind, apart from what all kinds share. Each hook has a default of doing nothing.
+ *  The names are those of Kubernetes' own strategies (k8s.io/apiserver, registry/rest). */
+
+import type { AnyObject, Backend } from '../server/context.ts'
+
+export interface DeleteOptions {
+  gracePeriodSeconds?: number | undefined
+  propagationPolicy?: string | undefined
+  preconditions?: { uid?: string; resourceVersion?: string } | undefined
+}
+
+/** Something taken for a write (an address, a port). Exactly one of the two is called. */
+export interface Reservation {
+  /** The write is durable. */
+  commit(): void
+  /** The write did not happen. */
+  undo(): void
+}
+
+export interface Strategy {
+  /** Sets what the server decides of a new object (`status.phase`, allocated fields); after defaults, before validation. */
+  prepareForCreate?(object: AnyObject, backend: Backend): void | Promise<void>
+  prepareForUpdate?(object: AnyObject, old: AnyObject, backend: Backend): void | Promise<void>
+  /** Checks that need more than the object itself. */
+  admit?(object: AnyObject, backend: Backend): void | Promise<void>
+  /** Reserves what the object needs and writes it into the object. Throws ApiError when it cannot be had. */
+  reserve?(object: AnyObject, old: AnyObject | undefined, backend: Backend): Reservation
+  /** After the object is gone from the store. */
+  afterDelete?(object: AnyObject, backend: Backend): void
+  /** Throws ApiError when this object may not be deleted. */
+  checkDelete?(object: AnyObject): void
+  /** Seconds between the delete and the removal; `undefined` when the kind is removed at once. */
+  gracePeriodSeconds?(object: AnyObject, options: DeleteOptions): number | undefined
+  /** What a delete that does not remove the object changes besides the deletion marks. */
+  prepareForDelete?(object: AnyObject): void
+  /** Whether something besides finalizers and grace keeps an object that is being deleted. */
+  heldBy?(object: AnyObject): boolean
+  /** PUT to a name that does not exist creates it. */
+  allowCreateOnUpdate?: boolean
+  /** PUT without a resourceVersion is refused. */
+  requireResourceVersion?: boolean
+  /** Whether a delete answers with the object it removed instead of a Status. */
+  returnDeletedObject?: boolean
+  /** Field of an object which a status write may change, besides `status`. */
+  statusMetadata?: readonly ('labels' | 'annotations')[]
+  /** Whether `metadata.generation` counts the changes of `spec`. */
+  countsGenerations?: boolean
+}

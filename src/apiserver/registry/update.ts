@@ -1,0 +1,152 @@
+/** Changing an object: read, change, check, write if nobody else wrote meanwhile. */
+import {
+  apiError,
+  conflict,
+  type FieldError,
+  invalid,
+  notFound,
+  OBJECT_MODIFIED,
+  type ObjectRef,
+  type Resource,
+} from '../../api/index.ts'
+import { type Entry, isStoreError } from '../../store/index.ts'
+import type { AnyObject, Backend } from '../server/context.ts'
+import { checkNamespace, countGeneration, keepServerFields } from './metadata.ts'
+import { isFinished, removeEntry } from './delete.ts'
+import { hasStatus } from './create.ts'
+import { objectKey } from './object-key.ts'
+import { decodeEntry, encodeObject } from './object-text.ts'
+import { sameJson } from './same-json.ts'
+import { applyDefaults, validateObject } from './schema.ts'
+import { strategyFor } from './strategies/index.ts'
+import type { Strategy } from './strategy.ts'
+
+/** How often a change that names no resourceVersion is tried again when others write at the same time. */
+const ATTEMPTS = 20
+
+export interface UpdateOptions {
+  dryRun?: boolean
+  /** Which part the change may touch. `all` is for subresources that set what clients cannot (`binding`, `finalize`). */
+  part: 'spec' | 'status' | 'all'
+}
+
+/** Makes the wanted object from a copy of the current one; called anew after each lost race. The result's
+ *  resourceVersion, when present, must be the current one. */
+export type Change = (old: AnyObject) => AnyObject | Promise<AnyObject>
+
+/** Returns the stored text; a change that changes nothing writes nothing. Throws ApiError `NotFound`, `Conflict`,
+ *  `Invalid`, and what `change` throws. */
+export async function updateObject(
+  backend: Backend,
+  resource: Resource,
+  ref: ObjectRef,
+  change: Change,
+  options: UpdateOptions,
+): Promise<string> {
+  const key = objectKey(resource, ref)
+  for (let attempt = 1; ; attempt++) {
+    const entry = await backend.store.get(key)
+    if (entry === undefined) throw notFound(resource, ref.name)
+    const wanted = await change(decodeEntry(entry))
+    const pinned = wanted.metadata.resourceVersion
+    if (pinned && pinned !== String(entry.revision)) throw conflict(resource, ref.name, OBJECT_MODIFIED)
+    try {
+      return await updateOnce(backend, resource, entry, wanted, options)
+    } catch (error) {
+      if (isStoreError(error, 'notFound')) throw notFound(resource, ref.name)
+      if (!isStoreError(error, 'conflict')) throw error
+      if (pinned || attempt === ATTEMPTS) throw conflict(resource, ref.name, OBJECT_MODIFIED)
+    }
+  }
+}
+
+async function updateOnce(
+  backend: Backend,
+  resource: Resource,
+  entry: Entry,
+  wanted: AnyObject,
+  options: UpdateOptions,
+): Promise<string> {
+  const strategy = strategyFor(resource)
+  const old = decodeEntry(entry)
+  checkNamespace(wanted, old.metadata.namespace)
+  const object = isolate(resource, strategy, wanted, old, options.part)
+  keepServerFields(resource, object, old)
+  applyDefaults(resource, object)
+  if (options.part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
+  countGeneration(object, old, strategy)
+  object.metadata.resourceVersion = String(entry.revision)
+  const errors = [...newFinalizers(object, old), ...validateObject(resource, object, old)]
+  if (errors.length > 0) throw invalid(resource, object.metadata.name, errors)
+  await strategy.admit?.(object, backend)
+  const reservation = strategy.reserve?.(object, old, backend)
+  let written = false
+  try {
+    if (sameJson({ ...object, apiVersion: old.apiVersion, kind: old.kind }, old)) return entry.value
+    if (options.dryRun) return encodeObject(resource, object, entry.revision)
+    const text = isFinished(object, strategy)
+      ? await removeEntry(backend, resource, entry, object)
+      : (await backend.store.update(entry.key, entry.revision, (revision) => encodeObject(resource, object, revision)))
+          .value
+    written = true
+    return text
+  } finally {
+    if (written) reservation?.commit()
+    else reservation?.undo()
+  }
+}
+
+/** A write of one part keeps the other part as it was. */
+function isolate(
+  resource: Resource,
+  strategy: Strategy,
+  wanted: AnyObject,
+  old: AnyObject,
+  part: UpdateOptions['part'],
+): AnyObject {
+  if (part === 'all' || (part === 'spec' && !hasStatus(resource))) return wanted
+  if (part === 'spec') return withField(wanted, 'status', old.status)
+  const object = withField(structuredClone(old), 'status', wanted.status)
+  object.metadata.uid = wanted.metadata.uid ?? old.metadata.uid
+  for (const field of strategy.statusMetadata ?? []) {
+    const value = wanted.metadata[field]
+    if (value === undefined) delete object.metadata[field]
+    else object.metadata[field] = value
+  }
+  return object
+}
+
+function withField(object: AnyObject, field: string, value: unknown): AnyObject {
+  if (value === undefined) delete object[field]
+  else object[field] = value
+  return object
+}
+
+function newFinalizers(object: AnyObject, old: AnyObject): FieldError[] {
+  if (!old.metadata.deletionTimestamp) return []
+  const before = new Set(old.metadata.finalizers)
+  const added = (object.metadata.finalizers ?? []).filter((finalizer) => !before.has(finalizer))
+  if (added.length === 0) return []
+  const list = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`
+  return [
+    {
+      type: 'FieldValueForbidden',
+      field: 'metadata.finalizers',
+      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
+    },
+  ]
+}
+
+/** Throws ApiError `BadRequest` when the body names another object than the URL. */
+export function checkName(object: AnyObject, name: string): void {
+  if (!object.metadata.name)
+    throw apiError(
+      'BadRequest',
+      'the name of the object (based on metadata.name) was undeterminable: name must be provided',
+    )
+  if (object.metadata.name !== name)
+    throw apiError(
+      'BadRequest',
+      `the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`,
+    )
+}

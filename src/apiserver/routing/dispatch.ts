@@ -1,0 +1,117 @@
+/** Which handler answers which verb on which (sub)resource. */
+import {
+  apiError,
+  type ApiRequest,
+  type ApiResponse,
+  qualifiedName,
+  type Resource,
+  type UserInfo,
+} from '../../api/index.ts'
+import { bindPod } from '../handlers/binding.ts'
+import { createOne } from '../handlers/create.ts'
+import { deleteCollection } from '../handlers/delete-collection.ts'
+import { deleteOne } from '../handlers/delete.ts'
+import { evictPod } from '../handlers/eviction.ts'
+import { finalizeNamespace } from '../handlers/finalize.ts'
+import { getObject } from '../handlers/get.ts'
+import { listObjects } from '../handlers/list.ts'
+import { patchOne } from '../handlers/patch.ts'
+import { getScale, patchScale, updateScale } from '../handlers/scale.ts'
+import { updateOne } from '../handlers/update.ts'
+import { watchObjects } from '../handlers/watch.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
+import type { RequestInfo, ResourceTarget, Verb } from './request-info.ts'
+
+type Handler = (backend: Backend, request: ResourceRequest) => Promise<ApiResponse> | ApiResponse
+type Handlers = Partial<Record<Verb, Handler>>
+
+const OBJECT: Handlers = {
+  get: getObject,
+  list: listObjects,
+  watch: watchObjects,
+  create: createOne,
+  update: (backend, request) => updateOne(backend, request),
+  patch: (backend, request) => patchOne(backend, request),
+  delete: deleteOne,
+  deletecollection: deleteCollection,
+}
+
+/** A part of the object that is read whole and written alone. */
+const STATUS: Handlers = {
+  get: getObject,
+  update: (backend, request) => updateOne(backend, request, 'status'),
+  patch: (backend, request) => patchOne(backend, request, 'status'),
+}
+
+const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
+  status: STATUS,
+  approval: STATUS,
+  scale: { get: getScale, update: updateScale, patch: patchScale },
+  binding: { create: bindPod },
+  eviction: { create: evictPod },
+  finalize: { update: finalizeNamespace },
+}
+
+/** Resources that are asked rather than stored. */
+const VIRTUAL: Readonly<Record<string, Handlers>> = {
+  bindings: { create: bindPod },
+}
+
+/** Throws ApiError `NotFound` for paths that are not served and `MethodNotAllowed` for verbs that are not. */
+export async function dispatch(
+  backend: Backend,
+  call: { request: ApiRequest; info: RequestInfo; target: ResourceTarget; user: UserInfo },
+): Promise<ApiResponse> {
+  const { target, info } = call
+  const resource = backend.catalog.find(target)
+  if (resource === undefined) throw pathNotFound()
+  const handler = handlersFor(backend, resource, target)[info.verb]
+  if (handler === undefined || !isPathComplete(resource, info.verb, target)) throw methodNotAllowed()
+  return handler(backend, {
+    request: call.request,
+    info,
+    user: call.user,
+    resource,
+    namespace: resource.namespaced ? target.namespace : undefined,
+    name: target.name ?? '',
+  })
+}
+
+function handlersFor(backend: Backend, resource: Resource, { subresource }: ResourceTarget): Handlers {
+  if (subresource !== undefined) {
+    const served = backend.catalog.subresource(resource, subresource)
+    if (served === undefined) throw pathNotFound()
+    return only(SUBRESOURCES[subresource] ?? {}, served.verbs)
+  }
+  return only(VIRTUAL[qualifiedName(resource)] ?? OBJECT, resource.verbs)
+}
+
+const only = (handlers: Handlers, verbs: readonly string[]): Handlers =>
+  Object.fromEntries(Object.entries(handlers).filter(([verb]) => verbs.includes(verb)))
+
+/** A write needs to know where: namespaced objects have a namespace in their path, and cluster-scoped ones have none. */
+function isPathComplete(resource: Resource, verb: Verb, { namespace, name, subresource }: ResourceTarget): boolean {
+  if (!resource.namespaced) {
+    if (namespace !== undefined) throw pathNotFound()
+    return (
+      (verb === 'create') === (name === undefined) ||
+      subresource !== undefined ||
+      verb === 'list' ||
+      verb === 'watch' ||
+      verb === 'deletecollection'
+    )
+  }
+  if (verb === 'list' || verb === 'watch') return true
+  if (namespace === undefined) return false
+  return verb === 'create' ? name === undefined || subresource !== undefined : true
+}
+
+export function pathNotFound() {
+  const error = apiError('NotFound', 'the server could not find the requested resource')
+  error.status.details = {}
+  return error
+}
+
+function methodNotAllowed() {
+  return apiError('MethodNotAllowed', 'the server does not allow this method on the requested resource')
+}

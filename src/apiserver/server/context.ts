@@ -1,0 +1,37 @@
+/** What all handlers share, and what each request brings. */
+import type { ApiRequest, Exchange, KubeObject, Resource, UserInfo } from '../../api/index.ts'
+import type { Clock, Logger } from '../../lib/index.ts'
+import type { Store } from '../../store/index.ts'
+import type { ServiceAllocator } from '../allocation/service-allocator.ts'
+import type { Authorize } from '../auth/authorize.ts'
+import type { RequestInfo } from '../routing/request-info.ts'
+import type { ResourceCatalog } from '../routing/resource-catalog.ts'
+import type { Randomness } from './randomness.ts'
+import type { StreamRegistry } from './stream-registry.ts'
+
+/** An object whose fields beyond metadata are looked at by name. */
+export type AnyObject = KubeObject & Record<string, unknown>
+
+export interface Backend {
+  store: Store
+  clock: Clock
+  logger: Logger
+  randomness: Randomness
+  catalog: ResourceCatalog
+  authorize: Authorize
+  services: ServiceAllocator
+  /** Reaches the kubelet of a node; the request's URL is the kubelet's path. */
+  kubelet: (nodeName: string) => Promise<Exchange>
+  streams: StreamRegistry
+}
+
+/** A request on a resource that exists. */
+export interface ResourceRequest {
+  request: ApiRequest
+  info: RequestInfo
+  user: UserInfo
+  resource: Resource
+  namespace: string | undefined
+  /** Empty for collections. */
+  name: string
+}

@@ -1,0 +1,65 @@
+/** The one path of every request, from any transport: who, may they, where to, and any failure as a Status. */
+import { type ApiRequest, type ApiResponse, apiError, type UserInfo } from '../../api/index.ts'
+import { errorMessage } from '../../lib/index.ts'
+import { attributesOf, forbidden } from '../auth/authorize.ts'
+import { serveDiscovery } from '../discovery/serve.ts'
+import { VERSION } from '../discovery/version.ts'
+import { dispatch, pathNotFound } from '../routing/dispatch.ts'
+import { parseRequest, type RequestInfo } from '../routing/request-info.ts'
+import type { Backend } from './context.ts'
+import { toApiError } from './failure.ts'
+import { isHealthPath, serveHealth } from './health.ts'
+import { respondJson, respondStatus } from './response.ts'
+
+/** The most bytes of a body. Kubernetes' limit. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024
+
+/** Answers a request of `user`; without one only what everybody may read is answered. Never throws. */
+export async function handle(backend: Backend, request: ApiRequest, user: UserInfo | undefined): Promise<ApiResponse> {
+  try {
+    const response = await route(backend, request, user)
+    return request.method === 'HEAD' ? { ...response, body: '' } : response
+  } catch (error) {
+    const failure = toApiError(error)
+    if (failure.code === 500)
+      backend.logger.error(
+        { method: request.method, path: request.url.split('?')[0], error: errorMessage(error), stack: stackOf(error) },
+        'a request failed for a reason of our own',
+      )
+    return respondStatus(failure.status)
+  }
+}
+
+async function route(backend: Backend, request: ApiRequest, user: UserInfo | undefined): Promise<ApiResponse> {
+  const info = parseRequest(request)
+  const open = serveOpen(backend, request, info)
+  if (open !== undefined) return open
+  if (user === undefined) throw apiError('Unauthorized', 'Unauthorized')
+  checkAllowed(backend, user, info)
+  if (request.body.length > MAX_BODY_BYTES) throw tooLarge()
+  if (info.target !== undefined) return dispatch(backend, { request, info, target: info.target, user })
+  const read = request.method === 'GET' || request.method === 'HEAD'
+  const document = read ? serveDiscovery(backend, request, info) : undefined
+  if (document === undefined) throw pathNotFound()
+  return document
+}
+
+/** What needs no certificate. */
+function serveOpen(backend: Backend, request: ApiRequest, info: RequestInfo): ApiResponse | undefined {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+  if (info.path === '/version') return respondJson(200, JSON.stringify(VERSION, undefined, 2))
+  return isHealthPath(info.path) ? serveHealth(backend, info) : undefined
+}
+
+function checkAllowed(backend: Backend, user: UserInfo, info: RequestInfo): void {
+  const attributes = attributesOf(info)
+  const decision = backend.authorize(user, attributes)
+  if (decision.allowed) return
+  throw forbidden(user, attributes, decision, info.target && backend.catalog.find(info.target))
+}
+
+export function tooLarge() {
+  return apiError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`)
+}
+
+const stackOf = (error: unknown) => (error instanceof Error ? error.stack : undefined)

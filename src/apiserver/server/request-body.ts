@@ -1,0 +1,93 @@
+/** Turns the text of a request body into plain JSON values that nothing later can be hurt by. */
+import { parse as parseYaml, type Tags } from 'yaml'
+import { type ApiRequest, apiError } from '../../api/index.ts'
+import { parseMediaType } from './media-types.ts'
+
+/** Deeper documents are refused: what walks them afterwards is recursive. */
+const MAX_DEPTH = 500
+
+export type BodyType = 'json' | 'yaml' | 'merge-patch' | 'json-patch' | 'strategic-merge-patch' | 'apply-patch'
+
+const BODY_TYPES: Record<string, BodyType> = {
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+  'application/x-yaml': 'yaml',
+  'text/yaml': 'yaml',
+  'application/merge-patch+json': 'merge-patch',
+  'application/json-patch+json': 'json-patch',
+  'application/strategic-merge-patch+json': 'strategic-merge-patch',
+  'application/apply-patch+yaml': 'apply-patch',
+}
+
+/** Throws ApiError `UnsupportedMediaType` naming those of `accepted`. A missing Content-Type means JSON. */
+export function bodyTypeOf(request: ApiRequest, accepted: readonly BodyType[]): BodyType {
+  const header = request.headers['content-type']
+  const type = header === undefined || header === '' ? 'json' : BODY_TYPES[parseMediaType(header).type]
+  if (type !== undefined && accepted.includes(type)) return type
+  const names = Object.keys(BODY_TYPES).filter(
+    (name) => !name.includes('x-') && !name.startsWith('text/') && accepted.includes(BODY_TYPES[name] as BodyType),
+  )
+  throw apiError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${names.join(', ')}`,
+  )
+}
+
+/** Throws ApiError `BadRequest`. */
+export function parseBody(text: string, type: 'json' | 'yaml'): unknown {
+  checkDepth(text)
+  const value = type === 'json' ? parseJsonText(text) : parseYamlText(text)
+  if (text.includes('__proto__') || text.includes('\\u')) refusePrototypes(value)
+  return value
+}
+
+function parseJsonText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw apiError('BadRequest', `error decoding the request body: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function parseYamlText(text: string): unknown {
+  // JSON is nearly always valid YAML, and much faster to read as what it is.
+  if (text.trimStart().startsWith('{')) return parseJsonText(text)
+  try {
+    // Aliases are the only way a small document grows large; none of what Kubernetes reads needs many.
+    return parseYaml(text, { version: '1.1', customTags: jsonTags, maxAliasCount: 50 })
+  } catch (error) {
+    throw apiError('BadRequest', `error converting YAML to JSON: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** YAML 1.1 as Go's reader takes it (octal `0644`, `yes`), without what JSON has no value for. */
+const jsonTags = (tags: Tags): Tags =>
+  tags.filter(
+    (tag) => typeof tag === 'string' || (!NOT_JSON.test(tag.tag) && !('format' in tag && tag.format === 'TIME')),
+  )
+const NOT_JSON = /:(timestamp|binary|omap|pairs|set)$/
+
+/** Counts brackets outside strings: an upper bound of the depth that needs no parsing. */
+function checkDepth(text: string): void {
+  if (text.length < 2 * MAX_DEPTH) return
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (inString) {
+      if (unit === 92) i++
+      else if (unit === 34) inString = false
+    } else if (unit === 34) inString = true
+    else if (unit === 123 || unit === 91) {
+      if (++depth > MAX_DEPTH)
+        throw apiError('BadRequest', `the request body is nested deeper than ${MAX_DEPTH} levels`)
+    } else if (unit === 125 || unit === 93) depth--
+  }
+}
+
+/** A key `__proto__` would change the prototype of whatever it is copied into. */
+function refusePrototypes(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Object.hasOwn(value, '__proto__')) throw apiError('BadRequest', 'the key "__proto__" is not allowed in an object')
+  for (const inner of Object.values(value)) refusePrototypes(inner)
+}

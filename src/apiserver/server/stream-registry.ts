@@ -1,0 +1,31 @@
+/** The answers that last: watches and followed logs. Each ends when its caller goes or when the server stops. */
+export class StreamRegistry {
+  readonly #open = new Set<AbortController>()
+  #stopped = false
+
+  /** A signal for one stream. Disposing it forgets the stream and aborts what still listens. */
+  open(caller: AbortSignal): { signal: AbortSignal } & Disposable {
+    const controller = new AbortController()
+    const end = () => controller.abort()
+    if (caller.aborted || this.#stopped) end()
+    else {
+      this.#open.add(controller)
+      caller.addEventListener('abort', end, { once: true })
+    }
+    return {
+      signal: controller.signal,
+      [Symbol.dispose]: () => {
+        this.#open.delete(controller)
+        caller.removeEventListener('abort', end)
+        end()
+      },
+    }
+  }
+
+  /** Ends all streams, and those that are opened from now on. */
+  stop(): void {
+    this.#stopped = true
+    for (const controller of this.#open) controller.abort()
+    this.#open.clear()
+  }
+}

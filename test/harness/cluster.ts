@@ -1,0 +1,39 @@
+/** A real API server in this process, for tests: the memory store (or another), no sockets unless asked for. */
+import { type ApiServer, type ApiServerOptions, openApiServer } from '../../src/apiserver/index.ts'
+import type { Exchange, UserInfo } from '../../src/api/index.ts'
+import { type Client, openClient } from '../../src/client/index.ts'
+import { type Clock, silentLogger, systemClock } from '../../src/lib/index.ts'
+import { openMemoryStore, type Store } from '../../src/store/index.ts'
+
+export interface TestClusterOptions extends Partial<Omit<ApiServerOptions, 'store'>> {
+  /** Left open on dispose. Default: a new memory store, which is closed. */
+  store?: Store
+}
+
+export interface TestCluster extends AsyncDisposable {
+  /** Acts as a member of system:masters. */
+  client: Client
+  exchange: Exchange
+  server: ApiServer
+  store: Store
+  clock: Clock
+}
+
+export const ADMIN: UserInfo = { name: 'admin', groups: ['system:masters', 'system:authenticated'] }
+
+export async function openTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  await using opening = new AsyncDisposableStack()
+  const store = options.store ?? opening.use(await openMemoryStore())
+  const clock = options.clock ?? systemClock
+  const server = opening.use(await openApiServer({ logger: silentLogger, ...options, clock, store }))
+  const exchange = server.exchangeAs(ADMIN)
+  const opened = opening.move()
+  return {
+    client: openClient(exchange, { userAgent: 'test' }),
+    exchange,
+    server,
+    store,
+    clock,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
