@@ -1,3 +1,7 @@
+export { type ClusterDnsOptions, ensureClusterDns } from './dns/ensure-cluster-dns.ts'
+export type { ListenAddress } from './dns/listeners.ts'
+export { type DnsServer, type DnsServerOptions, openDnsServer } from './dns/open-dns-server.ts'
+export type { Upstream } from './dns/resolv-conf.ts'
 export { NetworkError, type NetworkFailure } from './errors.ts'
 export { findCniPlugins } from './host/cni.ts'
 export { type Network, type NetworkOptions, type NetworkPlace, openNetwork } from './open-network.ts'

@@ -1,0 +1,122 @@
+/** Asks the world. A query goes out over the transport it came in by, with an id and a port of its own (RFC 5452), to
+ *  one upstream after another until one answers. */
+import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { connect, isIPv6 } from 'node:net'
+import type { Upstream, Upstreams } from './resolv-conf.ts'
+import { readFrames, writeFrame } from './tcp-frames.ts'
+
+export type Transport = 'udp' | 'tcp'
+
+const TIMEOUT_MS: Readonly<Record<Transport, number>> = { udp: 2_000, tcp: 4_000 }
+/** Queries under way at once; above it the caller is told to try later, rather than the process to run out of ports. */
+const MAX_IN_FLIGHT = 512
+
+export interface Forwarder {
+  /** The reply with the query's own id, or undefined when no upstream gave any in time. */
+  ask(query: Buffer, transport: Transport, signal: AbortSignal): Promise<Buffer | undefined>
+}
+
+export function createForwarder(upstreams: Upstreams): Forwarder {
+  let inFlight = 0
+  return {
+    async ask(query, transport, signal) {
+      if (inFlight >= MAX_IN_FLIGHT) return undefined
+      inFlight++
+      try {
+        for (const upstream of await upstreams()) {
+          if (signal.aborted) return undefined
+          const reply = await askOne(query, upstream, transport, signal)
+          if (reply !== undefined && !isRefusal(reply)) return reply
+        }
+        return undefined
+      } finally {
+        inFlight--
+      }
+    },
+  }
+}
+
+/** SERVFAIL, NOTIMP, REFUSED: another upstream may know better. */
+const isRefusal = (reply: Buffer): boolean => [2, 4, 5].includes(reply.readUInt16BE(2) & 0xf)
+
+async function askOne(
+  query: Buffer,
+  upstream: Upstream,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const own = Buffer.from(query)
+  own.writeUInt16BE(randomInt(0x1_0000), 0)
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS[transport])])
+  const reply = await (transport === 'udp' ? askOverUdp : askOverTcp)(own, upstream, deadline)
+  if (reply !== undefined) query.copy(reply, 0, 0, 2)
+  return reply
+}
+
+/** An answer to this very query: its id and its question, byte for byte apart from case. */
+function isReplyTo(query: Buffer, reply: Buffer): boolean {
+  if (reply.length < 12 || reply.readUInt16BE(0) !== query.readUInt16BE(0)) return false
+  if ((reply.readUInt16BE(2) & 0x8000) === 0) return false
+  const question = questionBytes(query)
+  // A server that could not read the query may leave the question out.
+  if (reply.readUInt16BE(4) === 0) return (reply.readUInt16BE(2) & 0xf) !== 0
+  return (
+    reply
+      .subarray(12, 12 + question.length)
+      .toString('latin1')
+      .toLowerCase() === question
+  )
+}
+
+function questionBytes(query: Buffer): string {
+  let end = 12
+  while (end < query.length && query[end] !== 0) end += 1 + (query[end] ?? 0)
+  return query
+    .subarray(12, end + 5)
+    .toString('latin1')
+    .toLowerCase()
+}
+
+function askOverUdp(query: Buffer, { address, port }: Upstream, deadline: AbortSignal): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const socket = createSocket(isIPv6(address.split('%')[0] ?? '') ? 'udp6' : 'udp4')
+    const finish = (reply?: Buffer) => {
+      deadline.removeEventListener('abort', onAbort)
+      socket.removeAllListeners()
+      // A late ICMP error must not bring the process down.
+      socket.on('error', () => {})
+      socket.close()
+      resolve(reply)
+    }
+    const onAbort = () => finish()
+    deadline.addEventListener('abort', onAbort)
+    if (deadline.aborted) return finish()
+    socket.on('error', onAbort)
+    socket.on('message', (reply) => {
+      if (isReplyTo(query, reply)) finish(reply)
+    })
+    // Connected: the kernel drops packets from anyone else and reports a closed port at once.
+    socket.connect(port, address, () => socket.send(query))
+  })
+}
+
+function askOverTcp(query: Buffer, { address, port }: Upstream, deadline: AbortSignal): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port })
+    const finish = (reply?: Buffer) => {
+      deadline.removeEventListener('abort', onAbort)
+      socket.destroy()
+      resolve(reply)
+    }
+    const onAbort = () => finish()
+    deadline.addEventListener('abort', onAbort)
+    if (deadline.aborted) return finish()
+    socket.on('error', onAbort)
+    socket.on('close', onAbort)
+    readFrames(socket, (reply) => {
+      if (isReplyTo(query, reply)) finish(reply)
+    })
+    socket.on('connect', () => writeFrame(socket, query))
+  })
+}

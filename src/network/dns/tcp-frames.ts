@@ -1,0 +1,22 @@
+/** DNS over TCP: each message after its length in two bytes. Source: RFC 7766. */
+import type { Socket } from 'node:net'
+
+/** Calls `onMessage` for each whole message. */
+export function readFrames(socket: Socket, onMessage: (message: Buffer) => void): void {
+  let pending: Buffer = Buffer.alloc(0)
+  socket.on('data', (chunk: Buffer) => {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+      const end = 2 + pending.readUInt16BE(0)
+      const message = pending.subarray(2, end)
+      pending = pending.subarray(end)
+      onMessage(message)
+    }
+  })
+}
+
+export function writeFrame(socket: Socket, message: Buffer): void {
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(message.length, 0)
+  if (socket.writable) socket.write(Buffer.concat([length, message]))
+}
