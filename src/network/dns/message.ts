@@ -9,7 +9,7 @@ import {
   RECURSION_AVAILABLE,
   RECURSION_DESIRED,
 } from 'dns-packet'
-import type { ZoneAnswer } from './zone.ts'
+import type { ZoneAnswer } from './zone-answer.ts'
 import { TTL_SECONDS } from './records.ts'
 
 const HEADER_BYTES = 12

@@ -4,7 +4,8 @@ import { type Answer, decode, encode, type Packet, RECURSION_DESIRED } from 'dns
 import type { Forwarder, Transport } from './forwarder.ts'
 import { failure, fitInto, parseQuery, udpLimit, zoneReply } from './message.ts'
 import type { ReplyCache } from './reply-cache.ts'
-import { answerFromZone, type Zone, type ZoneAnswer } from './zone.ts'
+import { answerFromZone } from './zone.ts'
+import type { Zone, ZoneAnswer } from './zone-answer.ts'
 
 export interface Resolver {
   /** Never rejects. Undefined: say nothing. */
