@@ -35,3 +35,29 @@ export {
   REGISTRY_HOST,
 } from './app-types.ts'
 export * as gatewayApi from './gateway-types.ts'
+export { type DecodedObject, decodeObject, type FieldValidation } from './decode/index.ts'
+export { applyDefaults } from './defaults/index.ts'
+export { applyPatch, type PatchType } from './patch/index.ts'
+export {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  type Quantity,
+  quantityMilli,
+  quantityValue,
+  subtractQuantities,
+} from './quantity/index.ts'
+export { allResources, findResource, findResourceByKind } from './registry.ts'
+export { allSchemas, type FieldSchema, type ObjectSchema, schemaFor, schemaNamed } from './schema/index.ts'
+export {
+  type FieldRequirement,
+  type LabelOperator,
+  type LabelRequirement,
+  labelSelectorMatches,
+  matchesFields,
+  matchesLabels,
+  parseFieldSelector,
+  parseLabelSelector,
+} from './selectors/index.ts'
+export { validateObject } from './validation/index.ts'

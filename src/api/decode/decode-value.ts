@@ -1,0 +1,113 @@
+/** Decoding by schema, value by value. Go's zero values take the place of nulls inside lists and maps, as there. */
+import { type FieldSchema, type ObjectSchema, schemaNamed } from '../schema/index.ts'
+import { getOwn, isJsonObject, isShallow, type JsonObject, jsonTypeName, setOwn } from './json-value.ts'
+import { decodeScalar } from './scalars.ts'
+
+/** Of use inside this folder only: turned into an ApiError where the kind is known. */
+export class DecodeError extends Error {
+  override name = 'DecodeError'
+}
+
+export interface DecodeContext {
+  /** Field names down from the object, without list indexes: how Go names a field in an error. */
+  goPath: string[]
+  /** Paths of fields the schema does not have, with list indexes. */
+  unknown: string[]
+}
+
+/** Deeper objects than any real one would only serve to exhaust the stack. */
+const MAX_DEPTH = 500
+
+export function decodeFields(
+  schema: ObjectSchema,
+  value: JsonObject,
+  path: string,
+  context: DecodeContext,
+): JsonObject {
+  if (context.goPath.length > MAX_DEPTH) throw new DecodeError('json: exceeded max depth')
+  const result: JsonObject = {}
+  for (const [name, inner] of Object.entries(value)) {
+    const innerPath = path === '' ? name : `${path}.${name}`
+    const field = getOwn(schema.fields, name)
+    if (field === undefined) context.unknown.push(innerPath)
+    else if (inner !== null && inner !== undefined) {
+      context.goPath.push(name)
+      result[name] = decodeValue(field, inner, innerPath, { ...context, owner: schema })
+      context.goPath.pop()
+    }
+  }
+  return result
+}
+
+type ValueContext = DecodeContext & { owner: ObjectSchema }
+
+function decodeValue(field: FieldSchema, value: unknown, path: string, context: ValueContext): unknown {
+  switch (field.type) {
+    case 'object':
+      if (!isJsonObject(value)) throw wrongType(field, value, context)
+      return decodeFields(schemaNamed(field.schema ?? ''), value, path, context)
+    case 'list':
+      if (!Array.isArray(value)) throw wrongType(field, value, context)
+      return value.map((item, index) => decodeItem(field, item, `${path}[${index}]`, context))
+    case 'map': {
+      if (!isJsonObject(value)) throw wrongType(field, value, context)
+      const result: JsonObject = {}
+      for (const [key, item] of Object.entries(value))
+        setOwn(result, key, decodeItem(field, item, `${path}.${key}`, context))
+      return result
+    }
+    case 'any':
+      if (!isShallow(value, MAX_DEPTH)) throw new DecodeError('json: exceeded max depth')
+      return value
+    default: {
+      const decoded = decodeScalar(field.type, value)
+      if (decoded.ok) return decoded.value
+      throw decoded.problem === undefined ? wrongType(field, value, context) : new DecodeError(decoded.problem)
+    }
+  }
+}
+
+function decodeItem(field: FieldSchema, value: unknown, path: string, context: ValueContext): unknown {
+  const item = field.items ?? { type: 'any' }
+  return value === null ? zeroOf(item) : decodeValue(item, value, path, context)
+}
+
+function zeroOf(field: FieldSchema): unknown {
+  if (field.type === 'string' || field.type === 'bytes') return ''
+  if (field.type === 'quantity') return '0'
+  if (field.type === 'boolean') return false
+  if (field.type === 'object' || field.type === 'map') return {}
+  if (field.type === 'list') return []
+  return field.type === 'any' || field.type === 'time' || field.type === 'microTime' ? null : 0
+}
+
+/** Source: encoding/json's UnmarshalTypeError: the struct that has the field, then the path, then the Go type. */
+function wrongType(field: FieldSchema, value: unknown, context: ValueContext): DecodeError {
+  const struct = context.owner.id.split('.').at(-1) ?? ''
+  const isInteger = field.type === 'int32' || field.type === 'int64'
+  const found = typeof value === 'number' && isInteger ? `number ${value}` : jsonTypeName(value)
+  return new DecodeError(
+    `json: cannot unmarshal ${found} into Go struct field ${struct}.${context.goPath.join('.')} of type ${goType(field)}`,
+  )
+}
+
+function goType(field: FieldSchema): string {
+  const item = field.items ?? { type: 'any' }
+  if (field.type === 'list') return `[]${goType(item)}`
+  if (field.type === 'map') return `map[string]${goType(item)}`
+  if (field.type === 'object')
+    return schemaNamed(field.schema ?? '')
+      .id.split('.')
+      .slice(-2)
+      .join('.')
+  const names: Partial<Record<FieldSchema['type'], string>> = {
+    boolean: 'bool',
+    double: 'float64',
+    bytes: '[]uint8',
+    time: 'string',
+    microTime: 'string',
+    quantity: 'string',
+    intOrString: 'int32',
+  }
+  return names[field.type] ?? field.type
+}

@@ -1,0 +1,2 @@
+export { type DecodedObject, decodeObject, type FieldValidation } from './decode-object.ts'
+export { cloneJson, getOwn, isJsonObject, type JsonObject, setOwn } from './json-value.ts'

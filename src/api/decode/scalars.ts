@@ -1,0 +1,78 @@
+/** Scalars as the API keeps them: times in UTC, quantities canonical, integers in range. */
+import { formatQuantity, parseQuantity } from '../quantity/index.ts'
+import type { ScalarType } from '../schema/index.ts'
+import { isApiError } from '../status.ts'
+
+/** `problem` is missing where the JSON type alone is wrong. */
+export type DecodedScalar = { ok: true; value: unknown } | { ok: false; problem?: string }
+
+const WRONG_TYPE: DecodedScalar = { ok: false }
+const asIs = (value: unknown, holds: boolean): DecodedScalar => (holds ? { ok: true, value } : WRONG_TYPE)
+
+export function decodeScalar(type: ScalarType, value: unknown): DecodedScalar {
+  switch (type) {
+    case 'string':
+      return asIs(value, typeof value === 'string')
+    case 'boolean':
+      return asIs(value, typeof value === 'boolean')
+    case 'int32':
+      return asIs(value, isInt32(value))
+    case 'int64':
+      return asIs(value, Number.isInteger(value) && Math.abs(value as number) < 2 ** 63)
+    case 'double':
+      return asIs(value, typeof value === 'number')
+    case 'intOrString':
+      return asIs(value, typeof value === 'string' || isInt32(value))
+    case 'bytes':
+      return decodeBytes(value)
+    case 'time':
+      return decodeTime(value, 0)
+    case 'microTime':
+      return decodeTime(value, 6)
+    case 'quantity':
+      return decodeQuantity(value)
+    case 'any':
+      return { ok: true, value }
+  }
+}
+
+const isInt32 = (value: unknown): boolean => Number.isInteger(value) && value === ((value as number) | 0)
+
+function decodeQuantity(value: unknown): DecodedScalar {
+  if (typeof value !== 'string' && typeof value !== 'number') return WRONG_TYPE
+  try {
+    return { ok: true, value: formatQuantity(parseQuantity(typeof value === 'string' ? value.trim() : value)) }
+  } catch (error) {
+    if (isApiError(error)) return { ok: false, problem: error.message }
+    throw error
+  }
+}
+
+function decodeBytes(value: unknown): DecodedScalar {
+  if (typeof value !== 'string') return WRONG_TYPE
+  // Line breaks are allowed inside base64, as Go's decoder allows them.
+  const text = value.replace(/[\r\n]/g, '')
+  const bad = text.search(/[^A-Za-z0-9+/=]|=(?=[^=])|={3}/)
+  if (bad === -1 && text.length % 4 === 0) return { ok: true, value: text }
+  return {
+    ok: false,
+    problem: `illegal base64 data at input byte ${bad === -1 ? text.length - (text.length % 4) : bad}`,
+  }
+}
+
+const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/
+
+/** `decimals` is how many of a second's decimals are kept. */
+function decodeTime(value: unknown, decimals: 0 | 6): DecodedScalar {
+  if (typeof value !== 'string')
+    return { ok: false, problem: `json: cannot unmarshal ${typeof value} into Go value of type string` }
+  const match = RFC3339.exec(value)
+  const epochMs = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`)
+  if (match === null || Number.isNaN(epochMs)) {
+    const layout = decimals === 0 ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
+    return { ok: false, problem: `parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"` }
+  }
+  const seconds = new Date(epochMs).toISOString().slice(0, 19)
+  if (decimals === 0) return { ok: true, value: `${seconds}Z` }
+  return { ok: true, value: `${seconds}.${(match[2] ?? '').padEnd(6, '0').slice(0, 6)}Z` }
+}

@@ -1,0 +1,1 @@
+export { applyPatch, type PatchType } from './apply-patch.ts'

@@ -1,0 +1,23 @@
+/** Every resource Naru serves: Kubernetes' own, Naru's, and the Gateway API's. */
+import { apps } from './app-types.ts'
+import { gatewayclasses, gateways, httproutes } from './gateway-types.ts'
+import { builtinResources } from './generated/resources.ts'
+import { apiVersionOf, type Resource } from './resource.ts'
+
+export const allResources: readonly Resource[] = [...builtinResources, apps, gatewayclasses, gateways, httproutes]
+
+const byPlural: ReadonlyMap<string, Resource> = new Map(
+  allResources.map((resource) => [`${resource.group}/${resource.version}/${resource.plural}`, resource]),
+)
+const byKind: ReadonlyMap<string, Resource> = new Map(
+  allResources.map((resource) => [`${apiVersionOf(resource)}/${resource.kind}`, resource]),
+)
+
+export function findResource(name: { group: string; version: string; plural: string }): Resource | undefined {
+  return byPlural.get(`${name.group}/${name.version}/${name.plural}`)
+}
+
+/** `apiVersion` as objects carry it: `v1`, `apps/v1`. */
+export function findResourceByKind(apiVersion: string, kind: string): Resource | undefined {
+  return byKind.get(`${apiVersion}/${kind}`)
+}

@@ -1,0 +1,27 @@
+/** From a resource or a schema's name to the schema. */
+import { invariant } from '../../lib/index.ts'
+import { builtinSchemas } from '../generated/schemas.ts'
+import { appSchemas } from './app-schemas.ts'
+import { gatewaySchemas } from './gateway-schemas.ts'
+import type { ObjectSchema, SchemaSet } from './schema.ts'
+
+/** Every schema by name. Names of hand-written ones must not meet generated ones; a test looks. */
+export const allSchemas: SchemaSet = { ...builtinSchemas, ...appSchemas, ...gatewaySchemas }
+
+const byKind: ReadonlyMap<string, ObjectSchema> = new Map(
+  Object.values(allSchemas).flatMap((schema) => (schema.kinds ?? []).map((kind) => [kind, schema] as const)),
+)
+
+/** The schema of a resource's objects; also of a subresource's kind (`Scale`, `Eviction`), which has the same fields. */
+export function schemaFor(resource: { group: string; version: string; kind: string }): ObjectSchema {
+  const kind = `${resource.group}/${resource.version}/${resource.kind}`
+  const schema = byKind.get(kind)
+  invariant(schema !== undefined, `no schema for ${kind}`)
+  return schema
+}
+
+export function schemaNamed(name: string): ObjectSchema {
+  const schema = allSchemas[name]
+  invariant(schema !== undefined, `no schema named ${name}`)
+  return schema
+}

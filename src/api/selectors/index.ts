@@ -1,0 +1,3 @@
+export { type FieldRequirement, matchesFields, parseFieldSelector } from './field-selector.ts'
+export { labelSelectorMatches, matchesLabels } from './label-match.ts'
+export { type LabelOperator, type LabelRequirement, parseLabelSelector } from './label-parser.ts'

@@ -1,0 +1,1 @@
+export { validateObject } from './validate-object.ts'

@@ -1,0 +1,104 @@
+/** Metadata, alike for all kinds. Source: k8s.io/apimachinery v0.34, pkg/api/validation/objectmeta.go. */
+import { dnsLabelProblems, labelValueProblems, qualifiedNameProblems } from '../formats/index.ts'
+import type { ObjectMeta, OwnerReference } from '../generated/types.ts'
+import type { Resource } from '../resource.ts'
+import { type FieldError, forbidden, invalidFormat, invalidValue, required, tooLong } from './field-error.ts'
+import { immutable } from './immutable.ts'
+import { generateNameProblems, nameProblems } from './names.ts'
+
+const MAX_ANNOTATIONS_BYTES = 256 * 1024
+
+export function validateMetadata(
+  resource: Pick<Resource, 'group' | 'kind' | 'namespaced'>,
+  metadata: Partial<ObjectMeta>,
+): FieldError[] {
+  const { name, generateName, namespace, generation } = metadata
+  const errors: FieldError[] = []
+  if (generateName)
+    errors.push(...invalidFormat('metadata.generateName', generateName, generateNameProblems(resource, generateName)))
+  if (!name) errors.push(required('metadata.name', 'name or generateName is required'))
+  else errors.push(...invalidFormat('metadata.name', name, nameProblems(resource, name)))
+  if (!resource.namespaced) {
+    if (namespace) errors.push(forbidden('metadata.namespace', 'not allowed on this type'))
+  } else if (!namespace) errors.push(required('metadata.namespace'))
+  else errors.push(...invalidFormat('metadata.namespace', namespace, dnsLabelProblems(namespace)))
+  if (generation !== undefined && generation < 0)
+    errors.push(invalidValue('metadata.generation', generation, 'must be greater than or equal to 0'))
+  return [...errors, ...validateMetadataContent(metadata, 'metadata'), ...validateFinalizers(metadata.finalizers)]
+}
+
+/** What the metadata of templates has too. */
+export function validateMetadataContent(metadata: Partial<ObjectMeta>, path: string): FieldError[] {
+  return [
+    ...validateLabels(metadata.labels, `${path}.labels`),
+    ...validateAnnotations(metadata.annotations, `${path}.annotations`),
+    ...validateOwners(metadata.ownerReferences, `${path}.ownerReferences`),
+  ]
+}
+
+export function validateLabels(labels: Record<string, string> | undefined, path: string): FieldError[] {
+  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
+    ...invalidFormat(path, key, qualifiedNameProblems(key)),
+    ...invalidFormat(path, value, labelValueProblems(value)),
+  ])
+}
+
+export function validateAnnotations(annotations: Record<string, string> | undefined, path: string): FieldError[] {
+  const entries = Object.entries(annotations ?? {})
+  const errors = entries.flatMap(([key]) => invalidFormat(path, key, qualifiedNameProblems(key.toLowerCase())))
+  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0)
+  return bytes > MAX_ANNOTATIONS_BYTES ? [...errors, tooLong(path, MAX_ANNOTATIONS_BYTES)] : errors
+}
+
+function validateOwners(owners: readonly OwnerReference[] | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = []
+  let controller: string | undefined
+  for (const owner of owners ?? []) {
+    const { apiVersion = '', kind = '', name = '', uid = '' } = owner
+    if (apiVersion === '') errors.push(invalidValue(`${path}.apiVersion`, apiVersion, 'version must not be empty'))
+    if (kind === '') errors.push(invalidValue(`${path}.kind`, kind, 'must not be empty'))
+    if (name === '') errors.push(invalidValue(`${path}.name`, name, 'must not be empty'))
+    if (uid === '') errors.push(invalidValue(`${path}.uid`, uid, 'must not be empty'))
+    if (apiVersion === 'v1' && kind === 'Event')
+      errors.push(invalidValue(path, owner, '/v1, Kind=Event is disallowed from being an owner'))
+    if (owner.controller !== true) continue
+    const own = `${kind}/${name}`
+    if (controller === undefined) controller = own
+    else {
+      const why = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${own}`
+      errors.push(invalidValue(path, owners, why))
+    }
+  }
+  return errors
+}
+
+function validateFinalizers(finalizers: readonly string[] = []): FieldError[] {
+  const path = 'metadata.finalizers'
+  const errors = finalizers.flatMap((finalizer) => invalidFormat(path, finalizer, qualifiedNameProblems(finalizer)))
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalidValue(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
+  return errors
+}
+
+const IMMUTABLE = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const
+
+export function validateMetadataUpdate(metadata: Partial<ObjectMeta>, old: Partial<ObjectMeta>): FieldError[] {
+  const errors: FieldError[] = []
+  if (old.deletionTimestamp !== undefined) {
+    const added = (metadata.finalizers ?? []).filter((finalizer) => !(old.finalizers ?? []).includes(finalizer)).sort()
+    const listed = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`
+    const why = `no new finalizers can be added if the object is being deleted, found new finalizers ${listed}`
+    if (added.length > 0) errors.push(forbidden('metadata.finalizers', why))
+  }
+  if ((metadata.generation ?? 0) < (old.generation ?? 0))
+    errors.push(invalidValue('metadata.generation', metadata.generation ?? 0, 'must not be decremented'))
+  for (const field of IMMUTABLE) errors.push(...immutable(metadata[field], old[field], `metadata.${field}`))
+  return errors
+}

@@ -1,0 +1,26 @@
+/** Everything that makes an object invalid, in the order Kubernetes reports it: metadata, then the rest. */
+import type { JsonObject } from '../decode/index.ts'
+import type { KubeObject } from '../object.ts'
+import type { Resource } from '../resource.ts'
+import { schemaFor } from '../schema/index.ts'
+import type { FieldError } from './field-error.ts'
+import { rulesFor } from './kind-rules.ts'
+import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
+import { missingFields } from './required-fields.ts'
+
+/** `object` (and `old`, when it replaces one) must be decoded and defaulted. No errors: it may be stored. */
+export function validateObject(resource: Resource, object: KubeObject, old?: KubeObject): FieldError[] {
+  const rules = rulesFor(resource)
+  const missing = missingFields(schemaFor(resource), object as unknown as JsonObject)
+  const errors = [
+    ...validateMetadata(resource, object.metadata),
+    ...(old === undefined ? [] : validateMetadataUpdate(object.metadata, old.metadata)),
+    ...missing,
+  ]
+  const reported = new Set(missing.map((error) => error.field))
+  const own = [
+    ...(rules.validate?.(object) ?? []),
+    ...(old === undefined ? [] : (rules.validateUpdate?.(object, old) ?? [])),
+  ]
+  return [...errors, ...own.filter((error) => !(error.type === 'FieldValueRequired' && reported.has(error.field)))]
+}
