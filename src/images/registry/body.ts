@@ -1,0 +1,16 @@
+/** Small request bodies, read whole. */
+import type { IncomingMessage } from 'node:http'
+import { DistributionError } from '../errors.ts'
+
+/** Throws SIZE_INVALID (413) past `limitBytes`. */
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.byteLength
+    if (size > limitBytes)
+      throw new DistributionError('SIZE_INVALID', 413, `a manifest may have at most ${limitBytes} bytes here`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
