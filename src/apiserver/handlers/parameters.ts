@@ -1,9 +1,8 @@
 /** Query parameters and options that several verbs read. All throw ApiError `BadRequest`. */
-import { apiError } from '../../api/index.ts'
+import { apiError, type FieldValidation } from '../../api/index.ts'
 import { parseBody } from '../server/request-body.ts'
 import type { ResourceRequest } from '../server/context.ts'
 import type { DeleteOptions } from '../registry/strategy.ts'
-import type { FieldValidation } from '../registry/schema.ts'
 
 export function isDryRun(query: URLSearchParams): boolean {
   const values = query.getAll('dryRun').filter((value) => value !== '')

@@ -1,5 +1,4 @@
-import { apiError, type ApiResponse } from '../../api/index.ts'
-import { applyPatch } from '../registry/schema.ts'
+import { type ApiResponse, apiError, applyPatch, type PatchType } from '../../api/index.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { type BodyType, bodyTypeOf, parseBody } from '../server/request-body.ts'
@@ -7,8 +6,6 @@ import { respondJson, warningHeader } from '../server/response.ts'
 import { toObject } from './object-body.ts'
 import { isDryRun } from './parameters.ts'
 import { presenterFor } from './present.ts'
-
-export type PatchType = 'merge' | 'json' | 'strategic'
 
 const PATCH_TYPES: Partial<Record<BodyType, PatchType>> = {
   'merge-patch': 'merge',

@@ -1,8 +1,7 @@
 /** The `scale` subresource: `spec.replicas` of any workload through one kind, autoscaling/v1 Scale. */
-import { type ApiResponse, invalid, notFound, type k8s } from '../../api/index.ts'
+import { type ApiResponse, applyPatch, invalid, notFound, type k8s } from '../../api/index.ts'
 import { objectKey } from '../registry/object-key.ts'
 import { decodeEntry } from '../registry/object-text.ts'
-import { applyPatch } from '../registry/schema.ts'
 import { checkName, updateObject } from '../registry/update.ts'
 import type { AnyObject, Backend, ResourceRequest } from '../server/context.ts'
 import { parseBody } from '../server/request-body.ts'
@@ -10,6 +9,8 @@ import { negotiate } from '../server/media-types.ts'
 import { respondJson } from '../server/response.ts'
 import { isDryRun } from './parameters.ts'
 import { readPatch } from './patch.ts'
+
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
 interface Scale {
   kind: 'Scale'
@@ -32,7 +33,7 @@ export async function updateScale(backend: Backend, request: ResourceRequest): P
 
 export async function patchScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
   const { type, patch } = readPatch(request)
-  return change(backend, request, (scale) => applyPatch(type, request.resource, scale, patch))
+  return change(backend, request, (scale) => applyPatch(type, SCALE, scale, patch))
 }
 
 async function change(
@@ -63,7 +64,7 @@ async function change(
 function replicasOf(scale: Partial<Scale> | null): number {
   const replicas: unknown = scale?.spec?.replicas ?? 0
   if (Number.isSafeInteger(replicas) && (replicas as number) >= 0) return replicas as number
-  throw invalid({ group: 'autoscaling', kind: 'Scale' }, scale?.metadata?.name ?? '', [
+  throw invalid(SCALE, scale?.metadata?.name ?? '', [
     {
       type: 'FieldValueInvalid',
       field: 'spec.replicas',

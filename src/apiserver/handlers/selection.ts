@@ -1,7 +1,13 @@
 /** Which objects of a collection a list, watch or deletecollection is about. */
-import type { Resource } from '../../api/index.ts'
+import {
+  type FieldRequirement,
+  matchesFields,
+  matchesLabels,
+  parseFieldSelector,
+  parseLabelSelector,
+  type Resource,
+} from '../../api/index.ts'
 import { prefixOf } from '../registry/object-key.ts'
-import { matchesFields, matchesLabels, parseFieldSelector, parseLabelSelector } from '../registry/schema.ts'
 import type { AnyObject, ResourceRequest } from '../server/context.ts'
 import type { Entry } from '../../store/index.ts'
 
@@ -44,11 +50,10 @@ export function selectionOf({
   }
 }
 
-type Fields = ReturnType<typeof parseFieldSelector>
+type Fields = readonly FieldRequirement[]
 
 function nameIn(fields: Fields): string | undefined {
-  return fields.find(({ key, operator }) => key === 'metadata.name' && (operator === '=' || operator === '=='))
-    ?.values[0]
+  return fields.find(({ field, operator }) => field === 'metadata.name' && operator === '=')?.value
 }
 
 /** Fields that cannot be selected by are refused even when there is no object to match. */

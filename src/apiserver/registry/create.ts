@@ -1,12 +1,11 @@
 /** Creating an object: the order of steps is Kubernetes' (decode and default, stamp, strategy, validate, admit, write). */
-import { alreadyExists, apiError, invalid, type Resource } from '../../api/index.ts'
+import { alreadyExists, apiError, applyDefaults, invalid, type Resource, validateObject } from '../../api/index.ts'
 import { isStoreError } from '../../store/index.ts'
 import type { AnyObject, Backend } from '../server/context.ts'
 import { generateName, stampCreated, checkNamespace } from './metadata.ts'
 import { checkNamespaceOpen } from './namespace-lifecycle.ts'
 import { objectKey } from './object-key.ts'
 import { encodeObject } from './object-text.ts'
-import { applyDefaults, validateObject } from './schema.ts'
 import { strategyFor } from './strategies/index.ts'
 
 /** How often a generated name that is taken is replaced by another. Kubernetes' number. */

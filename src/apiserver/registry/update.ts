@@ -1,6 +1,7 @@
 /** Changing an object: read, change, check, write if nobody else wrote meanwhile. */
 import {
   apiError,
+  applyDefaults,
   conflict,
   type FieldError,
   invalid,
@@ -8,6 +9,7 @@ import {
   OBJECT_MODIFIED,
   type ObjectRef,
   type Resource,
+  validateObject,
 } from '../../api/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
 import type { AnyObject, Backend } from '../server/context.ts'
@@ -17,7 +19,6 @@ import { hasStatus } from './create.ts'
 import { objectKey } from './object-key.ts'
 import { decodeEntry, encodeObject } from './object-text.ts'
 import { sameJson } from './same-json.ts'
-import { applyDefaults, validateObject } from './schema.ts'
 import { strategyFor } from './strategies/index.ts'
 import type { Strategy } from './strategy.ts'
 

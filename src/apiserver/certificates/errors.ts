@@ -1,0 +1,4 @@
+/** Why the server's own certificates cannot be used. */
+export class CertificateError extends Error {
+  override name = 'CertificateError'
+}

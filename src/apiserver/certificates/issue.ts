@@ -1,0 +1,92 @@
+/** Makes certificates: an authority, and what it signs. The only file that loads the X.509 library, and only when a
+ *  certificate has to be made: loading it takes longer than everything else at start. */
+import { randomBytes, webcrypto } from 'node:crypto'
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+/** Clocks differ; a certificate is valid a little before it was made. */
+const BACKDATE_MS = 3_600_000
+
+export interface KeyPair {
+  certPem: string
+  keyPem: string
+}
+
+export interface CertificateRequest {
+  /** Common name: of the authority, the server, or the user. */
+  commonName: string
+  /** For a client, its groups. */
+  organizations?: readonly string[]
+  purpose: 'authority' | 'server' | 'client'
+  /** DNS names and addresses of a server. */
+  names?: { dns: readonly string[]; ip: readonly string[] }
+  nowMs: number
+  lifetimeMs: number
+}
+
+/** Signs with `authority`; without one the certificate signs itself. */
+export async function issueCertificate(request: CertificateRequest, authority?: KeyPair): Promise<KeyPair> {
+  const x509 = await loadLibrary()
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  const issuer = authority && new x509.X509Certificate(authority.certPem)
+  const certificate = await x509.X509CertificateGenerator.create({
+    // Positive and at most 20 bytes, as RFC 5280 asks.
+    serialNumber: `4${randomBytes(16).toString('hex').slice(1)}`,
+    subject: subjectOf(request),
+    issuer: issuer ? issuer.subjectName : subjectOf(request),
+    notBefore: new Date(request.nowMs - BACKDATE_MS),
+    notAfter: new Date(request.nowMs + request.lifetimeMs),
+    publicKey: keys.publicKey,
+    signingKey: authority ? await importKey(authority.keyPem) : keys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      ...extensionsOf(x509, request),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      ...(issuer ? [await x509.AuthorityKeyIdentifierExtension.create(issuer)] : []),
+    ],
+  })
+  return { certPem: `${certificate.toString('pem')}\n`, keyPem: await exportKey(keys.privateKey) }
+}
+
+type Library = typeof import('@peculiar/x509')
+
+async function loadLibrary(): Promise<Library> {
+  await import('reflect-metadata')
+  return import('@peculiar/x509')
+}
+
+function subjectOf({ commonName, organizations = [] }: CertificateRequest) {
+  return [...organizations.map((organization) => ({ O: [organization] })), { CN: [commonName] }]
+}
+
+function extensionsOf(x509: Library, { purpose, names }: CertificateRequest) {
+  const { KeyUsageFlags, ExtendedKeyUsage } = x509
+  if (purpose === 'authority')
+    return [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(
+        KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature,
+        true,
+      ),
+    ]
+  const usage = purpose === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth
+  const alternatives = [
+    ...(names?.dns ?? []).map((value) => ({ type: 'dns' as const, value })),
+    ...(names?.ip ?? []).map((value) => ({ type: 'ip' as const, value })),
+  ]
+  return [
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new x509.ExtendedKeyUsageExtension([usage]),
+    ...(alternatives.length > 0 ? [new x509.SubjectAlternativeNameExtension(alternatives)] : []),
+  ]
+}
+
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64')
+  return `-----BEGIN PRIVATE KEY-----\n${der.replaceAll(/(.{64})/g, '$1\n').trimEnd()}\n-----END PRIVATE KEY-----\n`
+}
+
+function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
+  return webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign'])
+}

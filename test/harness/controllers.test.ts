@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isApiError, type k8s, resources } from '../../src/api/index.ts'
+import { runControllers } from '../../src/controllers/index.ts'
+import { silentLogger, systemClock } from '../../src/lib/index.ts'
+import { openTestCluster, type TestCluster } from './cluster.ts'
+import { openPlayingKubelet, type PlayingKubelet } from './playing-kubelet.ts'
+
+const NAMESPACE = 'default'
+
+function webDeployment(overrides: Partial<k8s.DeploymentSpec> = {}, image = 'web:1'): k8s.Deployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: NAMESPACE },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: 'web' } },
+      template: {
+        metadata: { labels: { app: 'web' } } as unknown as k8s.ObjectMeta,
+        spec: { containers: [{ name: 'web', image, ports: [{ name: 'http', containerPort: 8080 }] }] },
+      },
+      ...overrides,
+    },
+  }
+}
+
+describe('the controllers over a real API server', () => {
+  let cluster: TestCluster
+  let stop: AbortController
+  let running: Promise<void>
+  let kubelet: PlayingKubelet
+  let isHeld: (pod: k8s.Pod) => boolean
+
+  const start = () => {
+    stop = new AbortController()
+    running = runControllers({
+      client: cluster.client,
+      clock: systemClock,
+      logger: silentLogger,
+      signal: stop.signal,
+      caPem: '-----BEGIN CERTIFICATE-----\ntest\n-----END CERTIFICATE-----\n',
+    })
+  }
+  const restart = async () => {
+    stop.abort()
+    await running
+    start()
+  }
+
+  beforeEach(async () => {
+    cluster = await openTestCluster()
+    isHeld = () => false
+    start()
+    kubelet = await openPlayingKubelet({
+      client: cluster.client,
+      signal: stop.signal,
+      fate: (pod) => (isHeld(pod) ? 'held' : 'ready'),
+    })
+  })
+  afterEach(async () => {
+    await kubelet[Symbol.asyncDispose]()
+    stop.abort()
+    await running
+    await cluster[Symbol.asyncDispose]()
+  })
+
+  const pods = async () => (await cluster.client.list(resources.pods, { namespace: NAMESPACE })).items
+  const replicaSets = async () => (await cluster.client.list(resources.replicasets, { namespace: NAMESPACE })).items
+  const web = () => cluster.client.get(resources.deployments, { namespace: NAMESPACE, name: 'web' })
+  const complete = async (image: string) => {
+    const { metadata, spec, status } = await web()
+    expect(status).toMatchObject({
+      observedGeneration: metadata.generation,
+      replicas: spec.replicas,
+      updatedReplicas: spec.replicas,
+      availableReplicas: spec.replicas,
+    })
+    expect((await pods()).map((pod) => pod.spec?.containers[0]?.image)).toEqual(Array(spec.replicas).fill(image))
+  }
+  const setImage = (image: string) =>
+    cluster.client.patch(
+      resources.deployments,
+      { namespace: NAMESPACE, name: 'web' },
+      { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } },
+      { type: 'strategic' },
+    )
+  const eventually = (check: () => Promise<void>) => expect.poll(() => check().then(() => 'ok', String)).toBe('ok')
+
+  it('a deployment makes its pods and says that it is available', async () => {
+    await cluster.client.create(resources.deployments, webDeployment())
+    await eventually(() => complete('web:1'))
+    const { metadata, status } = await web()
+    expect(metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('1')
+    expect(status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }),
+    )
+    expect(status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' }),
+    )
+  })
+
+  it('scaling adds and removes pods', async () => {
+    await cluster.client.create(resources.deployments, webDeployment())
+    await eventually(() => complete('web:1'))
+    for (const replicas of [5, 1, 0, 2]) {
+      await cluster.client.patch(resources.deployments, { namespace: NAMESPACE, name: 'web' }, { spec: { replicas } })
+      await eventually(() => complete('web:1'))
+    }
+    expect(await replicaSets()).toHaveLength(1)
+  })
+
+  it('a rollout replaces the pods, and going back to the old template reuses its replica set', async () => {
+    await cluster.client.create(resources.deployments, webDeployment())
+    await eventually(() => complete('web:1'))
+    await setImage('web:2')
+    await eventually(() => complete('web:2'))
+    await setImage('web:1')
+    await eventually(() => complete('web:1'))
+    const sets = await replicaSets()
+    expect(sets).toHaveLength(2)
+    const current = sets.find(({ spec }) => spec.replicas === 3)
+    expect(current?.metadata.annotations).toMatchObject({
+      'deployment.kubernetes.io/revision': '3',
+      'deployment.kubernetes.io/revision-history': '1',
+    })
+    expect((await web()).metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('3')
+  })
+
+  it('a restart amid a rollout neither doubles pods nor replica sets', async () => {
+    await cluster.client.create(resources.deployments, webDeployment({ replicas: 6 }))
+    await eventually(() => complete('web:1'))
+    isHeld = (pod) => pod.spec?.containers[0]?.image === 'web:2'
+    await setImage('web:2')
+    await eventually(async () => expect((await replicaSets()).length).toBe(2))
+    await restart()
+    await eventually(async () => expect((await pods()).length).toBe(7))
+    isHeld = () => false
+    kubelet.release()
+    await eventually(() => complete('web:2'))
+    expect(await replicaSets()).toHaveLength(2)
+  })
+
+  it('a deleted pod is replaced, and the deletion of the deployment takes all with it', async () => {
+    await cluster.client.create(resources.deployments, webDeployment())
+    await eventually(() => complete('web:1'))
+    const [victim] = await pods()
+    await cluster.client.delete(resources.pods, victim?.metadata ?? { name: '' })
+    await eventually(async () => {
+      expect((await pods()).map(({ metadata }) => metadata.uid)).not.toContain(victim?.metadata.uid)
+      await complete('web:1')
+    })
+    await cluster.client.delete(resources.deployments, { namespace: NAMESPACE, name: 'web' })
+    await eventually(async () => {
+      expect(await replicaSets()).toEqual([])
+      expect(await pods()).toEqual([])
+    })
+  })
+
+  it('Recreate ends all old pods before the first new one', async () => {
+    await cluster.client.create(resources.deployments, webDeployment({ strategy: { type: 'Recreate' } }))
+    await eventually(() => complete('web:1'))
+    await setImage('web:2')
+    await eventually(() => complete('web:2'))
+    const events = (await cluster.client.list(resources.events, { namespace: NAMESPACE })).items
+    const scalings = events.filter(({ reason }) => reason === 'ScalingReplicaSet').map(({ message }) => message)
+    expect(scalings).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Scaled down replica set web-\w+ from 3 to 0$/),
+        expect.stringMatching(/^Scaled up replica set web-\w+ from 0 to 3$/),
+      ]),
+    )
+  })
+
+  it('a service has slices and endpoints of the ready pods, by named port', async () => {
+    await cluster.client.create(resources.services, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: NAMESPACE },
+      spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+    })
+    await cluster.client.create(resources.deployments, webDeployment())
+    await eventually(async () => {
+      const { items } = await cluster.client.list(resources.endpointslices, {
+        namespace: NAMESPACE,
+        labelSelector: 'kubernetes.io/service-name=web',
+      })
+      expect(items).toHaveLength(1)
+      expect(items[0]?.ports).toEqual([{ name: 'http', port: 8080, protocol: 'TCP' }])
+      expect(items[0]?.endpoints.filter(({ conditions }) => conditions?.ready)).toHaveLength(3)
+      const endpoints = await cluster.client.get(resources.endpoints, { namespace: NAMESPACE, name: 'web' })
+      expect(endpoints.subsets?.[0]?.addresses).toHaveLength(3)
+    })
+    await cluster.client.delete(resources.services, { namespace: NAMESPACE, name: 'web' })
+    await eventually(async () => {
+      const { items } = await cluster.client.list(resources.endpointslices, {
+        namespace: NAMESPACE,
+        labelSelector: 'kubernetes.io/service-name=web',
+      })
+      expect(items).toEqual([])
+      await expect(cluster.client.get(resources.endpoints, { namespace: NAMESPACE, name: 'web' })).rejects.toSatisfy(
+        (error) => isApiError(error, 'NotFound'),
+      )
+    })
+  })
+
+  it('a namespace gets its service account and CA, and goes with all it holds', async () => {
+    await cluster.client.create(resources.namespaces, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop' },
+      spec: {},
+    })
+    await eventually(async () => {
+      await cluster.client.get(resources.serviceaccounts, { namespace: 'shop', name: 'default' })
+      const ca = await cluster.client.get(resources.configmaps, { namespace: 'shop', name: 'kube-root-ca.crt' })
+      expect(ca.data?.['ca.crt']).toContain('BEGIN CERTIFICATE')
+    })
+    const deployment = webDeployment()
+    await cluster.client.create(resources.deployments, {
+      ...deployment,
+      metadata: { ...deployment.metadata, namespace: 'shop' },
+    })
+    await eventually(async () =>
+      expect((await cluster.client.list(resources.pods, { namespace: 'shop' })).items).toHaveLength(3),
+    )
+    await cluster.client.delete(resources.namespaces, { name: 'shop' })
+    await eventually(async () => {
+      expect((await cluster.client.list(resources.pods, { namespace: 'shop' })).items).toEqual([])
+      await expect(cluster.client.get(resources.namespaces, { name: 'shop' })).rejects.toSatisfy((error) =>
+        isApiError(error, 'NotFound'),
+      )
+    })
+  })
+})

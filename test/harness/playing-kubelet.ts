@@ -1,0 +1,87 @@
+/** Plays scheduler and kubelet for tests: binds pods to a node, gives them addresses, makes them Running and Ready,
+ *  and ends those that are deleted. What a pod becomes can be chosen, to play a broken app. */
+import { isApiError, type k8s, resources } from '../../src/api/index.ts'
+import { type Client, openInformer } from '../../src/client/index.ts'
+import { toKubernetesTime } from '../../src/lib/index.ts'
+
+export interface PlayingKubeletOptions {
+  client: Client
+  signal: AbortSignal
+  nodeName?: string
+  /** What becomes of a pod. Default: `ready`. `held` leaves it as it is until `release` is called. */
+  fate?: (pod: k8s.Pod) => PodFate
+}
+
+export type PodFate = 'ready' | 'held' | 'running' | 'crashing'
+
+export interface PlayingKubelet extends AsyncDisposable {
+  /** Looks at all pods again, for instance after `fate` has changed its mind. */
+  release(): void
+}
+
+export async function openPlayingKubelet(options: PlayingKubeletOptions): Promise<PlayingKubelet> {
+  const { client, signal, nodeName = 'node-1', fate = () => 'ready' as const } = options
+  const pods = await openInformer(client, resources.pods, { signal })
+  const inHand = new Set<Promise<void>>()
+  let lastAddress = 1
+
+  async function tend(pod: k8s.Pod): Promise<void> {
+    try {
+      if (pod.metadata.deletionTimestamp !== undefined)
+        return await client.delete(resources.pods, pod.metadata, { gracePeriodSeconds: 0 })
+      const wished = fate(pod)
+      if (wished === 'held' || pod.status?.phase === 'Running') return
+      const spec = { ...pod.spec, nodeName } as k8s.PodSpec
+      const bound = pod.spec?.nodeName ? pod : await client.update(resources.pods, { ...pod, spec })
+      await client.updateStatus(resources.pods, {
+        ...bound,
+        status: statusOf(bound, wished, `10.244.0.${++lastAddress}`),
+      })
+    } catch (error) {
+      if (!isApiError(error, 'Conflict', 'NotFound')) throw error
+    }
+  }
+
+  const start = (pod: k8s.Pod) => {
+    const work = tend(pod)
+    inHand.add(work)
+    void work.finally(() => inHand.delete(work))
+  }
+  const undo = pods.onChange(({ type, object }) => {
+    if (type !== 'deleted') start(object)
+  })
+  return {
+    release: () => pods.list().forEach(start),
+    async [Symbol.asyncDispose]() {
+      undo()
+      await Promise.allSettled(inHand)
+      await pods[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function statusOf(pod: k8s.Pod, fate: PodFate, podIP: string): k8s.PodStatus {
+  const now = toKubernetesTime(Date.now())
+  const ready = fate === 'ready'
+  const state = fate === 'crashing' ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: { startedAt: now } }
+  const lastState = fate === 'crashing' ? { terminated: { exitCode: 7, reason: 'Error' } } : {}
+  return {
+    phase: 'Running',
+    podIP,
+    podIPs: [{ ip: podIP }],
+    startTime: now,
+    conditions: [
+      { type: 'PodScheduled', status: 'True', lastTransitionTime: now },
+      { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: now },
+    ],
+    containerStatuses: (pod.spec?.containers ?? []).map(({ name, image = '' }) => ({
+      name,
+      image,
+      imageID: image,
+      ready,
+      restartCount: fate === 'crashing' ? 3 : 0,
+      state,
+      lastState,
+    })),
+  }
+}
