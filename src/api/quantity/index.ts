@@ -6,5 +6,6 @@ export {
   type Quantity,
   quantityMilli,
   quantityValue,
+  roundQuantityUp,
   subtractQuantities,
 } from './quantity.ts'

@@ -90,6 +90,13 @@ export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
   return addQuantities(a, { ...b, digits: -b.digits })
 }
 
+/** Canonical text of the value rounded up to a multiple of 10^`exponent`. */
+export function roundQuantityUp(value: string | number, exponent: number): string {
+  const quantity = parseQuantity(value)
+  if (quantity.exponent >= exponent) return formatQuantity(quantity)
+  return formatQuantity(normalise(scale(quantity, exponent), exponent, quantity.format))
+}
+
 /** The canonical form: no fraction, no lost precision, the largest suffix that allows both. */
 export function formatQuantity(quantity: Quantity): string {
   if (quantity.digits === 0n) return '0'

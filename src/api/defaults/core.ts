@@ -1,0 +1,29 @@
+/** Small kinds of the core group. */
+import type { EndpointPort, LimitRangeItem, Namespace, NodeStatus, Secret } from '../generated/types.ts'
+import { type DefaultFunctions, orElse } from './default-function.ts'
+
+export const coreDefaults: DefaultFunctions = {
+  'io.k8s.api.core.v1.Secret': defaultSecret,
+  'io.k8s.api.core.v1.Namespace': (namespace: Namespace) => orElse((namespace.status ??= {}), 'phase', 'Active'),
+  'io.k8s.api.core.v1.NodeStatus': (status: NodeStatus) => {
+    if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity }
+  },
+  'io.k8s.api.core.v1.EndpointPort': (port: EndpointPort) => orElse(port, 'protocol', 'TCP'),
+  'io.k8s.api.core.v1.LimitRangeItem': defaultLimits,
+}
+
+/** `stringData` is for writing only: it ends up in `data`, and wins over it. */
+function defaultSecret(secret: Secret): void {
+  orElse(secret, 'type', 'Opaque')
+  if (secret.stringData === undefined) return
+  const encoded = Object.entries(secret.stringData).map(([key, text]) => [key, Buffer.from(text).toString('base64')])
+  secret.data = { ...secret.data, ...Object.fromEntries(encoded) }
+  delete secret.stringData
+}
+
+/** Limits of containers follow from each other: the maximum is the default, the default is the default request. */
+function defaultLimits(item: LimitRangeItem): void {
+  if (item.type !== 'Container') return
+  item.default = { ...item.max, ...item.default }
+  item.defaultRequest = { ...item.min, ...item.default, ...item.defaultRequest }
+}

@@ -1,0 +1,17 @@
+/** Probes and the actions they and lifecycle hooks take. */
+import type { HTTPGetAction, ObjectFieldSelector, Probe } from '../generated/types.ts'
+import { type DefaultFunctions, orElse } from './default-function.ts'
+
+export const probeDefaults: DefaultFunctions = {
+  'io.k8s.api.core.v1.Probe': (probe: Probe) => {
+    orElse(probe, 'timeoutSeconds', 1)
+    orElse(probe, 'periodSeconds', 10)
+    orElse(probe, 'successThreshold', 1)
+    orElse(probe, 'failureThreshold', 3)
+  },
+  'io.k8s.api.core.v1.HTTPGetAction': (action: HTTPGetAction) => {
+    orElse(action, 'path', '/')
+    orElse(action, 'scheme', 'HTTP')
+  },
+  'io.k8s.api.core.v1.ObjectFieldSelector': (selector: ObjectFieldSelector) => orElse(selector, 'apiVersion', 'v1'),
+}

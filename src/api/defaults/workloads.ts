@@ -1,0 +1,69 @@
+/** Deployments, ReplicaSets, StatefulSets, DaemonSets and ReplicationControllers. */
+import type { DaemonSet, Deployment, ReplicaSet, ReplicationController, StatefulSet } from '../generated/types.ts'
+import { type DefaultFunctions, ifMissing, orElse } from './default-function.ts'
+
+const KEPT_REVISIONS = 10
+const PROGRESS_DEADLINE_SECONDS = 600
+
+export const workloadDefaults: DefaultFunctions = {
+  'io.k8s.api.apps.v1.Deployment': defaultDeployment,
+  'io.k8s.api.apps.v1.ReplicaSet': ({ spec }: ReplicaSet) => spec && ifMissing(spec, 'replicas', 1),
+  'io.k8s.api.apps.v1.StatefulSet': defaultStatefulSet,
+  'io.k8s.api.apps.v1.DaemonSet': defaultDaemonSet,
+  'io.k8s.api.core.v1.ReplicationController': defaultReplicationController,
+}
+
+function defaultDeployment({ spec }: Deployment): void {
+  if (spec === undefined) return
+  ifMissing(spec, 'replicas', 1)
+  const strategy = (spec.strategy ??= {})
+  orElse(strategy, 'type', 'RollingUpdate')
+  if (strategy.type === 'RollingUpdate') {
+    const rolling = (strategy.rollingUpdate ??= {})
+    ifMissing(rolling, 'maxUnavailable', '25%')
+    ifMissing(rolling, 'maxSurge', '25%')
+  }
+  ifMissing(spec, 'revisionHistoryLimit', KEPT_REVISIONS)
+  ifMissing(spec, 'progressDeadlineSeconds', PROGRESS_DEADLINE_SECONDS)
+}
+
+function defaultStatefulSet({ spec }: StatefulSet): void {
+  if (spec === undefined) return
+  orElse(spec, 'podManagementPolicy', 'OrderedReady')
+  const strategy = (spec.updateStrategy ??= {})
+  if (!strategy.type) {
+    strategy.type = 'RollingUpdate'
+    ifMissing(strategy, 'rollingUpdate', {})
+  }
+  if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate) ifMissing(strategy.rollingUpdate, 'partition', 0)
+  const retention = (spec.persistentVolumeClaimRetentionPolicy ??= {})
+  orElse(retention, 'whenDeleted', 'Retain')
+  orElse(retention, 'whenScaled', 'Retain')
+  ifMissing(spec, 'replicas', 1)
+  ifMissing(spec, 'revisionHistoryLimit', KEPT_REVISIONS)
+  for (const claim of spec.volumeClaimTemplates ?? []) {
+    orElse(claim, 'apiVersion', 'v1')
+    orElse(claim, 'kind', 'PersistentVolumeClaim')
+  }
+}
+
+function defaultDaemonSet({ spec }: DaemonSet): void {
+  if (spec === undefined) return
+  const strategy = (spec.updateStrategy ??= {})
+  orElse(strategy, 'type', 'RollingUpdate')
+  if (strategy.type === 'RollingUpdate') {
+    const rolling = (strategy.rollingUpdate ??= {})
+    ifMissing(rolling, 'maxUnavailable', 1)
+    ifMissing(rolling, 'maxSurge', 0)
+  }
+  ifMissing(spec, 'revisionHistoryLimit', KEPT_REVISIONS)
+}
+
+/** Selector and labels come from the template. */
+function defaultReplicationController(controller: ReplicationController): void {
+  const labels = controller.spec?.template?.metadata?.labels
+  if (labels === undefined) return
+  const isEmpty = (value: object | undefined) => value === undefined || Object.keys(value).length === 0
+  if (isEmpty(controller.spec.selector)) controller.spec.selector = { ...labels }
+  if (isEmpty(controller.metadata.labels)) controller.metadata.labels = { ...labels }
+}
