@@ -1,5 +1,5 @@
 /** Brings the objects of an App in line with it, and tells on the App how it goes. */
-import { type App, apps, gatewayApi, isApiError, type k8s, parseKey } from '../api/index.ts'
+import { type App, apps, type gatewayApi, isApiError, type k8s, parseKey } from '../api/index.ts'
 import type { Client, Informer } from '../client/index.ts'
 import type { Clock } from '../lib/index.ts'
 import type { GatewayOptions } from './gateway.ts'

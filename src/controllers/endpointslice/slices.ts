@@ -75,7 +75,7 @@ function keep(slice: k8s.EndpointSlice, remaining: Map<string, k8s.Endpoint>): k
 const identityOf = ({ targetRef, addresses }: k8s.Endpoint) => targetRef?.uid ?? addresses.join()
 
 function buildSlice(service: k8s.Service, group: EndpointGroup, present?: k8s.EndpointSlice): k8s.EndpointSlice {
-  const { name = '', namespace } = service.metadata
+  const { name, namespace } = service.metadata
   const isHeadless = service.spec?.clusterIP === 'None'
   return {
     apiVersion: apiVersionOf(resources.endpointslices),

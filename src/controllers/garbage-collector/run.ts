@@ -1,5 +1,5 @@
 /** Wires the garbage collector: follows every resource, keeping of each object its place in the ownership graph. */
-import { apiVersionOf, isApiError, type KubeObject, type Resource } from '../../api/index.ts'
+import { findResourceByKind, isApiError, type KubeObject, type Resource } from '../../api/index.ts'
 import { type Informer, openInformer } from '../../client/index.ts'
 import { errorMessage, WorkQueue } from '../../lib/index.ts'
 import type { ControllerContext } from '../context.ts'
@@ -17,9 +17,7 @@ export async function runGarbageCollector(context: ControllerContext): Promise<v
   const queue = new WorkQueue({ clock })
   await using opened = new AsyncDisposableStack()
 
-  const resources = deletableResources({ withEvents: false })
-  const byKind = new Map(resources.map((resource) => [`${apiVersionOf(resource)}/${resource.kind}`, resource]))
-  for (const resource of resources) {
+  for (const resource of deletableResources({ withEvents: false })) {
     const informer = await follow(context, resource, opened)
     informer?.onChange(({ type, object }) => {
       const concerned =
@@ -28,15 +26,10 @@ export async function runGarbageCollector(context: ControllerContext): Promise<v
     })
   }
 
-  const collector = {
-    client,
-    graph,
-    resourceOf: (apiVersion: string, kind: string) => byKind.get(`${apiVersion}/${kind}`),
-  }
   await queue.run({
     signal,
     concurrency: CONCURRENCY,
-    handle: (uid) => reconcileNode(collector, uid),
+    handle: (uid) => reconcileNode({ client, graph, resourceOf: findResourceByKind }, uid),
     onError: (uid, error) => {
       const level = isApiError(error, 'Conflict') ? 'debug' : 'warn'
       logger[level]({ uid, error: errorMessage(error) }, 'garbage collection failed, will retry')
