@@ -123,7 +123,7 @@ function fixedChains({ bridge, podCidr, serviceCidr, masqueradeBridged }: Rulese
       'fib daddr type local meta l4proto . th dport vmap @node_ports',
     ]),
     chain('prerouting', ['type nat hook prerouting priority dstnat; policy accept;', 'jump services']),
-    chain('output', ['type nat hook output priority dstnat; policy accept;', 'jump services']),
+    chain('output', ['type nat hook output priority -100; policy accept;', 'jump services']),
     chain('postrouting', [
       'type nat hook postrouting priority srcnat; policy accept;',
       masqueradeBridged

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { staleFlows } from './conntrack.ts'
+import { compileRuleset } from './ruleset.ts'
+import { type Forwarding, forwardings, type ServiceState } from './service-map.ts'
+
+const golden = join(import.meta.dirname, 'golden')
+const options = {
+  tableName: 'naru',
+  bridge: 'naru0',
+  podCidr: '10.244.0.0/24',
+  serviceCidr: '10.96.0.0/16',
+  masqueradeBridged: false,
+}
+
+/** `vitest run -u src/network` writes the outputs anew. */
+test.each(readdirSync(golden).filter((name) => name.endsWith('.input.yaml')))('compiles %s', async (name) => {
+  const state = parse(readFileSync(join(golden, name), 'utf8')) as ServiceState
+  const text = compileRuleset(forwardings(state), options)
+  await expect(text).toMatchFileSnapshot(join(golden, name.replace('.input.yaml', '.output.nft')))
+})
+
+test('gives the same text whatever order the API lists things in', () => {
+  const state = parse(readFileSync(join(golden, 'basic.input.yaml'), 'utf8')) as ServiceState
+  const reversed = {
+    ...state,
+    services: state.services.toReversed(),
+    endpointSlices: state.endpointSlices.toReversed(),
+  }
+  expect(compileRuleset(forwardings(reversed), options)).toBe(compileRuleset(forwardings(state), options))
+})
+
+test('nothing an object holds can become a rule', () => {
+  const state: ServiceState = {
+    nodeName: 'node-1',
+    services: [
+      {
+        metadata: { name: 'evil"; drop }\n', namespace: 'shop' },
+        spec: { clusterIP: '10.96.0.40', externalIPs: ['1.2.3.4 } drop'], ports: [{ port: 80, nodePort: 70_000 }] },
+      },
+    ],
+    endpointSlices: [
+      {
+        metadata: { name: 'x', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'evil"; drop }\n' } },
+        addressType: 'IPv4',
+        ports: [{ port: 80 }],
+        endpoints: [{ addresses: ['10.244.0.5; drop'] }, { addresses: ['10.244.0.6'] }],
+      },
+    ],
+  }
+  const text = compileRuleset(forwardings(state), options)
+  expect(text).toContain('comment "shop/evil___drop___:"')
+  expect(text).not.toContain('10.244.0.5')
+  expect(text).not.toContain('1.2.3.4')
+  expect(text).not.toContain('70000')
+})
+
+test('masquerades all bridged Service traffic where the kernel hides it from nftables', () => {
+  const text = compileRuleset([], { ...options, masqueradeBridged: true })
+  expect(text).toContain('ct status dnat ip saddr 10.244.0.0/24 ip daddr 10.244.0.0/24 masquerade')
+})
+
+test('only UDP flows to backends that are gone are stale', () => {
+  const forwarding = (protocol: 'tcp' | 'udp', addresses: string[]): Forwarding => {
+    const backends = addresses.map((address) => ({ address, port: 5353 }))
+    return {
+      name: 'shop/dns:dns',
+      protocol,
+      clusterIP: '10.96.0.21',
+      port: 53,
+      externalAddresses: [],
+      nodePort: 30053,
+      sticky: false,
+      internal: backends,
+      external: backends,
+    }
+  }
+  const before = [forwarding('udp', ['10.244.0.8', '10.244.0.9']), forwarding('tcp', ['10.244.0.8'])]
+  expect(staleFlows(before, [forwarding('udp', ['10.244.0.9'])])).toEqual([
+    { destination: '10.96.0.21', port: 53, backend: '10.244.0.8' },
+    { port: 30053, backend: '10.244.0.8' },
+  ])
+})

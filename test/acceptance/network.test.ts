@@ -1,0 +1,225 @@
+/** Services against the real kernel: pods are network namespaces plugged in by the real CNI plugins, clients are real
+ *  TCP and UDP sockets. Needs root, nft and the CNI plugins. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type k8s, resources } from '../../src/api/index.ts'
+import { silentLogger, systemClock } from '../../src/lib/index.ts'
+import { findCniPlugins, type Network, openNetwork, purgeNetwork } from '../../src/network/index.ts'
+import { openTestCluster, type TestCluster } from '../harness/cluster.ts'
+
+const place = { bridge: 'narun0', tableName: 'naru_test_n', stateDir: mkdtempSync(join(tmpdir(), 'naru-network-')) }
+const ranges = { podCidr: '10.246.0.0/24', serviceCidr: '10.97.0.0/16' }
+const SETTINGS = ['net/ipv4/ip_forward', 'net/bridge/bridge-nf-call-iptables']
+const before = SETTINGS.map((setting) => readFileSync(`/proc/sys/${setting}`, 'utf8'))
+
+let cluster: TestCluster
+let network: Network
+const servers: ChildProcess[] = []
+const pods = new Map<string, { netns: string; address: string }>()
+
+beforeAll(async () => {
+  cluster = await openTestCluster()
+  network = await openNetwork({
+    ...place,
+    ...ranges,
+    client: cluster.client,
+    clock: systemClock,
+    logger: silentLogger,
+    nodeName: 'node-1',
+  })
+  await network.ready
+  for (const name of ['web-1', 'web-2', 'client']) plugIn(name)
+  for (const name of ['web-1', 'web-2']) await serve(name)
+}, 60_000)
+
+afterAll(async () => {
+  for (const server of servers) server.kill('SIGKILL')
+  for (const { netns } of pods.values()) execFileSync('ip', ['netns', 'delete', netns])
+  await network?.[Symbol.asyncDispose]()
+  await purgeNetwork({ ...place, logger: silentLogger })
+  await cluster?.[Symbol.asyncDispose]()
+  rmSync(place.stateDir, { recursive: true, force: true })
+})
+
+/** Makes a network namespace and runs the CNI plugin chain's first plugin on it, as a runtime would. */
+function plugIn(name: string): void {
+  const netns = `naru-test-${name}`
+  execFileSync('ip', ['netns', 'add', netns])
+  execFileSync('ip', ['-n', netns, 'link', 'set', 'lo', 'up'])
+  const list = JSON.parse(readFileSync(join(network.cniConfDir, '10-narun0.conflist'), 'utf8'))
+  const config = { cniVersion: list.cniVersion, name: list.name, ...list.plugins[0] }
+  const plugins = network.cniBinDir ?? ''
+  const result = execFileSync(join(plugins, 'bridge'), {
+    input: JSON.stringify(config),
+    env: {
+      CNI_COMMAND: 'ADD',
+      CNI_CONTAINERID: netns,
+      CNI_NETNS: `/var/run/netns/${netns}`,
+      CNI_IFNAME: 'eth0',
+      CNI_PATH: plugins,
+      PATH: process.env.PATH,
+    },
+  })
+  pods.set(name, { netns, address: String(JSON.parse(String(result)).ips[0].address).split('/')[0] ?? '' })
+}
+
+/** An HTTP-less echo of who you are and who came: `web-1 10.246.0.4`. */
+async function serve(name: string): Promise<void> {
+  const program = `
+    require('net').createServer((s) => { s.on('error', () => {}); s.end('${name} ' + s.remoteAddress) })
+      .listen(8080, '0.0.0.0', () => console.log('up'))`
+  const server = spawn('ip', ['netns', 'exec', `naru-test-${name}`, process.execPath, '-e', program])
+  servers.push(server)
+  await new Promise((resolve) => server.stdout.once('data', resolve))
+}
+
+/** What a client gets that connects from a pod, or from the host: the text, or the error's name. */
+function connectFrom(pod: string | undefined, address: string, port: number): Promise<string> {
+  const program = `
+    const s = require('net').connect(${port}, '${address}'); let text = ''
+    s.setTimeout(3000, () => { console.log('TIMEOUT'); process.exit() })
+    s.on('data', (d) => { text += d }).on('end', () => console.log(text)).on('error', (e) => console.log(e.code))`
+  const command = pod === undefined ? [] : ['ip', 'netns', 'exec', `naru-test-${pod}`]
+  const [file = '', ...args] = [...command, process.execPath, '-e', program]
+  const client = spawn(file, args)
+  let output = ''
+  client.stdout.on('data', (chunk) => (output += chunk))
+  return new Promise((resolve) => client.on('close', () => resolve(output.trim())))
+}
+
+async function createService(name: string, spec: k8s.ServiceSpec, backends: string[]): Promise<void> {
+  const metadata = { name, namespace: 'default' }
+  await cluster.client.create(resources.services, { apiVersion: 'v1', kind: 'Service', metadata, spec })
+  await cluster.client.create(resources.endpointslices, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    endpoints: backends.map((pod) => ({ addresses: [addressOf(pod)], conditions: { ready: true } })),
+    ports: [{ port: 8080, protocol: 'TCP' }],
+  })
+  await untilTable((table) => backends.length === 0 || table.includes(`default/${name}:`))
+}
+
+const addressOf = (pod: string): string => pods.get(pod)?.address ?? ''
+const tableText = (): string => String(execFileSync('nft', ['list', 'table', 'ip', place.tableName]))
+
+async function untilTable(holds: (table: string) => boolean): Promise<void> {
+  await expect.poll(() => holds(tableText()), { timeout: 5_000, interval: 20 }).toBe(true)
+}
+
+test('a ClusterIP reaches every backend, from a pod and from the host, and answers under its own name', async () => {
+  await createService('web', { clusterIP: '10.97.0.20', ports: [{ port: 80, targetPort: 8080 }] }, ['web-1', 'web-2'])
+  const seen = new Set<string>()
+  for (let attempt = 0; attempt < 30 && seen.size < 2; attempt++)
+    seen.add((await connectFrom('client', '10.97.0.20', 80)).split(' ')[0] ?? '')
+  expect([...seen].toSorted()).toEqual(['web-1', 'web-2'])
+  expect(await connectFrom('client', '10.97.0.20', 80)).toContain(addressOf('client'))
+  expect(await connectFrom(undefined, '10.97.0.20', 80)).toMatch(/^web-/)
+}, 30_000)
+
+test('a pod reaches itself through its Service', async () => {
+  await createService('self', { clusterIP: '10.97.0.21', ports: [{ port: 80, targetPort: 8080 }] }, ['web-1'])
+  expect(await connectFrom('web-1', '10.97.0.21', 80)).toBe(`web-1 ${network.bridgeAddress}`)
+})
+
+test('a node port answers on every address of the host, 127.0.0.1 too', async () => {
+  const ports = [{ port: 80, targetPort: 8080, nodePort: 31_246 }]
+  await createService('door', { type: 'NodePort', clusterIP: '10.97.0.22', ports }, ['web-1'])
+  expect(await connectFrom(undefined, '127.0.0.1', 31_246)).toMatch(/^web-1/)
+  expect(await connectFrom(undefined, network.bridgeAddress, 31_246)).toMatch(/^web-1/)
+  expect(await connectFrom('client', network.bridgeAddress, 31_246)).toMatch(/^web-1/)
+})
+
+test('a Service without endpoints refuses at once, from a pod and from the host', async () => {
+  await createService('empty', { clusterIP: '10.97.0.23', ports: [{ port: 80 }] }, [])
+  expect(await connectFrom('client', '10.97.0.23', 80)).toBe('ECONNREFUSED')
+  expect(await connectFrom(undefined, '10.97.0.23', 80)).toBe('ECONNREFUSED')
+})
+
+test('a sticky Service sends a client to the same backend each time', async () => {
+  const spec = { clusterIP: '10.97.0.24', sessionAffinity: 'ClientIP', ports: [{ port: 80, targetPort: 8080 }] }
+  await createService('sticky', spec, ['web-1', 'web-2'])
+  const answers = new Set<string>()
+  for (let attempt = 0; attempt < 8; attempt++) answers.add(await connectFrom('client', '10.97.0.24', 80))
+  expect(answers.size).toBe(1)
+}, 20_000)
+
+test('pods leave the pod network with the address of the host', async () => {
+  const outside = 'naru-test-outside'
+  execFileSync('ip', ['netns', 'add', outside])
+  try {
+    // A neighbour of the host that knows no way back into the pod range.
+    execFileSync('ip', ['link', 'add', 'narunx', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', outside])
+    execFileSync('ip', ['address', 'add', '10.247.0.1/30', 'dev', 'narunx'])
+    execFileSync('ip', ['link', 'set', 'narunx', 'up'])
+    execFileSync('ip', ['-n', outside, 'address', 'add', '10.247.0.2/30', 'dev', 'eth0'])
+    execFileSync('ip', ['-n', outside, 'link', 'set', 'eth0', 'up'])
+    const program = `require('net').createServer((s) => s.end('peer ' + s.remoteAddress)).listen(8080, '0.0.0.0', () => console.log('up'))`
+    const child = spawn('ip', ['netns', 'exec', outside, process.execPath, '-e', program])
+    servers.push(child)
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    expect(await connectFrom('client', '10.247.0.2', 8080)).toBe('peer 10.247.0.1')
+  } finally {
+    execFileSync('ip', ['netns', 'delete', outside])
+  }
+})
+
+test('pods cannot reach what listens on the host’s 127.0.0.1', async () => {
+  const server = createServer((socket) => socket.end('secret'))
+  await new Promise<void>((resolve) => server.listen(31_247, '127.0.0.1', resolve))
+  const { netns } = pods.get('client') ?? { netns: '' }
+  try {
+    execFileSync('ip', ['netns', 'exec', netns, 'sysctl', '-qw', 'net.ipv4.conf.eth0.route_localnet=1'])
+    execFileSync('ip', ['-n', netns, 'address', 'delete', '127.0.0.1/8', 'dev', 'lo'])
+    execFileSync('ip', ['-n', netns, 'route', 'add', '127.0.0.1', 'via', network.bridgeAddress, 'dev', 'eth0'])
+    expect(await connectFrom('client', '127.0.0.1', 31_247)).not.toContain('secret')
+  } finally {
+    server.close()
+    execFileSync('ip', ['-n', netns, 'address', 'add', '127.0.0.1/8', 'dev', 'lo'])
+    execFileSync('ip', ['-n', netns, 'route', 'delete', '127.0.0.1', 'via', network.bridgeAddress])
+  }
+}, 20_000)
+
+test('rules that somebody flushed come back with the next change', async () => {
+  execFileSync('nft', ['flush', 'table', 'ip', place.tableName])
+  const annotations = { touched: 'yes' }
+  await cluster.client.patch(resources.services, { namespace: 'default', name: 'web' }, { metadata: { annotations } })
+  await untilTable((table) => table.includes('jump services'))
+})
+
+test('a Service that is deleted is gone from the kernel', async () => {
+  await cluster.client.delete(resources.services, { namespace: 'default', name: 'web' })
+  await untilTable((table) => !table.includes('default/web:'))
+  expect(await connectFrom('client', '10.97.0.20', 80)).toBe('ECONNREFUSED')
+})
+
+test('a second start finds everything as it should be', async () => {
+  await network[Symbol.asyncDispose]()
+  network = await openNetwork({
+    ...place,
+    ...ranges,
+    client: cluster.client,
+    clock: systemClock,
+    logger: silentLogger,
+    nodeName: 'node-1',
+  })
+  await network.ready
+  expect(await connectFrom('client', '10.97.0.21', 80)).toMatch(/^web-1/)
+})
+
+test('a purge leaves no trace, and a second one has nothing to do', async () => {
+  await network[Symbol.asyncDispose]()
+  await purgeNetwork({ ...place, logger: silentLogger })
+  await purgeNetwork({ ...place, logger: silentLogger })
+  expect(String(execFileSync('nft', ['list', 'tables']))).not.toContain(place.tableName)
+  expect(String(execFileSync('ip', ['-brief', 'link']))).not.toContain('narun0')
+  expect(String(execFileSync('ip', ['route']))).not.toContain('10.97.0.0/16')
+  expect(existsSync(join(place.stateDir, 'net.d', '10-narun0.conflist'))).toBe(false)
+  expect(SETTINGS.map((setting) => readFileSync(`/proc/sys/${setting}`, 'utf8'))).toEqual(before)
+  expect(await findCniPlugins()).toBeDefined()
+})
