@@ -1,0 +1,164 @@
+/** `ContainerRuntime` over CRI: containerd, or any runtime a kubelet takes. */
+import type { Clock, Logger } from '../../lib/index.ts'
+import { isRuntimeError } from '../errors.ts'
+import { type ContainerRuntime, type ListFilter, RELIST_INTERVAL_MS } from '../runtime/runtime.ts'
+import { openCriConnection } from './connection.ts'
+import {
+  fromCriContainer,
+  fromCriContainerStatus,
+  fromCriImage,
+  fromCriSandbox,
+  POD_UID_LABEL,
+  toCriContainerConfig,
+  toCriSandboxConfig,
+} from './convert.ts'
+
+export interface CriRuntimeOptions {
+  /** The runtime's gRPC socket. */
+  socketPath: string
+  logger: Logger
+  clock: Clock
+}
+
+/** Pulls of large images over a slow disk take their time. */
+const PULL_TIMEOUT_MS = 15 * 60_000
+/** How long a stop may take beyond the container's own grace. */
+const STOP_MARGIN_MS = 30_000
+/** After an event, the runtime's own records follow a moment later: look again. */
+const SECOND_LOOK_MS = 100
+const RESUBSCRIBE_MS = 1_000
+
+export async function openCriRuntime(options: CriRuntimeOptions): Promise<ContainerRuntime> {
+  const { clock } = options
+  const connection = await openCriConnection(options.socketPath)
+  const { call } = connection
+  const selection = (filter?: ListFilter) =>
+    filter?.podUid === undefined ? {} : { filter: { labelSelector: { [POD_UID_LABEL]: filter.podUid } } }
+
+  return {
+    isolated: true,
+    async version() {
+      const { runtimeName, runtimeVersion } = await call('Version', { version: '0.1.0' }, { timeoutMs: 5_000 })
+      // Debian appends its own revision (`1.6.20~ds1`); clients expect a plain version.
+      return { name: runtimeName, version: runtimeVersion.replace(/[~+].*$/, '').replace(/^v/, '') }
+    },
+    async readiness() {
+      const { status } = await call('Status', {}, { timeoutMs: 5_000 })
+      const failed = (status?.conditions ?? []).filter((condition) => !condition.status)
+      return {
+        ready: !failed.some(({ type }) => type === 'RuntimeReady'),
+        networkReady: !failed.some(({ type }) => type === 'NetworkReady'),
+        message: failed.map(({ type, message }) => `${type}: ${message}`).join('; '),
+      }
+    },
+
+    async pullImage(image, { credentials, signal }) {
+      const { imageRef } = await call(
+        'PullImage',
+        { image: { image }, ...(credentials && { auth: credentials }) },
+        { timeoutMs: PULL_TIMEOUT_MS, ...(signal && { signal }) },
+      )
+      return imageRef
+    },
+    async imageStatus(image) {
+      const { image: found } = await call('ImageStatus', { image: { image } })
+      return found === null ? undefined : fromCriImage(found)
+    },
+    async listImages() {
+      const { images } = await call('ListImages', {})
+      return images.filter(({ pinned }) => !pinned).map(fromCriImage)
+    },
+    removeImage: (id) => ignoreNotFound(call('RemoveImage', { image: { image: id } })),
+
+    async runSandbox(config) {
+      const { podSandboxId } = await call('RunPodSandbox', { config: toCriSandboxConfig(config) })
+      return podSandboxId
+    },
+    stopSandbox: (id) => ignoreNotFound(call('StopPodSandbox', { podSandboxId: id })),
+    removeSandbox: (id) => ignoreNotFound(call('RemovePodSandbox', { podSandboxId: id })),
+    async listSandboxes(filter) {
+      const { items } = await call('ListPodSandbox', selection(filter))
+      return items.map(fromCriSandbox)
+    },
+    async sandboxIPs(id) {
+      const { status } = await call('PodSandboxStatus', { podSandboxId: id })
+      const network = status?.network
+      if (!network) return []
+      return [network.ip, ...network.additionalIps.map(({ ip }) => ip)].filter((ip) => ip !== '')
+    },
+
+    async createContainer(sandboxId, config, sandbox) {
+      const { containerId } = await call('CreateContainer', {
+        podSandboxId: sandboxId,
+        config: toCriContainerConfig(config, sandbox),
+        sandboxConfig: toCriSandboxConfig(sandbox),
+      })
+      return containerId
+    },
+    async startContainer(id) {
+      await call('StartContainer', { containerId: id })
+    },
+    stopContainer: (id, graceMs) =>
+      ignoreNotFound(
+        call(
+          'StopContainer',
+          { containerId: id, timeout: Math.ceil(graceMs / 1000) },
+          { timeoutMs: graceMs + STOP_MARGIN_MS },
+        ),
+      ),
+    removeContainer: (id) => ignoreNotFound(call('RemoveContainer', { containerId: id })),
+    async listContainers(filter) {
+      const { containers } = await call('ListContainers', selection(filter))
+      return containers.map(fromCriContainer)
+    },
+    async containerStatus(id) {
+      try {
+        const { status } = await call('ContainerStatus', { containerId: id })
+        return status === null ? undefined : fromCriContainerStatus(status)
+      } catch (error) {
+        if (isRuntimeError(error, 'NotFound')) return undefined
+        throw error
+      }
+    },
+    async exec(id, command, timeoutMs) {
+      const result = await call(
+        'ExecSync',
+        { containerId: id, cmd: command, timeout: Math.ceil(timeoutMs / 1000) },
+        { timeoutMs: timeoutMs + 5_000 },
+      )
+      const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8')
+      return { exitCode: result.exitCode, stdout: text(result.stdout), stderr: text(result.stderr) }
+    },
+    async reopenLog(id) {
+      await call('ReopenContainerLog', { containerId: id })
+    },
+
+    async watch({ signal, changed }) {
+      const listLater = async () => {
+        while (!signal.aborted) {
+          await clock.sleep(RELIST_INTERVAL_MS, signal)
+          if (!signal.aborted) changed()
+        }
+      }
+      const listen = async () => {
+        while (!signal.aborted) {
+          await connection.subscribe(() => {
+            changed()
+            void clock.sleep(SECOND_LOOK_MS, signal).then(() => !signal.aborted && changed())
+          }, signal)
+          await clock.sleep(RESUBSCRIBE_MS, signal)
+        }
+      }
+      await Promise.all([listLater(), listen()])
+    },
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  }
+}
+
+async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
+  try {
+    await call
+  } catch (error) {
+    if (!isRuntimeError(error, 'NotFound')) throw error
+  }
+}

@@ -1,0 +1,225 @@
+/** The narrow waist of the kubelet: what it asks of whatever runs containers. Two implementations, `cri` (containerd)
+ *  and `process` (host processes); both run the suite in contract.ts. The words are those of CRI (k8s.io/cri-api
+ *  v0.34, runtime/v1); times are milliseconds since the epoch. Every method may throw RuntimeError. */
+
+export interface RuntimeVersion {
+  /** `containerd`, `process`. */
+  name: string
+  version: string
+}
+
+/** Whether sandboxes can be started now; `message` says why not. */
+export interface RuntimeReadiness {
+  ready: boolean
+  networkReady: boolean
+  message: string
+}
+
+export interface PodIdentity {
+  name: string
+  namespace: string
+  uid: string
+}
+
+export interface PortMapping {
+  containerPort: number
+  hostPort: number
+  hostIP: string
+  protocol: 'TCP' | 'UDP' | 'SCTP'
+}
+
+export interface DnsConfig {
+  servers: string[]
+  searches: string[]
+  options: string[]
+}
+
+export interface SandboxConfig {
+  pod: PodIdentity
+  attempt: number
+  hostname: string
+  /** Directory that the containers' `logPath` is relative to. */
+  logDirectory: string
+  /** Left out: the host's own resolver. */
+  dns?: DnsConfig
+  hostNetwork: boolean
+  hostPID: boolean
+  hostIPC: boolean
+  shareProcessNamespace: boolean
+  /** Ports containers declare; a runtime without a network of its own forwards these. */
+  containerPorts: number[]
+  /** Ports asked for on the host itself. */
+  portMappings: PortMapping[]
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  /** Cgroup all containers of the pod live below; empty: the runtime's default. */
+  cgroupParent: string
+  privileged: boolean
+  sysctls: Record<string, string>
+}
+
+export interface Mount {
+  containerPath: string
+  hostPath: string
+  readOnly: boolean
+  propagation: 'private' | 'hostToContainer' | 'bidirectional'
+}
+
+export interface Resources {
+  cpuShares: number
+  /** Microseconds of CPU time for each `cpuPeriodMicros`; 0: no limit. */
+  cpuQuotaMicros: number
+  cpuPeriodMicros: number
+  /** 0: no limit. */
+  memoryLimitBytes: number
+  oomScoreAdj: number
+}
+
+export interface SecurityConfig {
+  privileged: boolean
+  runAsUser?: number
+  runAsGroup?: number
+  supplementalGroups: number[]
+  readOnlyRootFilesystem: boolean
+  /** True where allowPrivilegeEscalation is false. */
+  noNewPrivileges: boolean
+  addCapabilities: string[]
+  dropCapabilities: string[]
+  seccomp: 'RuntimeDefault' | 'Unconfined'
+}
+
+export interface ContainerConfig {
+  name: string
+  attempt: number
+  /** What `imageStatus` or `pullImage` gave as the image's id. */
+  image: string
+  /** The image as the pod's spec names it. */
+  imageName: string
+  /** Empty: the image's own. */
+  command: string[]
+  args: string[]
+  workingDir: string
+  env: { name: string; value: string }[]
+  mounts: Mount[]
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  /** Below the sandbox's log directory. */
+  logPath: string
+  tty: boolean
+  stdin: boolean
+  stdinOnce: boolean
+  resources: Resources
+  security: SecurityConfig
+  /** Ports the container declares, for a runtime that allocates real ones. */
+  ports: number[]
+}
+
+export interface Sandbox {
+  id: string
+  pod: PodIdentity
+  attempt: number
+  state: 'ready' | 'notReady'
+  createdAtMs: number
+  labels: Record<string, string>
+  annotations: Record<string, string>
+}
+
+export type ContainerRunState = 'created' | 'running' | 'exited' | 'unknown'
+
+export interface Container {
+  id: string
+  sandboxId: string
+  name: string
+  attempt: number
+  state: ContainerRunState
+  createdAtMs: number
+  labels: Record<string, string>
+  annotations: Record<string, string>
+}
+
+export interface ContainerStatus extends Container {
+  /** 0 where it never started. */
+  startedAtMs: number
+  /** 0 while it runs. */
+  finishedAtMs: number
+  exitCode: number
+  /** `Completed`, `Error`, `OOMKilled`, `StartError`, …; empty while it runs. */
+  reason: string
+  message: string
+  imageName: string
+  /** `repository@sha256:…` where known. */
+  imageRef: string
+  logPath: string
+}
+
+export interface Image {
+  id: string
+  repoTags: string[]
+  repoDigests: string[]
+  sizeBytes: number
+  /** Numeric user of the image's config, where it is a number. */
+  uid?: number
+  /** User name of the image's config, where it is not a number. */
+  username?: string
+}
+
+export interface RegistryCredentials {
+  username: string
+  password: string
+}
+
+export interface ExecResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+export interface ListFilter {
+  podUid?: string
+}
+
+export interface ContainerRuntime extends AsyncDisposable {
+  /** Whether containers are kept apart from the host and from each other: false for host processes. */
+  readonly isolated: boolean
+  version(): Promise<RuntimeVersion>
+  readiness(): Promise<RuntimeReadiness>
+
+  /** Resolves to the image's id once every layer is in place. */
+  pullImage(image: string, options: { credentials?: RegistryCredentials; signal?: AbortSignal }): Promise<string>
+  /** Undefined where the image is not here. */
+  imageStatus(image: string): Promise<Image | undefined>
+  listImages(): Promise<Image[]>
+  /** No error where it is gone already. */
+  removeImage(id: string): Promise<void>
+
+  /** Starts the pod's sandbox, network included; resolves to its id. */
+  runSandbox(config: SandboxConfig): Promise<string>
+  /** Kills what still runs in it and gives its network back. Idempotent. */
+  stopSandbox(id: string): Promise<void>
+  /** Removes it and its containers. Idempotent. */
+  removeSandbox(id: string): Promise<void>
+  listSandboxes(filter?: ListFilter): Promise<Sandbox[]>
+  /** The pod's addresses; empty for the host's network or a stopped sandbox. */
+  sandboxIPs(id: string): Promise<string[]>
+
+  createContainer(sandboxId: string, config: ContainerConfig, sandbox: SandboxConfig): Promise<string>
+  startContainer(id: string): Promise<void>
+  /** Sends the image's stop signal (SIGTERM), then SIGKILL after `graceMs`. Resolves when it has ended. Idempotent. */
+  stopContainer(id: string, graceMs: number): Promise<void>
+  /** Kills it first if it runs. Idempotent. */
+  removeContainer(id: string): Promise<void>
+  listContainers(filter?: ListFilter): Promise<Container[]>
+  /** Undefined where there is no such container. */
+  containerStatus(id: string): Promise<ContainerStatus | undefined>
+  /** Runs `command` inside; a command that outlasts `timeoutMs` is killed and rejects with reason `Timeout`. */
+  exec(id: string, command: string[], timeoutMs: number): Promise<ExecResult>
+  /** After the log file was renamed: go on in a new file under the old name. */
+  reopenLog(id: string): Promise<void>
+
+  /** Calls `changed` when something may have happened to a container. A hint: it may be late, early or missing; the
+   *  caller lists. Resolves when `signal` aborts. */
+  watch(options: { signal: AbortSignal; changed: () => void }): Promise<void>
+}
+
+/** How long `watch` may be silent about a change at most; the caller lists at least this often. */
+export const RELIST_INTERVAL_MS = 1_000
