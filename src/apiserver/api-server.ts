@@ -1,50 +1,172 @@
-/** Opens the Kubernetes API over a store. */
-import { apps, type Exchange, gatewayApi, type Resource, resources, type UserInfo } from '../api/index.ts'
+/** Opens the Kubernetes API over a store: in this process only, or also on an HTTPS port. */
+import { hostname } from 'node:os'
+import { allResources, type Exchange, type UserInfo } from '../api/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
 import type { Store } from '../store/index.ts'
-import { authorizeMasters } from './auth/authorize.ts'
-import { bootstrap } from './bootstrap/bootstrap.ts'
+import { openServiceAllocator } from './allocation/service-allocator.ts'
+import type { NumberRange } from './allocation/number-pool.ts'
+import { type Authorize, authorizeMasters } from './auth/authorize.ts'
+import { bootstrapKubernetesService, bootstrapNamespaces } from './bootstrap/bootstrap.ts'
+import { openCertificateAuthority } from './certificates/authority.ts'
+import type { KeyPair } from './certificates/issue.ts'
+import { keepCertificateFresh } from './certificates/keep-fresh.ts'
+import { type HttpsFront, openHttpsFront } from './https/https-front.ts'
+import { connectKubelets } from './kubelet/kubelet-connection.ts'
 import { ResourceCatalog } from './routing/resource-catalog.ts'
 import type { Backend } from './server/context.ts'
 import { handle } from './server/pipeline.ts'
 import { type Randomness, systemRandomness } from './server/randomness.ts'
 import { StreamRegistry } from './server/stream-registry.ts'
 
-export interface ApiServerOptions {
+export interface InProcessApiServerOptions {
   store: Store
   logger: Logger
   clock: Clock
+  /** Default: the system's. */
   randomness?: Randomness
+  /** Where Services get their addresses from. Default `10.96.0.0/16`. */
+  serviceCidr?: string
+  /** Default 30000 to 32767. */
+  nodePorts?: NumberRange
+  /** Default: members of `system:masters` everything, others nothing. */
+  authorize?: Authorize
+  /** Answers `/containerLogs/…` for all nodes, in this process. Default: each node's kubelet over HTTPS. */
+  kubelet?: Exchange
 }
 
-export interface ApiServer extends AsyncDisposable {
+export interface ApiServerOptions extends InProcessApiServerOptions {
+  /** Keeps the authority and the server's certificate; made when missing. */
+  certificatesDir: string
+  /** Address to listen on. */
+  host: string
+  /** 0: any free port. */
+  port: number
+  /** Where pods reach the server, behind the Service `kubernetes`. Default: `host`, unless that is a loopback or the
+   *  unspecified address, which no pod can use. */
+  advertiseAddress?: string
+  /** Names and addresses in the server's certificate besides the usual ones. */
+  extraHosts?: readonly string[]
+}
+
+export interface InProcessApiServer extends AsyncDisposable {
   /** The API for clients in this process, as this user. */
   exchangeAs(user: UserInfo): Exchange
 }
 
+export interface ApiServer extends InProcessApiServer {
+  /** `https://127.0.0.1:6443` */
+  url: string
+  /** The authority that signed the server's certificate. */
+  caPem: string
+  /** A certificate with which the API knows its bearer as this user in these groups. Valid for a year. */
+  issueClientCertificate(subject: { user: string; groups: readonly string[] }): Promise<KeyPair>
+  /** A certificate for a server of the cluster (a kubelet), kept under `name` beside the authority. */
+  serverCertificate(name: string, hosts: readonly string[]): Promise<KeyPair>
+}
+
+/** The API without a socket. Objects that every cluster has are there when it resolves. */
+export async function openInProcessApiServer(options: InProcessApiServerOptions): Promise<InProcessApiServer> {
+  const backend = await openBackend(options, () => Promise.reject(new Error('this server was given no kubelet')))
+  await bootstrapKubernetesService(backend, undefined)
+  return inProcess(backend)
+}
+
+/** The API on HTTPS and in this process. Throws CertificateError, and an Error when it cannot listen. */
 export async function openApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const streams = new StreamRegistry()
+  await using opening = new AsyncDisposableStack()
+  const authority = await openCertificateAuthority(options.certificatesDir, options.clock)
+  const kubelets = connectKubelets({
+    store: options.store,
+    caPem: authority.caPem,
+    clientPair: () =>
+      authority.clientPair('kubelet-client', { user: 'kube-apiserver-kubelet-client', groups: ['system:masters'] }),
+  })
+  const backend = await openBackend(options, kubelets)
+  opening.use(inProcess(backend))
+  const hosts = servedHosts(options, backend.services.kubernetesAddress)
+  const pairNow = () => authority.serverPair('apiserver', hosts)
+  const front = opening.use(
+    await openHttpsFront({
+      host: options.host,
+      port: options.port,
+      pair: await pairNow(),
+      caPem: authority.caPem,
+      logger: backend.logger,
+      clock: options.clock,
+      handle: (request, user) => handle(backend, request, user),
+    }),
+  )
+  opening.use(
+    keepCertificateFresh({ clock: options.clock, logger: backend.logger, pairNow, use: front.useCertificate }),
+  )
+  await bootstrapKubernetesService(backend, advertised(options, front))
+  // Streams end first, so that the front has nothing to wait for.
+  opening.defer(() => backend.streams.stop())
+  const opened = opening.move()
+  return {
+    url: `https://${urlHost(options.host)}:${front.port}`,
+    caPem: authority.caPem,
+    issueClientCertificate: authority.issueClient,
+    serverCertificate: authority.serverPair,
+    exchangeAs: exchangesOf(backend),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+async function openBackend(options: InProcessApiServerOptions, kubelets: Backend['kubelet']): Promise<Backend> {
+  const randomness = options.randomness ?? systemRandomness
+  const { kubelet } = options
   const backend: Backend = {
     store: options.store,
     clock: options.clock,
     logger: options.logger.child({ component: 'apiserver' }),
-    randomness: options.randomness ?? systemRandomness,
-    catalog: new ResourceCatalog(servedResources()),
-    authorize: authorizeMasters,
-    services: {},
-    kubelet: () => Promise.reject(new Error('no kubelet')),
-    streams,
+    randomness,
+    catalog: new ResourceCatalog(allResources),
+    authorize: options.authorize ?? authorizeMasters,
+    services: await openServiceAllocator({ ...options, randomness }),
+    kubelet: kubelet ? () => Promise.resolve(kubelet) : kubelets,
+    streams: new StreamRegistry(),
   }
-  await bootstrap(backend)
+  await bootstrapNamespaces(backend)
+  return backend
+}
+
+const exchangesOf =
+  (backend: Backend) =>
+  (user: UserInfo): Exchange =>
+  (request) =>
+    handle(backend, request, user)
+
+function inProcess(backend: Backend): InProcessApiServer {
   return {
-    exchangeAs: (user) => (request) => handle(backend, request, user),
+    exchangeAs: exchangesOf(backend),
     async [Symbol.asyncDispose]() {
-      streams.stop()
+      backend.streams.stop()
     },
   }
 }
 
-function servedResources(): readonly Resource[] {
-  const { gatewayclasses, gateways, httproutes } = gatewayApi
-  return [...resources.builtinResources, apps, gatewayclasses, gateways, httproutes]
+const UNSPECIFIED = new Set(['0.0.0.0', '::'])
+
+/** The names the server's certificate is valid for. */
+function servedHosts(options: ApiServerOptions, kubernetesAddress: string): string[] {
+  const service = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
+  const hosts = [
+    ...['localhost', '127.0.0.1', ...service, kubernetesAddress, hostname().toLowerCase()],
+    ...(UNSPECIFIED.has(options.host) ? [] : [options.host]),
+    ...(options.advertiseAddress === undefined ? [] : [options.advertiseAddress]),
+    ...(options.extraHosts ?? []),
+  ]
+  return [...new Set(hosts)]
+}
+
+function advertised({ advertiseAddress, host }: ApiServerOptions, { port }: HttpsFront) {
+  const address =
+    advertiseAddress ?? (UNSPECIFIED.has(host) || host.startsWith('127.') || host === '::1' ? undefined : host)
+  return address === undefined ? undefined : { address, port }
+}
+
+function urlHost(host: string): string {
+  if (UNSPECIFIED.has(host)) return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }

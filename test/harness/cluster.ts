@@ -1,11 +1,15 @@
-/** A real API server in this process, for tests: the memory store (or another), no sockets unless asked for. */
-import { type ApiServer, type ApiServerOptions, openApiServer } from '../../src/apiserver/index.ts'
+/** A real API server in this process, for tests: over the memory store (or another), without sockets. */
 import type { Exchange, UserInfo } from '../../src/api/index.ts'
+import {
+  type InProcessApiServer,
+  type InProcessApiServerOptions,
+  openInProcessApiServer,
+} from '../../src/apiserver/index.ts'
 import { type Client, openClient } from '../../src/client/index.ts'
 import { type Clock, silentLogger, systemClock } from '../../src/lib/index.ts'
 import { openMemoryStore, type Store } from '../../src/store/index.ts'
 
-export interface TestClusterOptions extends Partial<Omit<ApiServerOptions, 'store'>> {
+export interface TestClusterOptions extends Partial<InProcessApiServerOptions> {
   /** Left open on dispose. Default: a new memory store, which is closed. */
   store?: Store
 }
@@ -14,7 +18,7 @@ export interface TestCluster extends AsyncDisposable {
   /** Acts as a member of system:masters. */
   client: Client
   exchange: Exchange
-  server: ApiServer
+  server: InProcessApiServer
   store: Store
   clock: Clock
 }
@@ -25,7 +29,7 @@ export async function openTestCluster(options: TestClusterOptions = {}): Promise
   await using opening = new AsyncDisposableStack()
   const store = options.store ?? opening.use(await openMemoryStore())
   const clock = options.clock ?? systemClock
-  const server = opening.use(await openApiServer({ logger: silentLogger, ...options, clock, store }))
+  const server = opening.use(await openInProcessApiServer({ logger: silentLogger, ...options, clock, store }))
   const exchange = server.exchangeAs(ADMIN)
   const opened = opening.move()
   return {

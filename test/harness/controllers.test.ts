@@ -53,7 +53,6 @@ describe('the controllers over a real API server', () => {
     start()
     kubelet = await openPlayingKubelet({
       client: cluster.client,
-      signal: stop.signal,
       fate: (pod) => (isHeld(pod) ? 'held' : 'ready'),
     })
   })
@@ -133,7 +132,7 @@ describe('the controllers over a real API server', () => {
     await setImage('web:2')
     await eventually(async () => expect((await replicaSets()).length).toBe(2))
     await restart()
-    await eventually(async () => expect((await pods()).length).toBe(7))
+    await eventually(async () => expect((await pods()).length).toBe(8))
     isHeld = () => false
     kubelet.release()
     await eventually(() => complete('web:2'))

@@ -6,7 +6,6 @@ import { toKubernetesTime } from '../../src/lib/index.ts'
 
 export interface PlayingKubeletOptions {
   client: Client
-  signal: AbortSignal
   nodeName?: string
   /** What becomes of a pod. Default: `ready`. `held` leaves it as it is until `release` is called. */
   fate?: (pod: k8s.Pod) => PodFate
@@ -20,8 +19,8 @@ export interface PlayingKubelet extends AsyncDisposable {
 }
 
 export async function openPlayingKubelet(options: PlayingKubeletOptions): Promise<PlayingKubelet> {
-  const { client, signal, nodeName = 'node-1', fate = () => 'ready' as const } = options
-  const pods = await openInformer(client, resources.pods, { signal })
+  const { client, nodeName = 'node-1', fate = () => 'ready' as const } = options
+  const pods = await openInformer(client, resources.pods)
   const inHand = new Set<Promise<void>>()
   let lastAddress = 1
 

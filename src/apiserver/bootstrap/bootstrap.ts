@@ -1,18 +1,69 @@
-/** The objects every cluster has from its first moment. Creating them again does nothing. */
-import { isApiError, resources } from '../../api/index.ts'
+/** The objects every cluster has from its first moment. Running it again only mends what differs. */
+import { apiVersionOf, isApiError, type KubeObject, type Resource, resources } from '../../api/index.ts'
 import { createObject } from '../registry/create.ts'
-import type { Backend } from '../server/context.ts'
+import { updateObject } from '../registry/update.ts'
+import type { AnyObject, Backend } from '../server/context.ts'
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+const KUBERNETES = { namespace: 'default', name: 'kubernetes' }
+const HTTPS_PORT = 443
 
-export async function bootstrap(backend: Backend): Promise<void> {
-  await Promise.all(NAMESPACES.map((name) => ensureNamespace(backend, name)))
+/** Where pods reach the API server: the address behind the Service `kubernetes`. */
+export interface AdvertisedEndpoint {
+  address: string
+  port: number
 }
 
-async function ensureNamespace(backend: Backend, name: string): Promise<void> {
+export async function bootstrapNamespaces(backend: Backend): Promise<void> {
+  await Promise.all(NAMESPACES.map((name) => ensure(backend, resources.namespaces, { metadata: { name } })))
+}
+
+/** The Service `default/kubernetes` and what it leads to. Its target port is set anew at each start. */
+export async function bootstrapKubernetesService(
+  backend: Backend,
+  endpoint: AdvertisedEndpoint | undefined,
+): Promise<void> {
+  const metadata = { ...KUBERNETES, labels: { component: 'apiserver', provider: 'kubernetes' } }
+  const address = backend.services.kubernetesAddress
+  const port = { name: 'https', protocol: 'TCP', port: HTTPS_PORT, targetPort: endpoint?.port ?? HTTPS_PORT }
+  const spec = { type: 'ClusterIP', clusterIP: address, clusterIPs: [address], ports: [port] }
+  await ensure(backend, resources.services, { metadata, spec }, (service) => {
+    service.spec = { ...(service.spec as object), ports: [port] }
+  })
+  if (endpoint === undefined) return
+  const target = { name: 'https', protocol: 'TCP', port: endpoint.port }
+  const endpoints = [{ addresses: [endpoint.address], conditions: { ready: true } }]
+  await ensure(
+    backend,
+    resources.endpointslices,
+    {
+      metadata: { ...KUBERNETES, labels: { 'kubernetes.io/service-name': KUBERNETES.name } },
+      addressType: 'IPv4',
+      endpoints,
+      ports: [target],
+    },
+    (slice) => Object.assign(slice, { endpoints, ports: [target] }),
+  )
+}
+
+/** Creates the object, or lets `mend` change the one that is there. */
+async function ensure(
+  backend: Backend,
+  resource: Resource,
+  object: KubeObject & Record<string, unknown>,
+  mend?: (current: AnyObject) => void,
+): Promise<void> {
+  const whole = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }
   try {
-    await createObject(backend, resources.namespaces, { metadata: { name } }, { namespace: undefined })
+    await createObject(backend, resource, whole, { namespace: object.metadata.namespace })
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists')) throw error
+    if (mend === undefined) return
+    const change = (current: AnyObject) => {
+      mend(current)
+      delete current.metadata.resourceVersion
+      return current
+    }
+    await updateObject(backend, resource, object.metadata, change, { part: 'spec' })
   }
 }

@@ -15,7 +15,15 @@ import { evictPod } from '../handlers/eviction.ts'
 import { finalizeNamespace } from '../handlers/finalize.ts'
 import { getObject } from '../handlers/get.ts'
 import { listObjects } from '../handlers/list.ts'
+import { podLog } from '../handlers/log.ts'
 import { patchOne } from '../handlers/patch.ts'
+import {
+  selfSubjectAccessReview,
+  selfSubjectReview,
+  selfSubjectRulesReview,
+  subjectAccessReview,
+  tokenReview,
+} from '../handlers/reviews.ts'
 import { getScale, patchScale, updateScale } from '../handlers/scale.ts'
 import { updateOne } from '../handlers/update.ts'
 import { watchObjects } from '../handlers/watch.ts'
@@ -50,11 +58,18 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   binding: { create: bindPod },
   eviction: { create: evictPod },
   finalize: { update: finalizeNamespace },
+  log: { get: podLog },
 }
 
 /** Resources that are asked rather than stored. */
 const VIRTUAL: Readonly<Record<string, Handlers>> = {
   bindings: { create: bindPod },
+  'selfsubjectreviews.authentication.k8s.io': { create: selfSubjectReview },
+  'tokenreviews.authentication.k8s.io': { create: tokenReview },
+  'selfsubjectaccessreviews.authorization.k8s.io': { create: selfSubjectAccessReview },
+  'selfsubjectrulesreviews.authorization.k8s.io': { create: selfSubjectRulesReview },
+  'subjectaccessreviews.authorization.k8s.io': { create: subjectAccessReview },
+  'localsubjectaccessreviews.authorization.k8s.io': { create: subjectAccessReview },
 }
 
 /** Throws ApiError `NotFound` for paths that are not served and `MethodNotAllowed` for verbs that are not. */
