@@ -1,0 +1,2 @@
+export type { AccessRecord } from './access-log.ts'
+export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts'

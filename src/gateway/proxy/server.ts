@@ -1,0 +1,139 @@
+/** The HTTP port: Node's server with limits, upgrades, and an end that lets requests finish. */
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { type AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
+import type { AccessLog } from '../access-log.ts'
+import { Exchange } from './exchange.ts'
+import type { Proxy } from './proxy.ts'
+
+export interface GatewayServerOptions {
+  readonly proxy: Proxy
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly accessLog: AccessLog
+  readonly listen: { readonly host: string; readonly port: number }
+  /** A client that sends nothing of its body for so long is cut off. */
+  readonly bodyIdleMs: number
+}
+
+const MAX_HEADER_BYTES = 32 * 1024
+const HEADERS_TIMEOUT_MS = 30_000
+const KEEP_ALIVE_MS = 75_000
+
+export class GatewayServer {
+  readonly #options: GatewayServerOptions
+  readonly #server: Server
+  readonly #upgraded = new Set<Socket>()
+  #draining = false
+
+  constructor(options: GatewayServerOptions) {
+    this.#options = options
+    this.#server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Uploads may take as long as they go on (bodyIdleMs).
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+      // HTTP/2 over plain text is not offered; asking for it is no reason not to answer in HTTP/1.1.
+      shouldUpgradeCallback: (request) => !/^h2c\b/i.test(request.headers.upgrade ?? ''),
+    })
+  }
+
+  /** Throws the system's error when the port cannot be had. */
+  async listen(): Promise<AddressInfo> {
+    const server = this.#server
+    const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+      this.#serve(new Exchange(request, response, undefined, this.#options.clock.now()))
+    server.on('request', onRequest)
+    server.on('checkContinue', onRequest)
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+    server.on('clientError', onClientError)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(this.#options.listen, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    return server.address() as AddressInfo
+  }
+
+  /** Takes no more connections, lets what is in flight finish for `limitMs`, then ends it. */
+  async close(limitMs: number): Promise<void> {
+    this.#draining = true
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    const limit = setTimeout(() => {
+      for (const socket of this.#upgraded) socket.destroy()
+      this.#server.closeAllConnections()
+    }, limitMs)
+    await closed
+    clearTimeout(limit)
+  }
+
+  #upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
+    if (!(duplex instanceof Socket)) return void duplex.destroy()
+    this.#upgraded.add(duplex)
+    duplex.on('close', () => this.#upgraded.delete(duplex))
+    duplex.on('error', () => duplex.destroy())
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(duplex)
+    response.on('finish', () => {
+      response.detachSocket(duplex)
+      duplex.destroySoon()
+    })
+    this.#serve(new Exchange(request, response, { socket: duplex, head }, this.#options.clock.now()))
+  }
+
+  #serve(exchange: Exchange): void {
+    if (this.#draining) exchange.response.shouldKeepAlive = false
+    const { request, response, body, socket } = exchange
+    if (body.expected) {
+      socket.setTimeout(this.#options.bodyIdleMs)
+      request.once('end', () => socket.setTimeout(0))
+    }
+    response.on('error', () => {})
+    request.on('error', () => {})
+    this.#options.proxy
+      .serve(exchange)
+      .catch((error: unknown) => {
+        this.#options.logger.error(
+          { app: exchange.app, error: errorMessage(error) },
+          'a request failed within the gateway',
+        )
+        exchange.status = 500
+        socket.destroy()
+      })
+      .finally(() => this.#record(exchange))
+  }
+
+  #record(exchange: Exchange): void {
+    const { clock, accessLog } = this.#options
+    accessLog.write({
+      time: new Date(exchange.startedAt).toISOString(),
+      method: exchange.request.method ?? '',
+      host: exchange.target?.host ?? '',
+      path: exchange.target?.path ?? '',
+      status: exchange.status,
+      bytes: exchange.socket.bytesWritten - exchange.bytesBefore,
+      durationMs: clock.now() - exchange.startedAt,
+      app: exchange.app,
+      endpoint: exchange.endpoint?.id,
+      retries: exchange.retries,
+    })
+  }
+}
+
+/** What the parser refuses. Source: Node's `clientError` event. */
+function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

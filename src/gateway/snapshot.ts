@@ -1,0 +1,14 @@
+/** The objects that routing follows from, at one moment. */
+import type { gatewayApi, k8s } from '../api/index.ts'
+
+export interface Snapshot {
+  readonly gateways: readonly gatewayApi.Gateway[]
+  readonly routes: readonly gatewayApi.HTTPRoute[]
+  readonly ingresses: readonly k8s.Ingress[]
+  /** By `namespace/name`. */
+  readonly service: (key: string) => k8s.Service | undefined
+  /** The slices of a service, by its `namespace/name`. */
+  readonly slices: (key: string) => readonly k8s.EndpointSlice[]
+  /** The GatewayClass and the IngressClass that are ours. Ingresses without a class are ours too. */
+  readonly className: string
+}

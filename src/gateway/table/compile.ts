@@ -1,0 +1,75 @@
+/** From a snapshot of the API to the routing table. Pure. */
+import type { KubeObject } from '../../api/index.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { attach, parentGateway } from './attach.ts'
+import { ingressMatches, isOurs } from './ingress-rules.ts'
+import { routeMatches } from './route-rules.ts'
+import type { Match, RoutingTable } from './table.ts'
+
+interface Ranked {
+  readonly match: Match
+  /** Place among all matches by age of the object, then name, then order within it. */
+  readonly order: number
+}
+
+export function compileTable(snapshot: Snapshot): RoutingTable {
+  const hosts = new Map<string, Ranked[]>()
+  let order = 0
+  const put = (host: string, match: Match) => {
+    const ranked = hosts.get(host)
+    if (ranked === undefined) hosts.set(host, [{ match, order }])
+    else ranked.push({ match, order })
+    order++
+  }
+  for (const route of [...snapshot.routes].sort(byAge)) {
+    const hostnames = new Set<string>()
+    for (const ref of route.spec.parentRefs ?? []) {
+      const gateway = parentGateway(ref, route, snapshot.gateways, snapshot.className)
+      const attachment = gateway && attach(route, ref, gateway)
+      if (attachment?.accepted) for (const host of attachment.hostnames) hostnames.add(host)
+    }
+    if (hostnames.size === 0) continue
+    for (const match of routeMatches(snapshot, route)) for (const host of hostnames) put(host, match)
+  }
+  for (const ingress of [...snapshot.ingresses].sort(byAge))
+    if (isOurs(ingress, snapshot.className))
+      for (const { host, match } of ingressMatches(snapshot, ingress)) put(host, match)
+  return arrange(hosts)
+}
+
+function arrange(hosts: ReadonlyMap<string, Ranked[]>): RoutingTable {
+  const exact = new Map<string, readonly Match[]>()
+  const wildcard = new Map<string, readonly Match[]>()
+  let any: readonly Match[] = []
+  for (const [host, ranked] of hosts) {
+    const matches = ranked.sort(byPrecedence).map(({ match }) => match)
+    if (host === '*') any = matches
+    else if (host.startsWith('*.')) wildcard.set(host.slice(1), matches)
+    else exact.set(host, matches)
+  }
+  return { exact, wildcard, any }
+}
+
+/** Older first, then by name. */
+function byAge(a: KubeObject, b: KubeObject): number {
+  const key = ({ metadata }: KubeObject) =>
+    `${metadata.creationTimestamp ?? '9'} ${metadata.namespace}/${metadata.name}`
+  return key(a) < key(b) ? -1 : 1
+}
+
+const PATH_RANK = { Exact: 0, PathPrefix: 1, RegularExpression: 2 }
+
+/** Exact path, longest prefix, method, most headers, most query parameters, oldest. Source: HTTPRouteRule.matches.
+ *  Regular expressions, whose place the specification leaves open, come before prefixes they are as long as. */
+function byPrecedence(a: Ranked, b: Ranked): number {
+  const exactness = Number(b.match.path.type === 'Exact') - Number(a.match.path.type === 'Exact')
+  return (
+    exactness ||
+    b.match.path.value.length - a.match.path.value.length ||
+    PATH_RANK[b.match.path.type] - PATH_RANK[a.match.path.type] ||
+    Number(b.match.method !== undefined) - Number(a.match.method !== undefined) ||
+    b.match.headers.length - a.match.headers.length ||
+    b.match.query.length - a.match.query.length ||
+    a.order - b.order
+  )
+}
