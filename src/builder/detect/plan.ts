@@ -1,0 +1,28 @@
+/** What a source folder is and how it becomes an image. Made from the folder alone; nothing is run or downloaded. */
+
+export type PackageManagerName = 'npm' | 'pnpm' | 'yarn'
+
+export interface PackageManager {
+  name: PackageManagerName
+  /** Exact version from `packageManager`, or a major line that fits the lockfile. */
+  version: string
+  lockfile: string
+}
+
+export interface BuildPlan {
+  kind: 'node' | 'static'
+  /** A node version range with what it came from, or Debian's caddy. */
+  runtime: { name: 'node'; range: string; from: string } | { name: 'caddy' }
+  /** Undefined when there is nothing to install. */
+  packageManager: PackageManager | undefined
+  /** Whether production dependencies go into the image. */
+  hasRuntimeDependencies: boolean
+  /** The script `build` of package.json, when it has one. */
+  buildScript: string | undefined
+  /** A static site's folder; undefined for what a build makes (found afterwards) and for other kinds. `.` is the root. */
+  siteFolder: string | undefined
+  /** The process, and where it was found. Static sites have Naru's web server unless a Procfile says more. */
+  start: { command: readonly string[]; from: string } | undefined
+  /** For people, e.g. "Node.js app, npm, started by scripts.start". */
+  summary: string
+}
