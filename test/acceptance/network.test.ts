@@ -83,9 +83,11 @@ function connectFrom(pod: string | undefined, address: string, port: number): Pr
     const s = require('net').connect(${port}, '${address}'); let text = ''
     s.setTimeout(3000, () => { console.log('TIMEOUT'); process.exit() })
     s.on('data', (d) => { text += d }).on('end', () => console.log(text)).on('error', (e) => console.log(e.code))`
-  const command = pod === undefined ? [] : ['ip', 'netns', 'exec', `naru-test-${pod}`]
-  const [file = '', ...args] = [...command, process.execPath, '-e', program]
-  const client = spawn(file, args)
+  const node = [process.execPath, '-e', program]
+  const client =
+    pod === undefined
+      ? spawn(process.execPath, node.slice(1))
+      : spawn('ip', ['netns', 'exec', `naru-test-${pod}`, ...node])
   let output = ''
   client.stdout.on('data', (chunk) => (output += chunk))
   return new Promise((resolve) => client.on('close', () => resolve(output.trim())))
@@ -172,7 +174,7 @@ test('pods leave the pod network with the address of the host', async () => {
 test('pods cannot reach what listens on the host’s 127.0.0.1', async () => {
   const server = createServer((socket) => socket.end('secret'))
   await new Promise<void>((resolve) => server.listen(31_247, '127.0.0.1', resolve))
-  const { netns } = pods.get('client') ?? { netns: '' }
+  const netns = pods.get('client')?.netns ?? ''
   try {
     execFileSync('ip', ['netns', 'exec', netns, 'sysctl', '-qw', 'net.ipv4.conf.eth0.route_localnet=1'])
     execFileSync('ip', ['-n', netns, 'address', 'delete', '127.0.0.1/8', 'dev', 'lo'])
