@@ -33,6 +33,10 @@ export class RequestBody {
     target.on('drain', () => this.#target === target && this.#request.resume())
     if (this.#reading) this.#request.resume()
     else this.#read()
+    // A backend may answer before the first byte of the body comes.
+    setImmediate(() => {
+      if (this.#target === target && this.#bytes === 0) target.flushHeaders()
+    })
   }
 
   /** Stops sending; what comes from the client waits. */

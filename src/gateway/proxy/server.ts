@@ -25,6 +25,7 @@ export class GatewayServer {
   readonly #options: GatewayServerOptions
   readonly #server: Server
   readonly #upgraded = new Set<Socket>()
+  readonly #active = new Set<Exchange>()
   #draining = false
 
   constructor(options: GatewayServerOptions) {
@@ -60,9 +61,17 @@ export class GatewayServer {
     return server.address() as AddressInfo
   }
 
+  /** How many clients are connected. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+    })
+  }
+
   /** Takes no more connections, lets what is in flight finish for `limitMs`, then ends it. */
   async close(limitMs: number): Promise<void> {
     this.#draining = true
+    for (const { response } of this.#active) response.shouldKeepAlive = false
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     const limit = setTimeout(() => {
       for (const socket of this.#upgraded) socket.destroy()
@@ -90,6 +99,7 @@ export class GatewayServer {
   #serve(exchange: Exchange): void {
     if (this.#draining) exchange.response.shouldKeepAlive = false
     const { request, response, body, socket } = exchange
+    this.#active.add(exchange)
     if (body.expected) {
       socket.setTimeout(this.#options.bodyIdleMs)
       request.once('end', () => socket.setTimeout(0))
@@ -110,6 +120,8 @@ export class GatewayServer {
   }
 
   #record(exchange: Exchange): void {
+    this.#active.delete(exchange)
+    if (this.#draining) setImmediate(() => this.#server.closeIdleConnections())
     const { clock, accessLog } = this.#options
     accessLog.write({
       time: new Date(exchange.startedAt).toISOString(),
