@@ -34,6 +34,8 @@ const RULES: readonly Rule[] = [
   (a, b) => mostRestarts(b.pod) - mostRestarts(a.pod),
   // Younger.
   (a, b) => byAge(a, b, createdMs(a.pod), createdMs(b.pod)),
+  // Alike in all: the same one whatever the order they come in.
+  (a, b) => byUid(a, b),
 ]
 
 /** The `count` of `pods` that should go. `related` are all pods whose nodes count for doubling up: those of this
@@ -89,7 +91,12 @@ function byAge(a: RankedPod, b: RankedPod, aMs: number | undefined, bMs: number 
   if (bMs === undefined) return 1
   const difference = ageOrder(a.nowMs - aMs) - ageOrder(b.nowMs - bMs)
   if (difference !== 0) return difference
-  return (a.pod.metadata.uid ?? '') < (b.pod.metadata.uid ?? '') ? -1 : 1
+  return byUid(a, b)
+}
+
+function byUid(a: RankedPod, b: RankedPod): number {
+  const [left, right] = [a.pod.metadata.uid ?? '', b.pod.metadata.uid ?? '']
+  return left === right ? 0 : left < right ? -1 : 1
 }
 
 /** Kubernetes takes the logarithm of nanoseconds; from a millisecond up the steps are the same. */
