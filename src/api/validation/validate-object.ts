@@ -4,7 +4,7 @@ import type { KubeObject } from '../object.ts'
 import type { Resource } from '../resource.ts'
 import { schemaFor } from '../schema/index.ts'
 import type { FieldError } from './field-error.ts'
-import { rulesFor } from './kind-rules.ts'
+import { rulesFor } from './rules.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 import { missingFields } from './required-fields.ts'
 

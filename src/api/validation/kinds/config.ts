@@ -1,0 +1,80 @@
+/** ConfigMaps and Secrets. Source: kubernetes v1.34, pkg/apis/core/validation. */
+import { configKeyProblems } from '../../formats/index.ts'
+import type { ConfigMap, Secret } from '../../generated/types.ts'
+import { type FieldError, forbidden, invalidFormat, invalidValue, required, tooLong } from '../field-error.ts'
+import { immutable, sameValue } from '../immutable.ts'
+import type { KindRules } from '../kind-rules.ts'
+
+const MAX_BYTES = 1024 * 1024
+const SEALED = 'field is immutable when `immutable` is set'
+const base64Bytes = (text: string) => Buffer.byteLength(text, 'base64')
+
+export const configMapRules: KindRules<ConfigMap> = {
+  validate: ({ data = {}, binaryData = {} }) => {
+    const errors = [...validateKeys(data, 'data'), ...validateKeys(binaryData, 'binaryData')]
+    for (const key of Object.keys(data))
+      if (Object.hasOwn(binaryData, key))
+        errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'))
+    const bytes = sum(Object.values(data), Buffer.byteLength) + sum(Object.values(binaryData), base64Bytes)
+    return bytes > MAX_BYTES ? [...errors, tooLong('', MAX_BYTES)] : errors
+  },
+  validateUpdate: (configMap, old) => sealed(configMap, old, ['data', 'binaryData']),
+}
+
+export const secretRules: KindRules<Secret> = {
+  validate: (secret) => {
+    const { data = {} } = secret
+    const errors = validateKeys(data, 'data')
+    if (sum(Object.values(data), base64Bytes) > MAX_BYTES) errors.push(tooLong('data', MAX_BYTES))
+    return [...errors, ...validateContent(secret, data)]
+  },
+  validateUpdate: (secret, old) => [...immutable(secret.type, old.type, 'type'), ...sealed(secret, old, ['data'])],
+}
+
+const validateKeys = (data: Record<string, string>, path: string) =>
+  Object.keys(data).flatMap((key) => invalidFormat(`${path}[${key}]`, key, configKeyProblems(key)))
+
+const sum = (values: readonly string[], size: (value: string) => number) =>
+  values.reduce((total, value) => total + size(value), 0)
+
+function sealed<T extends ConfigMap | Secret>(object: T, old: T, fields: readonly (keyof T & string)[]): FieldError[] {
+  if (old.immutable !== true) return []
+  const errors = fields
+    .filter((field) => !sameValue(object[field], old[field]))
+    .map((field) => forbidden(field, SEALED))
+  return object.immutable === true ? errors : [forbidden('immutable', SEALED), ...errors]
+}
+
+const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+}
+
+/** Secrets of a known type have the keys of that type. */
+function validateContent(secret: Secret, data: Record<string, string>): FieldError[] {
+  const type = secret.type ?? ''
+  const account = 'kubernetes.io/service-account.name'
+  if (type === 'kubernetes.io/service-account-token')
+    return secret.metadata.annotations?.[account] ? [] : [required(`metadata.annotations[${account}]`)]
+  if (type === 'kubernetes.io/basic-auth')
+    return 'username' in data || 'password' in data ? [] : [required('data[username]'), required('data[password]')]
+  const keys = Object.hasOwn(REQUIRED_KEYS, type) ? (REQUIRED_KEYS[type] ?? []) : []
+  return keys.flatMap((key) => {
+    const text = Object.hasOwn(data, key) ? data[key] : undefined
+    if (text === undefined) return [required(`data[${key}]`)]
+    return key.startsWith('.docker') && !isJsonObjectText(Buffer.from(text, 'base64').toString())
+      ? [invalidValue(`data[${key}]`, '<secret contents redacted>', 'must be a JSON object')]
+      : []
+  })
+}
+
+function isJsonObjectText(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}

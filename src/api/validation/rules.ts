@@ -1,0 +1,37 @@
+/** Which kinds have rules of their own, and where they are. */
+import type { Resource } from '../resource.ts'
+import type { KindRules } from './kind-rules.ts'
+import { appRules } from './kinds/app.ts'
+import { horizontalPodAutoscalerRules } from './kinds/autoscaling.ts'
+import { cronJobRules, jobRules } from './kinds/batch.ts'
+import { configMapRules, secretRules } from './kinds/config.ts'
+import { gatewayRules, httpRouteRules } from './kinds/gateway-api.ts'
+import { ingressRules } from './kinds/ingress.ts'
+import { serviceRules } from './kinds/service.ts'
+import { persistentVolumeClaimRules } from './kinds/storage.ts'
+import { daemonSetRules, deploymentRules, replicaSetRules, statefulSetRules } from './kinds/workloads.ts'
+import { validatePod, validatePodUpdate } from './pod/pod.ts'
+
+const RULES: Readonly<Record<string, KindRules<never>>> = {
+  '/Pod': { validate: validatePod, validateUpdate: validatePodUpdate },
+  '/Service': serviceRules,
+  '/ConfigMap': configMapRules,
+  '/Secret': secretRules,
+  '/PersistentVolumeClaim': persistentVolumeClaimRules,
+  'apps/Deployment': deploymentRules,
+  'apps/ReplicaSet': replicaSetRules,
+  'apps/StatefulSet': statefulSetRules,
+  'apps/DaemonSet': daemonSetRules,
+  'batch/Job': jobRules,
+  'batch/CronJob': cronJobRules,
+  'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscalerRules,
+  'networking.k8s.io/Ingress': ingressRules,
+  'gateway.networking.k8s.io/Gateway': gatewayRules,
+  'gateway.networking.k8s.io/HTTPRoute': httpRouteRules,
+  'apps.naru.dev/App': appRules,
+}
+
+/** The object handed to the rules must be of the resource's kind. */
+export function rulesFor(resource: Pick<Resource, 'group' | 'kind'>): KindRules<unknown> {
+  return (RULES[`${resource.group}/${resource.kind}`] ?? {}) as KindRules<unknown>
+}
