@@ -87,6 +87,8 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
       return [network.ip, ...network.additionalIps.map(({ ip }) => ip)].filter((ip) => ip !== '')
     },
 
+    dialAddress: (_sandboxId, ip, port) => ({ host: ip, port }),
+
     async createContainer(sandboxId, config, sandbox) {
       const { containerId } = await call('CreateContainer', {
         podSandboxId: sandboxId,

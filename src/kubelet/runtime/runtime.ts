@@ -202,6 +202,10 @@ export interface ContainerRuntime extends AsyncDisposable {
   /** The pod's addresses; empty for the host's network or a stopped sandbox. */
   sandboxIPs(id: string): Promise<string[]>
 
+  /** Where a port of the pod is reached from this machine: the pod's IP, unless the runtime maps ports. `ip`: the
+   *  pod's address. */
+  dialAddress(sandboxId: string, ip: string, port: number): { host: string; port: number }
+
   createContainer(sandboxId: string, config: ContainerConfig, sandbox: SandboxConfig): Promise<string>
   startContainer(id: string): Promise<void>
   /** Sends the image's stop signal (SIGTERM), then SIGKILL after `graceMs`. Resolves when it has ended. Idempotent. */

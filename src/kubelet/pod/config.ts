@@ -1,0 +1,160 @@
+/** What the runtime is asked for, from a pod's spec. Pure. Source: Kubernetes v1.34, pkg/kubelet/kuberuntime. */
+import type { k8s } from '../../api/index.ts'
+import { KubeletError } from '../errors.ts'
+import type { ContainerConfig, DnsConfig, Image, Mount, SandboxConfig, SecurityConfig } from '../runtime/runtime.ts'
+import { expand } from './expand.ts'
+import {
+  CONTAINER_HASH,
+  CONTAINER_NAME_LABEL,
+  containerHash,
+  containerLogPath,
+  POD_NAME_LABEL,
+  POD_NAMESPACE_LABEL,
+  podIdentity,
+  podLogDirectory,
+} from './names.ts'
+import { containerResources } from './resources.ts'
+
+export interface ClusterDns {
+  servers: string[]
+  domain: string
+}
+
+const allContainers = (pod: k8s.Pod) => [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
+
+/** Search list and options as dnsPolicy asks; undefined: the host's own resolver. */
+export function podDns(pod: k8s.Pod, cluster: ClusterDns | undefined): DnsConfig | undefined {
+  const { dnsPolicy = 'ClusterFirst', dnsConfig, hostNetwork } = pod.spec
+  const namespace = pod.metadata.namespace ?? 'default'
+  const ofCluster = dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !hostNetwork)
+  const base: DnsConfig | undefined =
+    ofCluster && cluster !== undefined
+      ? {
+          servers: [...cluster.servers],
+          searches: [`${namespace}.svc.${cluster.domain}`, `svc.${cluster.domain}`, cluster.domain],
+          options: ['ndots:5'],
+        }
+      : undefined
+  if (dnsConfig == null) return base
+  return {
+    servers: [...(base?.servers ?? []), ...(dnsConfig.nameservers ?? [])],
+    searches: [...(base?.searches ?? []), ...(dnsConfig.searches ?? [])],
+    options: [
+      ...(base?.options ?? []),
+      ...(dnsConfig.options ?? []).map(({ name = '', value }) => (value == null ? name : `${name}:${value}`)),
+    ],
+  }
+}
+
+export interface SandboxOptions {
+  attempt: number
+  logsDir: string
+  clusterDns?: ClusterDns | undefined
+  /** Control group that the pods' own are made in. */
+  cgroupRoot: string
+}
+
+export function sandboxConfig(pod: k8s.Pod, options: SandboxOptions): SandboxConfig {
+  const identity = podIdentity(pod)
+  const dns = podDns(pod, options.clusterDns)
+  const ports = allContainers(pod).flatMap((container) => container.ports ?? [])
+  const { spec } = pod
+  return {
+    pod: identity,
+    attempt: options.attempt,
+    hostname: (spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, ''),
+    logDirectory: podLogDirectory(options.logsDir, identity),
+    ...(dns && { dns }),
+    hostNetwork: spec.hostNetwork ?? false,
+    hostPID: spec.hostPID ?? false,
+    hostIPC: spec.hostIPC ?? false,
+    shareProcessNamespace: spec.shareProcessNamespace ?? false,
+    containerPorts: ports
+      .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+      .map(({ containerPort }) => containerPort),
+    portMappings: ports
+      .filter(({ hostPort }) => hostPort !== undefined && hostPort > 0 && !spec.hostNetwork)
+      .map(({ containerPort, hostPort = 0, hostIP = '', protocol = 'TCP' }) => ({
+        containerPort,
+        hostPort,
+        hostIP,
+        protocol: protocol as 'TCP',
+      })),
+    labels: {
+      ...pod.metadata.labels,
+      [POD_NAME_LABEL]: identity.name,
+      [POD_NAMESPACE_LABEL]: identity.namespace,
+    },
+    annotations: pod.metadata.annotations ?? {},
+    cgroupParent: `${options.cgroupRoot}/pod${identity.uid}`,
+    privileged: allContainers(pod).some(({ securityContext }) => securityContext?.privileged ?? false),
+    sysctls: Object.fromEntries((spec.securityContext?.sysctls ?? []).map(({ name, value }) => [name, value])),
+  }
+}
+
+function securityConfig(pod: k8s.Pod, container: k8s.Container, image: Image): SecurityConfig {
+  const own = container.securityContext ?? {}
+  const ofPod = pod.spec.securityContext ?? {}
+  const runAsUser = own.runAsUser ?? ofPod.runAsUser
+  const runAsGroup = own.runAsGroup ?? ofPod.runAsGroup
+  if (own.runAsNonRoot ?? ofPod.runAsNonRoot) {
+    const refuse = (why: string) =>
+      new KubeletError('CreateContainerConfigError', `${why} (container: ${container.name})`)
+    if ((runAsUser ?? image.uid) === 0 || (runAsUser === undefined && image.uid === undefined && !image.username))
+      throw refuse('container has runAsNonRoot and image will run as root')
+    if (runAsUser === undefined && image.uid === undefined)
+      throw refuse(
+        `container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root`,
+      )
+  }
+  const profile = own.seccompProfile?.type ?? ofPod.seccompProfile?.type
+  return {
+    privileged: own.privileged ?? false,
+    ...(runAsUser !== undefined && { runAsUser }),
+    ...(runAsGroup !== undefined && { runAsGroup }),
+    supplementalGroups: [...(ofPod.supplementalGroups ?? []), ...(ofPod.fsGroup === undefined ? [] : [ofPod.fsGroup])],
+    readOnlyRootFilesystem: own.readOnlyRootFilesystem ?? false,
+    noNewPrivileges: own.allowPrivilegeEscalation === false,
+    addCapabilities: own.capabilities?.add ?? [],
+    dropCapabilities: own.capabilities?.drop ?? [],
+    seccomp: profile === 'RuntimeDefault' ? 'RuntimeDefault' : 'Unconfined',
+  }
+}
+
+export interface ContainerOptions {
+  attempt: number
+  image: Image
+  env: ReadonlyMap<string, string>
+  mounts: Mount[]
+  machineMemoryBytes: number
+}
+
+/** Throws KubeletError `CreateContainerConfigError` where the spec cannot be honoured. */
+export function containerConfig(pod: k8s.Pod, container: k8s.Container, options: ContainerOptions): ContainerConfig {
+  const { attempt, env } = options
+  const identity = podIdentity(pod)
+  return {
+    name: container.name,
+    attempt,
+    image: options.image.id,
+    imageName: container.image ?? '',
+    command: (container.command ?? []).map((part) => expand(part, env)),
+    args: (container.args ?? []).map((part) => expand(part, env)),
+    workingDir: container.workingDir ?? '',
+    env: [...env].map(([name, value]) => ({ name, value })),
+    mounts: options.mounts,
+    labels: {
+      [POD_NAME_LABEL]: identity.name,
+      [POD_NAMESPACE_LABEL]: identity.namespace,
+      [CONTAINER_NAME_LABEL]: container.name,
+    },
+    annotations: { [CONTAINER_HASH]: containerHash(container) },
+    logPath: containerLogPath(container.name, attempt),
+    tty: container.tty ?? false,
+    stdin: container.stdin ?? false,
+    stdinOnce: container.stdinOnce ?? false,
+    resources: containerResources(pod, container, options.machineMemoryBytes),
+    security: securityConfig(pod, container, options.image),
+    ports: (container.ports ?? []).map(({ containerPort }) => containerPort),
+  }
+}

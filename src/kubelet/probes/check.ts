@@ -1,0 +1,134 @@
+/** One probe of a container, done once. The words of failures are the kubelet's (Kubernetes v1.34, pkg/probe). */
+import { connect } from 'node:net'
+import type { k8s } from '../../api/index.ts'
+import { errorMessage } from '../../lib/index.ts'
+import { isRuntimeError } from '../errors.ts'
+import type { ContainerRuntime } from '../runtime/runtime.ts'
+
+export interface ProbeOutcome {
+  success: boolean
+  message: string
+}
+
+export interface CheckTarget {
+  runtime: ContainerRuntime
+  containerId: string
+  container: k8s.Container
+  /** Turns a port of the pod into where it can be reached from here. */
+  dial(port: number): { host: string; port: number }
+}
+
+const BODY_LIMIT = 10 * 1024
+
+function portOf(container: k8s.Container, port: number | string): number {
+  if (typeof port === 'number') return port
+  const named = container.ports?.find(({ name }) => name === port)?.containerPort
+  const value = named ?? Number(port)
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new Error(`couldn't find port: ${port}`)
+  return value
+}
+
+/** Never rejects. */
+export async function checkProbe(probe: k8s.Probe, target: CheckTarget): Promise<ProbeOutcome> {
+  const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
+  try {
+    if (probe.exec) return await checkExec(probe.exec.command ?? [], target, timeoutMs)
+    if (probe.httpGet) return await checkHttp(probe.httpGet, target, timeoutMs)
+    if (probe.tcpSocket) return await checkTcp(probe.tcpSocket, target, timeoutMs)
+    return { success: false, message: 'this kubelet has no such probe (grpc is not supported yet)' }
+  } catch (error) {
+    return { success: false, message: errorMessage(error) }
+  }
+}
+
+async function checkExec(command: string[], target: CheckTarget, timeoutMs: number): Promise<ProbeOutcome> {
+  try {
+    const { exitCode, stdout, stderr } = await target.runtime.exec(target.containerId, command, timeoutMs)
+    return { success: exitCode === 0, message: `${stdout}${stderr}`.slice(0, BODY_LIMIT) }
+  } catch (error) {
+    if (isRuntimeError(error, 'Timeout'))
+      return {
+        success: false,
+        message: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`,
+      }
+    throw error
+  }
+}
+
+function checkTcp(action: k8s.TCPSocketAction, target: CheckTarget, timeoutMs: number): Promise<ProbeOutcome> {
+  const port = portOf(target.container, action.port)
+  const address = action.host ? { host: action.host, port } : target.dial(port)
+  return new Promise((resolve) => {
+    const socket = connect({ ...address, timeout: timeoutMs })
+    const settle = (success: boolean, message: string) => {
+      socket.destroy()
+      resolve({ success, message })
+    }
+    const where = `${address.host}:${address.port}`
+    socket.once('connect', () => settle(true, ''))
+    socket.once('timeout', () => settle(false, `dial tcp ${where}: i/o timeout`))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      settle(
+        false,
+        `dial tcp ${where}: ${error.code === 'ECONNREFUSED' ? 'connect: connection refused' : error.message}`,
+      ),
+    )
+  })
+}
+
+/** GET of one path. Certificates are not checked, redirects to elsewhere not followed, as in Kubernetes. */
+export async function httpGet(
+  action: k8s.HTTPGetAction,
+  target: Pick<CheckTarget, 'container' | 'dial'>,
+  timeoutMs: number,
+): Promise<{ status: number; body: string }> {
+  const port = portOf(target.container, action.port)
+  const address = action.host ? { host: action.host, port } : target.dial(port)
+  const secure = action.scheme === 'HTTPS'
+  const { request } = secure ? await import('node:https') : await import('node:http')
+  const headers: Record<string, string> = { 'user-agent': 'kube-probe/1.34', accept: '*/*' }
+  for (const { name, value } of action.httpHeaders ?? []) headers[name.toLowerCase()] = value
+  return new Promise((resolve, reject) => {
+    const call = request(
+      {
+        ...address,
+        path: action.path?.startsWith('/') ? action.path : `/${action.path ?? ''}`,
+        headers,
+        agent: false,
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(secure && { rejectUnauthorized: false }),
+      },
+      (response) => {
+        let body = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          body += chunk
+          if (body.length > BODY_LIMIT) response.destroy()
+        })
+        response.once('close', () => resolve({ status: response.statusCode ?? 0, body: body.slice(0, BODY_LIMIT) }))
+        response.once('error', () => resolve({ status: response.statusCode ?? 0, body }))
+      },
+    )
+    const scheme = secure ? 'https' : 'http'
+    const url = `${scheme}://${address.host}:${address.port}${action.path ?? '/'}`
+    call.once('error', (error: NodeJS.ErrnoException) => {
+      const refused = `dial tcp ${address.host}:${address.port}: connect: connection refused`
+      const late = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+      const why =
+        error.code === 'ECONNREFUSED'
+          ? refused
+          : error.name === 'AbortError' || error.name === 'TimeoutError'
+            ? late
+            : error.message
+      reject(new Error(`Get "${url}": ${why}`))
+    })
+    call.end()
+  })
+}
+
+async function checkHttp(action: k8s.HTTPGetAction, target: CheckTarget, timeoutMs: number): Promise<ProbeOutcome> {
+  const { status, body } = await httpGet(action, target, timeoutMs)
+  return status >= 200 && status < 400
+    ? { success: true, message: body }
+    : { success: false, message: `HTTP probe failed with statuscode: ${status}` }
+}

@@ -1,0 +1,116 @@
+/** Runs the probes of all containers: one loop for each, from the container's start to its end. */
+import type { k8s } from '../../api/index.ts'
+import type { Clock } from '../../lib/index.ts'
+import { type CheckTarget, checkProbe, type ProbeOutcome } from './check.ts'
+import { extraLookDelayMs, observe, type ProbeKind, type ProbeState, startProbe } from './probe-state.ts'
+
+export interface ProbedContainer extends CheckTarget {
+  pod: k8s.Pod
+  startedAtMs: number
+}
+
+export interface ProberOptions {
+  clock: Clock
+  /** A result changed: the pod wants another look. */
+  changed: (pod: k8s.Pod) => void
+  /** A look failed; for events. */
+  unhealthy: (container: ProbedContainer, kind: ProbeKind, message: string) => void
+  /** How to look; left out: for real. */
+  check?: (probe: k8s.Probe, target: CheckTarget) => Promise<ProbeOutcome>
+}
+
+interface Watched {
+  stop: AbortController
+  states: Map<ProbeKind, ProbeState>
+  loops: Promise<void>
+}
+
+const SPEC = { readiness: 'readinessProbe', liveness: 'livenessProbe', startup: 'startupProbe' } as const
+const KINDS = Object.keys(SPEC) as ProbeKind[]
+
+export class Prober implements AsyncDisposable {
+  readonly #options: ProberOptions
+  readonly #watched = new Map<string, Watched>()
+
+  constructor(options: ProberOptions) {
+    this.#options = options
+  }
+
+  /** Begins to probe a running container; nothing happens when it is probed already. */
+  watch(target: ProbedContainer): void {
+    if (this.#watched.has(target.containerId)) return
+    const kinds = KINDS.filter((kind) => target.container[SPEC[kind]] != null)
+    const watched: Watched = {
+      stop: new AbortController(),
+      states: new Map(kinds.map((kind) => [kind, startProbe(kind)])),
+      loops: Promise.resolve(),
+    }
+    this.#watched.set(target.containerId, watched)
+    watched.loops = Promise.all(kinds.map((kind) => this.#run(target, kind, watched))).then(() => {})
+  }
+
+  /** Ends the probes of every container of the pod that is not in `running`. */
+  keep(known: Iterable<string>, running: ReadonlySet<string>): void {
+    for (const id of known) if (!running.has(id)) this.stop(id)
+  }
+
+  stop(containerId: string): void {
+    this.#watched.get(containerId)?.stop.abort()
+    this.#watched.delete(containerId)
+  }
+
+  /** No startup probe, or it has succeeded once. A container not watched yet counts as not started. */
+  started(containerId: string): boolean {
+    const watched = this.#watched.get(containerId)
+    return watched !== undefined && (watched.states.get('startup')?.result ?? true)
+  }
+
+  ready(containerId: string): boolean {
+    const watched = this.#watched.get(containerId)
+    return watched !== undefined && (watched.states.get('readiness')?.result ?? true)
+  }
+
+  failed(containerId: string): 'Liveness' | 'Startup' | undefined {
+    const states = this.#watched.get(containerId)?.states
+    if (states?.get('startup')?.exhausted) return 'Startup'
+    return states?.get('liveness')?.exhausted ? 'Liveness' : undefined
+  }
+
+  async #run(target: ProbedContainer, kind: ProbeKind, watched: Watched): Promise<void> {
+    const { clock } = this.#options
+    const { signal } = watched.stop
+    const probe = target.container[SPEC[kind]] as k8s.Probe
+    const periodMs = (probe.periodSeconds ?? 10) * 1000
+    const beginMs = target.startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000
+    await clock.sleep(Math.max(0, beginMs - clock.now()), signal)
+    let regularAtMs = clock.now()
+    while (!signal.aborted) {
+      const state = watched.states.get(kind) as ProbeState
+      // Readiness and liveness wait for the startup probe; the startup probe is over once it has succeeded.
+      const startup = watched.states.get('startup')
+      if (kind === 'startup' && state.result) return
+      if (kind !== 'startup' && startup !== undefined && !startup.result) {
+        await clock.sleep(Math.min(100, periodMs), signal)
+        regularAtMs = clock.now()
+        continue
+      }
+      const regular = clock.now() >= regularAtMs
+      const outcome = await (this.#options.check ?? checkProbe)(probe, target)
+      if (signal.aborted) return
+      const next = observe(state, probe, outcome.success, regular)
+      watched.states.set(kind, next)
+      if (!outcome.success && regular) this.#options.unhealthy(target, kind, outcome.message)
+      if (next.result !== state.result || next.exhausted !== state.exhausted) this.#options.changed(target.pod)
+      if (regular) regularAtMs += periodMs * Math.max(1, Math.ceil((clock.now() - regularAtMs) / periodMs))
+      const untilRegular = Math.max(1, regularAtMs - clock.now())
+      await clock.sleep(Math.min(untilRegular, extraLookDelayMs(next, probe) ?? untilRegular), signal)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [...this.#watched.values()]
+    for (const { stop } of all) stop.abort()
+    this.#watched.clear()
+    await Promise.all(all.map(({ loops }) => loops))
+  }
+}
