@@ -116,7 +116,10 @@ export async function openInformer<T extends KubeObject>(
     while (!signal.aborted) {
       try {
         if (resourceVersion === undefined) await relist()
+        const startedAt = clock.now()
         await follow()
+        // A server that is going down ends watches as soon as they begin: ask again at a bearable pace.
+        if (clock.now() - startedAt < FIRST_BACKOFF_MS) await clock.sleep(FIRST_BACKOFF_MS, signal)
       } catch (error) {
         if (signal.aborted) break
         if (isApiError(error, 'Expired', 'Gone')) resourceVersion = undefined
