@@ -54,17 +54,16 @@ export async function ensureClusterDns(client: Client, options: ClusterDnsOption
   await ensure(client, resources.endpointslices, slice)
 }
 
-/** Creates the object, or merges it into the present one if that lacks any of it. */
+/** Creates the object, or merges it into the present one if that lacks any of it. Looks first: creating a Service whose
+ *  ClusterIP is taken is `Invalid` even when it is the Service itself that holds it. */
 async function ensure<T extends KubeObject>(client: Client, resource: Resource<T>, wanted: T): Promise<void> {
   const ref = { namespace: wanted.metadata.namespace, name: wanted.metadata.name }
-  try {
-    await client.create(resource, wanted)
-    return
-  } catch (error) {
-    if (!isApiError(error, 'AlreadyExists')) throw error
-  }
-  const present = await client.get(resource, ref)
-  if (!includes(present, wanted)) await client.patch(resource, ref, wanted)
+  const present = await client.get(resource, ref).catch((error: unknown) => {
+    if (isApiError(error, 'NotFound')) return undefined
+    throw error
+  })
+  if (present === undefined) await client.create(resource, wanted)
+  else if (!includes(present, wanted)) await client.patch(resource, ref, wanted)
 }
 
 /** Whether every field of `part` has the same value in `whole`, which may have more (defaults). */
