@@ -202,6 +202,71 @@ describe('the controllers over a real API server', () => {
     })
   })
 
+  it('deletion in the foreground waits for the pods; orphaning leaves them', async () => {
+    await cluster.client.create(resources.deployments, webDeployment())
+    await eventually(() => complete('web:1'))
+    const [set] = await replicaSets()
+    const orphans = new Set((await pods()).map(({ metadata }) => metadata.uid))
+    await cluster.client.delete(
+      resources.deployments,
+      { namespace: NAMESPACE, name: 'web' },
+      { propagationPolicy: 'Orphan' },
+    )
+    await eventually(async () => {
+      expect((await replicaSets())[0]?.metadata).toMatchObject({ uid: set?.metadata.uid })
+      expect((await replicaSets())[0]?.metadata.ownerReferences ?? []).toEqual([])
+    })
+    // A deployment of the same selector and template takes them over as they are.
+    await cluster.client.create(resources.deployments, webDeployment())
+    await eventually(() => complete('web:1'))
+    expect(new Set((await pods()).map(({ metadata }) => metadata.uid))).toEqual(orphans)
+
+    await cluster.client.delete(
+      resources.deployments,
+      { namespace: NAMESPACE, name: 'web' },
+      { propagationPolicy: 'Foreground' },
+    )
+    await eventually(async () => {
+      await expect(web()).rejects.toSatisfy((error) => isApiError(error, 'NotFound'))
+      expect(await replicaSets()).toEqual([])
+      expect(await pods()).toEqual([])
+    })
+  })
+
+  it('an object whose owner never was is collected', async () => {
+    const metadata = {
+      name: 'stray',
+      namespace: NAMESPACE,
+      ownerReferences: [
+        { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: '00000000-0000-0000-0000-000000000000' },
+      ],
+    }
+    await cluster.client.create(resources.configmaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata })
+    await eventually(async () => {
+      await expect(cluster.client.get(resources.configmaps, { namespace: NAMESPACE, name: 'stray' })).rejects.toSatisfy(
+        (error) => isApiError(error, 'NotFound'),
+      )
+    })
+  })
+
+  it('a paused deployment rolls nothing out until it is resumed', async () => {
+    await cluster.client.create(resources.deployments, webDeployment())
+    await eventually(() => complete('web:1'))
+    const name = { namespace: NAMESPACE, name: 'web' }
+    await cluster.client.patch(resources.deployments, name, { spec: { paused: true } })
+    await setImage('web:2')
+    await eventually(async () => {
+      const { metadata, status } = await web()
+      expect(status?.observedGeneration).toBe(metadata.generation)
+      expect(status?.conditions).toContainEqual(
+        expect.objectContaining({ type: 'Progressing', reason: 'DeploymentPaused' }),
+      )
+    })
+    expect(await replicaSets()).toHaveLength(1)
+    await cluster.client.patch(resources.deployments, name, { spec: { paused: false } })
+    await eventually(() => complete('web:2'))
+  })
+
   it('a namespace gets its service account and CA, and goes with all it holds', async () => {
     await cluster.client.create(resources.namespaces, {
       apiVersion: 'v1',

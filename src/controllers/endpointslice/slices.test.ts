@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { k8s } from '../../api/index.ts'
 import { podPorts } from '../objects/index.ts'
