@@ -57,6 +57,8 @@ function containerFailure(
   if (waiting?.reason === 'ErrImagePull')
     return { reason: 'ErrImagePull', message: `the image cannot be pulled: ${waiting.message ?? ''}`, isFatal: false }
   if (running?.startedAt === undefined) return undefined
+  // Started again after a crash, and not answering yet: that it crashed is still the news.
+  if (last !== undefined) return { ...crash(last, container.restartCount), isFatal: container.restartCount > 1 }
   const runningMs = nowMs - Date.parse(running.startedAt)
   if (Number.isNaN(runningMs) || runningMs < LISTEN_NOTICE_MS) return undefined
   return {

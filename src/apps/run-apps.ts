@@ -9,12 +9,13 @@ import {
   resources,
 } from '../api/index.ts'
 import { type Client, openInformer, runController, source } from '../client/index.ts'
-import type { Clock, Logger } from '../lib/index.ts'
+import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
 import { ensureGateway, type GatewayOptions } from './gateway.ts'
 import { wishedHosts } from './hosts.ts'
 import { reconcileApp } from './reconcile.ts'
 
 const CONCURRENCY = 4
+const RETRY_MS = 1_000
 
 export interface AppsOptions {
   client: Client
@@ -25,9 +26,9 @@ export interface AppsOptions {
   gateway: GatewayOptions
 }
 
-/** Resolves when `signal` has aborted and the apps in hand are done. Rejects when the API cannot be reached at start. */
+/** Resolves when `signal` has aborted and the apps in hand are done. An API that does not answer is waited for. */
 export async function runApps({ client, clock, logger, signal, gateway }: AppsOptions): Promise<void> {
-  await ensureGateway(client, gateway)
+  await untilDone(() => ensureGateway(client, gateway), { clock, logger, signal })
   await using opened = new AsyncDisposableStack()
   const common = { signal, clock, logger }
   // Of other kinds only what apps have made is held.
@@ -70,6 +71,20 @@ export async function runApps({ client, clock, logger, signal, gateway }: AppsOp
     reconcile: (key) =>
       reconcileApp({ client, clock, gateway, apps, deployments, services, routes, podsOf, claimants }, key),
   })
+}
+
+/** Tries again every second. */
+async function untilDone(
+  work: () => Promise<void>,
+  { clock, logger, signal }: Pick<AppsOptions, 'clock' | 'logger' | 'signal'>,
+): Promise<void> {
+  while (!signal.aborted)
+    try {
+      return await work()
+    } catch (error) {
+      logger.warn({ controller: 'app', error: errorMessage(error) }, 'the Gateway could not be written, will retry')
+      await clock.sleep(RETRY_MS, signal)
+    }
 }
 
 /** The key of the app that an object was made for. */

@@ -64,6 +64,11 @@ describe('why a pod does not answer', () => {
       expected: { reason: 'CrashLoopBackOff', isFatal: true, message: 'the app exited with code 7, 2 restarts so far' },
     },
     {
+      why: 'it has been started again after crashing',
+      pod: podOf(running(1), { restartCount: 2, lastState: { terminated: { exitCode: 7 } } }),
+      expected: { reason: 'CrashLoopBackOff', isFatal: true },
+    },
+    {
       why: 'it crashed once and gets another try',
       pod: podOf({ terminated: { exitCode: 1 } }),
       expected: { isFatal: false, message: 'the app exited with code 1' },
