@@ -1,5 +1,1 @@
-export type { ClusterEvent, FilterPlugin, Misfit, ScorePlugin } from './framework.ts'
-export { defaultProfile, type Profile } from './profile.ts'
-export { runScheduler, type SchedulerOptions } from './run-scheduler.ts'
-export { type Decision, type Rejection, schedule, type ScheduleOptions } from './schedule.ts'
-export { type NodeInfo, nodeInfo, type PodInfo, podInfo, type Snapshot, withoutPod, withPod } from './snapshot.ts'
+export { runScheduler } from './run-scheduler.ts'

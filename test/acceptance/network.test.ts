@@ -22,7 +22,7 @@ const servers: ChildProcess[] = []
 const pods = new Map<string, { netns: string; address: string }>()
 
 beforeAll(async () => {
-  cluster = await openTestCluster()
+  cluster = await openTestCluster({ serviceCidr: ranges.serviceCidr })
   network = await openNetwork({
     ...place,
     ...ranges,

@@ -1,16 +1,18 @@
 /** Runs the machine's network programs. They live in sbin, which is not in everyone's PATH. */
 import { spawn } from 'node:child_process'
-import { hasErrno } from '../../lib/index.ts'
+import { findBinary } from '../../host/index.ts'
 import { NetworkError } from '../errors.ts'
 
 const TIMEOUT_MS = 15_000
-const PATH = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`
 
 /** Resolves to standard output. Throws NetworkError `CommandMissing`, or `CommandFailed` with what it said. */
-export function runCommand(program: string, args: readonly string[], input?: string): Promise<string> {
+export async function runCommand(program: string, args: readonly string[], input?: string): Promise<string> {
+  const path = await findBinary(program, { path: process.env.PATH })
+  if (path === undefined)
+    throw new NetworkError('CommandMissing', `${program} is not installed; run "naru doctor --fix"`)
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      env: { ...process.env, PATH, LC_ALL: 'C' },
+    const child = spawn(path, args, {
+      env: { ...process.env, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
@@ -19,7 +21,7 @@ export function runCommand(program: string, args: readonly string[], input?: str
     const complaints: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk))
-    child.on('error', (cause) => reject(startFailure(program, cause)))
+    child.on('error', (cause) => reject(new NetworkError('CommandFailed', `cannot start ${path}`, { cause })))
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(Buffer.concat(output).toString())
       const said = Buffer.concat(complaints).toString().trim().slice(0, 2_000)
@@ -30,10 +32,4 @@ export function runCommand(program: string, args: readonly string[], input?: str
     child.stdin.on('error', () => {})
     child.stdin.end(input ?? '')
   })
-}
-
-function startFailure(program: string, cause: Error): NetworkError {
-  return hasErrno(cause, 'ENOENT')
-    ? new NetworkError('CommandMissing', `${program} is not installed; run "naru doctor --fix"`, { cause })
-    : new NetworkError('CommandFailed', `cannot start ${program}`, { cause })
 }
