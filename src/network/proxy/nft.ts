@@ -15,10 +15,11 @@ export async function listTable(tableName: string): Promise<string | undefined> 
   })
 }
 
-/** Idempotent. */
+/** Idempotent; where nft was never installed there is no table of ours either. */
 export async function deleteTable(tableName: string): Promise<void> {
   await runCommand('nft', ['delete', 'table', 'ip', tableName]).catch((error: unknown) => {
-    if (!isAbsent(error)) throw error
+    const isMissing = error instanceof NetworkError && error.reason === 'CommandMissing'
+    if (!isMissing && !isAbsent(error)) throw error
   })
 }
 
