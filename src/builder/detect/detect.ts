@@ -4,7 +4,7 @@ import type { Source } from '../source/read-source.ts'
 import { nodeRange } from './node-range.ts'
 import { type PackageJson, readPackageJson } from './package-json.ts'
 import { detectPackageManager } from './package-manager.ts'
-import type { BuildPlan, PackageManager } from './plan.ts'
+import type { BuildPlan } from './plan.ts'
 import { readProcfileWeb } from './procfile.ts'
 import { findSiteFolder, SITE_FOLDERS } from './site-folder.ts'
 import { NODE_PATH, toArguments } from './start-command.ts'
@@ -96,14 +96,11 @@ async function complete({ source, manifest }: Facts, recognised: Recognised): Pr
   const isNode = recognised.kind === 'node'
   const buildScript = isNode || recognised.siteFolder === undefined ? manifest?.scripts.build : undefined
   const needsPackages = manifest !== undefined && (isNode || buildScript !== undefined)
-  const packageManager: PackageManager | undefined = needsPackages
-    ? await detectPackageManager(source, manifest)
-    : undefined
-  const needsNode = isNode || buildScript !== undefined
-  const range = needsNode ? await nodeRange(source, manifest) : undefined
+  const packageManager = needsPackages ? await detectPackageManager(source, manifest) : undefined
   return {
     ...rest,
-    runtime: isNode && range !== undefined ? { name: 'node', ...range } : { name: 'caddy' },
+    runtime: isNode ? 'node' : 'caddy',
+    node: isNode || buildScript !== undefined ? await nodeRange(source, manifest) : undefined,
     packageManager,
     hasRuntimeDependencies: isNode && packageManager !== undefined && hasRuntimeDependencies(manifest),
     buildScript,

@@ -11,8 +11,10 @@ export interface PackageManager {
 
 export interface BuildPlan {
   kind: 'node' | 'static'
-  /** A node version range with what it came from, or Debian's caddy. */
-  runtime: { name: 'node'; range: string; from: string } | { name: 'caddy' }
+  /** What the container runs on. */
+  runtime: 'node' | 'caddy'
+  /** The Node.js versions the app accepts; set when it runs or is built with Node.js. */
+  node: { range: string; from: string } | undefined
   /** Undefined when there is nothing to install. */
   packageManager: PackageManager | undefined
   /** Whether production dependencies go into the image. */

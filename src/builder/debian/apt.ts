@@ -1,0 +1,266 @@
+/** Debian packages through the host's own apt configuration (sources, keys, proxies), with private state: nothing of the
+ *  host is changed and no privilege is needed. Source: apt.conf(5), apt-get(8). */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type BuildContext } from '../context.ts'
+import { BuildError } from '../errors.ts'
+import { type ProcessOutcome, runProcess } from '../tools/run-process.ts'
+
+export interface DebianPackage {
+  name: string
+  /** As in the archive's file name. */
+  fileName: string
+  sha256: string
+}
+
+const HOST_LISTS = '/var/lib/apt/lists'
+/** Older lists name packages that may have left the archive. */
+const FRESH_MS = 3 * 24 * 3600_000
+
+export class Apt {
+  readonly #context: BuildContext
+  readonly #dir: string
+  #config: string | undefined
+  /** The lists that the last resolution was made from. */
+  #lists: string | undefined
+
+  constructor(context: BuildContext) {
+    this.#context = context
+    this.#dir = join(context.cacheDir, 'debian')
+  }
+
+  /** Versions and digests of packages. Of several names joined by `|` the first that the distribution has counts.
+   *  Throws BuildError BasePackagesUnavailable. */
+  async resolve(names: readonly string[], onDetail: (text: string) => void): Promise<DebianPackage[]> {
+    let failure: BuildError | undefined
+    for (const attempt of await this.#attempts()) {
+      try {
+        const lists = await attempt(onDetail)
+        if (lists === undefined) continue
+        const packages = await this.#resolveWith(lists, names)
+        this.#lists = lists
+        return packages
+      } catch (error) {
+        if (!(error instanceof BuildError) || error.reason !== 'BasePackagesUnavailable') throw error
+        failure = error
+      }
+    }
+    throw (
+      failure ??
+      new BuildError('BasePackagesUnavailable', 'There are no Debian package lists.', {
+        hint: 'Run "apt-get update", then deploy again.',
+      })
+    )
+  }
+
+  /** Paths of the .deb files, in the order of `packages`; downloads those that are not in the cache. */
+  async download(packages: readonly DebianPackage[], onDetail: (text: string) => void): Promise<string[]> {
+    const archives = join(this.#dir, 'archives')
+    await mkdir(archives, { recursive: true })
+    const missing: DebianPackage[] = []
+    for (const wanted of packages) if (!(await hasSize(join(archives, wanted.sha256)))) missing.push(wanted)
+    if (missing.length > 0) {
+      onDetail(`downloading ${missing.length} Debian packages`)
+      await this.#fetch(missing, archives)
+    }
+    return packages.map(({ sha256 }) => join(archives, sha256))
+  }
+
+  /** Ways to have package lists, best first: the host's when fresh, our own updated now, the host's however old. */
+  async #attempts(): Promise<((onDetail: (text: string) => void) => Promise<string | undefined>)[]> {
+    const age = await newestAgeMs(HOST_LISTS, this.#context.clock.now())
+    const own = join(this.#dir, 'lists')
+    const update = async (onDetail: (text: string) => void) => {
+      const ownAge = await newestAgeMs(own, this.#context.clock.now())
+      if (ownAge !== undefined && ownAge < FRESH_MS) return own
+      onDetail('updating the package lists')
+      await mkdir(join(own, 'partial'), { recursive: true })
+      await this.#run(own, 'apt-get', ['update', '-qq'], 'updating the Debian package lists')
+      return own
+    }
+    const useHost = async () => (age === undefined ? undefined : HOST_LISTS)
+    return age !== undefined && age < FRESH_MS ? [useHost, update] : [update, useHost]
+  }
+
+  async #resolveWith(lists: string, names: readonly string[]): Promise<DebianPackage[]> {
+    const alternatives = names.map((name) => name.split('|'))
+    const policy = await this.#run(
+      lists,
+      'apt-cache',
+      ['policy', ...alternatives.flat()],
+      'looking for Debian packages',
+    )
+    const available = parsePolicy(policy.stdout)
+    const chosen = alternatives.map((group) => {
+      const name = group.find((candidate) => available.has(candidate))
+      if (name === undefined)
+        throw new BuildError(
+          'BasePackagesUnavailable',
+          `The configured package sources have no package ${group.join(' or ')}.`,
+          {
+            hint: 'Look into /etc/apt/sources.list.d: the main archive of Debian 12 or newer (or a distribution derived from it) is needed.',
+          },
+        )
+      return name
+    })
+    const uris = await this.#run(
+      lists,
+      'apt-get',
+      ['download', '--print-uris', '-qq', ...chosen],
+      'looking for Debian packages',
+    )
+    const packages = parseUris(uris.stdout)
+    return chosen.map((name) => {
+      const found = packages.find((candidate) => candidate.name === name)
+      if (found === undefined)
+        throw new BuildError('BasePackagesUnavailable', `apt gave no SHA-256 digest for the package ${name}.`)
+      return found
+    })
+  }
+
+  async #fetch(missing: readonly DebianPackage[], archives: string): Promise<void> {
+    const folder = join(this.#dir, 'download')
+    await mkdir(folder, { recursive: true })
+    const own = join(this.#dir, 'lists')
+    const lists = this.#lists ?? ((await newestAgeMs(own, 0)) === undefined ? HOST_LISTS : own)
+    const versions = missing.map(({ fileName, name }) => `${name}=${versionOf(fileName)}`)
+    await this.#run(lists, 'apt-get', ['download', '-qq', ...versions], 'downloading Debian packages', folder)
+    for (const { fileName, sha256, name } of missing) {
+      const path = join(folder, fileName)
+      if ((await sha256Of(path)) !== sha256)
+        throw new BuildError(
+          'BasePackagesUnavailable',
+          `The downloaded package ${name} does not have the digest that the package list says.`,
+          { hint: 'Deploy again; if it stays so, a proxy changes downloads.' },
+        )
+      await rename(path, join(archives, sha256))
+    }
+  }
+
+  async #run(
+    lists: string,
+    file: string,
+    args: readonly string[],
+    doing: string,
+    cwd = this.#dir,
+  ): Promise<ProcessOutcome> {
+    const config = await this.#writeConfig()
+    const outcome = await runProcess({
+      file,
+      args: ['-o', `Dir::State::lists=${lists}`, ...args],
+      cwd,
+      env: { ...this.#context.env, LC_ALL: 'C', APT_CONFIG: config },
+      signal: this.#context.signal,
+      timeoutMs: 5 * 60_000,
+      stdoutLimitBytes: 4 * 2 ** 20,
+    }).catch((error: unknown) => {
+      if (error instanceof BuildError && error.reason === 'ToolMissing')
+        throw new BuildError(
+          'BasePackagesUnavailable',
+          `Images are assembled from Debian packages, and this machine has no ${file}.`,
+          {
+            hint: 'Deploy from a Debian or Ubuntu machine.',
+            cause: error,
+          },
+        )
+      throw error
+    })
+    if (outcome.exitCode === 0) return outcome
+    throw new BuildError(
+      'BasePackagesUnavailable',
+      `${doing.replace(/^./, (letter) => letter.toUpperCase())} failed.`,
+      {
+        hint: 'Look whether "apt-get update" works on this machine, then deploy again.',
+        command: `${file} ${args.slice(0, 2).join(' ')}`,
+        exitCode: outcome.exitCode,
+        output: outcome.lines.slice(-10),
+      },
+    )
+  }
+
+  /** The host's configuration without its hooks (they are for the host) and with folders of our own. */
+  async #writeConfig(): Promise<string> {
+    if (this.#config !== undefined) return this.#config
+    await mkdir(join(this.#dir, 'cache', 'archives', 'partial'), { recursive: true })
+    await writeFile(join(this.#dir, 'status'), '')
+    const dump = await runProcess({
+      file: 'apt-config',
+      args: ['dump'],
+      env: { ...this.#context.env, LC_ALL: 'C' },
+      signal: this.#context.signal,
+      stdoutLimitBytes: 2 ** 20,
+    }).catch(() => ({ stdout: '' }))
+    const kept = dump.stdout
+      .split('\n')
+      .filter(
+        (line) => !/^(Dir::(State|Cache|Log|Etc::(main|parts))|APT::Update|APT::Sandbox|DPkg|Binary)\b/i.test(line),
+      )
+    const own = {
+      'Dir::Etc::main': '/dev/null',
+      'Dir::Etc::parts': '/dev/null',
+      'Dir::State': join(this.#dir, 'state'),
+      'Dir::State::status': join(this.#dir, 'status'),
+      'Dir::Cache': join(this.#dir, 'cache'),
+      'Debug::NoLocking': 'true',
+      'APT::Sandbox::User': 'root',
+      'Acquire::Retries': '2',
+    }
+    const path = join(this.#dir, 'apt.conf')
+    await writeFile(
+      path,
+      [...kept, ...Object.entries(own).map(([name, value]) => `${name} "${value}";`), ''].join('\n'),
+    )
+    this.#config = path
+    return path
+  }
+}
+
+/** Names that have a candidate version, from `apt-cache policy`. */
+export function parsePolicy(text: string): Set<string> {
+  const names = new Set<string>()
+  let current: string | undefined
+  for (const line of text.split('\n')) {
+    if (/^\S.*:$/.test(line)) current = line.slice(0, -1)
+    else if (current !== undefined && /^ {2}Candidate: (?!\(none\))/.test(line)) names.add(current)
+  }
+  return names
+}
+
+/** Lines of `apt-get download --print-uris`: `'<uri>' <file> <size> SHA256:<hex>`. */
+export function parseUris(text: string): DebianPackage[] {
+  const packages: DebianPackage[] = []
+  for (const line of text.split('\n')) {
+    const match = /^'[^']+' (([^\s_/]+)_[^\s/]+\.deb) \d+ SHA256:([0-9a-f]{64})$/.exec(line.trim())
+    if (match !== null) packages.push({ fileName: match[1] ?? '', name: match[2] ?? '', sha256: match[3] ?? '' })
+  }
+  return packages
+}
+
+/** `1:1.35.0-4` of `busybox_1%3a1.35.0-4_amd64.deb`. */
+function versionOf(fileName: string): string {
+  return decodeURIComponent(fileName.split('_')[1] ?? '')
+}
+
+async function newestAgeMs(dir: string, now: number): Promise<number | undefined> {
+  const names = (await readdir(dir).catch(() => [])).filter((name) =>
+    /_(InRelease|Release|Packages)(\.\w+)?$/.test(name),
+  )
+  if (!names.some((name) => name.includes('_Packages'))) return undefined
+  const times = await Promise.all(names.map(async (name) => (await stat(join(dir, name))).mtimeMs))
+  return now - Math.max(...times)
+}
+
+async function hasSize(path: string): Promise<boolean> {
+  return stat(path).then(
+    ({ size }) => size > 0,
+    () => false,
+  )
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}

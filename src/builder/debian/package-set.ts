@@ -1,0 +1,41 @@
+/** A set of Debian packages, resolved once a day, so that deploying again does not ask apt and gets the same layer. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeFileAtomically } from '../../lib/index.ts'
+import type { BuildContext } from '../context.ts'
+import { BuildError } from '../errors.ts'
+import type { StepReporter } from '../progress.ts'
+import { Apt, type DebianPackage } from './apt.ts'
+
+const TTL_MS = 24 * 3600_000
+
+interface Resolved {
+  resolvedAt: number
+  names: readonly string[]
+  packages: DebianPackage[]
+}
+
+/** The packages' versions. When apt fails, the last answer counts and a warning says so. */
+export async function resolvePackageSet(
+  context: BuildContext,
+  set: { name: string; packages: readonly string[] },
+  reporter: StepReporter,
+): Promise<DebianPackage[]> {
+  const file = join(context.cacheDir, 'debian', `${set.name}.json`)
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  const last = text === undefined ? undefined : (JSON.parse(text) as Resolved)
+  const known = last !== undefined && String(last.names) === String(set.packages) ? last : undefined
+  if (known !== undefined && Math.abs(context.clock.now() - known.resolvedAt) < TTL_MS) return known.packages
+  try {
+    const packages = await new Apt(context).resolve(set.packages, reporter.output)
+    const resolved: Resolved = { resolvedAt: context.clock.now(), names: set.packages, packages }
+    await writeFileAtomically(file, JSON.stringify(resolved))
+    return packages
+  } catch (error) {
+    if (known === undefined || !(error instanceof BuildError) || error.reason !== 'BasePackagesUnavailable') throw error
+    reporter.warn(
+      `${error.message} Using the package versions of ${new Date(known.resolvedAt).toISOString().slice(0, 10)}.`,
+    )
+    return known.packages
+  }
+}
