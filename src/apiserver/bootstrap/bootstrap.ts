@@ -1,6 +1,7 @@
 /** The objects every cluster has from its first moment. Running it again only mends what differs. */
-import { apiVersionOf, isApiError, type KubeObject, type Resource, resources } from '../../api/index.ts'
+import { apiVersionOf, type KubeObject, type Resource, resources } from '../../api/index.ts'
 import { createObject } from '../registry/create.ts'
+import { objectKey } from '../registry/object-key.ts'
 import { updateObject } from '../registry/update.ts'
 import type { AnyObject, Backend } from '../server/context.ts'
 
@@ -53,17 +54,17 @@ async function ensure(
   object: KubeObject & Record<string, unknown>,
   mend?: (current: AnyObject) => void,
 ): Promise<void> {
-  const whole = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }
-  try {
-    await createObject(backend, resource, whole, { namespace: object.metadata.namespace })
-  } catch (error) {
-    if (!isApiError(error, 'AlreadyExists')) throw error
-    if (mend === undefined) return
-    const change = (current: AnyObject) => {
-      mend(current)
-      delete current.metadata.resourceVersion
-      return current
-    }
-    await updateObject(backend, resource, object.metadata, change, { part: 'spec' })
+  const { metadata } = object
+  if ((await backend.store.get(objectKey(resource, metadata))) === undefined) {
+    const whole = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }
+    await createObject(backend, resource, whole, { namespace: metadata.namespace })
+    return
   }
+  if (mend === undefined) return
+  const change = (current: AnyObject) => {
+    mend(current)
+    delete current.metadata.resourceVersion
+    return current
+  }
+  await updateObject(backend, resource, metadata, change, { part: 'spec' })
 }

@@ -1,5 +1,6 @@
 import { type ApiResponse, apiError, applyPatch, type PatchType } from '../../api/index.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
+import { isCustom } from '../routing/resource-catalog.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { type BodyType, bodyTypeOf, parseBody } from '../server/request-body.ts'
 import { respondJson, warningHeader } from '../server/response.ts'
@@ -43,7 +44,9 @@ export async function patchOne(
 
 /** Throws ApiError `UnsupportedMediaType`, `BadRequest`. */
 export function readPatch({ request, resource }: ResourceRequest): { type: PatchType; patch: unknown } {
-  const accepted: BodyType[] = ['json-patch', 'merge-patch', 'strategic-merge-patch']
+  const accepted: BodyType[] = ['json-patch', 'merge-patch']
+  // Only Kubernetes' own types say how their lists merge.
+  if (!isCustom(resource)) accepted.push('strategic-merge-patch')
   const type = PATCH_TYPES[bodyTypeOf(request, accepted)]
   if (type === undefined) throw apiError('UnsupportedMediaType', `cannot patch ${resource.plural} this way`)
   return { type, patch: parseBody(request.body, 'json') }

@@ -1,11 +1,16 @@
 /** Which resources are served, by the names that URLs and objects give them. */
-import { apiVersionOf, type Resource, type Subresource } from '../../api/index.ts'
+import { apiVersionOf, type Resource, resources, type Subresource } from '../../api/index.ts'
 
 /** Subresources that are answered; the others of Kubernetes (exec, proxy, …) are left out of discovery. */
 const SERVED_SUBRESOURCES = new Set(['status', 'scale', 'binding', 'eviction', 'log', 'finalize', 'approval'])
 
 /** Kinds of Kubernetes that say nothing here: their data lives in components that do not exist. */
 const UNSERVED = new Set(['componentstatuses'])
+
+const BUILTIN_GROUPS = new Set(resources.builtinResources.map(({ group }) => group))
+
+/** Whether Kubernetes would know the kind only through a CustomResourceDefinition. */
+export const isCustom = ({ group }: Pick<Resource, 'group'>): boolean => !BUILTIN_GROUPS.has(group)
 
 export class ResourceCatalog {
   readonly resources: readonly Resource[]

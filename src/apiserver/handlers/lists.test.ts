@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { call } from '../../../test/harness/call.ts'
+import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
+
+const MAPS = '/api/v1/namespaces/default/configmaps'
+let cluster: TestCluster
+const get = (url: string, headers = {}) => call(cluster.exchange, 'GET', url, { headers })
+const names = (json: Record<string, unknown>) =>
+  (json.items as { metadata: { name: string } }[]).map((item) => item.metadata.name)
+const metaOf = (json: Record<string, unknown>) =>
+  json.metadata as { resourceVersion: string; continue?: string; remainingItemCount?: number }
+const create = (name: string, labels = {}) =>
+  call(cluster.exchange, 'POST', MAPS, { body: { metadata: { name, labels } } })
+
+beforeEach(async () => {
+  cluster = await openTestCluster()
+})
+afterEach(() => cluster[Symbol.asyncDispose]())
+
+describe('list', () => {
+  test('gives the objects as they are stored, at the revision of the store', async () => {
+    const created = await create('a')
+    const { json } = await get(MAPS)
+    expect(json).toMatchObject({ kind: 'ConfigMapList', apiVersion: 'v1' })
+    expect(json.items).toEqual([created.json])
+    expect(metaOf(json).resourceVersion).toBe(String(cluster.store.revision))
+  })
+
+  test('of all namespaces and of one', async () => {
+    await create('a')
+    await call(cluster.exchange, 'POST', '/api/v1/namespaces/kube-system/configmaps', {
+      body: { metadata: { name: 'b' } },
+    })
+    expect(names((await get('/api/v1/configmaps')).json)).toEqual(['a', 'b'])
+    expect(names((await get(MAPS)).json)).toEqual(['a'])
+  })
+
+  test.each([
+    ['labelSelector=tier%3Dx', ['a', 'b']],
+    ['labelSelector=tier+in+(x,y),!gone', ['a', 'b', 'c']],
+    ['labelSelector=tier!%3Dx', ['c', 'd']],
+    ['fieldSelector=metadata.name%3Dc', ['c']],
+    ['fieldSelector=metadata.name!%3Dc&labelSelector=tier', ['a', 'b']],
+    ['fieldSelector=metadata.name%3Dzz', []],
+  ])('selects by %s', async (query, expected) => {
+    for (const [name, labels] of [
+      ['a', { tier: 'x' }],
+      ['b', { tier: 'x' }],
+      ['c', { tier: 'y' }],
+      ['d', {}],
+    ] as const)
+      await create(name, labels)
+    expect(names((await get(`${MAPS}?${query}`)).json)).toEqual(expected)
+  })
+
+  test('pages without loss, consistent at the first page', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await create(name)
+    const first = await get(`${MAPS}?limit=2`)
+    expect(names(first.json)).toEqual(['a', 'b'])
+    expect(metaOf(first.json).remainingItemCount).toBe(3)
+    await create('bb')
+    await call(cluster.exchange, 'DELETE', `${MAPS}/c`)
+    const second = await get(`${MAPS}?limit=2&continue=${metaOf(first.json).continue}`)
+    expect(names(second.json)).toEqual(['c', 'd'])
+    expect(metaOf(second.json).resourceVersion).toBe(metaOf(first.json).resourceVersion)
+    const third = await get(`${MAPS}?limit=2&continue=${metaOf(second.json).continue}`)
+    expect(names(third.json)).toEqual(['e'])
+    expect(metaOf(third.json).continue).toBeUndefined()
+  })
+
+  test('pages through a selection by what was selected', async () => {
+    for (let i = 0; i < 12; i++) await create(`m${String(i).padStart(2, '0')}`, i % 3 === 0 ? { pick: 'me' } : {})
+    const seen: string[] = []
+    for (let token: string | undefined = ''; token !== undefined; ) {
+      const { json } = await get(`${MAPS}?limit=3&labelSelector=pick&continue=${token}`)
+      seen.push(...names(json))
+      token = metaOf(json).continue
+    }
+    expect(seen).toEqual(['m00', 'm03', 'm06', 'm09'])
+  })
+
+  test('a page of a compacted revision is Expired and says how to go on', async () => {
+    for (const name of ['a', 'b', 'c']) await create(name)
+    const first = await get(`${MAPS}?limit=1`)
+    await create('d')
+    await cluster.store.compact(cluster.store.revision)
+    const gone = await get(`${MAPS}?limit=1&continue=${metaOf(first.json).continue}`)
+    expect(gone.json).toMatchObject({ code: 410, reason: 'Expired' })
+    const rest = await get(`${MAPS}?continue=${metaOf(gone.json).continue}`)
+    expect(names(rest.json)).toEqual(['b', 'c', 'd'])
+  })
+
+  test('at an exact revision shows the past, and refuses the future', async () => {
+    const { json } = await create('a')
+    const then = metaOf(json).resourceVersion
+    await create('b')
+    expect(names((await get(`${MAPS}?resourceVersion=${then}&resourceVersionMatch=Exact`)).json)).toEqual(['a'])
+    expect(names((await get(`${MAPS}?resourceVersion=${then}`)).json)).toEqual(['a', 'b'])
+    expect((await get(`${MAPS}?resourceVersion=99999`)).json).toMatchObject({ code: 504, reason: 'Timeout' })
+  })
+
+  test.each([
+    ['limit=x', /limit/],
+    ['limit=-1', /limit/],
+    ['continue=%21%21', /continue key is not valid/],
+    ['labelSelector=a+in+(b', /unable to parse requirement/],
+    ['fieldSelector=spec.foo%3Dbar', /is not a known field selector/],
+    ['resourceVersionMatch=Exact', /forbidden unless resourceVersion/],
+  ])('refuses ?%s', async (query, message) => {
+    const { json } = await get(`${MAPS}?${query}`)
+    expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
+    expect(json.message).toMatch(message)
+  })
+
+  test('renders only the metadata when that is asked for', async () => {
+    await create('a')
+    const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
+    const { json } = await get(MAPS, { accept })
+    expect(json).toMatchObject({
+      kind: 'PartialObjectMetadataList',
+      apiVersion: 'meta.k8s.io/v1',
+      items: [{ kind: 'PartialObjectMetadata', metadata: { name: 'a' } }],
+    })
+  })
+
+  test.each([
+    ['application/vnd.kubernetes.protobuf,application/json', 200],
+    ['application/vnd.kubernetes.protobuf', 406],
+    ['application/cbor', 406],
+    ['*/*', 200],
+    ['text/html;q=0.9, application/yaml', 200],
+  ])('answers Accept %s with %i', async (accept, status) => {
+    expect((await get(MAPS, { accept })).status).toBe(status)
+  })
+})

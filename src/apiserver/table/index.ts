@@ -1,0 +1,1 @@
+export { type IncludeObject, type Table, type TableOptions, type TableRow, toTable } from './to-table.ts'

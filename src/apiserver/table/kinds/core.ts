@@ -1,0 +1,62 @@
+/** Small kinds, most of the core group. */
+import type { k8s } from '../../../api/index.ts'
+import { AGE, boolean, integer, NAME, type Printer, text, wide } from '../column.ts'
+
+const sizeOf = (record: object | undefined) => Object.keys(record ?? {}).length
+
+export const namespacePrinter: Printer<k8s.Namespace> = {
+  columns: [NAME, text('Status', ({ status }) => status?.phase ?? ''), AGE],
+}
+
+export const configMapPrinter: Printer<k8s.ConfigMap> = {
+  columns: [NAME, integer('Data', ({ data, binaryData }) => sizeOf(data) + sizeOf(binaryData)), AGE],
+}
+
+export const secretPrinter: Printer<k8s.Secret> = {
+  columns: [NAME, text('Type', ({ type }) => type ?? ''), integer('Data', ({ data }) => sizeOf(data)), AGE],
+}
+
+export const serviceAccountPrinter: Printer<k8s.ServiceAccount> = {
+  columns: [NAME, integer('Secrets', ({ secrets }) => (secrets ?? []).length), AGE],
+}
+
+export const leasePrinter: Printer<k8s.Lease> = {
+  columns: [NAME, text('Holder', ({ spec }) => spec?.holderIdentity ?? ''), AGE],
+}
+
+export const resourceQuotaPrinter: Printer<k8s.ResourceQuota> = {
+  columns: [
+    NAME,
+    text('Request', (quota) => usage(quota, (name) => !name.startsWith('limits.'))),
+    text('Limit', (quota) => usage(quota, (name) => name.startsWith('limits.'))),
+    AGE,
+  ],
+}
+
+function usage({ status }: k8s.ResourceQuota, picks: (name: string) => boolean): string {
+  return Object.entries(status?.hard ?? {})
+    .filter(([name]) => picks(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, hard]) => `${name}: ${status?.used?.[name] ?? '0'}/${hard}`)
+    .join(', ')
+}
+
+export const priorityClassPrinter: Printer<k8s.PriorityClass> = {
+  columns: [
+    NAME,
+    integer('Value', ({ value }) => value),
+    boolean('Global-Default', ({ globalDefault }) => globalDefault === true),
+    AGE,
+    wide(text('PreemptionPolicy', ({ preemptionPolicy }) => preemptionPolicy ?? '')),
+  ],
+}
+
+export const podDisruptionBudgetPrinter: Printer<k8s.PodDisruptionBudget> = {
+  columns: [
+    NAME,
+    text('Min Available', ({ spec }) => String(spec?.minAvailable ?? 'N/A')),
+    text('Max Unavailable', ({ spec }) => String(spec?.maxUnavailable ?? 'N/A')),
+    integer('Allowed Disruptions', ({ status }) => status?.disruptionsAllowed ?? 0),
+    AGE,
+  ],
+}

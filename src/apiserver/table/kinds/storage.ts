@@ -1,0 +1,71 @@
+import type { k8s } from '../../../api/index.ts'
+import { AGE, boolean, NAME, type Printer, text, wide } from '../column.ts'
+import { orUnset } from '../words.ts'
+
+const MODES: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+}
+const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
+const DEFAULT_CLASS_ANNOTATION = 'storageclass.kubernetes.io/is-default-class'
+
+/** In the order in which Kubernetes names them, each once. */
+const modesText = (modes: readonly string[] | undefined) =>
+  Object.keys(MODES)
+    .filter((mode) => modes?.includes(mode))
+    .map((mode) => MODES[mode])
+    .join(',')
+
+const classOf = ({ metadata, spec }: k8s.PersistentVolume | k8s.PersistentVolumeClaim) =>
+  metadata.annotations?.[CLASS_ANNOTATION] ?? spec?.storageClassName ?? ''
+
+const phaseOf = ({ metadata, status }: k8s.PersistentVolume | k8s.PersistentVolumeClaim) =>
+  metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? '')
+
+export const persistentVolumePrinter: Printer<k8s.PersistentVolume> = {
+  columns: [
+    NAME,
+    text('Capacity', ({ spec }) => spec?.capacity?.storage ?? '0'),
+    text('Access Modes', ({ spec }) => modesText(spec?.accessModes)),
+    text('Reclaim Policy', ({ spec }) => spec?.persistentVolumeReclaimPolicy ?? ''),
+    text('Status', phaseOf),
+    text('Claim', ({ spec }) => (spec?.claimRef ? `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}` : '')),
+    text('StorageClass', classOf),
+    text('VolumeAttributesClass', ({ spec }) => orUnset(spec?.volumeAttributesClassName)),
+    text('Reason', ({ status }) => status?.reason ?? ''),
+    AGE,
+    wide(text('VolumeMode', ({ spec }) => orUnset(spec?.volumeMode))),
+  ],
+}
+
+export const persistentVolumeClaimPrinter: Printer<k8s.PersistentVolumeClaim> = {
+  columns: [
+    NAME,
+    text('Status', phaseOf),
+    text('Volume', ({ spec }) => spec?.volumeName ?? ''),
+    text('Capacity', ({ spec, status }) => (spec?.volumeName ? (status?.capacity?.storage ?? '0') : '')),
+    text('Access Modes', ({ spec, status }) => (spec?.volumeName ? modesText(status?.accessModes) : '')),
+    text('StorageClass', classOf),
+    text('VolumeAttributesClass', ({ spec }) => orUnset(spec?.volumeAttributesClassName)),
+    AGE,
+    wide(text('VolumeMode', ({ spec }) => orUnset(spec?.volumeMode))),
+  ],
+}
+
+export const storageClassPrinter: Printer<k8s.StorageClass> = {
+  columns: [
+    {
+      ...text<k8s.StorageClass>('Name', ({ metadata }) =>
+        metadata.annotations?.[DEFAULT_CLASS_ANNOTATION] === 'true' ? `${metadata.name} (default)` : metadata.name,
+      ),
+      format: 'name',
+    },
+    text('Provisioner', ({ provisioner }) => provisioner),
+    text('ReclaimPolicy', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
+    text('VolumeBindingMode', ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate'),
+    boolean('AllowVolumeExpansion', ({ allowVolumeExpansion }) => allowVolumeExpansion === true),
+    AGE,
+  ],
+}
