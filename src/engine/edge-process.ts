@@ -17,11 +17,18 @@ import { EngineFailure } from './failure.ts'
 import type { EngineFiles } from './files.ts'
 
 /** What the edge is told, in a file only its user can read. */
-export interface EdgeConfig {
+export interface EdgeConfig extends EdgeWish {
+  /** Names this configuration, so that the engine knows whether a living edge has it. */
+  hash: string
+  /** Where the edge says that it is ready. */
+  infoPath: string
+}
+
+export interface EdgeWish {
   api: { server: string; caPem: string; certPem: string; keyPem: string }
   gateway: { host: string; port: number; accessLog: string }
   /** Left out on the process runtime, which has no cluster network. */
-  dns?: { address: string; port: number; clusterDomain: string } | undefined
+  dns?: { address: string; port: number; clusterDomain: string; clusterIP: string } | undefined
 }
 
 /** What a ready edge says of itself. */
@@ -45,15 +52,15 @@ export async function livingEdge(files: EngineFiles): Promise<EdgeInfo | undefin
   return info !== undefined && isAlive(info) ? info : undefined
 }
 
-/** Makes sure that an edge with exactly `config` serves. Throws EngineFailure `edgeFailed` with the edge's own words. */
-export async function ensureEdge(config: EdgeConfig, options: EdgeProcessOptions): Promise<EdgeInfo> {
+/** Makes sure that an edge as wished serves. Throws EngineFailure `edgeFailed` with the edge's own words. */
+export async function ensureEdge(wish: EdgeWish, options: EdgeProcessOptions): Promise<EdgeInfo> {
   const { files } = options
-  const text = JSON.stringify(config)
-  const configHash = createHash('sha256').update(text).digest('hex')
+  const hash = createHash('sha256').update(JSON.stringify(wish)).digest('hex')
   const living = await livingEdge(files)
-  if (living?.configHash === configHash) return living
+  if (living?.configHash === hash) return living
   if (living !== undefined) await stopEdge(options)
-  await writeFileAtomically(files.edgeConfig, text)
+  const config: EdgeConfig = { ...wish, hash, infoPath: files.edgeInfo }
+  await writeFileAtomically(files.edgeConfig, JSON.stringify(config))
   await rm(files.edgeFailure, { force: true })
   const pid = spawnEdge(options)
   const deadline = options.clock.now() + START_TIMEOUT_MS
@@ -73,15 +80,12 @@ export async function ensureEdge(config: EdgeConfig, options: EdgeProcessOptions
 }
 
 /** Looks after the edge until `signal` aborts; leaves it running then. */
-export async function keepEdge(
-  config: EdgeConfig,
-  options: EdgeProcessOptions & { signal: AbortSignal },
-): Promise<void> {
+export async function keepEdge(wish: EdgeWish, options: EdgeProcessOptions & { signal: AbortSignal }): Promise<void> {
   const { clock, logger, signal } = options
   while (!signal.aborted) {
     try {
       const before = await livingEdge(options.files)
-      const edge = await ensureEdge(config, options)
+      const edge = await ensureEdge(wish, options)
       if (before?.pid !== edge.pid) logger.info({ pid: edge.pid }, 'edge serves')
       while (!signal.aborted && isAlive(edge)) await clock.sleep(250, signal)
     } catch (error) {

@@ -1,0 +1,136 @@
+/** The embedded cluster, put together: what starts in which order, and what stops in which.
+ *
+ *  Start: lock → settings and runtime → ports → control plane → node and edge side by side → engine.json.
+ *  Stop:  engine.json → loops drain → edge → containers and runtime → node → control plane → lock. */
+import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Exchange } from '../api/index.ts'
+import { choosePreferredRuntime, inspectHost } from '../host/index.ts'
+import { type Clock, identifyProcess, invariant, type Logger, type Paths } from '../lib/index.ts'
+import { openControlPlane } from './control-plane.ts'
+import { type EdgeWish, ensureEdge, keepEdge, livingEdge, stopEdge } from './edge-process.ts'
+import { removeEngineInfo, writeEngineInfo } from './engine-info.ts'
+import { EngineFailure } from './failure.ts'
+import { engineFiles } from './files.ts'
+import { identities } from './identities.ts'
+import { writeAdminKubeconfig } from './kubeconfig.ts'
+import { takeLock } from './lock.ts'
+import { CLUSTER_DNS_IP, CLUSTER_DOMAIN, type EngineNode, openNode } from './node.ts'
+import { choosePorts, loadSettings, saveSettings, type Settings } from './settings.ts'
+import { superviseLoops } from './supervise.ts'
+
+/** Everything listens on loopback: exposing apps to a network is the user's decision, not a default. */
+const HOST = '127.0.0.1'
+
+export interface EngineOptions {
+  paths: Paths
+  env: NodeJS.ProcessEnv
+  clock: Clock
+  logger: Logger
+  /** Aborting it is `naru down`: everything stops, data stays. */
+  signal: AbortSignal
+}
+
+/** Resolves when everything has stopped after `signal` aborted. Throws EngineFailure when it cannot start; what was
+ *  started until then is stopped again. */
+export async function runEngine(options: EngineOptions): Promise<void> {
+  const { paths, clock, logger, signal } = options
+  const files = engineFiles(paths)
+  await mkdir(paths.stateDir, { recursive: true, mode: 0o711 })
+  await mkdir(paths.runDir, { recursive: true, mode: 0o711 })
+  await using stack = new AsyncDisposableStack()
+  stack.use(await takeLock(files.lock))
+  await removeEngineInfo(files)
+
+  const settings = await loadSettings(files.settings, options.env)
+  const { runtime, reasons } = await chooseRuntime(settings, paths)
+  const ports = await choosePorts(settings, { host: HOST, keepGateway: (await livingEdge(files))?.gatewayPort })
+  await saveSettings(files.settings, { ...settings, last: ports })
+
+  const nodeName = hostname().toLowerCase()
+  // The API server asks the kubelet for logs, and is there before it.
+  let node: EngineNode | undefined
+  const kubelet: Exchange = (request) =>
+    node === undefined ? Promise.reject(new Error('the kubelet is still starting')) : node.kubelet.exchange(request)
+  const plane = stack.use(
+    await openControlPlane({ files, ports, host: HOST, hostname: nodeName, clock, logger, kubelet }),
+  )
+  const { server } = plane
+  invariant(server.url !== undefined, 'the engine serves its API over HTTPS')
+  const { caPem } = server
+  const admin = await server.issueClientCertificate({ user: identities.admin.name, groups: identities.admin.groups })
+  await writeAdminKubeconfig(files.adminKubeconfig, { server: server.url, caPem, ...admin })
+  logger.info({ url: server.url, sinceStartMs: Math.round(process.uptime() * 1000) }, 'API server ready')
+
+  const running = new AbortController()
+  const loops = superviseLoops(plane.loops, { signal: running.signal, clock, logger })
+  stack.defer(async () => {
+    running.abort()
+    await loops
+  })
+  node = stack.use(
+    await openNode({ runtime, paths, files, ports, host: HOST, nodeName, clock, logger, clientAs: plane.clientAs }),
+  )
+  const edgeCertificate = await server.issueClientCertificate({
+    user: identities.edge.name,
+    groups: identities.edge.groups,
+  })
+  const edge: EdgeWish = {
+    api: { server: server.url, caPem, ...edgeCertificate },
+    gateway: { host: HOST, port: ports.gateway, accessLog: join(files.logs, 'access.log') },
+    ...(node.network && {
+      dns: { address: node.network.bridgeAddress, port: 53, clusterDomain: CLUSTER_DOMAIN, clusterIP: CLUSTER_DNS_IP },
+    }),
+  }
+  const edgeOptions = { files, clock, logger }
+  await ensureEdge(edge, edgeOptions)
+  const nodeLoops = superviseLoops(
+    [...node.loops, { name: 'edge', run: (loopSignal) => keepEdge(edge, { ...edgeOptions, signal: loopSignal }) }],
+    { signal: running.signal, clock, logger },
+  )
+
+  const identity = identifyProcess(process.pid)
+  invariant(identity !== undefined, 'a running process can identify itself')
+  const port = ports.gateway === 80 ? '' : `:${ports.gateway}`
+  await writeEngineInfo(files, {
+    ...identity,
+    version: packageJson.version,
+    apiUrl: server.url,
+    context: 'naru',
+    runtime,
+    isolation: runtime === 'containerd' ? 'containers' : 'none',
+    runtimeReasons: reasons,
+    gateway: { host: HOST, port: ports.gateway, url: `http://localhost${port}` },
+    registry: { address: node.registryAddress },
+    startedAt: new Date(clock.now()).toISOString(),
+  })
+  logger.info({ runtime, sinceStartMs: Math.round(process.uptime() * 1000) }, 'engine ready')
+
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  logger.info({}, 'engine stops')
+  await removeEngineInfo(files)
+  running.abort()
+  await Promise.all([loops, nodeLoops])
+  await stopEdge(edgeOptions)
+  await node.stop()
+}
+
+async function chooseRuntime(
+  settings: Settings,
+  paths: Paths,
+): Promise<{ runtime: 'containerd' | 'process'; reasons: string[] }> {
+  if (settings.runtime === 'process') return { runtime: 'process', reasons: ['it was chosen with --runtime process'] }
+  const choice = choosePreferredRuntime(await inspectHost({ versions: false, stateDir: paths.stateDir }))
+  if (settings.runtime === 'containerd' && choice.runtime !== 'containerd')
+    throw new EngineFailure(
+      'runtimeMissing',
+      `the runtime containerd was asked for, but ${choice.reasons.join(', ')}`,
+      'Install what is missing with naru doctor --fix (as root), or use naru up --runtime process.',
+    )
+  return choice
+}

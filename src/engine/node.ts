@@ -1,0 +1,146 @@
+/** This machine as the cluster's node: registry, container runtime, network, kubelet. */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { REGISTRY_HOST, type UserInfo } from '../api/index.ts'
+import type { Client } from '../client/index.ts'
+import { openRegistry } from '../images/index.ts'
+import { type Containerd, type Kubelet, openContainerd, openKubelet, openProcessRuntime } from '../kubelet/index.ts'
+import { type Clock, errorMessage, hasErrno, type Logger, type Paths, writeFileAtomically } from '../lib/index.ts'
+import { ensureClusterDns, findCniPlugins, type Network, openNetwork } from '../network/index.ts'
+import { EngineFailure } from './failure.ts'
+import type { EngineFiles } from './files.ts'
+import { identities } from './identities.ts'
+import type { Ports } from './settings.ts'
+import type { Loop } from './supervise.ts'
+
+export const CLUSTER_DOMAIN = 'cluster.local'
+export const CLUSTER_DNS_IP = '10.96.0.10'
+const REGISTRY_USER = 'naru'
+
+export interface EngineNode extends AsyncDisposable {
+  kubelet: Kubelet
+  /** Absent on the process runtime, which uses the host's network as it is. */
+  network: Network | undefined
+  registryAddress: string
+  loops: Loop[]
+  /** Ends every container and the runtime itself: `naru down`. */
+  stop(): Promise<void>
+}
+
+export interface NodeOptions {
+  runtime: 'containerd' | 'process'
+  paths: Paths
+  files: EngineFiles
+  ports: Ports
+  host: string
+  nodeName: string
+  clock: Clock
+  logger: Logger
+  clientAs(user: UserInfo): Client
+}
+
+export async function openNode(options: NodeOptions): Promise<EngineNode> {
+  const { files, paths, clock, logger, nodeName, clientAs } = options
+  await using opening = new AsyncDisposableStack()
+  const credentials = { username: REGISTRY_USER, password: await registryPassword(files.registryPassword) }
+  const registry = opening.use(
+    await openRegistry({
+      dir: join(files.registryDir, 'data'),
+      listen: { host: options.host, port: options.ports.registry },
+      credentials,
+      clock,
+      logger,
+    }),
+  )
+
+  let network: Network | undefined
+  let containerd: Containerd | undefined
+  if (options.runtime === 'containerd') {
+    network = opening.use(
+      await openNetwork({
+        client: clientAs(identities.network),
+        clock,
+        logger,
+        nodeName,
+        stateDir: networkStateDir(paths),
+      }),
+    )
+    containerd = opening.use(await startContainerd(options, registry.url, network))
+    await ensureClusterDns(clientAs(identities.network), {
+      clusterIP: CLUSTER_DNS_IP,
+      address: network.bridgeAddress,
+      nodeName,
+    })
+  }
+  const runtime =
+    containerd?.runtime ??
+    (await openProcessRuntime({
+      stateDir: join(paths.stateDir, 'processes'),
+      registry: { host: REGISTRY_HOST, address: registry.url, credentials },
+      clock,
+      logger,
+    }))
+  const kubelet = opening.use(
+    await openKubelet({
+      client: clientAs(identities.kubelet(nodeName)),
+      runtime,
+      nodeName,
+      stateDir: join(paths.stateDir, 'kubelet'),
+      registry: { host: REGISTRY_HOST, credentials },
+      ...(network && { clusterDns: CLUSTER_DNS_IP }),
+      clusterDomain: CLUSTER_DOMAIN,
+      clock,
+      logger,
+    }),
+  )
+  const loops: Loop[] = [{ name: 'kubelet', run: (signal) => kubelet.run({ signal }) }]
+  if (containerd !== undefined) loops.push({ name: 'containerd', run: (signal) => containerd.run({ signal }) })
+  const opened = opening.move()
+  return {
+    kubelet,
+    network,
+    registryAddress: new URL(registry.url).host,
+    loops,
+    async stop() {
+      await kubelet.stopAll()
+      await containerd?.stop()
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+export const networkStateDir = (paths: Paths): string => join(paths.stateDir, 'network')
+
+async function startContainerd(options: NodeOptions, registryUrl: string, network: Network): Promise<Containerd> {
+  const { paths, clock, logger } = options
+  try {
+    return await openContainerd({
+      stateDir: paths.stateDir,
+      runDir: paths.runDir,
+      cni: { binDirs: [network.cniBinDir ?? (await findCniPlugins()) ?? '/opt/cni/bin'], confDir: network.cniConfDir },
+      registry: { host: REGISTRY_HOST, address: registryUrl },
+      clock,
+      logger,
+    })
+  } catch (cause) {
+    throw new EngineFailure(
+      'containerdFailed',
+      `containerd does not start: ${errorMessage(cause)}`,
+      'naru doctor says what the machine lacks; naru up --runtime process runs without containers.',
+      { cause },
+    )
+  }
+}
+
+/** Made once; readable by the engine's user alone. The CLI, run by that user, pushes with it. */
+async function registryPassword(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT')) throw error
+  }
+  const password = randomBytes(24).toString('base64url')
+  await writeFileAtomically(path, `${password}\n`)
+  return password
+}
