@@ -1,1 +1,1 @@
-export { type ControllersOptions, runControllers } from './run-controllers.ts'
+export { runControllers } from './run-controllers.ts'

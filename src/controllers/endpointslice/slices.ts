@@ -6,7 +6,7 @@ import { canonicalText, controllerReference, safeEncode } from '../objects/index
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by'
 export const MANAGED_BY = 'endpointslice-controller.k8s.io'
-export const HEADLESS_LABEL = 'service.kubernetes.io/headless'
+const HEADLESS_LABEL = 'service.kubernetes.io/headless'
 const MOST_ENDPOINTS = 100
 
 /** Endpoints that share the same port numbers, and so the same slices. */

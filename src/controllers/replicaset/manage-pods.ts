@@ -2,9 +2,9 @@
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { controllerOf } from '../objects/index.ts'
+import type { ReplicaSetControl } from './controller.ts'
 import { podFromTemplate } from './pod-from-template.ts'
 import { podsToDelete } from './rank-pods.ts'
-import type { ReplicaSetControl } from './reconcile.ts'
 import { slowStart } from './slow-start.ts'
 
 /** At most so many pods at once; the next round does the rest. Source: BurstReplicas, v1.34. */

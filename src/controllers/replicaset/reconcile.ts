@@ -1,28 +1,10 @@
 /** Brings a replica set's pods to the wished number: claim, count, create or delete, report. */
 import { type k8s, parseKey, resources } from '../../api/index.ts'
-import type { Client, Informer } from '../../client/index.ts'
-import { type Clock, toKubernetesTime } from '../../lib/index.ts'
-import type { RecordEvent } from '../events.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
 import { claimObjects, controllerOf, isPodActive, isPodTerminal, semanticallyEqual } from '../objects/index.ts'
+import type { ReplicaSetController } from './controller.ts'
 import { managePods } from './manage-pods.ts'
-import type { PendingPods } from './pending-pods.ts'
 import { msUntilNextAvailable, replicaSetStatus } from './status.ts'
-
-export interface ReplicaSetController {
-  client: Client
-  clock: Clock
-  random: () => number
-  replicaSets: Informer<k8s.ReplicaSet>
-  /** Pods by the uid of their controller. */
-  podsOwnedBy: (uid: string) => k8s.Pod[]
-  /** Pods of a namespace that have no controller. */
-  orphanPods: (namespace: string) => k8s.Pod[]
-  pending: PendingPods
-  record: RecordEvent
-}
-
-/** The controller at work on one replica set. */
-export type ReplicaSetControl = ReplicaSetController & { key: string }
 
 /** Resolves to the milliseconds after which a pod's availability must be looked at again, if any waits for it. */
 export async function reconcileReplicaSet(controller: ReplicaSetController, key: string): Promise<number | undefined> {

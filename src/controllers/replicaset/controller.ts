@@ -1,0 +1,22 @@
+/** What the steps of the replica set controller are given. */
+import type { k8s } from '../../api/index.ts'
+import type { Client, Informer } from '../../client/index.ts'
+import type { Clock } from '../../lib/index.ts'
+import type { RecordEvent } from '../events.ts'
+import type { PendingPods } from './pending-pods.ts'
+
+export interface ReplicaSetController {
+  client: Client
+  clock: Clock
+  random: () => number
+  replicaSets: Informer<k8s.ReplicaSet>
+  /** Pods by the uid of their controller. */
+  podsOwnedBy: (uid: string) => k8s.Pod[]
+  /** Pods of a namespace that have no controller. */
+  orphanPods: (namespace: string) => k8s.Pod[]
+  pending: PendingPods
+  record: RecordEvent
+}
+
+/** The controller at work on one replica set. */
+export type ReplicaSetControl = ReplicaSetController & { key: string }
