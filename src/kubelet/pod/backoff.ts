@@ -30,6 +30,11 @@ export class Backoff {
     this.#entries.set(key, { delayMs, updatedAtMs: nowMs })
   }
 
+  /** When `next` was last called for `key`. */
+  lastUpdate(key: string): number | undefined {
+    return this.#entries.get(key)?.updatedAtMs
+  }
+
   forget(prefix: string): void {
     for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key)
   }

@@ -7,6 +7,9 @@ import { extraLookDelayMs, observe, type ProbeKind, type ProbeState, startProbe 
 export interface ProbedContainer extends CheckTarget {
   pod: k8s.Pod
   startedAtMs: number
+  /** What the pod's status says of this very container: a kubelet that starts anew goes on from there. */
+  wasReady: boolean
+  wasStarted: boolean
 }
 
 export interface ProberOptions {
@@ -42,16 +45,16 @@ export class Prober implements AsyncDisposable {
     const kinds = KINDS.filter((kind) => target.container[SPEC[kind]] != null)
     const watched: Watched = {
       stop: new AbortController(),
-      states: new Map(kinds.map((kind) => [kind, startProbe(kind)])),
+      states: new Map(
+        kinds.map((kind) => {
+          const known = (kind === 'readiness' && target.wasReady) || (kind === 'startup' && target.wasStarted)
+          return [kind, { ...startProbe(kind), ...(known && { result: true }) }]
+        }),
+      ),
       loops: Promise.resolve(),
     }
     this.#watched.set(target.containerId, watched)
     watched.loops = Promise.all(kinds.map((kind) => this.#run(target, kind, watched))).then(() => {})
-  }
-
-  /** Ends the probes of every container of the pod that is not in `running`. */
-  keep(known: Iterable<string>, running: ReadonlySet<string>): void {
-    for (const id of known) if (!running.has(id)) this.stop(id)
   }
 
   stop(containerId: string): void {

@@ -1,0 +1,242 @@
+/** The kubelet: registers the node, follows the pods bound to it, and keeps their containers as their specs ask. */
+import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { type Exchange, type k8s, resources } from '../api/index.ts'
+import { type Client, openInformer, recordEvent } from '../client/index.ts'
+import { type Clock, errorMessage, type Logger, WorkQueue } from '../lib/index.ts'
+import { logExchange } from './logs/exchange.ts'
+import { runLogRotation } from './logs/rotate.ts'
+import { runImageCollection } from './images-collection.ts'
+import { inspectMachine } from './node/machine.ts'
+import { registerNode, runHeartbeat } from './node/heartbeat.ts'
+import { Backoff } from './pod/backoff.ts'
+import type { ClusterDns } from './pod/config.ts'
+import type { PodContext, PodEvent } from './pod/context.ts'
+import { POD_NAME_LABEL, POD_NAMESPACE_LABEL } from './pod/names.ts'
+import { takeSnapshot } from './pod/snapshot.ts'
+import { StatusWriter } from './pod/status-writer.ts'
+import { removePod } from './pod/stop-pod.ts'
+import { type PodMemory, syncPod } from './pod/sync-pod.ts'
+import { POD_UID_LABEL } from './cri/convert.ts'
+import { Prober } from './probes/prober.ts'
+import type { ContainerRuntime, RegistryCredentials } from './runtime/runtime.ts'
+
+export interface KubeletOptions {
+  client: Client
+  runtime: ContainerRuntime
+  nodeName: string
+  podCidr: string
+  /** Pods' volumes and logs are kept below it. */
+  stateDir: string
+  logger: Logger
+  clock: Clock
+  /** Credentials for the registry host an image names; undefined: pulled without. */
+  credentials?: (registryHost: string) => Promise<RegistryCredentials | undefined>
+  /** Resolver of pods with dnsPolicy ClusterFirst; left out: the host's. */
+  clusterDns?: ClusterDns
+  /** Address of the API server's Service, for KUBERNETES_SERVICE_HOST and _PORT. */
+  kubernetesService?: { host: string; port: number }
+  /** Control group that pods' own are made in. Default `/naru/pods`. */
+  cgroupRoot?: string
+  /** Default 110, as Kubernetes. */
+  maxPods?: number
+}
+
+export interface Kubelet extends AsyncDisposable {
+  /** Answers /containerLogs/<namespace>/<pod>/<container>, as a kubelet's own server does. */
+  readonly exchange: Exchange
+  /** Resolves when `signal` has aborted and the work in hand is done. Containers go on running. */
+  run(options: { signal: AbortSignal }): Promise<void>
+}
+
+/** Resolves when the node is registered. */
+export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
+  const { client, runtime, clock, nodeName } = options
+  const logger = options.logger.child({ component: 'kubelet' })
+  const podsDir = join(options.stateDir, 'pods')
+  const logsDir = join(options.stateDir, 'logs', 'pods')
+  await mkdir(podsDir, { recursive: true, mode: 0o711 })
+  await mkdir(logsDir, { recursive: true, mode: 0o755 })
+  const heartbeat = { ...options, logger, maxPods: options.maxPods ?? 110 }
+  await registerNode(heartbeat)
+  const machine = await inspectMachine(options.stateDir)
+  const { name: runtimeName } = await runtime.version()
+
+  const queue = new WorkQueue({ clock, baseDelayMs: 100, maxDelayMs: 30_000 })
+  const event = ({ pod, container, ...rest }: PodEvent) => {
+    const init = pod.spec.initContainers?.some(({ name }) => name === container) ? 'initContainers' : 'containers'
+    void recordEvent(client, {
+      clock,
+      component: 'kubelet',
+      host: nodeName,
+      regarding: { ...pod, apiVersion: 'v1', kind: 'Pod' },
+      ...(container !== undefined && { fieldPath: `spec.${init}{${container}}` }),
+      ...rest,
+    })
+  }
+  const prober = new Prober({
+    clock,
+    changed: (pod) => queue.add(pod.metadata.uid ?? ''),
+    unhealthy: ({ pod, container }, kind, message) => {
+      const title = kind[0]?.toUpperCase() + kind.slice(1)
+      event({
+        pod,
+        container: container.name,
+        type: 'Warning',
+        reason: 'Unhealthy',
+        message: `${title} probe failed: ${message}`,
+      })
+    },
+  })
+  const service = options.kubernetesService
+  const context: PodContext = {
+    client,
+    runtime,
+    clock,
+    logger,
+    prober,
+    backoff: new Backoff(),
+    node: { nodeName, hostIP: machine.hostIP, cpuMilli: machine.cpuMilli, memoryBytes: machine.memoryBytes },
+    podsDir,
+    logsDir,
+    cgroupRoot: options.cgroupRoot ?? '/naru/pods',
+    clusterDns: options.clusterDns,
+    baseEnv: service ? { KUBERNETES_SERVICE_HOST: service.host, KUBERNETES_SERVICE_PORT: String(service.port) } : {},
+    idPrefix: `${runtimeName}://`,
+    credentials: options.credentials ?? (() => Promise.resolve(undefined)),
+    event,
+  }
+
+  return {
+    exchange: logExchange({ client, runtime, logsDir, clock }),
+    async run({ signal }) {
+      const stop = new AbortController()
+      const both = AbortSignal.any([signal, stop.signal])
+      await Promise.all([
+        runPods(context, { queue, signal: both, nodeName }).finally(() => stop.abort()),
+        runHeartbeat({ ...heartbeat, signal: both }),
+        runLogRotation({ runtime, logsDir, clock, logger, signal: both }),
+        runImageCollection({ runtime, clock, logger, signal: both }),
+      ])
+    },
+    [Symbol.asyncDispose]: () => prober[Symbol.asyncDispose](),
+  }
+}
+
+/** What of a pod the kubelet acts on. */
+const wish = ({ metadata, spec }: k8s.Pod) => JSON.stringify([spec, metadata.labels, metadata.annotations])
+
+interface Work {
+  memory: PodMemory
+  abort: AbortController | undefined
+}
+
+async function runPods(
+  context: PodContext,
+  { queue, signal, nodeName }: { queue: WorkQueue; signal: AbortSignal; nodeName: string },
+): Promise<void> {
+  const { client, runtime, logger, clock } = context
+  const fieldSelector = `spec.nodeName=${nodeName}`
+  await using informer = await openInformer<k8s.Pod>(client, resources.pods, { fieldSelector, signal, clock, logger })
+  const byUid = informer.index((pod) => [pod.metadata.uid ?? ''])
+  const works = new Map<string, Work>()
+  const writer = new StatusWriter(client)
+
+  informer.onChange(({ type, object, old }) => {
+    const uid = object.metadata.uid ?? ''
+    const nowDeleted = object.metadata.deletionTimestamp != null && old?.metadata.deletionTimestamp == null
+    if (type === 'deleted' || nowDeleted) works.get(uid)?.abort?.abort()
+    // Our own status comes back as an event and asks for nothing.
+    const sameWish = old !== undefined && !nowDeleted && wish(old) === wish(object)
+    if (!sameWish) queue.add(uid)
+  })
+
+  const relist = relister(
+    runtime,
+    (uid) => queue.add(uid),
+    (error) => logger.debug({ error: errorMessage(error) }, 'the runtime cannot be listed'),
+  )
+  relist()
+
+  const watching = runtime.watch({ signal, changed: relist })
+  await queue.run({
+    signal,
+    concurrency: 32,
+    async handle(uid) {
+      const [pod] = byUid(uid)
+      if (pod === undefined) {
+        works.delete(uid)
+        writer.forget(uid)
+        await removeOrphan(context, uid)
+        return undefined
+      }
+      const work = works.get(uid) ?? { memory: { waiting: new Map() }, abort: undefined }
+      works.set(uid, work)
+      work.abort = new AbortController()
+      const again = await syncPod(context, {
+        pod,
+        memory: work.memory,
+        writer,
+        signal: AbortSignal.any([signal, work.abort.signal]),
+      })
+      return signal.aborted ? undefined : again
+    },
+    onError: (uid, error) => {
+      const pod = byUid(uid)[0]
+      logger.warn(
+        { pod: pod?.metadata.name ?? uid, error: errorMessage(error) },
+        'pod cannot be brought to its wish, will retry',
+      )
+    },
+  })
+  await watching
+}
+
+/** Lists the runtime, one list at a time, and tells which pods changed since the last. */
+function relister(
+  runtime: ContainerRuntime,
+  changed: (uid: string) => void,
+  failed: (error: unknown) => void,
+): () => void {
+  let before = new Map<string, string>()
+  let running = false
+  let again = false
+  const list = async () => {
+    const [sandboxes, containers] = await Promise.all([runtime.listSandboxes(), runtime.listContainers()])
+    const now = new Map<string, string>()
+    const note = (uid: string | undefined, id: string, state: string) => {
+      if (uid !== undefined) now.set(uid, `${now.get(uid) ?? ''}${id}=${state};`)
+    }
+    for (const { id, state, pod } of sandboxes.toSorted((a, b) => (a.id < b.id ? -1 : 1))) note(pod.uid, id, state)
+    for (const { id, state, labels } of containers.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+      note(labels[POD_UID_LABEL], id, state)
+    for (const uid of new Set([...before.keys(), ...now.keys()])) if (before.get(uid) !== now.get(uid)) changed(uid)
+    before = now
+  }
+  return () => {
+    again = true
+    if (running) return
+    running = true
+    void (async () => {
+      while (again) {
+        again = false
+        await list().catch(failed)
+      }
+      running = false
+    })()
+  }
+}
+
+/** What runs without a pod in the API: it was deleted while we were away, or by force. */
+async function removeOrphan(context: PodContext, uid: string): Promise<void> {
+  const snapshot = await takeSnapshot(context.runtime, uid)
+  const labels = snapshot.containers[0]?.labels
+  const identity = snapshot.sandboxes[0]?.pod ?? {
+    uid,
+    name: labels?.[POD_NAME_LABEL] ?? '',
+    namespace: labels?.[POD_NAMESPACE_LABEL] ?? '',
+  }
+  for (const { id, state } of snapshot.containers)
+    if (state === 'running') await context.runtime.stopContainer(id, 2_000)
+  await removePod(context, { ...identity, uid }, snapshot)
+}

@@ -1,0 +1,94 @@
+/** Answers /containerLogs/<namespace>/<pod>/<container>, as a kubelet's server does for the API server. Parameters:
+ *  follow, tailLines, previous, timestamps, sinceSeconds, sinceTime, limitBytes, stream. Source: Kubernetes v1.34,
+ *  pkg/kubelet/server/server.go. */
+import { join } from 'node:path'
+import { ApiError, type ApiResponse, apiError, type Exchange, isApiError, resources } from '../../api/index.ts'
+import type { Client } from '../../client/index.ts'
+import type { Clock } from '../../lib/index.ts'
+import { containerLogPath, podLogDirectory } from '../pod/names.ts'
+import type { ContainerRuntime } from '../runtime/runtime.ts'
+import { readLog } from './read.ts'
+
+export interface LogExchangeOptions {
+  client: Client
+  runtime: ContainerRuntime
+  logsDir: string
+  clock: Clock
+}
+
+const failure = (error: ApiError): ApiResponse => ({
+  status: error.status.code ?? 500,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(error.status),
+})
+
+export function logExchange(options: LogExchangeOptions): Exchange {
+  return async (request) => {
+    const url = new URL(request.url, 'http://kubelet')
+    const [, root, namespace, pod, container, ...more] = url.pathname.split('/').map(decodeURIComponent)
+    if (root !== 'containerLogs' || !namespace || !pod || !container || more.length > 0)
+      return failure(apiError('BadRequest', `no such path on the kubelet: ${url.pathname}`))
+    if (request.method !== 'GET') return failure(apiError('MethodNotAllowed', 'logs can only be read'))
+    try {
+      return await answer(options, { namespace, pod, container }, url.searchParams, request.signal)
+    } catch (error) {
+      if (isApiError(error)) return failure(error)
+      throw error
+    }
+  }
+}
+
+interface Subject {
+  namespace: string
+  pod: string
+  container: string
+}
+
+async function answer(
+  { client, runtime, logsDir, clock }: LogExchangeOptions,
+  subject: Subject,
+  parameters: URLSearchParams,
+  signal: AbortSignal,
+): Promise<ApiResponse> {
+  const pod = await client.get(resources.pods, { namespace: subject.namespace, name: subject.pod })
+  const uid = pod.metadata.uid ?? ''
+  const all = (await runtime.listContainers({ podUid: uid })).filter(({ name }) => name === subject.container)
+  all.sort((a, b) => b.attempt - a.attempt)
+  const previous = isTrue(parameters.get('previous'))
+  const chosen = all[previous ? 1 : 0]
+  if (chosen === undefined) {
+    const what = previous ? 'previous terminated container' : 'container'
+    throw apiError('BadRequest', `${what} "${subject.container}" in pod "${subject.pod}" not found`)
+  }
+  const sinceSeconds = wholeNumber(parameters, 'sinceSeconds')
+  const sinceTime = parameters.get('sinceTime')
+  const sinceMs =
+    sinceSeconds !== undefined ? clock.now() - sinceSeconds * 1000 : sinceTime ? Date.parse(sinceTime) : undefined
+  const stream = parameters.get('stream')?.toLowerCase()
+  const identity = { namespace: subject.namespace, name: subject.pod, uid }
+  const body = readLog({
+    path: join(podLogDirectory(logsDir, identity), containerLogPath(chosen.name, chosen.attempt)),
+    follow: isTrue(parameters.get('follow')) && !previous,
+    tailLines: wholeNumber(parameters, 'tailLines'),
+    limitBytes: wholeNumber(parameters, 'limitBytes'),
+    sinceMs,
+    timestamps: isTrue(parameters.get('timestamps')),
+    stream: stream === 'stdout' || stream === 'stderr' ? stream : undefined,
+    running: async () => {
+      const status = await runtime.containerStatus(chosen.id).catch(() => undefined)
+      return status?.state === 'running' || status?.state === 'created'
+    },
+    clock,
+    signal,
+  })
+  return { status: 200, headers: { 'content-type': 'text/plain' }, body }
+}
+
+const isTrue = (text: string | null) => text === 'true' || text === '1'
+
+function wholeNumber(parameters: URLSearchParams, name: string): number | undefined {
+  const text = parameters.get(name)
+  if (text === null || text === '') return undefined
+  if (!/^\d+$/.test(text)) throw apiError('BadRequest', `${name} must be a whole number, not ${JSON.stringify(text)}`)
+  return Number(text)
+}

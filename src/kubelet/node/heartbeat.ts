@@ -1,0 +1,117 @@
+/** Registers the node and keeps telling that it lives: a Lease every 10 s, the status when it changes or every 5 min.
+ *  Source: Kubernetes v1.34, pkg/kubelet/kubelet_node_status.go, nodelease. */
+import { isApiError, type k8s, resources } from '../../api/index.ts'
+import type { Client } from '../../client/index.ts'
+import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
+import type { ContainerRuntime } from '../runtime/runtime.ts'
+import { inspectMachine, memoryAvailableBytes } from './machine.ts'
+import { type NodeInput, nodeMetadata, nodeStatus } from './node-object.ts'
+
+export interface HeartbeatOptions {
+  client: Client
+  runtime: ContainerRuntime
+  clock: Clock
+  logger: Logger
+  nodeName: string
+  podCidr: string
+  stateDir: string
+  maxPods: number
+}
+
+const LEASE_NAMESPACE = 'kube-node-lease'
+const LEASE_SECONDS = 40
+const RENEW_MS = 10_000
+const STATUS_MS = 300_000
+
+async function nodeInput(options: HeartbeatOptions): Promise<NodeInput> {
+  const { runtime } = options
+  const unreachable = (error: unknown) => ({ ready: false, networkReady: false, message: errorMessage(error) })
+  const [machine, version, readiness] = await Promise.all([
+    inspectMachine(options.stateDir),
+    runtime.version().catch(() => ({ name: runtime.isolated ? 'containerd' : 'process', version: 'unknown' })),
+    runtime.readiness().catch(unreachable),
+  ])
+  return {
+    name: options.nodeName,
+    machine,
+    version,
+    readiness,
+    memoryAvailableBytes: memoryAvailableBytes(),
+    isolated: runtime.isolated,
+    podCidr: options.podCidr,
+    maxPods: options.maxPods,
+    nowMs: options.clock.now(),
+  }
+}
+
+/** Creates the Node, or takes over the one that is there. */
+export async function registerNode(options: HeartbeatOptions): Promise<void> {
+  const { client, nodeName } = options
+  const input = await nodeInput(options)
+  const metadata = { name: nodeName, ...nodeMetadata(input) }
+  try {
+    await client.create(resources.nodes, { metadata, spec: { podCIDR: options.podCidr, podCIDRs: [options.podCidr] } })
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) throw error
+    await client.patch(resources.nodes, { name: nodeName }, { metadata: nodeMetadata(input) })
+  }
+  await reportNode(options, input)
+}
+
+async function reportNode(options: HeartbeatOptions, input: NodeInput): Promise<void> {
+  const ref = { name: options.nodeName }
+  const old = await options.client.get(resources.nodes, ref)
+  await options.client.patch(resources.nodes, ref, { status: nodeStatus({ ...input, old }) }, { subresource: 'status' })
+}
+
+async function renewLease({ client, nodeName, clock }: HeartbeatOptions): Promise<void> {
+  const ref = { namespace: LEASE_NAMESPACE, name: nodeName }
+  // MicroTime has six digits after the point.
+  const renewTime = new Date(clock.now()).toISOString().replace('Z', '000Z')
+  const spec = { holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime }
+  try {
+    await client.patch(resources.leases, ref, { spec })
+  } catch (error) {
+    if (!isApiError(error, 'NotFound')) throw error
+    await ensureNamespace(client, LEASE_NAMESPACE)
+    await client.create(resources.leases, { metadata: ref, spec } as k8s.Lease)
+  }
+}
+
+async function ensureNamespace(client: Client, name: string): Promise<void> {
+  await client.create(resources.namespaces, { metadata: { name }, spec: {} }).catch((error: unknown) => {
+    if (!isApiError(error, 'AlreadyExists')) throw error
+  })
+}
+
+/** Resolves when `signal` has aborted. */
+export async function runHeartbeat(options: HeartbeatOptions & { signal: AbortSignal }): Promise<void> {
+  const { clock, signal, logger } = options
+  let reported = ''
+  let reportedAtMs = 0
+  while (!signal.aborted) {
+    try {
+      await renewLease(options)
+      const input = await nodeInput(options)
+      const essence = JSON.stringify(
+        nodeStatus({
+          ...input,
+          nowMs: 0,
+          machine: {
+            ...input.machine,
+            diskFreeBytes: input.machine.diskFreeBytes < input.machine.diskBytes / 10 ? 0 : input.machine.diskBytes,
+          },
+        }),
+      )
+      if (essence !== reported || clock.now() - reportedAtMs >= STATUS_MS) {
+        await reportNode(options, input)
+        reported = essence
+        reportedAtMs = clock.now()
+      }
+    } catch (error) {
+      if (isApiError(error, 'NotFound')) await registerNode(options).catch(() => {})
+      else if (!signal.aborted) logger.warn({ error: errorMessage(error) }, 'heartbeat failed')
+    }
+    await clock.sleep(RENEW_MS, signal)
+  }
+}

@@ -1,0 +1,126 @@
+/** The Node object of this machine. Pure. Source: Kubernetes v1.34, pkg/kubelet/nodestatus. */
+import type { k8s } from '../../api/index.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
+import type { RuntimeReadiness, RuntimeVersion } from '../runtime/runtime.ts'
+import type { MachineFacts } from './machine.ts'
+
+export const KUBELET_VERSION = 'v1.34.0+naru'
+/** Says that this node's containers are plain processes of the host. */
+export const ISOLATION_ANNOTATION = 'naru.dev/isolation'
+
+export interface NodeInput {
+  name: string
+  machine: MachineFacts
+  memoryAvailableBytes: number | undefined
+  version: RuntimeVersion
+  readiness: RuntimeReadiness
+  isolated: boolean
+  podCidr: string
+  maxPods: number
+  nowMs: number
+  old?: k8s.Node | undefined
+}
+
+const MEMORY_PRESSURE_BYTES = 100 << 20
+const DISK_PRESSURE_FRACTION = 0.1
+
+const labels = ({ name, machine }: NodeInput): Record<string, string> => ({
+  'kubernetes.io/hostname': name,
+  'kubernetes.io/os': machine.operatingSystem,
+  'kubernetes.io/arch': machine.architecture,
+})
+
+export function nodeMetadata(input: NodeInput): {
+  labels: Record<string, string>
+  annotations: Record<string, string>
+} {
+  return { labels: labels(input), annotations: { [ISOLATION_ANNOTATION]: input.isolated ? 'container' : 'none' } }
+}
+
+interface Fact {
+  type: string
+  status: boolean
+  reason: string
+  message: string
+}
+
+function facts(input: NodeInput): Fact[] {
+  const { machine, readiness } = input
+  const lowMemory = (input.memoryAvailableBytes ?? Infinity) < MEMORY_PRESSURE_BYTES
+  const lowDisk = machine.diskFreeBytes < machine.diskBytes * DISK_PRESSURE_FRACTION
+  const ready = readiness.ready && readiness.networkReady
+  const either = (type: string, bad: boolean, name: string, words: string): Fact => ({
+    type,
+    status: bad,
+    reason: bad ? `KubeletHas${name.replace('Sufficient', 'Insufficient').replace('No', '')}` : `KubeletHas${name}`,
+    message: bad
+      ? `kubelet has ${words.replace('sufficient', 'insufficient').replace('no ', '')}`
+      : `kubelet has ${words}`,
+  })
+  const isolation: Fact = {
+    type: 'naru.dev/NoIsolation',
+    status: true,
+    reason: 'ProcessRuntime',
+    message: 'containers run as processes of the host: not isolated, resource limits are not enforced',
+  }
+  return [
+    either('MemoryPressure', lowMemory, 'SufficientMemory', 'sufficient memory available'),
+    either('DiskPressure', lowDisk, 'NoDiskPressure', 'no disk pressure'),
+    either('PIDPressure', false, 'SufficientPID', 'sufficient PID available'),
+    ...(input.isolated ? [] : [isolation]),
+    {
+      type: 'Ready',
+      status: ready,
+      reason: ready ? 'KubeletReady' : 'KubeletNotReady',
+      message: ready ? 'kubelet is posting ready status' : readiness.message || 'container runtime is not ready',
+    },
+  ]
+}
+
+function conditions(input: NodeInput): k8s.NodeCondition[] {
+  const now = toKubernetesTime(input.nowMs)
+  return facts(input).map(({ type, status, reason, message }) => {
+    const before = input.old?.status?.conditions?.find((condition) => condition.type === type)
+    const text = status ? 'True' : 'False'
+    return {
+      type,
+      status: text,
+      reason,
+      message,
+      lastHeartbeatTime: now,
+      lastTransitionTime: before?.status === text && before.lastTransitionTime ? before.lastTransitionTime : now,
+    }
+  })
+}
+
+export function nodeStatus(input: NodeInput): k8s.NodeStatus {
+  const { machine, version } = input
+  const capacity = {
+    cpu: String(machine.cpuMilli / 1000),
+    memory: `${Math.floor(machine.memoryBytes / 1024)}Ki`,
+    'ephemeral-storage': `${Math.floor(machine.diskBytes / 1024)}Ki`,
+    pods: String(input.maxPods),
+  }
+  return {
+    capacity,
+    allocatable: capacity,
+    conditions: conditions(input),
+    addresses: [
+      { type: 'InternalIP', address: machine.hostIP },
+      { type: 'Hostname', address: input.name },
+    ],
+    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    nodeInfo: {
+      machineID: machine.machineID,
+      systemUUID: machine.machineID,
+      bootID: machine.bootID,
+      kernelVersion: machine.kernelVersion,
+      osImage: machine.osImage,
+      containerRuntimeVersion: `${version.name}://${version.version}`,
+      kubeletVersion: KUBELET_VERSION,
+      kubeProxyVersion: '',
+      operatingSystem: machine.operatingSystem,
+      architecture: machine.architecture,
+    },
+  }
+}

@@ -1,0 +1,38 @@
+/** What the handling of every pod needs of its surroundings. */
+import type { k8s, KubeObject } from '../../api/index.ts'
+import type { Client } from '../../client/index.ts'
+import type { Clock, Logger } from '../../lib/index.ts'
+import type { Prober } from '../probes/prober.ts'
+import type { ContainerRuntime, RegistryCredentials } from '../runtime/runtime.ts'
+import type { Backoff } from './backoff.ts'
+import type { ClusterDns } from './config.ts'
+import type { NodeFacts } from './fields.ts'
+
+export interface PodContext {
+  client: Client
+  runtime: ContainerRuntime
+  clock: Clock
+  logger: Logger
+  prober: Prober
+  backoff: Backoff
+  node: NodeFacts
+  /** Pods' volumes and messages: a directory for each uid. */
+  podsDir: string
+  logsDir: string
+  cgroupRoot: string
+  clusterDns: ClusterDns | undefined
+  /** What every container's environment begins with. */
+  baseEnv: Readonly<Record<string, string>>
+  /** `containerd://`, `process://`. */
+  idPrefix: string
+  credentials(registryHost: string): Promise<RegistryCredentials | undefined>
+  event(about: PodEvent): void
+}
+
+export interface PodEvent {
+  pod: k8s.Pod & KubeObject
+  container?: string
+  type: 'Normal' | 'Warning'
+  reason: string
+  message: string
+}

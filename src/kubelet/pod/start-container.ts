@@ -1,0 +1,148 @@
+/** Starts one container of a pod: image, configuration, create, start, postStart. */
+import { mkdir, writeFile, chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isApiError, type k8s, resources } from '../../api/index.ts'
+import { errorMessage } from '../../lib/index.ts'
+import { KubeletError } from '../errors.ts'
+import { containerMounts } from '../volumes/volumes.ts'
+import { containerConfig, sandboxConfig } from './config.ts'
+import type { PodContext } from './context.ts'
+import type { StartContainer } from './decide.ts'
+import { type ConfigSource, containerEnv } from './env.ts'
+import { runHook } from './hooks.ts'
+import { ensureImage } from './images.ts'
+import { podIdentity } from './names.ts'
+import type { PodSnapshot } from './snapshot.ts'
+
+export const terminationMessageFile = (podDir: string, container: string, attempt: number): string =>
+  join(podDir, 'messages', `${container}.${attempt}`)
+
+/** Reads each ConfigMap and Secret at most once. */
+export function configSource(context: PodContext, pod: k8s.Pod): ConfigSource {
+  const namespace = pod.metadata.namespace ?? 'default'
+  const once = <T>(read: (name: string) => Promise<T>) => {
+    const seen = new Map<string, Promise<T | undefined>>()
+    return (name: string) => {
+      const known = seen.get(name)
+      if (known !== undefined) return known
+      const reading = read(name).catch((error: unknown) => {
+        if (isApiError(error, 'NotFound')) return undefined
+        throw error
+      })
+      seen.set(name, reading)
+      return reading
+    }
+  }
+  return {
+    configMap: once((name) => context.client.get(resources.configmaps, { namespace, name })),
+    secret: once((name) => context.client.get(resources.secrets, { namespace, name })),
+  }
+}
+
+export interface StartInput {
+  pod: k8s.Pod
+  action: StartContainer
+  snapshot: PodSnapshot
+  volumes: ReadonlyMap<string, string>
+  signal: AbortSignal
+}
+
+/** Throws KubeletError whose reason becomes the container's waiting reason. */
+export async function startContainer(context: PodContext, input: StartInput): Promise<void> {
+  const { runtime, node } = context
+  const { pod, action, snapshot } = input
+  const { container, attempt } = action
+  const identity = podIdentity(pod)
+  const sandbox = snapshot.sandboxes[0]
+  if (sandbox === undefined) throw new KubeletError('CreateContainerError', 'the pod has no sandbox')
+  const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    context.event({ pod, container: container.name, type, reason, message })
+
+  const image = await ensureImage(container, identity.uid, { ...context, event, signal: input.signal })
+
+  const env = await containerEnv({
+    pod,
+    container,
+    node,
+    config: configSource(context, pod),
+    podIPs: pod.spec.hostNetwork ? [node.hostIP] : snapshot.ips,
+    base: context.baseEnv,
+  }).catch((error: unknown) => {
+    event('Warning', 'Failed', `Error: ${errorMessage(error)}`)
+    throw error
+  })
+  const mounts = await containerMounts(container, input.volumes, env)
+  const podDir = join(context.podsDir, identity.uid)
+  const messageFile = terminationMessageFile(podDir, container.name, attempt)
+  await mkdir(join(podDir, 'messages'), { recursive: true })
+  await writeFile(messageFile, '')
+  await chmod(messageFile, 0o666)
+  const config = containerConfig(pod, container, {
+    attempt,
+    image,
+    env,
+    machineMemoryBytes: node.memoryBytes,
+    mounts: [
+      ...mounts,
+      {
+        containerPath: container.terminationMessagePath || '/dev/termination-log',
+        hostPath: messageFile,
+        readOnly: false,
+        propagation: 'private',
+      },
+      ...(await hostsMount(context, pod, snapshot)),
+    ],
+  })
+  const { logsDir, clusterDns, cgroupRoot } = context
+  const sandboxOf = sandboxConfig(pod, { attempt: sandbox.attempt, logsDir, clusterDns, cgroupRoot })
+  await mkdir(join(sandboxOf.logDirectory, container.name), { recursive: true })
+
+  const id = await runtime.createContainer(sandbox.id, config, sandboxOf).catch((error: unknown) => {
+    event('Warning', 'Failed', `Error: ${errorMessage(error)}`)
+    throw new KubeletError('CreateContainerError', errorMessage(error), { cause: error })
+  })
+  event('Normal', 'Created', `Created container: ${container.name}`)
+  await runtime.startContainer(id).catch((error: unknown) => {
+    event('Warning', 'Failed', `Error: ${errorMessage(error)}`)
+    throw new KubeletError('RunContainerError', errorMessage(error), { cause: error })
+  })
+  event('Normal', 'Started', `Started container ${container.name}`)
+
+  const postStart = container.lifecycle?.postStart
+  if (!postStart) return
+  const dial = (port: number) =>
+    runtime.dialAddress(sandbox.id, pod.spec.hostNetwork ? node.hostIP : (snapshot.ips[0] ?? ''), port)
+  try {
+    await runHook(
+      postStart,
+      { runtime, containerId: id, container, dial },
+      { clock: context.clock, signal: input.signal },
+    )
+  } catch (error) {
+    event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${errorMessage(error)}`)
+    await runtime.stopContainer(id, 0)
+    throw new KubeletError('PostStartHookError', errorMessage(error), { cause: error })
+  }
+}
+
+/** /etc/hosts with the pod's own name, as Kubernetes writes it; the host's own for host-network pods stays. */
+async function hostsMount(context: PodContext, pod: k8s.Pod, snapshot: PodSnapshot) {
+  if (pod.spec.hostNetwork || !context.runtime.isolated) return []
+  const hostname = pod.spec.hostname ?? pod.metadata.name
+  const domain = context.clusterDns?.domain ?? 'cluster.local'
+  const own =
+    pod.spec.subdomain === undefined
+      ? hostname
+      : `${hostname}.${pod.spec.subdomain}.${pod.metadata.namespace}.svc.${domain}\t${hostname}`
+  const lines = [
+    '# Kubernetes-managed hosts file.',
+    '127.0.0.1\tlocalhost',
+    '::1\tlocalhost ip6-localhost ip6-loopback',
+    'fe00::0\tip6-localnet',
+    ...snapshot.ips.map((ip) => `${ip}\t${own}`),
+    ...(pod.spec.hostAliases ?? []).map(({ ip, hostnames = [] }) => `${ip}\t${hostnames.join('\t')}`),
+  ]
+  const hostPath = join(context.podsDir, pod.metadata.uid ?? '', 'etc-hosts')
+  await writeFile(hostPath, `${lines.join('\n')}\n`, { mode: 0o644 })
+  return [{ containerPath: '/etc/hosts', hostPath, readOnly: false, propagation: 'private' as const }]
+}

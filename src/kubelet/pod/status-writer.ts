@@ -1,0 +1,45 @@
+/** Writes pods' statuses to the API, and only when they changed. */
+import { isApiError, type k8s, resources } from '../../api/index.ts'
+import type { Client } from '../../client/index.ts'
+
+export class StatusWriter {
+  readonly #client: Client
+  readonly #written = new Map<string, { text: string; status: k8s.PodStatus }>()
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** The pod as it is known plus what was written last: a cache that lags must not turn back times and phases. */
+  overlay(pod: k8s.Pod): k8s.Pod {
+    const written = this.#written.get(pod.metadata.uid ?? '')?.status
+    if (written === undefined) return pod
+    const foreign = (pod.status?.conditions ?? []).filter(
+      ({ type }) => !written.conditions?.some((condition) => condition.type === type),
+    )
+    return { ...pod, status: { ...pod.status, ...written, conditions: [...(written.conditions ?? []), ...foreign] } }
+  }
+
+  /** A pod that is gone, or was replaced by another of its name, is no error. */
+  async write(pod: k8s.Pod, status: k8s.PodStatus): Promise<void> {
+    const uid = pod.metadata.uid ?? ''
+    const text = JSON.stringify(status)
+    if (this.#written.get(uid)?.text === text) return
+    const cleared = { reason: status.reason ?? null, message: status.message ?? null }
+    try {
+      await this.#client.patch(
+        resources.pods,
+        pod.metadata,
+        { metadata: { uid }, status: { ...status, ...cleared } },
+        { subresource: 'status' },
+      )
+      this.#written.set(uid, { text, status })
+    } catch (error) {
+      if (!isApiError(error, 'NotFound', 'Conflict', 'Invalid') || isApiError(error, 'Invalid')) throw error
+    }
+  }
+
+  forget(uid: string): void {
+    this.#written.delete(uid)
+  }
+}
