@@ -57,10 +57,13 @@ describe('sweeps over a real API server', () => {
     await clock.advance(40_000)
     // Marked as failed first; the cache must have seen that before it can be deleted.
     await expect
-      .poll(async () => {
-        await collector.collect()
-        return (await client.list(resources.pods)).items.length
-      })
+      .poll(
+        async () => {
+          await collector.collect()
+          return (await client.list(resources.pods)).items.length
+        },
+        { timeout: 10_000, interval: 5 },
+      )
       .toBe(0)
   })
 

@@ -47,7 +47,8 @@ describe('an App over a real API server', () => {
   const deployment = () => cluster.client.get(resources.deployments, ref)
   const condition = async (type: string, key = ref) =>
     (await cluster.client.get(apps, key)).status?.conditions?.find((candidate) => candidate.type === type)
-  const eventually = (check: () => Promise<void>) => expect.poll(() => check().then(() => 'ok', String)).toBe('ok')
+  const eventually = (check: () => Promise<void>) =>
+    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
   const serves = (wished: string) =>
     eventually(async () => {
       const { metadata, status } = await hello()

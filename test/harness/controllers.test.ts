@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isApiError, type k8s, resources } from '../../src/api/index.ts'
+import { openInformer } from '../../src/client/index.ts'
 import { runControllers } from '../../src/controllers/index.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
 import { openTestCluster, type TestCluster } from './cluster.ts'
@@ -83,7 +84,8 @@ describe('the controllers over a real API server', () => {
       { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } },
       { type: 'strategic' },
     )
-  const eventually = (check: () => Promise<void>) => expect.poll(() => check().then(() => 'ok', String)).toBe('ok')
+  const eventually = (check: () => Promise<void>) =>
+    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
 
   it('a deployment makes its pods and says that it is available', async () => {
     await cluster.client.create(resources.deployments, webDeployment())
@@ -137,6 +139,33 @@ describe('the controllers over a real API server', () => {
     kubelet.release()
     await eventually(() => complete('web:2'))
     expect(await replicaSets()).toHaveLength(2)
+  })
+
+  it('restarts at any moment of a rollout never leave the fenceposts', async () => {
+    await cluster.client.create(resources.deployments, webDeployment({ replicas: 6 }))
+    await eventually(() => complete('web:1'))
+    await using followed = await openInformer(cluster.client, resources.pods)
+    const seen = { most: 0, fewestReady: 6 }
+    followed.onChange(() => {
+      const alive = followed.list(NAMESPACE).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      const ready = alive.filter(({ status }) =>
+        status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+      )
+      seen.most = Math.max(seen.most, alive.length)
+      seen.fewestReady = Math.min(seen.fewestReady, ready.length)
+    })
+    for (const image of ['web:2', 'web:3', 'web:4']) {
+      await setImage(image)
+      for (let turns = 0; turns < 12; turns += 3) {
+        // A few turns of the event loop further into the rollout each time.
+        for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+        await restart()
+      }
+      await eventually(() => complete(image))
+    }
+    expect(seen.most).toBeLessThanOrEqual(8)
+    expect(seen.fewestReady).toBeGreaterThanOrEqual(5)
+    expect(await replicaSets()).toHaveLength(4)
   })
 
   it('a deleted pod is replaced, and the deletion of the deployment takes all with it', async () => {

@@ -44,7 +44,9 @@ describe('the node monitor over a real API server', () => {
       spec: { ...spec, containers: spec?.containers ?? [] },
     })
     await client.updateStatus(resources.pods, { ...pod, status })
-    await expect.poll(() => informers.pods.list()[0]?.status?.conditions?.length).toBe(1)
+    await expect
+      .poll(() => informers.pods.list()[0]?.status?.conditions?.length, { timeout: 10_000, interval: 5 })
+      .toBe(1)
   })
   afterEach(async () => {
     for (const informer of Object.values(informers)) await informer[Symbol.asyncDispose]()
@@ -57,7 +59,9 @@ describe('the node monitor over a real API server', () => {
     for (let passed = 0; passed < seconds * 1000; passed += MONITOR_EVERY_MS) {
       await monitor.round()
       const live = (await node()).metadata.resourceVersion
-      await expect.poll(() => informers.nodes.get({ name: 'node-1' })?.metadata.resourceVersion).toBe(live)
+      await expect
+        .poll(() => informers.nodes.get({ name: 'node-1' })?.metadata.resourceVersion, { timeout: 10_000, interval: 5 })
+        .toBe(live)
       await clock.advance(MONITOR_EVERY_MS)
     }
   }
@@ -67,7 +71,7 @@ describe('the node monitor over a real API server', () => {
     const renewTime = new Date(clock.now()).toISOString().replace('Z', '000Z')
     if (count === 0) await cluster.client.create(resources.leases, { metadata: ref, spec: { renewTime } })
     else await cluster.client.patch(resources.leases, ref, { spec: { renewTime } })
-    await expect.poll(() => informers.leases.get(ref)?.spec.renewTime).toBe(renewTime)
+    await expect.poll(() => informers.leases.get(ref)?.spec.renewTime, { timeout: 10_000, interval: 5 }).toBe(renewTime)
   }
 
   it('leaves alone a node that renews its lease', async () => {
