@@ -13,9 +13,9 @@ import type { ApiRequest, ApiResponse, UserInfo } from '../../api/index.ts'
 import { type Clock, errorMessage, hasErrno, type Logger } from '../../lib/index.ts'
 import type { KeyPair } from '../certificates/issue.ts'
 import { toApiError } from '../server/failure.ts'
-import { respondStatus } from '../server/response.ts'
+import { JSON_TYPE, respondStatus } from '../server/response.ts'
 import { peerUser } from './peer-user.ts'
-import { readBody } from './read-body.ts'
+import { isProtobuf, readBody } from './read-body.ts'
 import { writeResponse } from './write-response.ts'
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
@@ -145,6 +145,7 @@ function headersOf(incoming: Incoming): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = Object.create(null)
   for (const [name, value] of Object.entries(incoming.headers))
     if (!name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  if (isProtobuf(incoming)) headers['content-type'] = JSON_TYPE
   headers.host ??= String(incoming.headers[':authority'] ?? '')
   return headers
 }

@@ -1,0 +1,34 @@
+/** `application/vnd.kubernetes.protobuf`: four magic bytes and a `runtime.Unknown` that names the kind of what it holds.
+ *  Go clients, kubectl's `create` among them, send their requests so, and read JSON answers.
+ *  Source: "Kubernetes Protobuf encoding", Kubernetes API concepts, v1.34. */
+import { findKindSchema } from './kind-schema.ts'
+import { MessageDecoder } from './decode-message.ts'
+import { textOf } from './scalars.ts'
+import { bytesOf, ProtobufError, readFields } from './wire.ts'
+
+const MAGIC = [0x6b, 0x38, 0x73, 0x00]
+
+/** The enclosed object as JSON values. Throws ProtobufError. */
+export function decodeProtobuf(body: Uint8Array): Record<string, unknown> {
+  if (!MAGIC.every((byte, i) => body[i] === byte)) throw new ProtobufError('it does not start with the bytes "k8s\\0"')
+  let apiVersion = ''
+  let kind = ''
+  let raw: Uint8Array = new Uint8Array()
+  for (const { number, value } of readFields(body.subarray(MAGIC.length)))
+    if (number === 1) [apiVersion, kind] = typeMeta(bytesOf(value))
+    else if (number === 2) raw = bytesOf(value)
+    else if (number === 3 && bytesOf(value).length > 0) throw new ProtobufError('its content is encoded once more')
+  const schema = findKindSchema(apiVersion, kind)
+  if (schema === undefined)
+    throw new ProtobufError(`the kind ${JSON.stringify(kind)} of ${JSON.stringify(apiVersion)} is not known`)
+  return { apiVersion, kind, ...new MessageDecoder().decode(raw, schema) }
+}
+
+function typeMeta(message: Uint8Array): [apiVersion: string, kind: string] {
+  let apiVersion = ''
+  let kind = ''
+  for (const { number, value } of readFields(message))
+    if (number === 1) apiVersion = textOf(value)
+    else if (number === 2) kind = textOf(value)
+  return [apiVersion, kind]
+}

@@ -1,0 +1,2 @@
+export { decodeProtobuf } from './envelope.ts'
+export { ProtobufError } from './wire.ts'
