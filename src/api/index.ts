@@ -49,7 +49,15 @@ export {
   subtractQuantities,
 } from './quantity/index.ts'
 export { allResources, findResource, findResourceByKind } from './registry.ts'
-export { allSchemas, type FieldSchema, type ObjectSchema, schemaFor, schemaNamed } from './schema/index.ts'
+export {
+  allSchemas,
+  type FieldSchema,
+  findSchema,
+  type ObjectSchema,
+  scalarIds,
+  schemaFor,
+  schemaNamed,
+} from './schema/index.ts'
 export {
   type FieldRequirement,
   type LabelOperator,

@@ -1,2 +1,3 @@
-export { allSchemas, schemaFor, schemaNamed } from './lookup.ts'
+export { scalarIds } from '../generated/schemas.ts'
+export { allSchemas, findSchema, schemaFor, schemaNamed } from './lookup.ts'
 export type { FieldSchema, ObjectSchema, ScalarType, SchemaSet } from './schema.ts'

@@ -12,11 +12,21 @@ const byKind: ReadonlyMap<string, ObjectSchema> = new Map(
   Object.values(allSchemas).flatMap((schema) => (schema.kinds ?? []).map((kind) => [kind, schema] as const)),
 )
 
-/** The schema of a resource's objects; also of a subresource's kind (`Scale`, `Eviction`), which has the same fields. */
-export function schemaFor(resource: { group: string; version: string; kind: string }): ObjectSchema {
-  const kind = `${resource.group}/${resource.version}/${resource.kind}`
-  const schema = byKind.get(kind)
-  invariant(schema !== undefined, `no schema for ${kind}`)
+interface Kind {
+  group: string
+  version: string
+  kind: string
+}
+
+/** Undefined for kinds that are never sent or stored (`NodeProxyOptions`). */
+export function findSchema({ group, version, kind }: Kind): ObjectSchema | undefined {
+  return byKind.get(`${group}/${version}/${kind}`)
+}
+
+/** The schema of a resource's objects; also of a subresource's kind (`Scale`, `Eviction`). */
+export function schemaFor(resource: Kind): ObjectSchema {
+  const schema = findSchema(resource)
+  invariant(schema !== undefined, `no schema for ${resource.group}/${resource.version} ${resource.kind}`)
   return schema
 }
 
