@@ -70,7 +70,8 @@ export async function openCriConnection(socketPath: string): Promise<CriConnecti
             signal?.removeEventListener('abort', cancel)
             if (error === null) return resolve(response as never)
             const reason = REASONS[error.code] ?? 'Failed'
-            reject(new RuntimeError(reason, error.details || error.message, { cause: error }))
+            // Its stack tells nothing and its text is ours already: no cause.
+            reject(new RuntimeError(reason, error.details || error.message))
           },
         )
         signal?.addEventListener('abort', cancel, { once: true })

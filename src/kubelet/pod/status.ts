@@ -65,7 +65,7 @@ function containerStatus(
   const done = now?.state === 'exited' && now.exitCode === 0
   return {
     name: container.name,
-    image: now?.imageName || container.image || '',
+    image: container.image ?? now?.imageName ?? '',
     imageID: now?.imageRef ?? '',
     ...(now && { containerID: `${idPrefix}${now.id}` }),
     ready: kind === 'init' && !sidecar ? done : running && probes.started(now.id) && probes.ready(now.id),

@@ -34,7 +34,7 @@ export async function writeProjection(
   const old = await readlink(join(directory, DATA)).catch(() => undefined)
   if (old !== undefined && (await isSame(join(directory, old), files))) return false
 
-  const fresh = await mkdtemp(join(directory, '..'))
+  const fresh = await mkdtemp(`${directory}/..`)
   await chmod(fresh, 0o755)
   for (const [path, { data, mode }] of files) {
     const target = join(fresh, path)

@@ -1,0 +1,188 @@
+/** Leaves no trace of the containers: works with containerd running, dead, or killed with everything else (shims, mounts
+ *  and control groups left behind). Used by `naru down --purge`. */
+import { execFile } from 'node:child_process'
+import { readdir, readFile, readlink, rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Clock, errorMessage, identifyProcess, type Logger, type ProcessIdentity } from '../../lib/index.ts'
+import { RuntimeError } from '../errors.ts'
+import { openCriRuntime } from '../cri/runtime.ts'
+import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
+import { CGROUP_ROOT, containerdPaths } from './paths.ts'
+
+export interface PurgeOptions {
+  stateDir: string
+  runDir: string
+  logger: Logger
+  clock: Clock
+  /** Control groups all of ours are below. Default `/naru`. */
+  cgroupRoot?: string
+}
+
+const START_TIMEOUT_MS = 15_000
+const run = promisify(execFile)
+
+/** Idempotent. What cannot be removed is logged and does not stop the rest. */
+export async function purgeContainerd(options: PurgeOptions): Promise<void> {
+  const { clock, logger } = options
+  const paths = containerdPaths(options)
+  const attempt = async (what: string, work: () => Promise<unknown>) => {
+    await work().catch((error: unknown) => logger.warn({ what, error: errorMessage(error) }, 'purge step failed'))
+  }
+  const leftovers = await taskLeftovers(paths.state)
+  let daemon = await findDaemon(paths)
+  if (daemon === undefined && leftovers.length > 0)
+    // Only through containerd are the network plugins told to take back what they gave (port mappings, addresses).
+    await attempt('containerd', async () => {
+      daemon = await startDaemon(paths, 'containerd')
+      await waitForSocket(paths, daemon, { clock, timeoutMs: START_TIMEOUT_MS })
+    })
+  if (daemon !== undefined) {
+    await attempt('sandboxes', () => removeSandboxes(paths.socket, options))
+    await stopProcess(daemon, { clock, graceMs: 10_000 })
+  }
+  const namespaces = await netnsOf(paths.state)
+  // What the daemon did not end, or nobody could ask it to: shims, and the processes of their containers.
+  const cgroupRoot = options.cgroupRoot ?? CGROUP_ROOT
+  await attempt('shims', () => killAll(() => shims(paths.socket), clock))
+  await attempt('containers', () => killAll(() => processesBelow(cgroupRoot), clock))
+  const ours = [
+    join(options.stateDir, 'containerd'),
+    join(options.stateDir, 'pods'),
+    join(options.runDir, 'containerd'),
+  ]
+  await attempt('mounts', () => unmountBelow(ours))
+  for (const name of namespaces) await attempt(`netns ${name}`, () => removeNetns(name))
+  await attempt('cgroups', () => removeCgroups(cgroupRoot))
+  for (const path of leftovers) await attempt(path, () => rm(path, { recursive: true, force: true }))
+  for (const path of ours) await attempt(path, () => rm(path, { recursive: true, force: true }))
+}
+
+async function removeSandboxes(socketPath: string, { logger, clock }: PurgeOptions): Promise<void> {
+  await using runtime = await openCriRuntime({ socketPath, logger, clock })
+  // The CRI service answers a moment after the socket is there.
+  const deadline = clock.now() + START_TIMEOUT_MS
+  let sandboxes = await runtime.listSandboxes().catch(() => undefined)
+  while (sandboxes === undefined && clock.now() < deadline) {
+    await clock.sleep(50)
+    sandboxes = await runtime.listSandboxes().catch(() => undefined)
+  }
+  if (sandboxes === undefined) throw new RuntimeError('Unavailable', `containerd at ${socketPath} does not answer`)
+  for (let index = 0; index < sandboxes.length; index += 8)
+    await Promise.all(
+      sandboxes.slice(index, index + 8).map(async ({ id }) => {
+        await runtime.stopSandbox(id)
+        await runtime.removeSandbox(id)
+      }),
+    )
+}
+
+/** containerd's shims carry the address of the daemon they belong to in their command line. */
+async function shims(socketPath: string): Promise<ProcessIdentity[]> {
+  const found: ProcessIdentity[] = []
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    const argv = (await readFile(join('/proc', entry, 'cmdline'), 'utf8').catch(() => '')).split('\0')
+    if (!argv[0]?.includes('containerd-shim') || argv[argv.indexOf('-address') + 1] !== socketPath) continue
+    const identity = identifyProcess(Number(entry))
+    if (identity !== undefined) found.push(identity)
+  }
+  return found
+}
+
+/** Directories of the group in each hierarchy of this machine (one in v2, one for each controller in v1). */
+async function cgroupDirectories(cgroup: string): Promise<string[]> {
+  const mounts = await readFile('/proc/self/mounts', 'utf8').catch(() => '')
+  const roots = mounts
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
+    .map(([, path = '']) => join(path, cgroup))
+  const found: string[] = []
+  for (const root of roots) {
+    const children = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => undefined)
+    if (children === undefined) continue
+    const below = children.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))
+    found.push(root, ...below)
+  }
+  return found
+}
+
+async function processesBelow(cgroup: string): Promise<ProcessIdentity[]> {
+  const pids = new Set<number>()
+  for (const directory of await cgroupDirectories(cgroup)) {
+    const text = await readFile(join(directory, 'cgroup.procs'), 'utf8').catch(() => '')
+    for (const line of text.split('\n')) if (line !== '') pids.add(Number(line))
+  }
+  return [...pids].flatMap((pid) => identifyProcess(pid) ?? []).filter(({ pid }) => pid !== process.pid)
+}
+
+/** Kills until there are none: a process may start another while it is being killed. */
+async function killAll(find: () => Promise<ProcessIdentity[]>, clock: Clock): Promise<void> {
+  for (let round = 0; round < 20; round++) {
+    const alive = await find()
+    if (alive.length === 0) return
+    for (const { pid } of alive) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // Gone in the meantime.
+      }
+    }
+    await clock.sleep(50)
+  }
+}
+
+async function unmountBelow(directories: string[]): Promise<void> {
+  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
+  const paths = mountinfo
+    .split('\n')
+    .map((line) =>
+      (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    )
+    .filter((path) => directories.some((directory) => path.startsWith(`${directory}/`)))
+  for (const path of paths.toReversed()) await run('umount', ['--lazy', path]).catch(() => {})
+}
+
+/** containerd v1.6 and runc keep these outside of the state directory: a shim's socket, and runc's own record of each
+ *  container. */
+async function taskLeftovers(state: string): Promise<string[]> {
+  const tasks = join(state, 'io.containerd.runtime.v2.task', 'k8s.io')
+  const found: string[] = []
+  for (const id of await readdir(tasks).catch(() => [])) {
+    found.push(join('/run/containerd/runc/k8s.io', id))
+    const address = await readFile(join(tasks, id, 'address'), 'utf8').catch(() => '')
+    if (address.startsWith('unix:///run/containerd/s/')) found.push(address.slice('unix://'.length))
+  }
+  return found
+}
+
+const NETNS_DIR = '/run/netns'
+
+/** The network namespaces our sandboxes' specifications name, read before the state is removed. */
+async function netnsOf(state: string): Promise<string[]> {
+  const tasks = join(state, 'io.containerd.runtime.v2.task', 'k8s.io')
+  const names = new Set<string>()
+  for (const id of await readdir(tasks).catch(() => [])) {
+    const text = await readFile(join(tasks, id, 'config.json'), 'utf8').catch(() => '')
+    const name = /"path":\s*"(?:\/var)?\/run\/netns\/(cni-[0-9a-f-]+)"/.exec(text)?.[1]
+    if (name !== undefined) names.add(name)
+  }
+  return [...names]
+}
+
+async function removeNetns(name: string): Promise<void> {
+  const path = join(NETNS_DIR, name)
+  if ((await readlink(path).catch(() => undefined)) !== undefined) return
+  await run('umount', ['--lazy', path]).catch(() => {})
+  await rm(path, { force: true })
+}
+
+/** Deepest first: a control group with children cannot be removed. */
+async function removeCgroups(cgroup: string): Promise<void> {
+  const directories = await cgroupDirectories(cgroup)
+  directories.sort((a, b) => b.length - a.length)
+  for (const directory of directories) await rmdir(directory).catch(() => {})
+}
