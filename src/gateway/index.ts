@@ -1,2 +1,3 @@
 export type { AccessRecord } from './access-log.ts'
 export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts'
+export { type GatewayStatusOptions, runGatewayStatus } from './status/run-gateway-status.ts'

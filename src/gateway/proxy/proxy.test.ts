@@ -288,7 +288,9 @@ describe('passing requests on', () => {
     http.on('upgrade', (request, socket, head) => {
       if (request.url === '/refuse')
         return void socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\n\r\nnope')
-      sockets.handleUpgrade(request, socket, head, (ws) => ws.on('message', (data) => ws.send(`echo ${String(data)}`)))
+      sockets.handleUpgrade(request, socket, head, (ws) =>
+        ws.on('message', (data: Buffer) => ws.send(`echo ${data.toString()}`)),
+      )
     })
     tables.set(serveWith([endpoint]))
     await openProxy()
@@ -394,10 +396,10 @@ describe('failing backends', () => {
     let current = await start()
     tables.set(serveWith([current.endpoint]))
     await openProxy()
-    let running = true
+    const stop = new AbortController()
     const statuses = new Map<number, number>()
     const load = Array.from({ length: 8 }, async () => {
-      while (running) {
+      while (!stop.signal.aborted) {
         const { status } = await ask('/', { method: 'GET' })
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
       }
@@ -413,7 +415,7 @@ describe('failing backends', () => {
       tables.set(serveWith([next.endpoint]))
       current = next
     }
-    running = false
+    stop.abort()
     await Promise.all(load)
     expect([...statuses.keys()]).toEqual([200])
   })

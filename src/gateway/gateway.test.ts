@@ -1,0 +1,160 @@
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openTestCluster, type TestCluster } from '../../test/harness/cluster.ts'
+import { gatewayApi, type k8s, resources } from '../api/index.ts'
+import { silentLogger, systemClock } from '../lib/index.ts'
+import { type Gateway, openGateway } from './gateway.ts'
+import { runGatewayStatus } from './status/run-gateway-status.ts'
+
+let stack: AsyncDisposableStack
+let cluster: TestCluster
+let gateway: Gateway
+
+beforeEach(async () => {
+  stack = new AsyncDisposableStack()
+  cluster = stack.use(await openTestCluster())
+  const { client } = cluster
+  await client.create(gatewayApi.gatewayclasses, {
+    metadata: { name: 'naru' },
+    spec: { controllerName: 'naru.dev/gateway' },
+  })
+  const listeners = [{ name: 'http', port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } }]
+  await client.create(gatewayApi.gateways, {
+    metadata: { name: 'naru', namespace: 'default' },
+    spec: { gatewayClassName: 'naru', listeners },
+  })
+  const options = { client, logger: silentLogger, clock: systemClock, listen: { host: '127.0.0.1', port: 0 } }
+  gateway = stack.use(await openGateway({ ...options, limits: { holdMs: 2000, drainMs: 100 } }))
+  await gateway.synced
+})
+afterEach(() => stack.disposeAsync())
+
+async function backend(text: string): Promise<number> {
+  const http = createServer((_request, response) => response.end(text))
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  stack.defer(() => {
+    http.closeAllConnections()
+    http.close()
+  })
+  return (http.address() as AddressInfo).port
+}
+
+function get(host: string, path = '/'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: gateway.host, port: gateway.port, path, headers: { host } }, (response) => {
+      let text = `${response.statusCode} `
+      response.on('data', (data) => (text += data))
+      response.on('end', () => resolve(text))
+    })
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+async function createService(name: string, endpoints: k8s.Endpoint[], port: number): Promise<k8s.EndpointSlice> {
+  const { client } = cluster
+  await client.create(resources.services, {
+    metadata: { name, namespace: 'default' },
+    spec: { clusterIP: 'None', ports: [{ port: 80, name: 'http' }] },
+  })
+  return client.create(resources.endpointslices, {
+    metadata: { name: `${name}-1`, namespace: 'default', labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    endpoints,
+    ports: [{ name: 'http', port, protocol: 'TCP' }],
+  })
+}
+
+const ready: k8s.Endpoint = { addresses: ['127.0.0.1'], conditions: { ready: true } }
+const route = (name: string, service: string): gatewayApi.HTTPRoute => ({
+  metadata: { name, namespace: 'default' },
+  spec: {
+    parentRefs: [{ name: 'naru' }],
+    hostnames: [`${name}.localhost`],
+    rules: [{ backendRefs: [{ name: service, port: 80 }] }],
+  },
+})
+
+describe('a gateway on a real API', () => {
+  it('serves routes as they come, and follows their endpoints', async () => {
+    const { client } = cluster
+    expect(await get('hello.localhost')).toMatch(/^404 .*no app is served at hello\.localhost/)
+    const first = await backend('first')
+    const slice = await createService('hello', [ready], first)
+    await client.create(gatewayApi.httproutes, route('hello', 'hello'))
+    await expect.poll(() => get('hello.localhost')).toBe('200 first')
+    const second = await backend('second')
+    await client.update(resources.endpointslices, {
+      ...slice,
+      ports: [{ name: 'http', port: second, protocol: 'TCP' }],
+    })
+    await expect.poll(() => get('hello.localhost')).toBe('200 second')
+  })
+
+  it('serves an Ingress', async () => {
+    const { client } = cluster
+    await createService('web', [ready], await backend('web'))
+    await client.create(resources.ingresses, {
+      metadata: { name: 'web', namespace: 'default' },
+      spec: {
+        rules: [
+          {
+            host: 'web.localhost',
+            http: {
+              paths: [
+                { path: '/app', pathType: 'Prefix', backend: { service: { name: 'web', port: { name: 'http' } } } },
+              ],
+            },
+          },
+        ],
+      },
+    })
+    await expect.poll(() => get('web.localhost', '/app/x')).toBe('200 web')
+    expect(await get('web.localhost', '/application')).toMatch(/^404 .*nothing is served at this path/)
+  })
+
+  it('says what the app waits for when no pod is ready', async () => {
+    const starting = { addresses: ['127.0.0.1'], conditions: { ready: false, serving: false } }
+    await createService('slow', [starting], 1)
+    await cluster.client.create(gatewayApi.httproutes, route('slow', 'slow'))
+    await expect
+      .poll(() => get('slow.localhost'), { timeout: 8000 })
+      .toBe('503 503 Service Unavailable: slow has no ready pod: 1 pod is starting\n')
+  })
+})
+
+describe('the status loop', () => {
+  it('tells routes, gateways and classes what became of them, once', async () => {
+    const { client } = cluster
+    const stop = new AbortController()
+    const options = { client, clock: systemClock, logger: silentLogger, signal: stop.signal, addresses: ['127.0.0.1'] }
+    const running = runGatewayStatus(options)
+    stack.defer(async () => {
+      stop.abort()
+      await running
+    })
+    await client.create(gatewayApi.httproutes, route('hello', 'hello'))
+    const conditions = async () => {
+      const { status } = await client.get(gatewayApi.httproutes, { namespace: 'default', name: 'hello' })
+      return status?.parents[0]?.conditions?.map(({ type, reason }) => `${type} ${reason}`)
+    }
+    await expect.poll(conditions).toEqual(['Accepted Accepted', 'ResolvedRefs BackendNotFound'])
+    await createService('hello', [ready], 1)
+    await expect.poll(conditions).toEqual(['Accepted Accepted', 'ResolvedRefs ResolvedRefs'])
+    const readGateway = () => client.get(gatewayApi.gateways, { namespace: 'default', name: 'naru' })
+    await expect.poll(async () => (await readGateway()).status?.listeners?.[0]?.attachedRoutes).toBe(1)
+    expect((await readGateway()).status).toMatchObject({
+      addresses: [{ type: 'IPAddress', value: '127.0.0.1' }],
+      conditions: [
+        { type: 'Accepted', status: 'True' },
+        { type: 'Programmed', status: 'True' },
+      ],
+    })
+    const gatewayClass = await client.get(gatewayApi.gatewayclasses, { name: 'naru' })
+    expect(gatewayClass.status?.conditions).toMatchObject([{ type: 'Accepted', status: 'True' }])
+    const before = cluster.store.revision
+    await client.create(resources.configmaps, { metadata: { name: 'unrelated', namespace: 'default' } })
+    expect(cluster.store.revision).toBe(before + 1)
+  })
+})

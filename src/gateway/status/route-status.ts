@@ -1,0 +1,62 @@
+/** What an HTTPRoute's status says. Pure. Source: Gateway API v1.3, RouteParentStatus and its condition reasons. */
+import { isDeepStrictEqual } from 'node:util'
+import type { gatewayApi } from '../../api/index.ts'
+import { attach, parentGateway } from '../table/attach.ts'
+import { routeProblems } from '../table/route-rules.ts'
+import { type Judgement, toConditions } from './conditions.ts'
+
+export interface RouteObservation {
+  readonly route: gatewayApi.HTTPRoute
+  readonly gateways: readonly gatewayApi.Gateway[]
+  readonly className: string
+  readonly controllerName: string
+  readonly serviceExists: (namespace: string, name: string) => boolean
+  readonly nowMs: number
+}
+
+type Parents = NonNullable<gatewayApi.HTTPRoute['status']>['parents']
+
+/** The wished `status.parents`: ours as they should be, those of other controllers as they are. */
+export function routeParents(observation: RouteObservation): Parents {
+  const { route, gateways, className, controllerName, nowMs } = observation
+  const present = route.status?.parents ?? []
+  const others = present.filter((parent) => parent.controllerName !== controllerName)
+  const ours = (route.spec.parentRefs ?? []).flatMap((parentRef) => {
+    const gateway = parentGateway(parentRef, route, gateways, className)
+    if (gateway === undefined) return []
+    const before = present.find(
+      (parent) => parent.controllerName === controllerName && isDeepStrictEqual(parent.parentRef, parentRef),
+    )
+    const judgements = [judgeAttachment(route, parentRef, gateway), judgeReferences(observation)]
+    const about = { generation: route.metadata.generation, nowMs }
+    return [{ parentRef, controllerName, conditions: toConditions(judgements, before?.conditions, about) }]
+  })
+  return [...others, ...ours]
+}
+
+function judgeAttachment(
+  route: gatewayApi.HTTPRoute,
+  ref: gatewayApi.ParentReference,
+  gateway: gatewayApi.Gateway,
+): Judgement {
+  const type = 'Accepted'
+  const attachment = attach(route, ref, gateway)
+  if (!attachment.accepted) return { type, status: 'False', reason: attachment.reason, message: attachment.message }
+  const [problem] = routeProblems(route)
+  if (problem !== undefined) return { type, status: 'False', reason: 'UnsupportedValue', message: problem }
+  return { type, status: 'True', reason: 'Accepted', message: 'the gateway serves this route' }
+}
+
+function judgeReferences({ route, serviceExists }: RouteObservation): Judgement {
+  const type = 'ResolvedRefs'
+  const namespace = route.metadata.namespace ?? 'default'
+  const no = (reason: string, message: string): Judgement => ({ type, status: 'False', reason, message })
+  for (const ref of (route.spec.rules ?? []).flatMap((rule) => rule.backendRefs ?? [])) {
+    if ((ref.kind ?? 'Service') !== 'Service' || (ref.group ?? '') !== '')
+      return no('InvalidKind', `${ref.kind} ${ref.name} is not a Service`)
+    if (ref.namespace !== undefined && ref.namespace !== namespace)
+      return no('RefNotPermitted', `the service ${ref.namespace}/${ref.name} is in another namespace`)
+    if (!serviceExists(namespace, ref.name)) return no('BackendNotFound', `the service ${ref.name} does not exist`)
+  }
+  return { type, status: 'True', reason: 'ResolvedRefs', message: 'every backend exists' }
+}

@@ -1,0 +1,130 @@
+/** Writes what the gateway does with routes, gateways and ingresses into their status, when it changes. It needs the
+ *  API, not the traffic, and so does not run where the traffic does. */
+import { isDeepStrictEqual } from 'node:util'
+import { gatewayApi, type KubeObject, keyOf, parseKey, type Resource, resources } from '../../api/index.ts'
+import { type Client, openInformer, runController, source } from '../../client/index.ts'
+import type { Clock, Logger } from '../../lib/index.ts'
+import { isOurs } from '../table/ingress-rules.ts'
+import { toConditions } from './conditions.ts'
+import { gatewayStatus } from './gateway-status.ts'
+import { routeParents } from './route-status.ts'
+
+export interface GatewayStatusOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  /** IP addresses or host names under which the gateway can be reached. */
+  readonly addresses: readonly string[]
+  /** Default `naru`. */
+  readonly className?: string
+  /** Default `naru.dev/gateway`. */
+  readonly controllerName?: string
+}
+
+/** Resolves when `signal` has aborted and the writes in hand are done. */
+export async function runGatewayStatus(options: GatewayStatusOptions): Promise<void> {
+  const { client, clock, logger, signal, addresses, className = 'naru', controllerName = 'naru.dev/gateway' } = options
+  if (signal.aborted) return
+  await using stack = new AsyncDisposableStack()
+  const open = async <T extends KubeObject>(resource: Resource<T>) =>
+    stack.use(await openInformer(client, resource, { signal, logger, clock }))
+  const opened = await openAll(open, signal)
+  if (opened === undefined) return
+  const { classes, gateways, routes, ingresses, services } = opened
+
+  const reconcilers: Record<string, (key: string) => Promise<void>> = {
+    async class(key) {
+      const present = classes.get(parseKey(key))
+      if (present?.spec.controllerName !== controllerName) return
+      const accepted = { type: 'Accepted', status: 'True', reason: 'Accepted', message: 'served by naru' } as const
+      const about = { generation: present.metadata.generation, nowMs: clock.now() }
+      const conditions = toConditions([accepted], present.status?.conditions, about)
+      await writeStatus(client, gatewayApi.gatewayclasses, present, { ...present.status, conditions })
+    },
+    async gateway(key) {
+      const gateway = gateways.get(parseKey(key))
+      if (gateway?.spec.gatewayClassName !== className) return
+      const wished = gatewayStatus({ gateway, routes: routes.list(), className, addresses, nowMs: clock.now() })
+      await writeStatus(client, gatewayApi.gateways, gateway, wished)
+    },
+    async route(key) {
+      const route = routes.get(parseKey(key))
+      if (route === undefined) return
+      const serviceExists = (namespace: string, name: string) => services.get({ namespace, name }) !== undefined
+      const observed = { route, gateways: gateways.list(), className, controllerName, serviceExists }
+      const parents = routeParents({ ...observed, nowMs: clock.now() })
+      if (parents.length === 0 && route.status === undefined) return
+      await writeStatus(client, gatewayApi.httproutes, route, { parents })
+    },
+    async ingress(key) {
+      const ingress = ingresses.get(parseKey(key))
+      if (ingress === undefined || !isOurs(ingress, className)) return
+      const ingressAddresses = addresses.map((value) => (/^[\d.:]+$/.test(value) ? { ip: value } : { hostname: value }))
+      const loadBalancer = { ingress: ingressAddresses }
+      await writeStatus(client, resources.ingresses, ingress, { ...ingress.status, loadBalancer })
+    },
+  }
+
+  const allRoutes = () => routes.list().map((route) => `route ${keyOf(route)}`)
+  await runController({
+    name: 'gateway-status',
+    clock,
+    logger,
+    signal,
+    sources: [
+      source(classes, (object) => [`class ${keyOf(object)}`]),
+      source(gateways, (object) => [`gateway ${keyOf(object)}`, ...allRoutes()]),
+      source(routes, (object) => [
+        `route ${keyOf(object)}`,
+        ...gateways.list().map((gateway) => `gateway ${keyOf(gateway)}`),
+      ]),
+      source(services, ({ metadata }) =>
+        routes
+          .list(metadata.namespace)
+          .filter((route) => refersTo(route, metadata.name))
+          .map((route) => `route ${keyOf(route)}`),
+      ),
+      source(ingresses, (object) => [`ingress ${keyOf(object)}`]),
+    ],
+    reconcile: async (key) => {
+      const space = key.indexOf(' ')
+      await reconcilers[key.slice(0, space)]?.(key.slice(space + 1))
+    },
+  })
+}
+
+async function openAll(
+  open: <T extends KubeObject>(resource: Resource<T>) => ReturnType<typeof openInformer<T>>,
+  signal: AbortSignal,
+) {
+  try {
+    const [classes, gateways, routes, ingresses, services] = await Promise.all([
+      open(gatewayApi.gatewayclasses),
+      open(gatewayApi.gateways),
+      open(gatewayApi.httproutes),
+      open(resources.ingresses),
+      open(resources.services),
+    ])
+    return { classes, gateways, routes, ingresses, services }
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
+}
+
+function refersTo(route: gatewayApi.HTTPRoute, service: string): boolean {
+  return (route.spec.rules ?? []).some((rule) => rule.backendRefs?.some((ref) => ref.name === service))
+}
+
+/** Writes the status unless it is there already. A conflict is thrown; the next event brings the newer object. */
+async function writeStatus<T extends KubeObject & { status?: unknown }>(
+  client: Client,
+  resource: Resource<T>,
+  present: T,
+  status: NonNullable<T['status']>,
+): Promise<void> {
+  const wished = JSON.parse(JSON.stringify(status)) as NonNullable<T['status']>
+  if (isDeepStrictEqual(present.status, wished)) return
+  await client.updateStatus(resource, { ...present, status: wished })
+}
