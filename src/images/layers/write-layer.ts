@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
-import { type Headers, type Pack, pack } from 'tar-stream'
+import { type Pack, pack } from 'tar-stream'
 import { MEDIA_TYPE } from '../media-types.ts'
 import type { LayerDescriptor } from '../manifest.ts'
 import { arrangeEntries, type TarEntry } from './tar-entry.ts'
@@ -14,8 +14,8 @@ import { arrangeEntries, type TarEntry } from './tar-entry.ts'
 /** Written into every layer's descriptor: what part of the image it is. */
 export const LAYER_ANNOTATION = 'naru.dev/layer'
 
-/** Fixed, because they decide the bytes. With one worker or more zstd's output does not depend on how many. */
-const COMPRESSION = { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_nbWorkers]: 2 }
+/** Fixed, because it decides the bytes. No workers (ZSTD_c_nbWorkers): Node's stream ends too early with them. */
+const COMPRESSION = { [constants.ZSTD_c_compressionLevel]: 3 }
 
 export interface WriteLayerOptions {
   entries: Iterable<TarEntry>
@@ -72,9 +72,12 @@ export async function writeLayer(options: WriteLayerOptions): Promise<LayerDescr
   }
 }
 
+type EntryHeader = Parameters<Pack['entry']>[0]
+
 async function fill(tar: Pack, entries: TarEntry[], mtime: Date): Promise<void> {
   for (const entry of entries) {
-    const base = { mtime, uid: 0, gid: 0, uname: '', gname: '' }
+    const owner = entry.owner ?? 0
+    const base = { mtime, uid: owner, gid: owner, uname: '', gname: '' }
     if (entry.type === 'directory')
       await addEmpty(tar, { ...base, name: `${entry.path}/`, type: 'directory', mode: entry.mode })
     else if (entry.type === 'file')
@@ -84,14 +87,14 @@ async function fill(tar: Pack, entries: TarEntry[], mtime: Date): Promise<void> 
   tar.finalize()
 }
 
-function addEmpty(tar: Pack, header: Headers): Promise<void> {
+function addEmpty(tar: Pack, header: EntryHeader): Promise<void> {
   return new Promise((resolve, reject) => {
     if (tar.destroyed) return reject(new Error('the layer could not be written'))
     tar.entry(header, (error) => (error ? reject(error) : resolve()))
   })
 }
 
-async function addFile(tar: Pack, header: Headers, entry: Extract<TarEntry, { type: 'file' }>): Promise<void> {
+async function addFile(tar: Pack, header: EntryHeader, entry: Extract<TarEntry, { type: 'file' }>): Promise<void> {
   if (entry.size === 0) return addEmpty(tar, { ...header, size: 0 })
   await pipeline(entry.open(), tar.entry({ ...header, size: entry.size }))
 }

@@ -1,0 +1,130 @@
+/** The app layer: the source, or what its build script makes of it, below /app. */
+import { type TarEntry, textEntry } from '../../images/index.ts'
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { type BuildContext, imageArchitecture } from '../context.ts'
+import type { PackageJson } from '../detect/package-json.ts'
+import type { BuildPlan } from '../detect/plan.ts'
+import { SITE_FOLDERS } from '../detect/site-folder.ts'
+import { BuildError } from '../errors.ts'
+import { type StepReporter, startStep } from '../progress.ts'
+import { formatBytes } from '../source/limits.ts'
+import { digestSource, type Source } from '../source/read-source.ts'
+import { runBuildScript } from '../steps/build-script.ts'
+import { checkSyntax } from '../steps/check-syntax.ts'
+import { type CachedLayer, findLayer, layerKey, storeLayer } from '../tools/layer-cache.ts'
+import type { NodeRelease } from '../tools/node-release.ts'
+import { APP_USER_ID } from './base-layer.ts'
+import { caddyConfig } from './caddy-config.ts'
+import { directoryEntries } from './directory-entries.ts'
+
+const RECIPE = 1
+
+export interface AppOptions {
+  source: Source
+  plan: BuildPlan
+  manifest: PackageJson | undefined
+  /** Set when Node.js runs or builds the app. */
+  release: NodeRelease | undefined
+}
+
+export async function buildAppLayer(context: BuildContext, options: AppOptions): Promise<CachedLayer> {
+  const { source, plan, release } = options
+  const reporter = startStep('app', context.clock, context.onProgress)
+  const key = layerKey({
+    recipe: RECIPE,
+    plan,
+    source: await digestSource(source),
+    ...(plan.buildScript === undefined
+      ? {}
+      : { node: release?.version, architecture: imageArchitecture(context.host) }),
+  })
+  const known = await findLayer(context, 'app', key)
+  if (known !== undefined) {
+    reporter.done(formatBytes(known.descriptor.size), true)
+    return known
+  }
+  const layer = await makeLayer(context, options, { key, reporter })
+  reporter.done(formatBytes(layer.descriptor.size))
+  return layer
+}
+
+async function makeLayer(
+  context: BuildContext,
+  options: AppOptions,
+  { key, reporter }: { key: string; reporter: StepReporter },
+): Promise<CachedLayer> {
+  const { source, plan, manifest, release } = options
+  const store = (entries: TarEntry[]) => storeLayer(context, { role: 'app', key, entries: [...entries, APP_FOLDER] })
+  if (plan.buildScript !== undefined && manifest !== undefined && release !== undefined) {
+    await using workspace = await runBuildScript(context, { source, plan, manifest, release })
+    if (plan.kind === 'static') {
+      const folder = await findOutput(workspace.dir)
+      reporter.output(`site folder: ${folder}`)
+      const site = await directoryEntries({ dir: join(workspace.dir, folder), prefix: 'app/site', owner: APP_USER_ID })
+      return await store(withWebServer(site, true))
+    }
+    return await store(
+      await directoryEntries({ dir: workspace.dir, prefix: 'app', owner: APP_USER_ID, include: isPartOfApp }),
+    )
+  }
+  if (plan.kind === 'node' && release !== undefined)
+    await checkSyntax(context, plan, { root: source.root, nodeBinary: release.binary })
+  if (plan.siteFolder === undefined || plan.start !== undefined) return store(sourceEntries(source, '', 'app'))
+  return store(
+    withWebServer(
+      sourceEntries(source, plan.siteFolder === '.' ? '' : `${plan.siteFolder}/`, 'app/site').filter(isForVisitors),
+      false,
+    ),
+  )
+}
+
+const APP_FOLDER: TarEntry = { path: 'app', type: 'directory', mode: 0o755, owner: APP_USER_ID }
+
+/** Dependencies have a layer of their own; version control and secrets never go into an image. */
+function isPartOfApp(path: string): boolean {
+  return !/(?:^|\/)(?:node_modules|\.git|\.env|\.cache)$/.test(path)
+}
+
+/** Files of the source below a folder. */
+function sourceEntries(source: Source, folder: string, prefix: string): TarEntry[] {
+  return source.files
+    .filter((file) => file.path.startsWith(folder))
+    .map((file): TarEntry => {
+      const path = `${prefix}/${file.path.slice(folder.length)}`
+      if (file.type === 'symlink') return { path, type: 'symlink', target: file.target, owner: APP_USER_ID }
+      const open = () => createReadStream(join(source.root, file.path))
+      return { path, type: 'file', mode: file.executable ? 0o755 : 0o644, size: file.size, open, owner: APP_USER_ID }
+    })
+}
+
+/** Files that describe the project, and hidden ones, are not for a site's visitors. */
+function isForVisitors({ path }: TarEntry): boolean {
+  const name = path.slice('app/site/'.length)
+  if (/(?:^|\/)\.(?!well-known(?:\/|$))/.test(name)) return false
+  return !/^(?:package(?:-lock)?\.json|pnpm-lock\.yaml|yarn\.lock|Procfile|score\.yaml|README(?:\.\w+)*)$/.test(name)
+}
+
+function withWebServer(site: TarEntry[], isBuilt: boolean): TarEntry[] {
+  const paths = new Set(site.map(({ path }) => path))
+  const has404 = paths.has('app/site/404.html')
+  return [...site, textEntry('app/caddy.json', caddyConfig({ has404, isSinglePage: isBuilt && !has404 }))]
+}
+
+/** The first of the usual folders that the build left an index.html in. */
+async function findOutput(dir: string): Promise<string> {
+  for (const folder of SITE_FOLDERS) {
+    const entries = await directoryEntries({ dir: join(dir, folder), prefix: 'x' }).catch(() => [])
+    const index = entries
+      .filter(({ path }) => /^x\/(?:[^/]+\/){0,2}index\.html$/.test(path))
+      .sort((a, b) => a.path.length - b.path.length)[0]
+    if (index !== undefined) return join(folder, index.path.slice(2, -'index.html'.length)).replace(/\/$/, '')
+  }
+  throw new BuildError(
+    'OutputMissing',
+    `The build script ended well, but left no index.html in ${SITE_FOLDERS.map((folder) => `${folder}/`).join(', ')}.`,
+    {
+      hint: 'Let the build script write the site into one of these folders; if it is a server rather than a site, add "scripts": { "start": … } to package.json.',
+    },
+  )
+}

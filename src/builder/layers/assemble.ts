@@ -1,0 +1,63 @@
+/** Makes the layers of a plan, those that do not depend on each other side by side. */
+import type { BuildContext } from '../context.ts'
+import type { PackageJson } from '../detect/package-json.ts'
+import type { BuildPlan } from '../detect/plan.ts'
+import type { Source } from '../source/read-source.ts'
+import { fetchNpm, fetchPackageManager } from '../steps/package-tool.ts'
+import type { CachedLayer } from '../tools/layer-cache.ts'
+import { type NodeRelease, resolveNode } from '../tools/node-release.ts'
+import { buildAppLayer } from './app-layer.ts'
+import { buildBaseLayer } from './base-layer.ts'
+import { buildDependenciesLayer } from './dependencies-layer.ts'
+import { buildCaddyLayer, buildNodeLayer, type RuntimeTool } from './runtime-layer.ts'
+
+export interface AssembleOptions {
+  source: Source
+  plan: BuildPlan
+  manifest: PackageJson | undefined
+  /** Aborted when one layer fails, so that the others end. */
+  stop: AbortController
+}
+
+/** Lowest first: base, runtime, dependencies (when there are any), app. The first failure counts. */
+export async function assembleLayers(context: BuildContext, options: AssembleOptions): Promise<CachedLayer[]> {
+  const { source, plan, manifest, stop } = options
+  const release =
+    plan.node === undefined
+      ? undefined
+      : await resolveNode(context, plan.node, { version: process.versions.node, execPath: process.execPath })
+  const manager = plan.packageManager
+  const work: Promise<CachedLayer>[] = [
+    buildBaseLayer(context),
+    plan.runtime === 'node' && release !== undefined ? nodeLayer(context, plan, release) : buildCaddyLayer(context),
+    ...(plan.hasRuntimeDependencies && manifest !== undefined && manager !== undefined && release !== undefined
+      ? [buildDependenciesLayer(context, { source, manifest, manager, release })]
+      : []),
+    buildAppLayer(context, { source, plan, manifest, release }),
+  ]
+  try {
+    return await Promise.all(work)
+  } catch (error) {
+    stop.abort()
+    await Promise.allSettled(work)
+    throw error
+  }
+}
+
+/** Start commands that call a package manager get it into the image. */
+async function nodeLayer(context: BuildContext, plan: BuildPlan, release: NodeRelease): Promise<CachedLayer> {
+  return buildNodeLayer(context, release, await runtimeTool(context, plan, release))
+}
+
+async function runtimeTool(
+  context: BuildContext,
+  plan: BuildPlan,
+  release: NodeRelease,
+): Promise<RuntimeTool | undefined> {
+  const words = (plan.start?.command ?? []).join(' ')
+  const manager = plan.packageManager
+  if (/\b(?:npm|npx)\b/.test(words)) return fetchNpm(context, release.version)
+  if (manager !== undefined && /\b(?:pnpm|pnpx|yarn)\b/.test(words))
+    return fetchPackageManager(context, manager, release.version)
+  return undefined
+}

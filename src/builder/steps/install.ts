@@ -1,0 +1,91 @@
+/** Installs dependencies in a workspace exactly as the lockfile says: first without running anything of theirs, with the
+ *  user's npm configuration; then their install scripts, without it. */
+import type { PackageJson } from '../detect/package-json.ts'
+import type { PackageManager } from '../detect/plan.ts'
+import { BuildError } from '../errors.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface InstallOptions {
+  workspace: Workspace
+  manager: PackageManager
+  manifest: PackageJson
+  /** Whether dependencies of development are left out. */
+  production: boolean
+  /** Text of the lockfile. */
+  lockfile: string
+}
+
+/** The app's own scripts that belong to an installation. `prepare` is for development. */
+const OWN_SCRIPTS = ['preinstall', 'install', 'postinstall']
+
+/** Throws BuildError LockfileMismatch and what `Workspace.run` throws. */
+export async function installDependencies(options: InstallOptions): Promise<void> {
+  const { workspace, manager, manifest, production } = options
+  const command = installCommand(manager, production)
+  const title = command.slice(0, command[1] === 'ci' ? 2 : 3).join(' ')
+  try {
+    await workspace.run({
+      title,
+      command,
+      isTrusted: true,
+      variables: { YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_GLOBAL_CACHE: 'false' },
+    })
+  } catch (error) {
+    throw asMismatch(error, manager) ?? error
+  }
+  if (mayHaveInstallScripts(options))
+    await workspace.run(
+      manager.name === 'pnpm'
+        ? { title: 'pnpm rebuild', command: ['pnpm', 'rebuild'] }
+        : { title: 'npm rebuild', command: ['npm', 'rebuild', '--foreground-scripts'] },
+    )
+  const scripts = OWN_SCRIPTS.filter((name) => manifest.scripts[name] !== undefined)
+  if (!production && manifest.scripts.prepare !== undefined) scripts.push('prepare')
+  for (const name of scripts) await workspace.run({ title: `npm run ${name}`, command: ['npm', 'run', name] })
+}
+
+function installCommand({ name, version }: PackageManager, production: boolean): string[] {
+  if (name === 'npm') return ['npm', 'ci', '--ignore-scripts', ...(production ? ['--omit=dev'] : [])]
+  if (name === 'pnpm')
+    return [
+      'pnpm',
+      'install',
+      '--frozen-lockfile',
+      '--ignore-scripts',
+      '--package-import-method=copy',
+      ...(production ? ['--prod'] : []),
+    ]
+  if (version.startsWith('1'))
+    return [
+      'yarn',
+      'install',
+      '--frozen-lockfile',
+      '--ignore-scripts',
+      '--non-interactive',
+      ...(production ? ['--production'] : []),
+    ]
+  return production
+    ? ['yarn', 'workspaces', 'focus', '--all', '--production']
+    : ['yarn', 'install', '--immutable', '--mode=skip-build']
+}
+
+/** npm's lockfile says which packages have install scripts; the others do not, so they are asked for to be sure. */
+function mayHaveInstallScripts({ manager, lockfile }: InstallOptions): boolean {
+  return manager.name !== 'npm' || /"hasInstallScript": *true/.test(lockfile)
+}
+
+/** What each package manager says when lockfile and package.json disagree. */
+const MISMATCH =
+  /can only install packages when your package\.json|ERR_PNPM_OUTDATED_LOCKFILE|lockfile needs to be updated|YN0028/
+
+function asMismatch(error: unknown, manager: PackageManager): BuildError | undefined {
+  if (!(error instanceof BuildError) || !error.output.some((line) => MISMATCH.test(line))) return undefined
+  return new BuildError('LockfileMismatch', `${manager.lockfile} does not agree with package.json.`, {
+    hint: `Run "${manager.name} install" in the folder, keep the changed ${manager.lockfile}, then deploy again.`,
+    ...(error.step === undefined ? {} : { step: error.step }),
+    ...(error.command === undefined ? {} : { command: error.command }),
+    ...(error.exitCode === undefined ? {} : { exitCode: error.exitCode }),
+    output: error.output,
+    cause: error,
+  })
+}

@@ -1,0 +1,112 @@
+/** The command line that runs a program in a bubblewrap sandbox: own mounts, processes and host name; the network is the
+ *  machine's, because packages come from there. The system is there to read, one folder to write. */
+import { lstatSync, readlinkSync } from 'node:fs'
+import type { BuildHost } from '../context.ts'
+
+export interface SandboxOptions {
+  host: BuildHost
+  env: Readonly<Record<string, string | undefined>>
+  command: readonly string[]
+  /** Seen as /app and writable. */
+  appDir: string
+  /** Seen at their own paths. */
+  readOnly: readonly string[]
+  writable: readonly string[]
+  /** A file seen as /etc/passwd. */
+  passwd: string
+  /** Who the program runs as when Naru is root. */
+  userId: number
+}
+
+/** What of /etc a program needs to find hosts, certificates, libraries and the time zone; no secrets. */
+const ETC = [
+  'ssl',
+  'ca-certificates',
+  'pki',
+  'resolv.conf',
+  'hosts',
+  'nsswitch.conf',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'alternatives',
+  'localtime',
+  'services',
+  'protocols',
+]
+
+/** Without bubblewrap, the program itself. */
+export function sandboxed(options: SandboxOptions): { file: string; args: string[] } {
+  const [program = '', ...rest] = options.command
+  const { bwrap, isRoot } = options.host
+  if (bwrap === undefined) return { file: program, args: rest }
+  const id = String(options.userId)
+  // As root there is no need for a user namespace (which some kernels refuse): the sandbox itself gives up root.
+  const identity = isRoot
+    ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']
+    : ['--unshare-user']
+  const lowered = isRoot
+    ? ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--']
+    : []
+  return {
+    file: bwrap,
+    args: [
+      '--die-with-parent',
+      '--new-session',
+      '--unshare-pid',
+      '--unshare-ipc',
+      '--unshare-uts',
+      '--unshare-cgroup-try',
+      '--hostname',
+      'build',
+      ...identity,
+      '--ro-bind',
+      '/usr',
+      '/usr',
+      ...systemFolders(),
+      '--proc',
+      '/proc',
+      '--dev',
+      '/dev',
+      '--perms',
+      '1777',
+      '--tmpfs',
+      '/tmp',
+      '--perms',
+      '1777',
+      '--tmpfs',
+      '/home/app',
+      ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
+      '--ro-bind',
+      options.passwd,
+      '/etc/passwd',
+      ...certificateFiles(options.env).flatMap((path) => ['--ro-bind-try', path, path]),
+      ...options.readOnly.flatMap((path) => ['--ro-bind', path, path]),
+      ...options.writable.flatMap((path) => ['--bind', path, path]),
+      '--bind',
+      options.appDir,
+      '/app',
+      '--chdir',
+      '/app',
+      '--',
+      ...lowered,
+      program,
+      ...rest,
+    ],
+  }
+}
+
+/** /bin, /lib and so on: links on merged systems, folders on others. */
+function systemFolders(): string[] {
+  return ['/bin', '/sbin', '/lib', '/lib32', '/lib64'].flatMap((path) => {
+    const facts = lstatSync(path, { throwIfNoEntry: false })
+    if (facts === undefined) return []
+    return facts.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path]
+  })
+}
+
+function certificateFiles(env: SandboxOptions['env']): string[] {
+  return [env.NODE_EXTRA_CA_CERTS, env.SSL_CERT_FILE].filter(
+    (path): path is string => path !== undefined && path.startsWith('/') && !path.startsWith('/etc/ssl/'),
+  )
+}

@@ -1,0 +1,177 @@
+/** A throw-away folder in which build commands run, isolated by bubblewrap where it is there. */
+import { randomUUID } from 'node:crypto'
+import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type BuildContext, pathExists } from '../context.ts'
+import { BuildError } from '../errors.ts'
+import type { StepReporter } from '../progress.ts'
+import type { Source } from '../source/read-source.ts'
+import { runProcess } from '../tools/run-process.ts'
+import { stepEnvironment } from './environment.ts'
+import { failingLines } from './failing-lines.ts'
+import { sandboxed } from './sandbox.ts'
+import type { PackageTool } from './package-tool.ts'
+
+/** The user build steps run as when Naru runs as root. */
+export const BUILD_USER_ID = 65_532
+
+export interface WorkspaceOptions {
+  context: BuildContext
+  /** The step whose failures and output these are. */
+  reporter: StepReporter
+  nodeBinary: string
+  tools: readonly PackageTool[]
+}
+
+export interface StepCommand {
+  /** As people call it: `npm ci`. */
+  title: string
+  /** Program and arguments. */
+  command: readonly string[]
+  /** Whether it gets the user's npm configuration and the shared download cache: only what runs no foreign code does. */
+  isTrusted?: boolean
+  variables?: Readonly<Record<string, string>>
+}
+
+export class Workspace implements AsyncDisposable {
+  readonly #options: WorkspaceOptions
+  readonly #root: string
+  /** The app's folder; build steps see it as /app. */
+  readonly dir: string
+
+  constructor(options: WorkspaceOptions, root: string) {
+    this.#options = options
+    this.#root = root
+    this.dir = join(root, 'app')
+  }
+
+  /** Copies files of the source into it. */
+  async add(source: Source, include: (path: string) => boolean = () => true): Promise<void> {
+    for (const file of source.files) {
+      if (!include(file.path)) continue
+      const target = join(this.dir, file.path)
+      await mkdir(dirname(target), { recursive: true })
+      if (file.type === 'symlink') await symlink(file.target, target)
+      else await copyFile(join(source.root, file.path), target, constants.COPYFILE_FICLONE)
+    }
+  }
+
+  /** Runs one command to its end. Throws BuildError StepFailed, StepTimedOut, Cancelled. */
+  async run(step: StepCommand): Promise<void> {
+    const { context, reporter } = this.#options
+    const cache = join(context.cacheDir, 'package-cache')
+    await mkdir(cache, { recursive: true, mode: 0o755 })
+    const isIsolated = context.host.bwrap !== undefined
+    const asOther = isIsolated && context.host.isRoot
+    if (asOther) await this.#own(step.isTrusted === true ? [this.#root, cache] : [this.#root])
+    const npmrc = step.isTrusted === true ? await this.#writeNpmrc(asOther) : undefined
+    const variables = stepEnvironment({
+      env: context.env,
+      path: join(this.#root, 'bin'),
+      home: isIsolated ? '/home/app' : join(this.#root, 'home'),
+      npmrc,
+      cache: step.isTrusted === true ? cache : undefined,
+    })
+    const program = sandboxed({
+      host: context.host,
+      env: context.env,
+      command: ['nice', '-n', '10', ...step.command],
+      appDir: this.dir,
+      readOnly: [
+        join(this.#root, 'bin'),
+        dirname(this.#options.nodeBinary),
+        ...this.#options.tools.map(({ dir }) => dir),
+        ...(npmrc === undefined ? [] : [npmrc]),
+      ],
+      writable: step.isTrusted === true ? [cache] : [],
+      passwd: join(this.#root, 'passwd'),
+      userId: BUILD_USER_ID,
+    })
+    try {
+      const outcome = await runProcess({
+        file: program.file,
+        args: program.args,
+        cwd: this.dir,
+        env: { ...variables, ...step.variables },
+        signal: context.signal,
+        onLine: reporter.output,
+      })
+      if (outcome.exitCode === 0) return
+      throw new BuildError(
+        outcome.timedOut ? 'StepTimedOut' : 'StepFailed',
+        outcome.timedOut
+          ? `"${step.title}" did not end in time and was stopped.`
+          : `"${step.title}" failed with exit code ${outcome.exitCode}.`,
+        {
+          step: step.title,
+          command: step.command.join(' '),
+          exitCode: outcome.exitCode,
+          output: failingLines(outcome.lines),
+        },
+      )
+    } finally {
+      if (npmrc !== undefined) await rm(npmrc, { force: true })
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
+  }
+
+  async #own(paths: readonly string[]): Promise<void> {
+    const { context } = this.#options
+    await runProcess({
+      file: 'chown',
+      args: ['-hR', `${BUILD_USER_ID}:${BUILD_USER_ID}`, ...paths],
+      env: context.env,
+      signal: context.signal,
+    })
+  }
+
+  /** The machine's and the user's npm configuration as one file, there only while a trusted command runs. */
+  async #writeNpmrc(asOther: boolean): Promise<string> {
+    const { env } = this.#options.context
+    const home = env.HOME ?? '/'
+    const sources = [
+      '/etc/npmrc',
+      '/usr/etc/npmrc',
+      '/usr/local/etc/npmrc',
+      env.npm_config_userconfig ?? env.NPM_CONFIG_USERCONFIG ?? join(home, '.npmrc'),
+    ]
+    const texts = await Promise.all(sources.map((path) => readFile(path, 'utf8').catch(() => '')))
+    const path = join(this.#root, 'npmrc')
+    await writeFile(path, texts.filter((text) => text !== '').join('\n'), { mode: 0o600 })
+    if (asOther) await this.#own([path])
+    return path
+  }
+}
+
+/** Throws BuildError DiskFull through its callers' translation; what was made before a failure is removed. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const root = join(options.context.cacheDir, 'work', randomUUID())
+  const workspace = new Workspace(options, root)
+  try {
+    await mkdir(join(root, 'bin'), { recursive: true, mode: 0o755 })
+    await mkdir(join(root, 'home'))
+    await mkdir(workspace.dir)
+    await writeFile(
+      join(root, 'passwd'),
+      `root:x:0:0:root:/root:/bin/sh\napp:x:${BUILD_USER_ID}:${BUILD_USER_ID}:app:/home/app:/bin/sh\n`,
+    )
+    await symlink(options.nodeBinary, join(root, 'bin', 'node'))
+    for (const tool of options.tools)
+      for (const [name, path] of Object.entries(tool.commands)) {
+        const shim = join(root, 'bin', name)
+        if (await pathExists(shim)) continue
+        await writeFile(shim, `#!/bin/sh\nexec node '${join(tool.dir, path)}' "$@"\n`)
+        await chmod(shim, 0o755)
+      }
+    if (options.context.host.bwrap === undefined)
+      options.reporter.warn('no isolation for build steps: bubblewrap is missing. Install it with "naru doctor --fix".')
+    return workspace
+  } catch (error) {
+    await workspace[Symbol.asyncDispose]()
+    throw error
+  }
+}
