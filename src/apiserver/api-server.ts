@@ -10,8 +10,10 @@ import { bootstrapKubernetesService, bootstrapNamespaces } from './bootstrap/boo
 import { openCertificateAuthority } from './certificates/authority.ts'
 import type { KeyPair } from './certificates/issue.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
+import { VERSION } from './discovery/version.ts'
 import { type HttpsFront, openHttpsFront } from './https/https-front.ts'
 import { connectKubelets } from './kubelet/kubelet-connection.ts'
+import { OpenApi } from './openapi/index.ts'
 import { ResourceCatalog } from './routing/resource-catalog.ts'
 import type { Backend } from './server/context.ts'
 import { handle } from './server/pipeline.ts'
@@ -116,12 +118,14 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
 async function openBackend(options: InProcessApiServerOptions, kubelets: Backend['kubelet']): Promise<Backend> {
   const randomness = options.randomness ?? systemRandomness
   const { kubelet } = options
+  const catalog = new ResourceCatalog(allResources)
   const backend: Backend = {
     store: options.store,
     clock: options.clock,
     logger: options.logger.child({ component: 'apiserver' }),
     randomness,
-    catalog: new ResourceCatalog(allResources),
+    catalog,
+    openApi: new OpenApi({ resources: catalog.resources, kubernetesVersion: VERSION.gitVersion }),
     authorize: options.authorize ?? authorizeMasters,
     services: await openServiceAllocator({ ...options, randomness }),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : kubelets,
@@ -161,9 +165,8 @@ function servedHosts(options: ApiServerOptions, kubernetesAddress: string): stri
 }
 
 function advertised({ advertiseAddress, host }: ApiServerOptions, { port }: HttpsFront) {
-  const address =
-    advertiseAddress ?? (UNSPECIFIED.has(host) || host.startsWith('127.') || host === '::1' ? undefined : host)
-  return address === undefined ? undefined : { address, port }
+  const reachable = !UNSPECIFIED.has(host) && !host.startsWith('127.') && host !== '::1'
+  return { address: advertiseAddress ?? (reachable ? host : undefined), port }
 }
 
 function urlHost(host: string): string {

@@ -9,9 +9,10 @@ const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 const KUBERNETES = { namespace: 'default', name: 'kubernetes' }
 const HTTPS_PORT = 443
 
-/** Where pods reach the API server: the address behind the Service `kubernetes`. */
+/** Where the API server is, behind the Service `kubernetes`. */
 export interface AdvertisedEndpoint {
-  address: string
+  /** An address that pods can reach; undefined when there is none. */
+  address: string | undefined
   port: number
 }
 
@@ -31,7 +32,7 @@ export async function bootstrapKubernetesService(
   await ensure(backend, resources.services, { metadata, spec }, (service) => {
     service.spec = { ...(service.spec as object), ports: [port] }
   })
-  if (endpoint === undefined) return
+  if (endpoint?.address === undefined) return
   const target = { name: 'https', protocol: 'TCP', port: endpoint.port }
   const endpoints = [{ addresses: [endpoint.address], conditions: { ready: true } }]
   await ensure(

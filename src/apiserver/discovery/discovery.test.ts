@@ -85,3 +85,23 @@ describe('reviews', () => {
     ).toMatchObject({ allowed: false })
   })
 })
+
+describe('OpenAPI', () => {
+  test('lists a document for each group and version, which clients may keep', async () => {
+    await using cluster = await openTestCluster()
+    const index = await call(cluster.exchange, 'GET', '/openapi/v3')
+    const { serverRelativeURL } = (index.json.paths as Record<string, { serverRelativeURL: string }>)[
+      'apis/apps/v1'
+    ] ?? { serverRelativeURL: '' }
+    const document = await call(cluster.exchange, 'GET', serverRelativeURL)
+    expect(document.json).toMatchObject({ openapi: '3.0.0' })
+    expect(document.headers['cache-control']).toContain('immutable')
+    const again = { headers: { 'if-none-match': document.headers.etag ?? '' } }
+    expect((await call(cluster.exchange, 'GET', serverRelativeURL, again)).status).toBe(304)
+    expect((await call(cluster.exchange, 'GET', '/openapi/v3/apis/apps/v1?hash=old')).headers.location).toBe(
+      serverRelativeURL,
+    )
+    expect((await call(cluster.exchange, 'GET', '/openapi/v3/apis/none/v1')).status).toBe(404)
+    expect((await call(cluster.exchange, 'GET', '/openapi/v2')).json).toMatchObject({ swagger: '2.0' })
+  })
+})

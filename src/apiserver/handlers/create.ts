@@ -8,7 +8,7 @@ import { presenterFor } from './present.ts'
 
 /** `POST` to a collection. */
 export async function createOne(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
-  const presenter = presenterFor(request, 'object')
+  const presenter = presenterFor(backend, request, 'object')
   const { object, warnings } = readObject(request)
   const text = await createObject(backend, request.resource, object, {
     namespace: request.namespace,

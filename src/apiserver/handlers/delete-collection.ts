@@ -9,7 +9,7 @@ import { selectionOf } from './selection.ts'
 
 /** `DELETE` of a collection: deletes what is selected now, and lists it. */
 export async function deleteCollection(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
-  const presenter = presenterFor(request, 'list')
+  const presenter = presenterFor(backend, request, 'list')
   const options = deleteParameters(request)
   const selection = selectionOf(request)
   const { entries, revision } = await backend.store.list(selection.prefix)

@@ -9,7 +9,7 @@ import { presenterFor } from './present.ts'
 /** `DELETE` of one object: a Status when it is gone, the marked object when something still holds it. */
 export async function deleteOne(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
   const { resource, name } = request
-  const presenter = presenterFor(request, 'object')
+  const presenter = presenterFor(backend, request, 'object')
   const { object, text, removed } = await deleteObject(backend, resource, request, deleteParameters(request))
   if (!removed || strategyFor(resource).returnDeletedObject)
     return respondJson(200, presenter.object(text), { format: presenter.format })

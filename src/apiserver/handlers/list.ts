@@ -22,7 +22,7 @@ interface Page {
 
 /** `GET` of a collection. Consistent at the returned resourceVersion over all its pages. */
 export async function listObjects(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
-  const presenter = presenterFor(request, 'list')
+  const presenter = presenterFor(backend, request, 'list')
   const page = await readPage(backend, request)
   const head: ListHead = { resourceVersion: String(page.revision) }
   if (page.next !== undefined) head.continue = encodePageToken({ revision: page.revision, after: page.next })

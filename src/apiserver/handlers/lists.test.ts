@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { lines } from '../../client/index.ts'
 import { call } from '../../../test/harness/call.ts'
 import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
 
@@ -131,5 +132,51 @@ describe('list', () => {
     ['text/html;q=0.9, application/yaml', 200],
   ])('answers Accept %s with %i', async (accept, status) => {
     expect((await get(MAPS, { accept })).status).toBe(status)
+  })
+})
+
+describe('tables', () => {
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
+
+  test('have a row for each object, with its metadata', async () => {
+    await create('a')
+    const { json } = await get(MAPS, { accept })
+    expect(json).toMatchObject({
+      kind: 'Table',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: { resourceVersion: String(cluster.store.revision) },
+    })
+    const rows = json.rows as { cells: unknown[]; object: object }[]
+    expect(rows[0]).toMatchObject({
+      cells: ['a', 0, expect.any(String)],
+      object: { kind: 'PartialObjectMetadata', metadata: { name: 'a' } },
+    })
+  })
+
+  test('of one object, and with the whole object', async () => {
+    await create('a')
+    const { json } = await get(`${MAPS}/a?includeObject=Object`, { accept })
+    expect((json.rows as { object: object }[])[0]?.object).toMatchObject({ kind: 'ConfigMap' })
+    expect((await get(`${MAPS}?includeObject=Some`, { accept })).json).toMatchObject({ code: 400 })
+  })
+
+  test('of a watch tell the columns once', async () => {
+    await create('a')
+    await create('b')
+    const headers = { accept }
+    const stop = new AbortController()
+    const response = await cluster.exchange({
+      method: 'GET',
+      url: `${MAPS}?watch=true`,
+      headers,
+      body: '',
+      signal: stop.signal,
+    })
+    const seen: { type: string; object: { columnDefinitions: unknown[] } }[] = []
+    for await (const line of lines(response)) {
+      seen.push(JSON.parse(line))
+      if (seen.length === 2) stop.abort()
+    }
+    expect(seen.map(({ object }) => object.columnDefinitions.length > 0)).toEqual([true, false])
   })
 })

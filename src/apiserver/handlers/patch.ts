@@ -21,7 +21,7 @@ export async function patchOne(
   part: UpdateOptions['part'] = 'spec',
 ): Promise<ApiResponse> {
   const { resource, info } = request
-  const presenter = presenterFor(request, 'object')
+  const presenter = presenterFor(backend, request, 'object')
   const { type, patch } = readPatch(request)
   const warnings = new Set<string>()
   const text = await updateObject(

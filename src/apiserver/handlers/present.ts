@@ -1,12 +1,15 @@
-/** Stored text as the client asked to see it: as it is, or with only its metadata. */
-import { apiError, type Resource } from '../../api/index.ts'
-import type { Conversion, Format } from '../server/media-types.ts'
-import { negotiate } from '../server/media-types.ts'
-import type { ResourceRequest } from '../server/context.ts'
+/** Stored text as the client asked to see it: as it is, with only its metadata, or as the rows of a table. */
+import { apiError, apiVersionOf, type KubeObject, type Resource } from '../../api/index.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
+import { type Conversion, type Format, negotiate } from '../server/media-types.ts'
+import { type IncludeObject, toTable } from '../table/index.ts'
 
 const META_GROUP = 'meta.k8s.io'
-const SINGLE = new Set(['PartialObjectMetadata', 'Table'])
-const LISTS = new Set(['PartialObjectMetadataList', 'Table'])
+/** The documents that single objects (also those of watch events) and lists can be turned into. */
+const CONVERSIONS = {
+  object: new Set(['PartialObjectMetadata', 'Table']),
+  list: new Set(['PartialObjectMetadataList', 'Table']),
+}
 
 export interface ListHead {
   resourceVersion: string
@@ -23,32 +26,28 @@ export interface Presenter {
   event(text: string): string
 }
 
-/** Throws ApiError `NotAcceptable`. */
-export function presenterFor({ request, resource }: ResourceRequest, shape: 'object' | 'list'): Presenter {
+/** Throws ApiError `NotAcceptable`, `BadRequest` (`includeObject`). */
+export function presenterFor(
+  backend: Backend,
+  { request, info, resource }: ResourceRequest,
+  shape: keyof typeof CONVERSIONS,
+): Presenter {
   const format = negotiate(request.headers.accept, (conversion) => canConvert(conversion, shape))
-  switch (format.conversion?.as) {
-    case undefined:
-      return plain(resource, format)
-    case 'PartialObjectMetadata':
-    case 'PartialObjectMetadataList':
-      return metadataOnly(format)
-    default:
-      throw apiError('NotAcceptable', `cannot render ${format.conversion?.as}`)
-  }
+  if (format.conversion === undefined) return plain(resource, format)
+  if (format.conversion.as !== 'Table') return metadataOnly(format)
+  return table(resource, format, { includeObject: includeObjectOf(info.query), now: () => backend.clock.now() })
 }
 
-function canConvert({ as, group, version }: Conversion, shape: 'object' | 'list'): boolean {
-  if (as === 'Table') return false
-  return group === META_GROUP && version === 'v1' && (shape === 'object' ? SINGLE : LISTS).has(as)
+function canConvert({ as, group, version }: Conversion, shape: keyof typeof CONVERSIONS): boolean {
+  return group === META_GROUP && version === 'v1' && CONVERSIONS[shape].has(as)
 }
 
 function plain(resource: Resource, format: Format): Presenter {
-  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
   return {
     format,
     object: (text) => text,
     event: (text) => text,
-    list: (texts, head) => listText(`${resource.kind}List`, apiVersion, head, texts),
+    list: (texts, head) => listText(`${resource.kind}List`, apiVersionOf(resource), head, texts),
   }
 }
 
@@ -67,4 +66,44 @@ function metadataOnly(format: Format): Presenter {
 
 function listText(kind: string, apiVersion: string, head: ListHead, texts: readonly string[]): string {
   return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(head)},"items":[${texts.join(',')}]}`
+}
+
+function table(
+  resource: Resource,
+  format: Format,
+  options: { includeObject: IncludeObject; now: () => number },
+): Presenter {
+  const render = (texts: readonly string[], listMeta: ListHead | { resourceVersion?: string }) => {
+    const objects = texts.map((text) => JSON.parse(text) as KubeObject)
+    return toTable(resource, objects, { includeObject: options.includeObject, now: options.now(), listMeta })
+  }
+  const one = (text: string) => {
+    const rendered = render([text], {})
+    const version = /"resourceVersion":"(\d+)"/.exec(text)?.[1]
+    if (version !== undefined) rendered.metadata = { resourceVersion: version }
+    return rendered
+  }
+  let described = false
+  return {
+    format,
+    object: (text) => JSON.stringify(one(text)),
+    list: (texts, head) => JSON.stringify(render(texts, head)),
+    // The columns are told once.
+    event: (text) => {
+      const rendered = one(text)
+      const columnDefinitions = described ? [] : rendered.columnDefinitions
+      described = true
+      return JSON.stringify({ ...rendered, columnDefinitions })
+    },
+  }
+}
+
+/** `''` means the default: the metadata. */
+function includeObjectOf(query: URLSearchParams): IncludeObject {
+  const value = query.get('includeObject') || 'Metadata'
+  if (value === 'None' || value === 'Metadata' || value === 'Object') return value
+  throw apiError(
+    'BadRequest',
+    `includeObject: Unsupported value: ${JSON.stringify(value)}: supported values: "", "Metadata", "None", "Object"`,
+  )
 }

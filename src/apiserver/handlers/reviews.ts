@@ -11,7 +11,7 @@ type Answer = (backend: Backend, object: AnyObject, request: ResourceRequest) =>
 
 function review(answer: Answer) {
   return async (backend: Backend, request: ResourceRequest): Promise<ApiResponse> => {
-    const { format } = presenterFor(request, 'object')
+    const { format } = presenterFor(backend, request, 'object')
     const { object } = readObject(request)
     return respondJson(201, JSON.stringify({ ...object, status: answer(backend, object, request) }), { format })
   }

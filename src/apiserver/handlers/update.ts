@@ -15,7 +15,7 @@ export async function updateOne(
   part: UpdateOptions['part'] = 'spec',
 ): Promise<ApiResponse> {
   const { resource } = request
-  const presenter = presenterFor(request, 'object')
+  const presenter = presenterFor(backend, request, 'object')
   const { object, warnings } = readObject(request)
   checkName(object, request.name)
   const dryRun = isDryRun(request.info.query)

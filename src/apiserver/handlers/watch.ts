@@ -50,7 +50,7 @@ function planWatch(backend: Backend, request: ResourceRequest): WatchPlan {
     wholeNumber(query, 'timeoutSeconds') || DEFAULT_TIMEOUT_SECONDS + backend.randomness.below(DEFAULT_TIMEOUT_SECONDS)
   return {
     resource: request.resource,
-    presenter: presenterFor(request, 'object'),
+    presenter: presenterFor(backend, request, 'object'),
     selection: selectionOf(request),
     after: initial ? undefined : revision || backend.store.revision,
     bookmarks,

@@ -4,6 +4,7 @@ import type { Clock, Logger } from '../../lib/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { ServiceAllocator } from '../allocation/service-allocator.ts'
 import type { Authorize } from '../auth/authorize.ts'
+import type { OpenApi } from '../openapi/index.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
 import type { ResourceCatalog } from '../routing/resource-catalog.ts'
 import type { Randomness } from './randomness.ts'
@@ -20,6 +21,7 @@ export interface Backend {
   catalog: ResourceCatalog
   authorize: Authorize
   services: ServiceAllocator
+  openApi: OpenApi
   /** Reaches the kubelet of a node; the request's URL is the kubelet's path. */
   kubelet: (nodeName: string) => Promise<Exchange>
   streams: StreamRegistry

@@ -2,7 +2,8 @@
 import { type ApiRequest, type ApiResponse, apiError, type UserInfo } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { attributesOf, forbidden } from '../auth/authorize.ts'
-import { serveDiscovery } from '../discovery/serve.ts'
+import { serveDiscovery } from '../discovery/serve-discovery.ts'
+import { serveOpenApi } from '../discovery/serve-openapi.ts'
 import { VERSION } from '../discovery/version.ts'
 import { dispatch, pathNotFound } from '../routing/dispatch.ts'
 import { parseRequest, type RequestInfo } from '../routing/request-info.ts'
@@ -39,7 +40,7 @@ async function route(backend: Backend, request: ApiRequest, user: UserInfo | und
   if (request.body.length > MAX_BODY_BYTES) throw tooLarge()
   if (info.target !== undefined) return dispatch(backend, { request, info, target: info.target, user })
   const read = request.method === 'GET' || request.method === 'HEAD'
-  const document = read ? serveDiscovery(backend, request, info) : undefined
+  const document = read ? (serveDiscovery(backend, request, info) ?? serveOpenApi(backend, request, info)) : undefined
   if (document === undefined) throw pathNotFound()
   return document
 }

@@ -1,0 +1,32 @@
+/** Answers `/openapi/v3`, `/openapi/v3/<group version>` and `/openapi/v2`. */
+import type { ApiRequest, ApiResponse } from '../../api/index.ts'
+import type { RequestInfo } from '../routing/request-info.ts'
+import type { Backend } from '../server/context.ts'
+import { negotiate } from '../server/media-types.ts'
+import { respondJson } from '../server/response.ts'
+
+const ROOT = '/openapi/v3'
+
+/** Undefined for other paths, and for a group and version that is not served. */
+export function serveOpenApi(
+  backend: Backend,
+  request: ApiRequest,
+  { path, query }: RequestInfo,
+): ApiResponse | undefined {
+  if (!path.startsWith('/openapi/')) return undefined
+  // Documents also exist in protobuf, which is not made here.
+  negotiate(request.headers.accept, () => false)
+  if (path === '/openapi/v2') return respondJson(200, backend.openApi.legacyDocument())
+  if (path === ROOT || path === `${ROOT}/`) return respondJson(200, backend.openApi.index())
+  if (!path.startsWith(`${ROOT}/`)) return undefined
+  const document = backend.openApi.document(path.slice(ROOT.length + 1))
+  if (document === undefined) return undefined
+  const asked = query.get('hash')
+  if (asked !== null && asked !== document.hash)
+    return { status: 301, headers: { location: `${path}?hash=${document.hash}` }, body: '' }
+  const etag = `"${document.hash}"`
+  const caching = asked === null ? 'no-cache, private' : 'public, immutable, max-age=31536000'
+  const headers = { etag, vary: 'Accept', 'cache-control': caching }
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' }
+  return respondJson(200, document.text, { headers })
+}
