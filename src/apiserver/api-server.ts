@@ -99,7 +99,12 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     }),
   )
   opening.use(
-    keepCertificateFresh({ clock: options.clock, logger: backend.logger, pairNow, use: front.useCertificate }),
+    keepCertificateFresh({
+      clock: options.clock,
+      logger: backend.logger,
+      pairNow,
+      use: (pair) => front.useCertificate(pair),
+    }),
   )
   await bootstrapKubernetesService(backend, advertised(options, front))
   // Streams end first, so that the front has nothing to wait for.
@@ -108,8 +113,8 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
   return {
     url: `https://${urlHost(options.host)}:${front.port}`,
     caPem: authority.caPem,
-    issueClientCertificate: authority.issueClient,
-    serverCertificate: authority.serverPair,
+    issueClientCertificate: (subject) => authority.issueClient(subject),
+    serverCertificate: (name, hosts) => authority.serverPair(name, hosts),
     exchangeAs: exchangesOf(backend),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
@@ -156,7 +161,11 @@ const UNSPECIFIED = new Set(['0.0.0.0', '::'])
 function servedHosts(options: ApiServerOptions, kubernetesAddress: string): string[] {
   const service = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
   const hosts = [
-    ...['localhost', '127.0.0.1', ...service, kubernetesAddress, hostname().toLowerCase()],
+    'localhost',
+    '127.0.0.1',
+    ...service,
+    kubernetesAddress,
+    hostname().toLowerCase(),
     ...(UNSPECIFIED.has(options.host) ? [] : [options.host]),
     ...(options.advertiseAddress === undefined ? [] : [options.advertiseAddress]),
     ...(options.extraHosts ?? []),

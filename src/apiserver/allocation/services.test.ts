@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, integer, ipV4, nat, property, uniqueArray } from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { call, type CallOptions } from '../../../test/harness/call.ts'
 import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
@@ -138,7 +138,7 @@ describe('node ports', () => {
 
 describe('the arithmetic of ranges', () => {
   test('addresses survive the way to numbers and back', () => {
-    fc.assert(fc.property(fc.ipV4(), (address) => formatIPv4(parseIPv4(address) ?? -1) === address))
+    assert(property(ipV4(), (address) => formatIPv4(parseIPv4(address) ?? -1) === address))
   })
 
   test('a network holds its addresses', () => {
@@ -147,8 +147,8 @@ describe('the arithmetic of ranges', () => {
   })
 
   test('a pool gives every number once, whatever was asked for before', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 49 })), fc.nat(), (asked, seed) => {
+    assert(
+      property(uniqueArray(integer({ min: 0, max: 49 })), nat(), (asked, seed) => {
         let state = seed
         const below = (bound: number) => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % bound
         const pool = new NumberPool(

@@ -1,6 +1,7 @@
 /** Makes certificates: an authority, and what it signs. The only file that loads the X.509 library, and only when a
  *  certificate has to be made: loading it takes longer than everything else at start. */
 import { randomBytes, webcrypto } from 'node:crypto'
+import type * as X509 from '@peculiar/x509'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 /** Clocks differ; a certificate is valid a little before it was made. */
@@ -47,7 +48,7 @@ export async function issueCertificate(request: CertificateRequest, authority?: 
   return { certPem: `${certificate.toString('pem')}\n`, keyPem: await exportKey(keys.privateKey) }
 }
 
-type Library = typeof import('@peculiar/x509')
+type Library = typeof X509
 
 async function loadLibrary(): Promise<Library> {
   await import('reflect-metadata')

@@ -28,7 +28,7 @@ function readBinding({ request, name }: ResourceRequest): k8s.Binding {
   if (name !== '' && named !== undefined && named !== name)
     throw apiError(
       'BadRequest',
-      `the name of the object (${String(named)}) does not match the name on the URL (${name})`,
+      `the name of the object (${JSON.stringify(named)}) does not match the name on the URL (${name})`,
     )
   if (typeof target !== 'string' || target === '')
     throw invalid({ group: '', kind: 'Binding' }, name, [
@@ -54,7 +54,7 @@ function bound(pod: AnyObject, binding: k8s.Binding, nowMs: number): AnyObject {
   if (spec.schedulingGates?.length) throw refuse(`pod ${metadata.name} has non-empty .spec.schedulingGates`)
   spec.nodeName = binding.target.name
   if (binding.metadata.annotations) metadata.annotations = { ...metadata.annotations, ...binding.metadata.annotations }
-  pod.status = withScheduled((pod.status ?? {}) as k8s.PodStatus, nowMs)
+  pod.status = withScheduled(pod.status ?? {}, nowMs)
   delete metadata.resourceVersion
   return pod
 }

@@ -67,7 +67,9 @@ async function* stream(backend: Backend, plan: WatchPlan, caller: AbortSignal): 
     if (after === undefined) {
       const { entries, revision } = await backend.store.list(plan.selection.prefix)
       yield joined(
-        entries.filter(plan.selection.selects).map((entry) => line('ADDED', plan.presenter.event(entry.value))),
+        entries
+          .filter((entry) => plan.selection.selects(entry))
+          .map((entry) => line('ADDED', plan.presenter.event(entry.value))),
       )
       if (plan.endInitial) yield bookmark(plan.resource, revision, true)
       after = revision

@@ -102,7 +102,7 @@ async function serve(options: HttpsFrontOptions, incoming: Incoming, outgoing: S
   outgoing.on('error', () => gone.abort())
   try {
     const response = await answer(options, incoming, gone.signal)
-    const acceptEncoding = String(incoming.headers['accept-encoding'] ?? '')
+    const acceptEncoding = incoming.headers['accept-encoding']?.toString() ?? ''
     if (gone.signal.aborted && typeof response.body === 'string') return
     await writeResponse(outgoing, response, { acceptEncoding, signal: gone.signal, head: incoming.method === 'HEAD' })
   } catch (error) {

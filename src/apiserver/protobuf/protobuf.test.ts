@@ -7,7 +7,10 @@ const field = (number: number, bytes: readonly number[]) => [(number << 3) | 2, 
 const varint = (number: number, ...bytes: number[]) => [number << 3, ...bytes]
 const envelope = (apiVersion: string, kind: string, raw: readonly number[]) =>
   Uint8Array.from([
-    ...[0x6b, 0x38, 0x73, 0],
+    0x6b,
+    0x38,
+    0x73,
+    0,
     ...field(1, [...field(1, text(apiVersion)), ...field(2, text(kind))]),
     ...field(2, raw),
     ...field(3, []),
