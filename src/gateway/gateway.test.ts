@@ -77,7 +77,7 @@ const route = (name: string, service: string): gatewayApi.HTTPRoute => ({
 })
 
 describe('a gateway on a real API', () => {
-  it('serves routes as they come, and follows their endpoints', async () => {
+  it('serves routes as they come, follows their endpoints, and outlives the API', async () => {
     const { client } = cluster
     expect(await get('hello.localhost')).toMatch(/^404 .*no app is served at hello\.localhost/)
     const first = await backend('first')
@@ -90,6 +90,8 @@ describe('a gateway on a real API', () => {
       ports: [{ name: 'http', port: second, protocol: 'TCP' }],
     })
     await expect.poll(() => get('hello.localhost')).toBe('200 second')
+    await cluster[Symbol.asyncDispose]()
+    expect(await get('hello.localhost')).toBe('200 second')
   })
 
   it('serves an Ingress', async () => {

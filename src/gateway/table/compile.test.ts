@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import type { gatewayApi, k8s } from '../../api/index.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { compileTable } from './compile.ts'
+import { changePath } from './filters.ts'
+import { findRule } from './find-rule.ts'
+import { compilePattern } from './safe-pattern.ts'
+
+const gateway: gatewayApi.Gateway = {
+  metadata: { name: 'naru', namespace: 'naru-system' },
+  spec: {
+    gatewayClassName: 'naru',
+    listeners: [{ name: 'http', port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } }],
+  },
+}
+
+type Endpoints = [address: string, conditions: k8s.EndpointConditions][]
+
+function snapshot(
+  parts: Partial<Pick<Snapshot, 'routes' | 'ingresses' | 'gateways'>> & { endpoints?: Endpoints },
+): Snapshot {
+  const service = { metadata: { name: 'any' }, spec: { ports: [{ port: 80, name: 'web', targetPort: 'http' }] } }
+  const slice: k8s.EndpointSlice = {
+    metadata: { name: 'any-1' },
+    addressType: 'IPv4',
+    ports: [{ name: 'web', port: 8080 }],
+    endpoints: (parts.endpoints ?? [['10.0.0.1', { ready: true }]]).map(([address, conditions]) => ({
+      addresses: [address],
+      conditions,
+    })),
+  }
+  return {
+    gateways: [gateway],
+    routes: [],
+    ingresses: [],
+    service: (key) => (key.endsWith('/missing') ? undefined : service),
+    slices: () => [slice],
+    className: 'naru',
+    ...parts,
+  }
+}
+
+interface RouteOptions {
+  hostnames?: string[]
+  rules?: gatewayApi.HTTPRouteRule[]
+  created?: string
+}
+
+/** A route whose app is its name. */
+function route(name: string, { hostnames, rules, created }: RouteOptions = {}): gatewayApi.HTTPRoute {
+  return {
+    metadata: { name, namespace: 'default', creationTimestamp: created ?? '2026-01-01T00:00:00Z' },
+    spec: {
+      parentRefs: [{ name: 'naru', namespace: 'naru-system' }],
+      hostnames,
+      rules: (rules ?? [{}]).map((rule) => ({ backendRefs: [{ name, port: 80 }], ...rule })),
+    },
+  }
+}
+
+const prefix = (value: string): gatewayApi.HTTPRouteMatch => ({ path: { type: 'PathPrefix', value } })
+const exact = (value: string): gatewayApi.HTTPRouteMatch => ({ path: { type: 'Exact', value } })
+
+function find(of: Snapshot, host: string, url = '/', rest: { method?: string; headers?: Record<string, string> } = {}) {
+  const [path = '', query = ''] = url.split('?')
+  const request = { host, path, query, method: rest.method ?? 'GET', headers: rest.headers ?? {} }
+  return findRule(compileTable(of), request).rule
+}
+
+describe('the host', () => {
+  const of = snapshot({
+    routes: [
+      route('any'),
+      route('wild', { hostnames: ['*.example.com'] }),
+      route('deep', { hostnames: ['*.b.example.com'] }),
+      route('exact', { hostnames: ['A.example.com'], rules: [{ matches: [prefix('/only')] }] }),
+    ],
+  })
+  it.each([
+    ['a.example.com', '/only', 'exact'],
+    ['a.example.com', '/else', 'wild'],
+    ['x.y.example.com', '/', 'wild'],
+    ['a.b.example.com', '/', 'deep'],
+    ['example.com', '/', 'any'],
+    ['other.org', '/', 'any'],
+  ])('%s%s goes to %s', (host, path, app) => expect(find(of, host, path)?.app).toBe(app))
+})
+
+describe('the order of matches', () => {
+  const of = snapshot({
+    routes: [
+      route('root'),
+      route('long', { rules: [{ matches: [prefix('/a/b')] }] }),
+      route('short', { rules: [{ matches: [prefix('/a/')] }] }),
+      route('exact', { rules: [{ matches: [exact('/a')] }] }),
+      route('post', { rules: [{ matches: [{ ...prefix('/a/b'), method: 'POST' }] }] }),
+      route('header', { rules: [{ matches: [{ ...prefix('/a'), headers: [{ name: 'X-V', value: '2' }] }] }] }),
+      route('query', { rules: [{ matches: [{ ...prefix('/a'), queryParams: [{ name: 'q', value: 'a b' }] }] }] }),
+      route('younger', { rules: [{ matches: [prefix('/same')] }], created: '2026-03-01T00:00:00Z' }),
+      route('older', { rules: [{ matches: [prefix('/same')] }], created: '2026-02-01T00:00:00Z' }),
+      route('regex', { rules: [{ matches: [{ path: { type: 'RegularExpression', value: '/user/[0-9]+' } }] }] }),
+    ],
+  })
+  it.each([
+    ['/', {}, 'root'],
+    ['/abc', {}, 'root'],
+    ['/a', {}, 'exact'],
+    ['/a/', {}, 'short'],
+    ['/a/b', {}, 'long'],
+    ['/a/b/c', {}, 'long'],
+    ['/a/bc', {}, 'short'],
+    ['/a/b', { method: 'POST' }, 'post'],
+    ['/a/x', { headers: { 'x-v': '2' } }, 'header'],
+    ['/a/x', { headers: { 'x-v': '3' } }, 'short'],
+    ['/a/x?q=a+b', {}, 'query'],
+    ['/a/x?q=a', {}, 'short'],
+    ['/same', {}, 'older'],
+    ['/user/42', {}, 'regex'],
+    ['/user/me', {}, 'root'],
+  ])('%s %j goes to %s', (url, rest, app) => expect(find(of, 'h', url, rest)?.app).toBe(app))
+})
+
+describe('which routes are served', () => {
+  it('leaves out routes of other gateways and namespaces that are not let in', () => {
+    const same = { ...gateway, spec: { ...gateway.spec, listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] } }
+    expect(find(snapshot({ routes: [route('r')], gateways: [same] }), 'h')).toBeUndefined()
+    expect(find(snapshot({ routes: [route('r')], gateways: [] }), 'h')).toBeUndefined()
+  })
+
+  it('serves the hosts that route and listener have in common', () => {
+    const listeners = [
+      { name: 'l', port: 80, protocol: 'HTTP', hostname: '*.a.com', allowedRoutes: { namespaces: { from: 'All' } } },
+    ]
+    const gateways = [{ ...gateway, spec: { ...gateway.spec, listeners } }]
+    const of = snapshot({ gateways, routes: [route('r', { hostnames: ['x.a.com', 'x.b.com'] })] })
+    expect(find(of, 'x.a.com')?.app).toBe('r')
+    expect(find(of, 'x.b.com')).toBeUndefined()
+  })
+
+  it('says what is wrong with a backend instead of leaving it out', () => {
+    const problem = (ref: gatewayApi.HTTPBackendRef) =>
+      find(snapshot({ routes: [route('r', { rules: [{ backendRefs: [ref] }] })] }), 'h')?.backends[0]?.problem
+    expect(problem({ name: 'missing', port: 80 })?.text).toBe('the service missing does not exist')
+    expect(problem({ name: 'any', port: 81 })?.text).toBe('the service any has no port 81')
+    expect(problem({ name: 'any', port: 80, namespace: 'other' })?.broken).toBe(true)
+    expect(problem({ name: 'any', port: 80 })).toBeUndefined()
+  })
+})
+
+describe('endpoints', () => {
+  const ready = { ready: true, serving: true, terminating: false }
+  const starting = { ready: false, serving: false, terminating: false }
+  const leaving = { ready: false, serving: true, terminating: true }
+  const gone = { ready: false, serving: false, terminating: true }
+  it.each<[string, Endpoints, string[], string | undefined]>([
+    [
+      'the ready ones',
+      [
+        ['1.1.1.1', ready],
+        ['1.1.1.2', leaving],
+        ['1.1.1.3', starting],
+      ],
+      ['1.1.1.1:8080'],
+      undefined,
+    ],
+    [
+      'those that leave when none is ready',
+      [
+        ['1.1.1.2', leaving],
+        ['1.1.1.3', starting],
+      ],
+      ['1.1.1.2:8080'],
+      undefined,
+    ],
+    [
+      'none when none can answer',
+      [
+        ['1.1.1.3', starting],
+        ['1.1.1.4', gone],
+      ],
+      [],
+      'r has no ready pod: 1 pod is starting, 1 pod is stopping',
+    ],
+    ['none without pods', [], [], 'r has no ready pod: it has no pods'],
+    ['ready when nothing is said', [['1.1.1.1', {}]], ['1.1.1.1:8080'], undefined],
+  ])('are %s', (_name, endpoints, ids, problem) => {
+    const backend = find(snapshot({ routes: [route('r')], endpoints }), 'h')?.backends[0]
+    expect(backend?.endpoints.map(({ id }) => id)).toEqual(ids)
+    expect(backend?.problem?.text).toBe(problem)
+  })
+})
+
+it.each([
+  ['/old/', '/new', '/old/x', '/new/x'],
+  ['/old', '/', '/old', '/'],
+  ['/old', '/', '/old/x', '/x'],
+  ['/', '/v1', '/x', '/v1/x'],
+])('rewrites the prefix %s by %s: %s becomes %s', (value, replacePrefixMatch, path, wished) => {
+  const filters = [
+    { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch' as const, replacePrefixMatch } } },
+  ]
+  const rule = find(snapshot({ routes: [route('r', { rules: [{ matches: [prefix(value)], filters }] })] }), 'h', path)
+  expect(rule?.filters.rewritePath && changePath(rule.filters.rewritePath, path)).toBe(wished)
+})
+
+it.each(['(a+)+$', '(a|a)*b', '(?=a)', '(.)\\1', 'a*b*c*d*', '[', 'x'.repeat(300)])(
+  'refuses the pattern %j',
+  (source) => {
+    expect(compilePattern(source)).toHaveProperty('problem')
+  },
+)
