@@ -26,9 +26,18 @@ export interface EnvironmentOptions {
   npmrc: string | undefined
   /** Folder for downloads that builds share, for trusted commands. */
   cache: string | undefined
+  /** The first tool of the workspace. npm warns of settings it does not know, so pnpm's are for pnpm alone. */
+  packageManager: string | undefined
 }
 
-export function stepEnvironment({ env, path, home, npmrc, cache }: EnvironmentOptions): Record<string, string> {
+export function stepEnvironment({
+  env,
+  path,
+  home,
+  npmrc,
+  cache,
+  packageManager,
+}: EnvironmentOptions): Record<string, string> {
   const passed = Object.entries(env).filter(
     ([name]) => NETWORK.includes(name) || (npmrc !== undefined && NPM.test(name)),
   )
@@ -49,6 +58,11 @@ export function stepEnvironment({ env, path, home, npmrc, cache }: EnvironmentOp
     npm_config_update_notifier: 'false',
     npm_config_cache: cache === undefined ? `${home}/.npm` : `${cache}/npm`,
     ...(npmrc === undefined ? {} : { npm_config_userconfig: npmrc }),
-    ...(cache === undefined ? {} : { npm_config_store_dir: `${cache}/pnpm`, YARN_CACHE_FOLDER: `${cache}/yarn` }),
+    ...(cache === undefined
+      ? {}
+      : {
+          YARN_CACHE_FOLDER: `${cache}/yarn`,
+          ...(packageManager === 'pnpm' ? { npm_config_store_dir: `${cache}/pnpm` } : {}),
+        }),
   }
 }

@@ -1,6 +1,7 @@
 /** The command line that runs a program in a bubblewrap sandbox: own mounts, processes and host name; the network is the
  *  machine's, because packages come from there. The system is there to read, one folder to write. */
 import { lstatSync, readlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { BuildHost } from '../context.ts'
 
 export interface SandboxOptions {
@@ -41,6 +42,7 @@ export function sandboxed(options: SandboxOptions): { file: string; args: string
   const { bwrap, isRoot } = options.host
   if (bwrap === undefined) return { file: program, args: rest }
   const id = String(options.userId)
+  const certificates = certificateFiles(options.env)
   // As root there is no need for a user namespace (which some kernels refuse): the sandbox itself gives up root.
   const identity = isRoot
     ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']
@@ -76,11 +78,12 @@ export function sandboxed(options: SandboxOptions): { file: string; args: string
       '1777',
       '--tmpfs',
       '/home/app',
+      ...foldersAbove(['/etc/passwd', ...certificates, ...options.readOnly, ...options.writable]),
       ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
       '--ro-bind',
       options.passwd,
       '/etc/passwd',
-      ...certificateFiles(options.env).flatMap((path) => ['--ro-bind-try', path, path]),
+      ...certificates.flatMap((path) => ['--ro-bind-try', path, path]),
       ...options.readOnly.flatMap((path) => ['--ro-bind', path, path]),
       ...options.writable.flatMap((path) => ['--bind', path, path]),
       '--bind',
@@ -103,6 +106,17 @@ function systemFolders(): string[] {
     if (facts === undefined) return []
     return facts.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path]
   })
+}
+
+/** The folders that mount points are in, open to the program: bubblewrap by itself makes them for root alone. */
+function foldersAbove(paths: readonly string[]): string[] {
+  const folders = new Set<string>()
+  for (const path of paths) for (let above = dirname(path); above !== '/'; above = dirname(above)) folders.add(above)
+  const mounted = ['/tmp', '/usr', '/home/app']
+  return [...folders]
+    .filter((folder) => !mounted.includes(folder) && !folder.startsWith('/usr/'))
+    .sort()
+    .flatMap((folder) => ['--perms', '0755', '--dir', folder])
 }
 
 function certificateFiles(env: SandboxOptions['env']): string[] {

@@ -72,6 +72,7 @@ export class Workspace implements AsyncDisposable {
       home: isIsolated ? '/home/app' : join(this.#root, 'home'),
       npmrc,
       cache: step.isTrusted === true ? cache : undefined,
+      packageManager: this.#options.tools[0]?.name,
     })
     const program = sandboxed({
       host: context.host,
