@@ -6,7 +6,4 @@ export {
   openApiServer,
   openInProcessApiServer,
 } from './api-server.ts'
-export type { Attributes, Authorize, Decision } from './auth/authorize.ts'
 export { CertificateError } from './certificates/errors.ts'
-export type { KeyPair } from './certificates/issue.ts'
-export type { Randomness } from './server/randomness.ts'

@@ -3,7 +3,8 @@ import { apiVersionOf, type KubeObject, type Resource, resources } from '../../a
 import { createObject } from '../registry/create.ts'
 import { objectKey } from '../registry/object-key.ts'
 import { updateObject } from '../registry/update.ts'
-import type { AnyObject, Backend } from '../server/context.ts'
+import type { AnyObject } from '../registry/any-object.ts'
+import type { Backend } from '../server/context.ts'
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 const KUBERNETES = { namespace: 'default', name: 'kubernetes' }

@@ -1,6 +1,7 @@
 /** The object in the body of a create or update. */
 import { decodeObject, type Resource } from '../../api/index.ts'
-import type { AnyObject, ResourceRequest } from '../server/context.ts'
+import type { AnyObject } from '../registry/any-object.ts'
+import type { ResourceRequest } from '../server/context.ts'
 import { bodyTypeOf, parseBody } from '../server/request-body.ts'
 import { fieldValidationOf } from './parameters.ts'
 

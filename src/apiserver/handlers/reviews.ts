@@ -2,7 +2,8 @@
  *  Source: authentication.k8s.io/v1 and authorization.k8s.io/v1, Kubernetes v1.34. */
 import { type ApiResponse, apiError, type k8s, type UserInfo } from '../../api/index.ts'
 import type { Attributes } from '../auth/authorize.ts'
-import type { AnyObject, Backend, ResourceRequest } from '../server/context.ts'
+import type { AnyObject } from '../registry/any-object.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
 import { respondJson } from '../server/response.ts'
 import { readObject } from './object-body.ts'
 import { presenterFor } from './present.ts'

@@ -8,7 +8,8 @@ import {
   type Resource,
 } from '../../api/index.ts'
 import { prefixOf } from '../registry/object-key.ts'
-import type { AnyObject, ResourceRequest } from '../server/context.ts'
+import type { AnyObject } from '../registry/any-object.ts'
+import type { ResourceRequest } from '../server/context.ts'
 import type { Entry } from '../../store/index.ts'
 
 export interface Selection {

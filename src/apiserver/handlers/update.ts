@@ -2,7 +2,7 @@ import { type ApiResponse, invalid, isApiError } from '../../api/index.ts'
 import { createObject } from '../registry/create.ts'
 import { strategyFor } from '../registry/strategies/index.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
-import type { AnyObject, Backend, ResourceRequest } from '../server/context.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
 import { respondJson, warningHeader } from '../server/response.ts'
 import { readObject } from './object-body.ts'
 import { isDryRun } from './parameters.ts'
@@ -22,17 +22,19 @@ export async function updateOne(
   const respond = (status: number, text: string) =>
     respondJson(status, presenter.object(text), { format: presenter.format, headers: warningHeader(warnings) })
   const strategy = strategyFor(resource)
-  if (strategy.requireResourceVersion && !object.metadata.resourceVersion && !strategy.allowCreateOnUpdate)
-    throw mustBeSpecified(request, object)
+  const change = () => {
+    if (strategy.requireResourceVersion && !object.metadata.resourceVersion) throw mustBeSpecified(request)
+    return structuredClone(object)
+  }
   try {
-    return respond(200, await updateObject(backend, resource, request, () => structuredClone(object), { part, dryRun }))
+    return respond(200, await updateObject(backend, resource, request, change, { part, dryRun }))
   } catch (error) {
     if (part !== 'spec' || !strategy.allowCreateOnUpdate || !isApiError(error, 'NotFound')) throw error
     return respond(201, await createObject(backend, resource, object, { namespace: request.namespace, dryRun }))
   }
 }
 
-const mustBeSpecified = ({ resource, name }: ResourceRequest, _object: AnyObject) =>
+const mustBeSpecified = ({ resource, name }: ResourceRequest) =>
   invalid(resource, name, [
     {
       type: 'FieldValueInvalid',

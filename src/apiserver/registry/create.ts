@@ -1,7 +1,8 @@
 /** Creating an object: the order of steps is Kubernetes' (decode and default, stamp, strategy, validate, admit, write). */
 import { alreadyExists, apiError, applyDefaults, invalid, type Resource, validateObject } from '../../api/index.ts'
 import { isStoreError } from '../../store/index.ts'
-import type { AnyObject, Backend } from '../server/context.ts'
+import type { AnyObject } from './any-object.ts'
+import type { Backend } from '../server/context.ts'
 import { generateName, stampCreated, checkNamespace } from './metadata.ts'
 import { checkNamespaceOpen } from './namespace-lifecycle.ts'
 import { objectKey } from './object-key.ts'

@@ -2,7 +2,8 @@
  *  BeforeUpdate) and API conventions. */
 import { apiError, conflict, type Resource } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
-import type { AnyObject, Backend } from '../server/context.ts'
+import type { AnyObject } from './any-object.ts'
+import type { Backend } from '../server/context.ts'
 import { sameJson } from './same-json.ts'
 import type { Strategy } from './strategy.ts'
 

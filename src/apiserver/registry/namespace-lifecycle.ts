@@ -1,6 +1,7 @@
 /** Objects are created only in namespaces that exist and are not going away (Kubernetes' NamespaceLifecycle plugin). */
 import { apiError, notFound, qualifiedName, type Resource, resources } from '../../api/index.ts'
-import type { AnyObject, Backend } from '../server/context.ts'
+import type { AnyObject } from './any-object.ts'
+import type { Backend } from '../server/context.ts'
 import { objectKey } from './object-key.ts'
 import { decodeEntry } from './object-text.ts'
 

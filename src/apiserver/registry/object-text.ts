@@ -1,7 +1,7 @@
 /** Objects as the store keeps them and as clients get them: the same JSON text, so that nothing is parsed to be sent. */
 import { apiVersionOf, type Resource } from '../../api/index.ts'
 import type { Entry } from '../../store/index.ts'
-import type { AnyObject } from '../server/context.ts'
+import type { AnyObject } from './any-object.ts'
 
 /** The text of `object` as revision `revision`; `undefined` leaves the resourceVersion out (a dry run's new object). */
 export function encodeObject(resource: Resource, object: AnyObject, revision: number | undefined): string {

@@ -1,7 +1,8 @@
 /** What is special about a kind, apart from what all kinds share. Each hook has a default of doing nothing.
  *  The names are those of Kubernetes' own strategies (k8s.io/apiserver, registry/rest). */
 
-import type { AnyObject, Backend } from '../server/context.ts'
+import type { AnyObject } from './any-object.ts'
+import type { Backend } from '../server/context.ts'
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number | undefined

@@ -12,7 +12,8 @@ import {
   validateObject,
 } from '../../api/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
-import type { AnyObject, Backend } from '../server/context.ts'
+import type { AnyObject } from './any-object.ts'
+import type { Backend } from '../server/context.ts'
 import { checkNamespace, countGeneration, keepServerFields } from './metadata.ts'
 import { isFinished, removeEntry } from './delete.ts'
 import { hasStatus } from './create.ts'

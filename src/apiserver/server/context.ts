@@ -1,5 +1,5 @@
 /** What all handlers share, and what each request brings. */
-import type { ApiRequest, Exchange, KubeObject, Resource, UserInfo } from '../../api/index.ts'
+import type { ApiRequest, Exchange, Resource, UserInfo } from '../../api/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { ServiceAllocator } from '../allocation/service-allocator.ts'
@@ -9,9 +9,6 @@ import type { RequestInfo } from '../routing/request-info.ts'
 import type { ResourceCatalog } from '../routing/resource-catalog.ts'
 import type { Randomness } from './randomness.ts'
 import type { StreamRegistry } from './stream-registry.ts'
-
-/** An object whose fields beyond metadata are looked at by name. */
-export type AnyObject = KubeObject & Record<string, unknown>
 
 export interface Backend {
   store: Store

@@ -1,7 +1,7 @@
 /** Namespaces: they carry their own label, and leave only when the namespace controller has emptied them.
  *  Source: k8s.io/kubernetes v1.34, pkg/registry/core/namespace. */
 import { apiError, type k8s, resources } from '../../../api/index.ts'
-import type { AnyObject } from '../../server/context.ts'
+import type { AnyObject } from '../any-object.ts'
 import type { Strategy } from '../strategy.ts'
 
 const NAME_LABEL = 'kubernetes.io/metadata.name'

@@ -1,7 +1,8 @@
 /** What Kubernetes' default admission plugins write into every new pod: ServiceAccount (the name), Priority,
  *  DefaultTolerationSeconds. Source: k8s.io/kubernetes v1.34, plugin/pkg/admission. */
 import { apiError, type k8s, resources } from '../../../api/index.ts'
-import type { AnyObject, Backend } from '../../server/context.ts'
+import type { AnyObject } from '../any-object.ts'
+import type { Backend } from '../../server/context.ts'
 import { prefixOf } from '../object-key.ts'
 import { decodeEntry } from '../object-text.ts'
 

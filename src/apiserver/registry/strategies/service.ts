@@ -2,7 +2,7 @@
  *  Source: k8s.io/kubernetes v1.34, pkg/registry/core/service (strategy.go, storage.go, alloc.go). */
 import { type FieldError, invalid, type k8s, resources } from '../../../api/index.ts'
 import { needsHealthCheckPort, releaseService, reserveService } from '../../allocation/reserve-service.ts'
-import type { AnyObject } from '../../server/context.ts'
+import type { AnyObject } from '../any-object.ts'
 import type { Strategy } from '../strategy.ts'
 
 const serviceOf = (object: AnyObject) => object as unknown as k8s.Service

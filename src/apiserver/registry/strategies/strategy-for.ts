@@ -1,5 +1,6 @@
 /** Which strategy a resource has: its own, or the one of all others. */
 import { qualifiedName, type Resource } from '../../../api/index.ts'
+import { isCustom } from '../../routing/resource-catalog.ts'
 import type { Strategy } from '../strategy.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { nodeStrategy } from './node.ts'
@@ -21,6 +22,8 @@ const UNCOUNTED_GROUPS = new Set([
 
 const plain: Strategy = {}
 const counted: Strategy = { countsGenerations: true }
+/** As with CustomResourceDefinitions: a PUT must say which version it replaces. */
+const custom: Strategy = { countsGenerations: true, requireResourceVersion: true }
 const createdByPut: Strategy = { allowCreateOnUpdate: true }
 
 const OWN: Readonly<Record<string, Strategy>> = {
@@ -46,5 +49,8 @@ const OWN: Readonly<Record<string, Strategy>> = {
 }
 
 export function strategyFor(resource: Pick<Resource, 'group' | 'plural'>): Strategy {
-  return OWN[qualifiedName(resource)] ?? (UNCOUNTED_GROUPS.has(resource.group) ? plain : counted)
+  const own = OWN[qualifiedName(resource)]
+  if (own !== undefined) return own
+  if (isCustom(resource)) return custom
+  return UNCOUNTED_GROUPS.has(resource.group) ? plain : counted
 }
