@@ -86,7 +86,9 @@ export class Prober implements AsyncDisposable {
     const periodMs = (probe.periodSeconds ?? 10) * 1000
     const beginMs = target.startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000
     await clock.sleep(Math.max(0, beginMs - clock.now()), signal)
-    let regularAtMs = clock.now()
+    // A container that has only just begun is rarely ready: the first looks at readiness are extra ones, so that a
+    // quick start leaves no warning behind.
+    let regularAtMs = clock.now() + (kind === 'readiness' && !target.wasReady ? periodMs : 0)
     while (!signal.aborted) {
       const state = watched.states.get(kind) as ProbeState
       // Readiness and liveness wait for the startup probe; the startup probe is over once it has succeeded.
