@@ -7,7 +7,7 @@ import {
   type Http2ServerRequest,
   type ServerHttp2Session,
 } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { ApiRequest, ApiResponse, UserInfo } from '../../api/index.ts'
 import { type Clock, errorMessage, hasErrno, type Logger } from '../../lib/index.ts'
@@ -152,9 +152,10 @@ function headersOf(incoming: Incoming): Record<string, string | undefined> {
 
 /** Knows all open connections, so that a server that stops leaves none. */
 function trackConnections(server: Http2SecureServer) {
-  const sockets = new Set<TLSSocket>()
+  const sockets = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
-  server.on('secureConnection', (socket: TLSSocket) => {
+  // The plain sockets below TLS: also those that never finish their handshake.
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })

@@ -1,5 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { connect as connectHttp2 } from 'node:http2'
+import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -157,6 +159,10 @@ describe('over HTTPS', () => {
       for await (const _chunk of response.body as AsyncIterable<Uint8Array>);
     })()
     const port = Number(new URL(server.url).port)
+    // A connection that never says a word must not hold up the end.
+    const silent = connectTcp({ port, host: '127.0.0.1' })
+    silent.on('error', () => {})
+    await once(silent, 'connect')
     await server[Symbol.asyncDispose]()
     await reading.catch(() => {})
     server = await open({ port })

@@ -6,7 +6,10 @@ export class StreamRegistry {
   /** A signal for one stream. Disposing it forgets the stream and aborts what still listens. */
   open(caller: AbortSignal): { signal: AbortSignal } & Disposable {
     const controller = new AbortController()
-    const end = () => controller.abort()
+    const end = () => {
+      this.#open.delete(controller)
+      controller.abort()
+    }
     if (caller.aborted || this.#stopped) end()
     else {
       this.#open.add(controller)
@@ -15,7 +18,6 @@ export class StreamRegistry {
     return {
       signal: controller.signal,
       [Symbol.dispose]: () => {
-        this.#open.delete(controller)
         caller.removeEventListener('abort', end)
         end()
       },

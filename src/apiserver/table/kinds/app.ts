@@ -7,7 +7,7 @@ export const appPrinter: Printer<App> = {
     NAME,
     text('URL', ({ status }) => status?.url ?? ''),
     text('Ready', ({ status }) => conditionStatus(status?.conditions, 'Ready') ?? 'Unknown'),
-    text('Replicas', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 1}`),
+    text('Replicas', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${status?.replicas ?? spec?.replicas ?? 1}`),
     wide(text('Image', ({ spec }) => spec?.image)),
     AGE,
   ],
