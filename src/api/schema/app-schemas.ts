@@ -1,16 +1,5 @@
 /** The schema of Naru's own kind, field by field as in ../app-types.ts. */
-import {
-  CONDITIONS,
-  INT32,
-  INT64,
-  keyedList,
-  list,
-  OBJECT_FIELDS,
-  object,
-  required,
-  STRING,
-  withDefault,
-} from './fields.ts'
+import { CONDITIONS, INT32, INT64, keyedList, list, OBJECT_FIELDS, object, required, STRING } from './fields.ts'
 import type { SchemaSet } from './schema.ts'
 
 export const appSchemas: SchemaSet = {
@@ -25,6 +14,7 @@ export const appSchemas: SchemaSet = {
       image: required(STRING),
       command: list(STRING),
       args: list(STRING),
+      // Not defaulted: a port may be given as PORT in `env`, and replicas left out are `kubectl scale`'s to set.
       port: INT32,
       replicas: INT32,
       env: keyedList(object('EnvVar'), 'name'),

@@ -38,7 +38,8 @@ const COUNTS = [
 function validateJobSpec(spec: JobSpec, path: string): FieldError[] {
   const errors = COUNTS.flatMap((field) => nonNegative(spec[field], `${path}.${field}`))
   const { completionMode: mode } = spec
-  if (mode !== 'NonIndexed' && mode !== 'Indexed')
+  // The template of a CronJob has none until its Job is made.
+  if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')
     errors.push(notSupported(`${path}.completionMode`, mode, ['NonIndexed', 'Indexed']))
   if (mode === 'Indexed' && spec.completions === undefined)
     errors.push(required(`${path}.completions`, 'when completion mode is Indexed'))
