@@ -7,6 +7,7 @@ export type RuntimeName = 'containerd' | 'process'
 export const RUNTIME_OBSTACLES = [
   'notLinux',
   'notRoot',
+  'noPrivileges',
   'noContainerd',
   'noRunc',
   'noCniPlugins',
@@ -36,6 +37,11 @@ const has = (name: keyof HostFacts['binaries']) => (facts: HostFacts) => facts.b
 const RULES: readonly Rule[] = [
   { code: 'notLinux', hinders: (f) => f.platform !== 'linux', detail: (f) => `this is ${f.platform}, not Linux` },
   { code: 'notRoot', hinders: (f) => !f.isRoot, detail: () => 'Naru does not run as root' },
+  {
+    code: 'noPrivileges',
+    hinders: (f) => f.isRoot && !(f.capabilities.sysAdmin && f.capabilities.netAdmin),
+    detail: () => 'root lacks CAP_SYS_ADMIN or CAP_NET_ADMIN here, as in an unprivileged container',
+  },
   { code: 'noContainerd', hinders: has('containerd'), detail: () => 'containerd is not installed' },
   { code: 'noRunc', hinders: has('runc'), detail: () => 'runc is not installed' },
   {

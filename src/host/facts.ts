@@ -59,6 +59,8 @@ export interface HostFacts {
   capabilities: { sysResource: boolean; netAdmin: boolean; sysAdmin: boolean }
   binaries: Readonly<Partial<Record<BinaryName, Binary>>>
   cni: CniPlugins
+  /** Whether the system's bundle of certificate authorities is there. */
+  caCertificates: boolean
   kernel: {
     overlayfs: boolean
     /** Whether this user may make user namespaces (the build sandbox of ordinary users needs them). */

@@ -9,3 +9,4 @@ export {
 export { type CommandOutcome, type RunCommand, runCommand } from './command.ts'
 export { BINARIES, type Binary, type BinaryName, type CgroupMode, type HostFacts, type Probe } from './facts.ts'
 export { type InspectOptions, inspectHost } from './inspect-host.ts'
+export { listeningPorts } from './listening-ports.ts'

@@ -1,5 +1,5 @@
 /** Gathers the facts about this machine. Reads and asks, changes nothing. */
-import { readFile, statfs } from 'node:fs/promises'
+import { access, readFile, statfs } from 'node:fs/promises'
 import { freemem, hostname, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findBinaries } from './binaries.ts'
@@ -49,6 +49,7 @@ export async function inspectHost(options: InspectOptions = {}): Promise<HostFac
     memory,
     disk,
     init,
+    authorities,
     ports,
   ] = await Promise.all([
     binaries,
@@ -62,6 +63,10 @@ export async function inspectHost(options: InspectOptions = {}): Promise<HostFac
     readFile(join(root, 'proc/meminfo'), 'utf8').catch(() => ''),
     freeDisk(join(root, options.stateDir ?? '/var/lib')),
     readFile(join(root, 'proc/1/comm'), 'utf8').catch(() => ''),
+    access(join(root, 'etc/ssl/certs/ca-certificates.crt')).then(
+      () => true,
+      () => false,
+    ),
     Promise.all((options.ports ?? [80, 8080]).map(async (port) => [port, await probePort(port)] as const)),
   ])
   return {
@@ -74,6 +79,7 @@ export async function inspectHost(options: InspectOptions = {}): Promise<HostFac
     capabilities,
     binaries: found,
     cni,
+    caCertificates: authorities,
     kernel: { overlayfs, userNamespaces, nfTables, cgroup },
     ports: Object.fromEntries(ports),
     diskFreeBytes: disk,

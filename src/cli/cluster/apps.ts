@@ -1,0 +1,35 @@
+/** Reads Apps, and says so when one is not there. */
+import { type App, apps, type k8s, isApiError, keyOf } from '../../api/index.ts'
+import { CliError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+import type { Cluster } from './open-cluster.ts'
+
+/** Throws CliError `appUnknown`, naming the nearest or all that there are. */
+export async function getApp({ client, namespace }: Cluster, name: string, signal: AbortSignal): Promise<App> {
+  try {
+    return await client.get(apps, { namespace, name }, { signal })
+  } catch (error) {
+    if (!isApiError(error, 'NotFound')) throw error
+    const list = await client.list(apps, { signal })
+    const known = list.items.map((app) => (app.metadata.namespace === namespace ? app.metadata.name : keyOf(app)))
+    const near = nearest(name, known)
+    const hint = (near === undefined ? known : [near]).join(', ')
+    if (hint === '') throw CliError.of('appUnknownNoApps', { name, namespace })
+    throw CliError.of('appUnknown', { name, namespace, known: hint })
+  }
+}
+
+export type AppState = 'ready' | 'progressing' | 'failing' | 'degraded'
+
+/** `ready`: the newest version serves. `degraded`: an older one does. */
+export function appState(app: App): AppState {
+  const { status, spec } = app
+  const ready = condition(app, 'Ready')
+  const current = (status?.observedGeneration ?? 0) >= (app.metadata.generation ?? 0)
+  if (current && ready?.status === 'True' && (status?.servingImage ?? spec.image) === spec.image) return 'ready'
+  if (condition(app, 'Progressing')?.status === 'True' || !current) return 'progressing'
+  return (status?.readyReplicas ?? 0) > 0 ? 'degraded' : 'failing'
+}
+
+export const condition = (app: App, type: string): k8s.Condition | undefined =>
+  app.status?.conditions?.find((entry) => entry.type === type)

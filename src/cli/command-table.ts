@@ -1,0 +1,143 @@
+/** Every command as data: what it takes, and where its code is (loaded only when it runs). Help, parsing, suggestions
+ *  and shell completion are made from this. */
+import type { CommandRun } from './context.ts'
+import type { MessageKey } from './messages/translate.ts'
+
+export interface OptionSpec {
+  /** As commander writes them: `-f, --follow`, `--tail <lines>`. */
+  flags: string
+  description: MessageKey
+  /** Values to complete. */
+  choices?: readonly string[]
+}
+
+export interface CommandSpec {
+  name: string
+  /** `<app>` is required, `[folder]` is not. `app` and `folder` also say what a shell may complete. */
+  arguments: readonly ('<app>' | '[folder]' | '<shell>')[]
+  summary: MessageKey
+  /** A line or several that can be pasted into a shell; not translated. */
+  examples: readonly string[]
+  options: readonly OptionSpec[]
+  load: () => Promise<CommandRun>
+}
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--json', description: 'option.json' },
+  { flags: '-n, --namespace <name>', description: 'option.namespace' },
+  { flags: '--context <name>', description: 'option.context' },
+]
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'deploy',
+    arguments: ['[folder]'],
+    summary: 'deploy.summary',
+    examples: ['naru deploy', 'naru deploy ./shop --name shop --port 3000'],
+    options: [
+      { flags: '--name <name>', description: 'deploy.option.name' },
+      { flags: '--port <number>', description: 'deploy.option.port' },
+      { flags: '--timeout <duration>', description: 'deploy.option.timeout' },
+    ],
+    load: async () => (await import('./commands/deploy.ts')).deploy,
+  },
+  {
+    name: 'apps',
+    arguments: [],
+    summary: 'apps.summary',
+    examples: ['naru apps', 'naru apps --json'],
+    options: [],
+    load: async () => (await import('./commands/apps.ts')).apps,
+  },
+  {
+    name: 'logs',
+    arguments: ['<app>'],
+    summary: 'logs.summary',
+    examples: ['naru logs hello -f', 'naru logs hello --tail 50 --since 10m', 'naru logs hello --previous'],
+    options: [
+      { flags: '-f, --follow', description: 'logs.option.follow' },
+      { flags: '--tail <lines>', description: 'logs.option.tail' },
+      { flags: '--since <duration>', description: 'logs.option.since' },
+      { flags: '--previous', description: 'logs.option.previous' },
+    ],
+    load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    name: 'open',
+    arguments: ['<app>'],
+    summary: 'open.summary',
+    examples: ['naru open hello'],
+    options: [],
+    load: async () => (await import('./commands/open.ts')).open,
+  },
+  {
+    name: 'delete',
+    arguments: ['<app>'],
+    summary: 'delete.summary',
+    examples: ['naru delete hello', 'naru delete hello --yes'],
+    options: [{ flags: '-y, --yes', description: 'delete.option.yes' }],
+    load: async () => (await import('./commands/delete.ts')).deleteApp,
+  },
+  {
+    name: 'up',
+    arguments: [],
+    summary: 'up.summary',
+    examples: ['naru up', 'naru up --port 8081', 'naru up --runtime process'],
+    options: [
+      { flags: '--runtime <runtime>', description: 'up.option.runtime', choices: ['containerd', 'process'] },
+      { flags: '--port <number>', description: 'up.option.port' },
+      { flags: '--api-port <number>', description: 'up.option.apiPort' },
+    ],
+    load: async () => (await import('./commands/up.ts')).up,
+  },
+  {
+    name: 'down',
+    arguments: [],
+    summary: 'down.summary',
+    examples: ['naru down', 'naru down --purge'],
+    options: [{ flags: '--purge', description: 'down.option.purge' }],
+    load: async () => (await import('./commands/down.ts')).down,
+  },
+  {
+    name: 'status',
+    arguments: [],
+    summary: 'status.summary',
+    examples: ['naru status', 'naru status --json'],
+    options: [],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'doctor',
+    arguments: [],
+    summary: 'doctor.summary',
+    examples: ['naru doctor', 'naru doctor --fix'],
+    options: [{ flags: '--fix', description: 'doctor.option.fix' }],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'kubeconfig',
+    arguments: [],
+    summary: 'kubeconfig.summary',
+    examples: ['naru kubeconfig > naru.kubeconfig'],
+    options: [],
+    load: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
+  },
+  {
+    name: 'completion',
+    arguments: ['<shell>'],
+    summary: 'completion.summary',
+    examples: ['source <(naru completion bash)', 'naru completion zsh > "${fpath[1]}/_naru"'],
+    options: [],
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
+    name: 'version',
+    arguments: [],
+    summary: 'version.summary',
+    examples: ['naru version'],
+    options: [],
+    load: async () => (await import('./commands/version.ts')).version,
+  },
+]

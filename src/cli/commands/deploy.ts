@@ -1,0 +1,76 @@
+/** `naru deploy`: a folder becomes an image, the image an App, the App a URL that answers. */
+import type { App } from '../../api/index.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
+import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
+import type { CommandContext, CommandRun } from '../context.ts'
+import { applyApp } from '../deploy/apply-app.ts'
+import { build } from '../deploy/build.ts'
+import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
+import { rolloutError } from '../deploy/report-failure.ts'
+import { ensureEngine } from '../engine/ensure-engine.ts'
+import { isolationNote } from '../engine/words.ts'
+import { CliError } from '../errors.ts'
+import { CONTEXT } from '../kubeconfig/merge.ts'
+import { parseDuration, parsePort } from '../option-values.ts'
+import { formatDuration } from '../output/text.ts'
+import { watchRollout } from '../rollout/watch-rollout.ts'
+
+const DEFAULT_PATIENCE_MS = 60_000
+
+export const deploy: CommandRun = async (context, { arguments: [folderArgument], options }) => {
+  const { t, console, clock, kubeContext, signal } = context
+  const startMs = clock.now()
+  // All that can be refused is refused before anything is started.
+  if (kubeContext !== undefined && kubeContext !== CONTEXT)
+    throw CliError.of('contextUnsupported', { context: kubeContext })
+  const port = parsePort('--port', options.port)
+  const patienceMs = parseDuration('--timeout', options.timeout) ?? DEFAULT_PATIENCE_MS
+  const namespace = checkNamespace(context.namespace ?? 'default')
+  const folder = await checkFolder(context.cwd, folderArgument ?? '.')
+  const name = await appName(folder, typeof options.name === 'string' ? options.name : undefined)
+
+  const { engine } = await ensureEngine(context)
+  const built = await build(context, { folder, name, namespace, engine })
+  await using cluster = await openCluster(context)
+  await applyApp({
+    client: cluster.client,
+    namespace,
+    name,
+    spec: { image: built.image, ...(port !== undefined && { port }) },
+    deployedAt: toKubernetesTime(clock.now()),
+    signal,
+  })
+  const app = await rollOut(context, cluster, { namespace, name, image: built.image, patienceMs })
+
+  const url = app.status?.url ?? engine.gateway.url
+  const elapsedMs = clock.now() - startMs
+  if (engine.isolation === 'none') console.note(console.errorStyle.warn(isolationNote(context)))
+  console.note(t('deploy.done', { name, time: formatDuration(elapsedMs) }))
+  console.line(url)
+  console.document({ name, namespace, url, image: built.image, layers: built.layers, seconds: elapsedMs / 1000 })
+  return 0
+}
+
+interface Rollout {
+  namespace: string
+  name: string
+  image: string
+  patienceMs: number
+}
+
+/** Waits until the new version serves. Throws CliError `rolloutFailed` with the reason and the app's last words. */
+async function rollOut(context: CommandContext, { client }: Cluster, rollout: Rollout): Promise<App> {
+  const { t, console, clock, signal } = context
+  const end = await console.progress.run(t('step.rollOut'), async (step) => {
+    const result = await watchRollout({
+      ...rollout,
+      client,
+      clock,
+      signal,
+      onProgress: (phase, detail) => step.update(`${t(`rollout.phase.${phase}`)}${detail && ` (${detail})`}`),
+    })
+    if (result.state === 'failure') throw await rolloutError(context, { ...rollout, client, ...result })
+    return result
+  })
+  return end.app
+}

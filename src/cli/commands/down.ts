@@ -1,0 +1,29 @@
+/** `naru down`: stops everything and keeps the data; `--purge` removes every trace. */
+import type { CommandRun } from '../context.ts'
+import { dropContext, readAdminEntries } from '../engine/naru-context.ts'
+import { purge, type Removed, stopEngine, stopOrphanEdge } from '../engine/stop-engine.ts'
+
+export const down: CommandRun = async (context, { options }) => {
+  const { t, console, paths } = context
+  // Read before the purge takes it: it tells our context from one of another Naru.
+  const authority = (await readAdminEntries(paths))?.cluster['certificate-authority-data']
+  const stopped = await console.progress.run(t('step.stopEngine'), async (step) => {
+    const engine = await stopEngine(context)
+    const edge = await stopOrphanEdge(context)
+    step.result(engine || edge ? '' : t('step.stopEngine.none'))
+    return engine || edge
+  })
+  let removed: Removed[] = []
+  if (options.purge === true) {
+    removed = await console.progress.run(t('step.purge'), async (step) => {
+      const items = await purge(context, ({ name }) => step.update(name))
+      if (await dropContext(context, authority)) items.push({ removed: 'context', name: paths.kubeconfig })
+      step.result(t('step.purge.done', { count: items.length }))
+      return items
+    })
+  }
+  if (options.purge === true) console.line(t('down.purged'))
+  else console.line(stopped ? t('down.stopped', { folder: paths.stateDir }) : t('down.wasDown'))
+  console.document({ stopped, purged: options.purge === true, removed })
+  return 0
+}

@@ -1,0 +1,65 @@
+/** Checks what `naru deploy` was asked for, before anything is started. */
+import { constants } from 'node:fs'
+import { access, readFile, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { hasErrno } from '../../lib/index.ts'
+import { CliError } from '../errors.ts'
+
+/** RFC 1035 label: the name of an App is also that of its Service, whose names are such labels. */
+const LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
+/** RFC 1123 label: what Kubernetes asks of a namespace. */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+
+/** The absolute path of a folder that can be read. Throws CliError otherwise. */
+export async function checkFolder(cwd: string, folder: string): Promise<string> {
+  const path = resolve(cwd, folder)
+  try {
+    if (!(await stat(path)).isDirectory()) throw CliError.of('folderNotDirectory', { path })
+    await access(path, constants.R_OK | constants.X_OK)
+    return path
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR')) throw CliError.of('folderMissing', { path }, { cause: error })
+    if (hasErrno(error, 'EACCES', 'EPERM')) throw CliError.of('folderUnreadable', { path }, { cause: error })
+    throw error
+  }
+}
+
+/** The App's name: `--name`, else from package.json's `name` (without its scope), else the folder's own. Throws CliError
+ *  `nameInvalid` for a `--name` that is no label, `nameUnclear` when none can be made of the others. */
+export async function appName(folder: string, given: string | undefined): Promise<string> {
+  if (given !== undefined) {
+    if (!LABEL.test(given)) throw CliError.of('nameInvalid', { name: given, example: toLabel(given) ?? 'my-app' })
+    return given
+  }
+  const name = toLabel(await packageName(folder)) ?? toLabel(basename(folder))
+  if (name === undefined) throw CliError.of('nameUnclear', { folder })
+  return name
+}
+
+export function checkNamespace(namespace: string): string {
+  if (!NAMESPACE.test(namespace)) throw CliError.of('namespaceInvalid', { name: namespace })
+  return namespace
+}
+
+/** The nearest label: lower case, other characters as hyphens; undefined when nothing usable is left. */
+export function toLabel(text: string): string | undefined {
+  const label = text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '')
+  return LABEL.test(label) ? label : undefined
+}
+
+/** Empty when there is none; a package.json that does not parse is the build's to complain about. */
+async function packageName(folder: string): Promise<string> {
+  try {
+    const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name?: unknown } | null
+    const name = manifest?.name
+    return typeof name === 'string' ? name.replace(/^@[^/]*\//, '') : ''
+  } catch {
+    return ''
+  }
+}

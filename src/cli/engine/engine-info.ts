@@ -1,0 +1,45 @@
+/** What the running engine says of itself in `<runDir>/engine.json`. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isAlive, type Paths, type ProcessIdentity } from '../../lib/index.ts'
+
+/** Written by the engine, atomically, when it is ready. */
+export interface EngineInfo extends ProcessIdentity {
+  version: string
+  /** `https://127.0.0.1:6443` */
+  apiUrl: string
+  runtime: 'containerd' | 'process'
+  isolation: 'containers' | 'none'
+  gateway: { host: string; port: number; url: string }
+  /** `host:port` of the engine's own image registry. */
+  registry: { address: string }
+  /** RFC 3339. */
+  startedAt: string
+}
+
+/** The engine that is ready now; undefined when none is. What a dead engine left behind does not count. */
+export async function readEngine(paths: Paths): Promise<EngineInfo | undefined> {
+  const info = await readJson<EngineInfo>(join(paths.runDir, 'engine.json'))
+  return info !== undefined && isAlive(info) ? info : undefined
+}
+
+/** The process that holds the engine's lock: one that is ready, still starting, or stopping. */
+export async function readLockHolder(paths: Paths): Promise<ProcessIdentity | undefined> {
+  const holder = await readJson<ProcessIdentity>(join(paths.stateDir, 'engine.lock'))
+  return holder !== undefined && isAlive(holder) ? holder : undefined
+}
+
+/** The edge process (gateway and DNS), which may live without the engine. */
+export async function readEdge(paths: Paths): Promise<ProcessIdentity | undefined> {
+  const edge = await readJson<ProcessIdentity>(join(paths.runDir, 'edge.json'))
+  return edge !== undefined && isAlive(edge) ? edge : undefined
+}
+
+/** Undefined for a file that is not there or torn: whoever writes these writes them whole. */
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T
+  } catch {
+    return undefined
+  }
+}

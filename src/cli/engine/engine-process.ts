@@ -1,0 +1,40 @@
+/** Runs `src/engine/main.ts` as a program of its own: the engine is never part of the CLI's process. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { CommandContext } from '../context.ts'
+import { type EngineSettings, settingsEnvironment } from './settings.ts'
+
+const MAIN = fileURLToPath(new URL('../../engine/main.ts', import.meta.url))
+const FLAGS = ['--disable-warning=ExperimentalWarning']
+
+export const engineLog = (stateDir: string): string => join(stateDir, 'logs', 'engine.log')
+
+/** Starts the engine so that it outlives this process; what it prints goes to its log. */
+export function spawnEngine(context: CommandContext, settings: EngineSettings): ChildProcess {
+  const { paths, env } = context
+  mkdirSync(join(paths.stateDir, 'logs'), { recursive: true, mode: 0o700 })
+  const log = openSync(engineLog(paths.stateDir), 'a', 0o600)
+  try {
+    const child = spawn(process.execPath, [...FLAGS, MAIN, 'run'], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: '/',
+      env: { ...env, ...settingsEnvironment(settings) },
+    })
+    child.unref()
+    return child
+  } finally {
+    closeSync(log)
+  }
+}
+
+/** Starts `main.ts purge`, which removes what an engine leaves on the machine. Its output is read by the caller. */
+export function spawnPurge(context: CommandContext): ChildProcess {
+  return spawn(process.execPath, [...FLAGS, MAIN, 'purge'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: '/',
+    env: { ...context.env, NODE_DISABLE_COMPILE_CACHE: '1' },
+  })
+}

@@ -1,0 +1,92 @@
+/** Stops the engine (which stops what it started), and removes what it leaves when asked to. */
+import { createInterface } from 'node:readline'
+import { rm, rmdir } from 'node:fs/promises'
+import { type Clock, isAlive, type ProcessIdentity } from '../../lib/index.ts'
+import { compileCacheDir } from '../compile-cache.ts'
+import type { CommandContext } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { readEdge, readEngine, readLockHolder } from './engine-info.ts'
+import { spawnPurge } from './engine-process.ts'
+
+/** The engine drains requests and stops containers with their grace periods before it ends. */
+const STOP_TIMEOUT_MS = 90_000
+
+/** Whether there was one to stop. Throws CliError `engineStuck` when it does not end in time. */
+export async function stopEngine(context: CommandContext): Promise<boolean> {
+  const { paths, clock, signal } = context
+  const engine = (await readEngine(paths)) ?? (await readLockHolder(paths))
+  if (engine === undefined) return false
+  await endProcess(engine, { clock, signal, timeoutMs: STOP_TIMEOUT_MS })
+  return true
+}
+
+/** Ends an edge that outlived its engine (after a kill -9). */
+export async function stopOrphanEdge(context: CommandContext): Promise<boolean> {
+  const edge = await readEdge(context.paths)
+  if (edge === undefined) return false
+  await endProcess(edge, { clock: context.clock, signal: context.signal, timeoutMs: 20_000 })
+  return true
+}
+
+async function endProcess(
+  identity: ProcessIdentity,
+  options: { clock: Clock; signal: AbortSignal; timeoutMs: number },
+): Promise<void> {
+  const { clock, signal } = options
+  const deadline = clock.now() + options.timeoutMs
+  try {
+    process.kill(identity.pid, 'SIGTERM')
+  } catch {
+    return // It ended by itself in between.
+  }
+  while (isAlive(identity)) {
+    signal.throwIfAborted()
+    if (clock.now() > deadline)
+      throw CliError.of('engineWillNotStop', { pid: identity.pid, seconds: options.timeoutMs / 1000 })
+    await clock.sleep(25, signal)
+  }
+}
+
+/** A thing that a purge removed, as the engine's program prints it: `{"removed":"mount","name":"…"}`. */
+export interface Removed {
+  removed: string
+  name: string
+}
+
+/** Removes mounts, network, rules and state, telling of each. Throws CliError `purgeFailed` with what it could not. */
+export async function purge(context: CommandContext, onRemoved: (item: Removed) => void): Promise<Removed[]> {
+  const child = spawnPurge(context)
+  const removed: Removed[] = []
+  let complaint = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)))
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? -1))
+  })
+  if (child.stdout !== null)
+    for await (const line of createInterface({ input: child.stdout })) {
+      const item = parseRemoved(line)
+      if (item === undefined) continue
+      removed.push(item)
+      onRemoved(item)
+    }
+  const code = await ended
+  if (code !== 0) throw CliError.of('purgeFailed', { reason: complaint.trim() || String(code) })
+  await removeCompileCache(context)
+  return removed
+}
+
+function parseRemoved(line: string): Removed | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<Removed>
+    return typeof value.removed === 'string' ? { removed: value.removed, name: String(value.name ?? '') } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The CLI's own trace: Node's compile cache, and the cache folder if nothing else is in it. */
+async function removeCompileCache({ paths, env }: CommandContext): Promise<void> {
+  await rm(compileCacheDir(env), { recursive: true, force: true })
+  await rmdir(paths.cacheDir).catch(() => {}) // Downloads of builds are still in it, or it was never made.
+}

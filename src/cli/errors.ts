@@ -1,0 +1,79 @@
+/** The command line's own failures: a closed list, each with its exit code and a sentence `error.<code>` in the
+ *  catalogues. Listed in docs/errors.md. */
+import type { MessageParameters } from './messages/translate.ts'
+
+/** 1: the command could not do it. 2: it was asked wrongly. */
+export const CLI_ERRORS = {
+  unknownCommand: 2,
+  unknownCommandNear: 2,
+  unknownOption: 2,
+  unknownOptionNear: 2,
+  missingArgument: 2,
+  missingOptionValue: 2,
+  tooManyArguments: 2,
+  badOptionValue: 2,
+  folderMissing: 2,
+  folderNotDirectory: 2,
+  folderUnreadable: 1,
+  nameInvalid: 2,
+  nameUnclear: 2,
+  namespaceInvalid: 2,
+  confirmationNeeded: 2,
+  notConfirmed: 1,
+  contextUnsupported: 2,
+  contextUnusable: 1,
+  engineDown: 1,
+  engineFailed: 1,
+  engineSilent: 1,
+  engineSettings: 1,
+  engineStuck: 1,
+  engineWillNotStop: 1,
+  purgeFailed: 1,
+  kubeconfigMalformed: 1,
+  appUnknown: 1,
+  appUnknownNoApps: 1,
+  appNoPods: 1,
+  appNoUrl: 1,
+  apiUnreachable: 1,
+  apiRefused: 1,
+  buildFailed: 1,
+  buildRefused: 2,
+  rolloutFailed: 1,
+  fixUnsupported: 1,
+  fixFailed: 1,
+  diskFull: 1,
+  unexpected: 1,
+} as const
+
+export type CliErrorCode = keyof typeof CLI_ERRORS
+export type CliErrorKey<Code extends CliErrorCode> = `error.${Code}`
+
+export class CliError extends Error {
+  override name = 'CliError'
+  readonly code: CliErrorCode
+  readonly parameters: Readonly<Record<string, string | number>>
+
+  private constructor(
+    code: CliErrorCode,
+    parameters: Readonly<Record<string, string | number>>,
+    options?: { cause?: unknown },
+  ) {
+    super(code, options)
+    this.code = code
+    this.parameters = parameters
+  }
+
+  /** `parameters` are those of the sentence `error.<code>`. */
+  static of<Code extends CliErrorCode>(
+    code: Code,
+    ...[parameters, options]: MessageParameters<CliErrorKey<Code>> extends []
+      ? [parameters?: Record<string, never>, options?: { cause?: unknown }]
+      : [parameters: MessageParameters<CliErrorKey<Code>>[0], options?: { cause?: unknown }]
+  ): CliError {
+    return new CliError(code, parameters ?? {}, options)
+  }
+
+  get exitCode(): 1 | 2 {
+    return CLI_ERRORS[this.code]
+  }
+}

@@ -1,0 +1,55 @@
+/** The sentences of the command line's own failures: what happened, where, what to do. */
+export const enErrors = {
+  'error.unknownCommand': 'unknown command "{word}". naru --help lists the commands.',
+  'error.unknownCommandNear': 'unknown command "{word}". Did you mean "{near}"?',
+  'error.unknownOption': 'unknown option {word}. {help} lists the options.',
+  'error.unknownOptionNear': 'unknown option {word}. Did you mean {near}? {help} lists the options.',
+  'error.missingArgument': 'naru {command} needs <{argument}>. Usage: {usage}',
+  'error.missingOptionValue': 'the option {option} needs a value. {help} says which.',
+  'error.tooManyArguments': '{command} was given too many arguments. Usage: {usage}',
+  'error.badOptionValue': '{option} cannot be "{value}"; expected is: {expected}.',
+  'error.folderMissing':
+    'the folder {path} does not exist. Give the folder that holds the source: naru deploy <folder>',
+  'error.folderNotDirectory': '{path} is not a folder. Give the folder that holds the source: naru deploy <folder>',
+  'error.folderUnreadable':
+    'the folder {path} cannot be read: permission denied. Run as its owner, or give this user the right to read it.',
+  'error.nameInvalid':
+    '"{name}" cannot name an app: names are at most 63 lower-case letters, digits and hyphens and begin with a letter. Try: --name {example}',
+  'error.nameUnclear':
+    'no name for the app can be made from the folder {folder}. Give one with --name, as in --name my-app',
+  'error.namespaceInvalid':
+    '"{name}" cannot name a namespace: names are at most 63 lower-case letters, digits and hyphens. Give another with --namespace.',
+  'error.confirmationNeeded': 'this cannot be undone and there is no terminal to ask on. Say so with: {command}',
+  'error.notConfirmed': 'nothing was removed.',
+  'error.contextUnsupported':
+    'naru deploy works on Naru\'s own engine only so far, not on context "{context}". Leave --context out.',
+  'error.contextUnusable':
+    'the context "{context}" cannot be used: {reason}. kubectl config get-contexts lists those there are.',
+  'error.engineDown': 'Naru is not running. Start it with: naru up',
+  'error.engineFailed': 'the engine could not start: {message}. {hint}',
+  'error.engineSilent': 'the engine ended while starting ({code}) without saying why. Its log is {log}.',
+  'error.engineSettings':
+    'Naru already runs with {option} {actual}, not {wanted}. Stop it with naru down, then start it again with the new setting.',
+  'error.engineStuck':
+    'the engine was not ready after {seconds} s. Its log is {log}; naru doctor looks at the machine.',
+  'error.engineWillNotStop':
+    'process {pid} did not end within {seconds} s of being asked to. Look at it with: ps -fp {pid}',
+  'error.purgeFailed': 'not everything could be removed: {reason}. Run naru down --purge again once that is mended.',
+  'error.kubeconfigMalformed':
+    'the kubeconfig {path} cannot be read and was left as it is: {reason}. Mend it, or choose another file with KUBECONFIG.',
+  'error.appUnknown': 'there is no app "{name}" in namespace {namespace}. There is: {known}. naru apps lists all.',
+  'error.appUnknownNoApps': 'there is no app "{name}" in namespace {namespace}, nor any other. naru deploy makes one.',
+  'error.appNoPods': 'the app {name} has no pods, so there is no output. naru apps shows its state.',
+  'error.appNoUrl': 'the app {name} has no URL yet. naru apps shows its state.',
+  'error.apiUnreachable': 'the Kubernetes API cannot be reached: {reason}. naru status shows whether the engine runs.',
+  'error.apiRefused': 'the Kubernetes API refused: {reason}',
+  'error.buildFailed': 'the build failed ({reason}). {details}',
+  'error.buildRefused': 'this cannot be built ({reason}). {details}',
+  'error.rolloutFailed': 'the new version of {name} (namespace {namespace}) does not serve. {details}',
+  'error.fixUnsupported':
+    'this machine has no apt-get, so naru doctor cannot install what is missing. Install what your system calls: {packages}',
+  'error.fixFailed': 'apt-get could not install the packages. Tried: {command}\n{output}',
+  'error.diskFull': 'the disk is full: {reason}. Free some space and try again; nothing that was running has changed.',
+  'error.unexpected':
+    'something went wrong that should not have: {reason}. Set NARU_DEBUG=1 to see where, and please report it.',
+} as const

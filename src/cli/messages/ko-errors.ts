@@ -1,0 +1,61 @@
+/** 명령줄 자신의 오류 문장: 무슨 일이, 어디에서, 어떻게 하면 되는지. */
+import type { enErrors } from './en-errors.ts'
+
+export const koErrors: Record<keyof typeof enErrors, string> = {
+  'error.unknownCommand': '"{word}" 명령은 없습니다. naru --help 로 명령 목록을 볼 수 있습니다.',
+  'error.unknownCommandNear': '"{word}" 명령은 없습니다. "{near}" 명령을 뜻하셨습니까?',
+  'error.unknownOption': '{word} 옵션은 없습니다. {help} 로 옵션 목록을 볼 수 있습니다.',
+  'error.unknownOptionNear':
+    '{word} 옵션은 없습니다. {near} 옵션을 뜻하셨습니까? {help} 로 옵션 목록을 볼 수 있습니다.',
+  'error.missingArgument': 'naru {command} 명령에는 <{argument}> 인수가 필요합니다. 사용법: {usage}',
+  'error.missingOptionValue': '{option} 옵션에는 값이 필요합니다. {help} 에 설명이 있습니다.',
+  'error.tooManyArguments': '{command} 명령의 인수가 너무 많습니다. 사용법: {usage}',
+  'error.badOptionValue': '{option} 값으로 "{value}" 값은 쓸 수 없습니다. 쓸 수 있는 값: {expected}.',
+  'error.folderMissing': '{path} 폴더가 없습니다. 소스가 있는 폴더를 지정하십시오: naru deploy <폴더>',
+  'error.folderNotDirectory': '{path} 경로는 폴더가 아닙니다. 소스가 있는 폴더를 지정하십시오: naru deploy <폴더>',
+  'error.folderUnreadable':
+    '{path} 폴더를 읽을 권한이 없습니다. 폴더의 소유자로 실행하거나 이 사용자에게 읽기 권한을 주십시오.',
+  'error.nameInvalid':
+    '"{name}" 이름은 앱에 쓸 수 없습니다. 이름은 63자 이하의 영문 소문자, 숫자, 하이픈으로 쓰고 영문자로 시작해야 합니다. 이렇게 해 보십시오: --name {example}',
+  'error.nameUnclear': '{folder} 폴더에서 앱 이름을 만들 수 없습니다. --name my-app 처럼 이름을 지정하십시오.',
+  'error.namespaceInvalid':
+    '"{name}" 이름은 네임스페이스에 쓸 수 없습니다. 63자 이하의 영문 소문자, 숫자, 하이픈만 쓸 수 있습니다. --namespace 로 다른 이름을 지정하십시오.',
+  'error.confirmationNeeded':
+    '되돌릴 수 없는 일이지만 물어볼 터미널이 없습니다. 확실하면 이렇게 실행하십시오: {command}',
+  'error.notConfirmed': '아무것도 지우지 않았습니다.',
+  'error.contextUnsupported':
+    'naru deploy 는 아직 Naru 자신의 엔진에서만 동작하며 "{context}" 컨텍스트에서는 동작하지 않습니다. --context 를 빼고 실행하십시오.',
+  'error.contextUnusable':
+    '"{context}" 컨텍스트를 쓸 수 없습니다: {reason}. kubectl config get-contexts 로 목록을 볼 수 있습니다.',
+  'error.engineDown': 'Naru가 실행 중이 아닙니다. 시작하려면: naru up',
+  'error.engineFailed': '엔진을 시작할 수 없습니다: {message}. {hint}',
+  'error.engineSilent': '엔진이 시작하는 도중에 이유를 남기지 않고 끝났습니다 ({code}). 로그: {log}',
+  'error.engineSettings':
+    'Naru가 이미 {option} {actual} 설정으로 실행 중이며 원하신 값은 {wanted}입니다. naru down 으로 멈춘 뒤 새 설정으로 다시 시작하십시오.',
+  'error.engineStuck':
+    '엔진이 {seconds}초가 지나도 준비되지 않았습니다. 로그: {log}. naru doctor 로 컴퓨터를 점검할 수 있습니다.',
+  'error.engineWillNotStop':
+    '프로세스 {pid} 에 종료를 요청했지만 {seconds}초 안에 끝나지 않았습니다. 확인하려면: ps -fp {pid}',
+  'error.purgeFailed': '모두 지우지는 못했습니다: {reason}. 원인을 고친 뒤 naru down --purge 를 다시 실행하십시오.',
+  'error.kubeconfigMalformed':
+    'kubeconfig 파일 {path} 을(를) 읽을 수 없어 그대로 두었습니다: {reason}. 파일을 고치거나 KUBECONFIG로 다른 파일을 지정하십시오.',
+  'error.appUnknown':
+    '네임스페이스 {namespace} 에 "{name}" 앱이 없습니다. 있는 앱: {known}. naru apps 로 모두 볼 수 있습니다.',
+  'error.appUnknownNoApps':
+    '네임스페이스 {namespace} 에 "{name}" 앱이 없으며 다른 앱도 없습니다. naru deploy 로 만들 수 있습니다.',
+  'error.appNoPods': '{name} 앱에는 파드가 없어 출력이 없습니다. naru apps 로 상태를 볼 수 있습니다.',
+  'error.appNoUrl': '{name} 앱에는 아직 URL이 없습니다. naru apps 로 상태를 볼 수 있습니다.',
+  'error.apiUnreachable':
+    'Kubernetes API에 연결할 수 없습니다: {reason}. naru status 로 엔진이 실행 중인지 볼 수 있습니다.',
+  'error.apiRefused': 'Kubernetes API가 거절했습니다: {reason}',
+  'error.buildFailed': '빌드에 실패했습니다 ({reason}). {details}',
+  'error.buildRefused': '빌드할 수 없습니다 ({reason}). {details}',
+  'error.rolloutFailed': '{name} 앱의 새 버전이 응답하지 않습니다 (네임스페이스 {namespace}). {details}',
+  'error.fixUnsupported':
+    '이 컴퓨터에는 apt-get이 없어 naru doctor 가 설치할 수 없습니다. 시스템에서 이에 해당하는 패키지를 설치하십시오: {packages}',
+  'error.fixFailed': 'apt-get이 패키지를 설치하지 못했습니다. 실행한 명령: {command}\n{output}',
+  'error.diskFull':
+    '디스크가 가득 찼습니다: {reason}. 공간을 비운 뒤 다시 시도하십시오. 실행 중이던 것은 바뀌지 않았습니다.',
+  'error.unexpected':
+    '예상하지 못한 문제가 생겼습니다: {reason}. NARU_DEBUG=1 로 실행하면 위치를 볼 수 있습니다. 알려 주시면 고치겠습니다.',
+}

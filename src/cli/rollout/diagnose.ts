@@ -1,0 +1,122 @@
+/** Says how far a rollout is, from one snapshot of the objects. Pure: ordered rules, the first that applies decides. */
+import type { k8s } from '../../api/index.ts'
+import type { Diagnosis, RolloutFailure, RolloutPhase } from './failure.ts'
+import { containerFailure } from './container-failure.ts'
+import { expectedPort, isCurrent, newestReplicaSet, newPods, podCondition, type RolloutSnapshot } from './snapshot.ts'
+
+/** A pod may wait so long for a node: one that has just started is not ready at once. */
+const SCHEDULING_GRACE_MS = 10_000
+
+export function diagnose(snapshot: RolloutSnapshot): Diagnosis {
+  const served = serving(snapshot)
+  if (served !== undefined) return served
+  const failure = firstFailure(snapshot)
+  if (failure !== undefined) return { state: 'failure', failure }
+  const { phase, detail } = progress(snapshot)
+  const waitedMs = snapshot.nowMs - snapshot.phaseSinceMs
+  if (waitedMs < snapshot.patienceMs) return { state: 'progress', phase, detail }
+  return { state: 'failure', failure: outOfPatience(snapshot, phase, Math.round(waitedMs / 1000)) }
+}
+
+/** The newest App is Ready, and with the wanted image. */
+function serving(snapshot: RolloutSnapshot): Diagnosis | undefined {
+  const { app, image } = snapshot
+  const status = app?.status
+  if (app === undefined || (status?.observedGeneration ?? 0) < (app.metadata.generation ?? 0)) return undefined
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True'
+  return ready && status?.servingImage === image ? { state: 'serving', url: status.url } : undefined
+}
+
+type Rule = (snapshot: RolloutSnapshot) => RolloutFailure | undefined
+
+const RULES: readonly Rule[] = [refused, notCreated, ...[containersFailed, unschedulable].map(forNewPods)]
+
+function firstFailure(snapshot: RolloutSnapshot): RolloutFailure | undefined {
+  for (const rule of RULES) {
+    const failure = rule(snapshot)
+    if (failure !== undefined) return failure
+  }
+  return undefined
+}
+
+/** Reasons of a failed App that are about the App itself; those about its pods are told in more detail from the pods. */
+const APP_REASONS = new Set(['HostTaken', 'Invalid', 'Forbidden', 'AlreadyExists', 'NotOwned'])
+
+function refused({ app }: RolloutSnapshot): RolloutFailure | undefined {
+  if ((app?.status?.observedGeneration ?? 0) < (app?.metadata.generation ?? 1)) return undefined
+  const progressing = app?.status?.conditions?.find(({ type }) => type === 'Progressing')
+  if (progressing?.status !== 'False' || !APP_REASONS.has(progressing.reason)) return undefined
+  return { code: 'refused', reason: progressing.reason, message: progressing.message }
+}
+
+function notCreated(snapshot: RolloutSnapshot): RolloutFailure | undefined {
+  if (!isCurrent(snapshot) || newPods(snapshot).length > 0) return undefined
+  const conditions = [
+    ...(newestReplicaSet(snapshot)?.status?.conditions ?? []),
+    ...(snapshot.deployment?.status?.conditions ?? []),
+  ]
+  const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
+  return failure && { code: 'notCreated', message: failure.message ?? failure.reason ?? '' }
+}
+
+/** Turns a rule about one pod into one about the rollout, once the pods are known to be the new ones. */
+function forNewPods(rule: (pod: k8s.Pod, snapshot: RolloutSnapshot) => RolloutFailure | undefined): Rule {
+  return (snapshot) => {
+    if (!isCurrent(snapshot)) return undefined
+    for (const pod of newPods(snapshot)) {
+      const failure = rule(pod, snapshot)
+      if (failure !== undefined) return failure
+    }
+    return undefined
+  }
+}
+
+function containersFailed(pod: k8s.Pod, { nowMs }: RolloutSnapshot): RolloutFailure | undefined {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {}
+  for (const status of [...initContainerStatuses, ...containerStatuses]) {
+    const failure = containerFailure({ pod, status, nowMs })
+    if (failure !== undefined) return failure
+  }
+  return undefined
+}
+
+function unschedulable(pod: k8s.Pod, { nowMs }: RolloutSnapshot): RolloutFailure | undefined {
+  const scheduled = podCondition(pod, 'PodScheduled')
+  if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return undefined
+  const since = Date.parse(scheduled.lastTransitionTime ?? pod.metadata.creationTimestamp ?? '')
+  if (Number.isNaN(since) || nowMs - since < SCHEDULING_GRACE_MS) return undefined
+  return { code: 'unschedulable', message: scheduled.message ?? '' }
+}
+
+/** The phase of the pod that is least far, and what is special about it. */
+function progress(snapshot: RolloutSnapshot): { phase: RolloutPhase; detail: string } {
+  if (!isCurrent(snapshot)) return { phase: 'accepting', detail: '' }
+  const pods = newPods(snapshot)
+  const wanted = snapshot.deployment?.spec.replicas ?? 1
+  const [waiting] = pods.filter((pod) => podCondition(pod, 'Ready')?.status !== 'True')
+  if (waiting !== undefined) return podProgress(waiting, snapshot)
+  if (pods.length < wanted) return { phase: 'creating', detail: `${pods.length}/${wanted}` }
+  return { phase: 'switching', detail: '' }
+}
+
+function podProgress(pod: k8s.Pod, snapshot: RolloutSnapshot): { phase: RolloutPhase; detail: string } {
+  if (pod.spec?.nodeName === undefined)
+    return { phase: 'scheduling', detail: podCondition(pod, 'PodScheduled')?.message ?? '' }
+  const status = pod.status?.containerStatuses?.[0]
+  if (status?.state?.running !== undefined) return { phase: 'listening', detail: String(expectedPort(snapshot)) }
+  const last = snapshot.events
+    .filter((event) => event.involvedObject.uid === pod.metadata.uid)
+    .toSorted((a, b) => (a.lastTimestamp ?? '').localeCompare(b.lastTimestamp ?? ''))
+    .at(-1)
+  const pulling = last?.reason === 'Pulling' || /ImagePull/.test(status?.state?.waiting?.reason ?? '')
+  return { phase: pulling ? 'pulling' : 'starting', detail: status?.restartCount ? `${status.restartCount}` : '' }
+}
+
+function outOfPatience(snapshot: RolloutSnapshot, phase: RolloutPhase, seconds: number): RolloutFailure {
+  const pod = newPods(snapshot).find((each) => podCondition(each, 'Ready')?.status !== 'True')
+  const status = pod?.status?.containerStatuses?.[0]
+  if (phase !== 'listening' || pod === undefined || status === undefined) return { code: 'noProgress', phase, seconds }
+  const containerId = status.containerID?.replace(/^.*:\/\//, '')
+  const where = { pod: pod.metadata.name, container: status.name, containerId, previous: false }
+  return { code: 'notListening', port: expectedPort(snapshot), seconds, where }
+}

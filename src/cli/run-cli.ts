@@ -1,0 +1,73 @@
+/** One run of the command line, from arguments to exit code. Everything of the process comes in as parameters. */
+import { type Clock, hasErrno, resolvePaths } from '../lib/index.ts'
+import { describeFailure } from './failure.ts'
+import { chooseLanguage, openTranslate } from './messages/translate.ts'
+import { openConsole, type OutputStream } from './output/console.ts'
+import { type Parsed, parseArguments } from './parser.ts'
+
+export interface CliOptions {
+  argv: readonly string[]
+  env: NodeJS.ProcessEnv
+  cwd: string
+  clock: Clock
+  stdin: NodeJS.ReadStream
+  stdout: OutputStream
+  stderr: OutputStream
+  /** Aborted to interrupt the command (Ctrl-C). */
+  signal: AbortSignal
+}
+
+/** Exit code of a command that was interrupted: 128 + SIGINT, as shells have it. */
+const INTERRUPTED = 130
+
+/** Never rejects. 0 success, 1 failed, 2 bad use, 130 interrupted. */
+export async function runCli(options: CliOptions): Promise<number> {
+  const { env, clock, stdout, stderr } = options
+  const t = openTranslate(chooseLanguage(env))
+  const reader = watchReader(stdout, stderr)
+  let parsed: Parsed
+  try {
+    parsed = parseArguments(options.argv, t)
+  } catch (error) {
+    return report(error, options.argv.includes('--json'))
+  }
+  if (parsed.kind === 'help') {
+    stdout.write(parsed.text)
+    return 0
+  }
+  const { spec, input, json, namespace, kubeContext } = parsed
+  const console = openConsole({ stdout, stderr, env, clock, json })
+  const signal = AbortSignal.any([options.signal, reader.gone])
+  try {
+    const run = await spec.load()
+    const paths = resolvePaths(env)
+    const context = { env, cwd: options.cwd, paths, clock, t, console, stdin: options.stdin, signal, json }
+    return await run({ ...context, namespace, kubeContext }, input)
+  } catch (error) {
+    if (reader.gone.aborted) return 0
+    if (options.signal.aborted) {
+      console.note(t('interrupted'))
+      return INTERRUPTED
+    }
+    return report(error, json)
+  }
+
+  function report(error: unknown, asJson: boolean): number {
+    const console = openConsole({ stdout, stderr, env, clock, json: asJson })
+    const { code, exitCode, message } = describeFailure(error, t)
+    console.error(`${console.errorStyle.bad(t('failure'))} ${message}`)
+    if (env.NARU_DEBUG && error instanceof Error) console.error(String(error.stack))
+    console.document({ error: { code, message } })
+    return exitCode
+  }
+}
+
+/** `naru logs app | head` ends quietly when `head` has seen enough. */
+function watchReader(stdout: OutputStream, stderr: OutputStream): { gone: AbortSignal } {
+  const controller = new AbortController()
+  stdout.on('error', (error) => {
+    if (hasErrno(error, 'EPIPE')) controller.abort()
+  })
+  stderr.on('error', () => {}) // Nobody reads what we complain about; the exit code still tells.
+  return { gone: controller.signal }
+}
