@@ -2,6 +2,7 @@
 
 export type EngineFailureCode =
   | 'alreadyRunning'
+  | 'nodeTaken'
   | 'portTaken'
   | 'runtimeMissing'
   | 'storeDamaged'

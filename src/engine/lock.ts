@@ -4,7 +4,33 @@ import { hasErrno, identifyProcess, invariant, isAlive, type ProcessIdentity } f
 import { EngineFailure } from './failure.ts'
 
 /** Throws EngineFailure `alreadyRunning` while another engine lives. Disposing gives the lock back. */
-export async function takeLock(path: string): Promise<AsyncDisposable> {
+export const takeLock = (path: string): Promise<AsyncDisposable> =>
+  lock(
+    path,
+    (pid) =>
+      new EngineFailure(
+        'alreadyRunning',
+        `an engine already runs with this state (process ${pid})`,
+        'Use it, or stop it with naru down.',
+      ),
+  )
+
+/** One engine with containers per machine: bridge, rules and control groups have fixed names. */
+export const NODE_LOCK = '/run/naru-node.lock'
+
+/** Throws EngineFailure `nodeTaken` while another engine, with another state, has the machine's pod network. */
+export const takeNodeLock = (): Promise<AsyncDisposable> =>
+  lock(
+    NODE_LOCK,
+    (pid) =>
+      new EngineFailure(
+        'nodeTaken',
+        `another engine, with another state folder, already runs containers on this machine (process ${pid})`,
+        'Stop it first, or run this one beside it with naru up --runtime process.',
+      ),
+  )
+
+async function lock(path: string, taken: (pid: number) => EngineFailure): Promise<AsyncDisposable> {
   const own = identifyProcess(process.pid)
   invariant(own !== undefined, 'a running process can identify itself')
   const draft = `${path}.${process.pid}`
@@ -18,12 +44,7 @@ export async function takeLock(path: string): Promise<AsyncDisposable> {
         if (!hasErrno(error, 'EEXIST')) throw error
       }
       const holder = await readHolder(path)
-      if (holder !== undefined && isAlive(holder))
-        throw new EngineFailure(
-          'alreadyRunning',
-          `an engine already runs with this state (process ${holder.pid})`,
-          'Use it, or stop it with naru down.',
-        )
+      if (holder !== undefined && isAlive(holder)) throw taken(holder.pid)
       await rm(path, { force: true })
     }
   } finally {

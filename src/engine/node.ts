@@ -5,17 +5,29 @@ import { join } from 'node:path'
 import { REGISTRY_HOST, type UserInfo } from '../api/index.ts'
 import type { Client } from '../client/index.ts'
 import { openRegistry } from '../images/index.ts'
-import { type Containerd, type Kubelet, openContainerd, openKubelet, openProcessRuntime } from '../kubelet/index.ts'
+import {
+  type Containerd,
+  type Kubelet,
+  openContainerd,
+  openKubelet,
+  openProcessRuntime,
+  stopEverything,
+} from '../kubelet/index.ts'
 import { type Clock, errorMessage, hasErrno, type Logger, type Paths, writeFileAtomically } from '../lib/index.ts'
 import { ensureClusterDns, findCniPlugins, type Network, openNetwork } from '../network/index.ts'
 import { EngineFailure } from './failure.ts'
 import type { EngineFiles } from './files.ts'
+import { takeNodeLock } from './lock.ts'
 import { identities } from './identities.ts'
 import type { Ports } from './settings.ts'
 import type { Loop } from './supervise.ts'
 
 export const CLUSTER_DOMAIN = 'cluster.local'
 export const CLUSTER_DNS_IP = '10.96.0.10'
+const POD_CIDR = '10.244.0.0/24'
+const KUBERNETES_SERVICE_IP = '10.96.0.1'
+/** How long containers may take to end at `naru down`. */
+const STOP_GRACE_MS = 10_000
 const REGISTRY_USER = 'naru'
 
 export interface EngineNode extends AsyncDisposable {
@@ -57,6 +69,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
   let network: Network | undefined
   let containerd: Containerd | undefined
   if (options.runtime === 'containerd') {
+    opening.use(await takeNodeLock())
     network = opening.use(
       await openNetwork({
         client: clientAs(identities.network),
@@ -76,8 +89,8 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
   const runtime =
     containerd?.runtime ??
     (await openProcessRuntime({
-      stateDir: join(paths.stateDir, 'processes'),
-      registry: { host: REGISTRY_HOST, address: registry.url, credentials },
+      stateDir: paths.stateDir,
+      registry: { host: REGISTRY_HOST, address: registry.url },
       clock,
       logger,
     }))
@@ -86,10 +99,11 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       client: clientAs(identities.kubelet(nodeName)),
       runtime,
       nodeName,
+      podCidr: POD_CIDR,
       stateDir: join(paths.stateDir, 'kubelet'),
-      registry: { host: REGISTRY_HOST, credentials },
-      ...(network && { clusterDns: CLUSTER_DNS_IP }),
-      clusterDomain: CLUSTER_DOMAIN,
+      credentials: async (host) => (host === REGISTRY_HOST ? credentials : undefined),
+      ...(network && { clusterDns: { servers: [CLUSTER_DNS_IP], domain: CLUSTER_DOMAIN } }),
+      kubernetesService: { host: KUBERNETES_SERVICE_IP, port: 443 },
       clock,
       logger,
     }),
@@ -103,7 +117,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     registryAddress: new URL(registry.url).host,
     loops,
     async stop() {
-      await kubelet.stopAll()
+      await stopEverything(runtime, STOP_GRACE_MS)
       await containerd?.stop()
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

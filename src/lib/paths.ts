@@ -13,7 +13,7 @@ export interface Paths {
   kubeconfig: string
 }
 
-/** NARU_STATE_DIR moves everything (state, run and cache below it), so that several engines can live side by side;
+/** NARU_STATE_DIR moves everything (state, run and cache below it), so that an engine can have a state of its own;
  *  NARU_CACHE_DIR moves the cache alone. */
 export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
   const home = env.HOME ?? homedir()
