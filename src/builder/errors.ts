@@ -39,6 +39,8 @@ export interface BuildErrorOptions {
   exitCode?: number
   /** The telling line first when one was recognised, then the last lines of its output. */
   output?: readonly string[]
+  /** All lines that were kept, when `output` is a selection. */
+  allOutput?: readonly string[]
   cause?: unknown
 }
 
@@ -50,6 +52,7 @@ export class BuildError extends Error {
   readonly command: string | undefined
   readonly exitCode: number | undefined
   readonly output: readonly string[]
+  readonly allOutput: readonly string[]
 
   constructor(reason: BuildErrorReason, message: string, options: BuildErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -59,5 +62,6 @@ export class BuildError extends Error {
     this.command = options.command
     this.exitCode = options.exitCode
     this.output = options.output ?? []
+    this.allOutput = options.allOutput ?? this.output
   }
 }

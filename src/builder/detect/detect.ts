@@ -120,9 +120,12 @@ function hasRuntimeDependencies(manifest: PackageJson | undefined): boolean {
 function nodeStart({ source, manifest }: Facts): BuildPlan['start'] {
   if (manifest?.scripts.start !== undefined)
     return { command: toArguments('npm start', manifest), from: 'scripts.start' }
+  // With a build script and no start script, index.js and the like are what the build starts from, not a server.
+  const isBuilt = manifest?.scripts.build !== undefined
   const main = manifest?.main?.replace(/^\.\//, '')
-  if (main !== undefined && source.has(main)) return { command: [NODE_PATH, main], from: `main (${main})` }
-  const file = SERVER_FILES.find((name) => source.has(name))
+  if (main !== undefined && source.has(main) && !(isBuilt && findSiteFolder(source) !== undefined))
+    return { command: [NODE_PATH, main], from: `main (${main})` }
+  const file = SERVER_FILES.find((name) => source.has(name) && (!isBuilt || name.startsWith('server.')))
   return file === undefined ? undefined : { command: [NODE_PATH, file], from: file }
 }
 

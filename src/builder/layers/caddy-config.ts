@@ -8,6 +8,14 @@ export interface SiteFacts {
   isSinglePage: boolean
 }
 
+/** Browsers ask each time whether a file changed, and entity tags answer. There is no Last-Modified: files in layers have
+ *  made-up times, from which browsers would guess that they never change. */
+const HEADERS = {
+  deferred: true,
+  set: { 'Cache-Control': ['public, max-age=0, must-revalidate'], 'X-Content-Type-Options': ['nosniff'] },
+  delete: ['Last-Modified'],
+}
+
 export function caddyConfig({ has404, isSinglePage }: SiteFacts): string {
   const root = 'site'
   const candidates = [
@@ -23,9 +31,11 @@ export function caddyConfig({ has404, isSinglePage }: SiteFacts): string {
         servers: {
           site: {
             listen: [':{env.PORT}'],
+            protocols: ['h1', 'h2c'],
             automatic_https: { disable: true },
             logs: {},
             routes: [
+              { handle: [{ handler: 'headers', response: HEADERS }] },
               { handle: [{ handler: 'encode', encodings: { gzip: {}, zstd: {} }, prefer: ['zstd', 'gzip'] }] },
               {
                 match: [{ file: { root, try_files: candidates } }],

@@ -15,11 +15,17 @@ const TELLING: readonly RegExp[] = [
 ]
 
 /** `/app/server.js:12` or `server.js:12:3`, on a line of its own: what Node prints above a syntax error. */
-const LOCATION = /^(?:file:\/\/)?(\/?[\w@./-]+\.[cm]?[jt]sx?:\d+(?::\d+)?)$/
+const LOCATION = /^(?:file:\/\/)?(\/?[\w@./-]+\.[cm]?[jt]sx?:\d+(?::\d+)?):?$/
+
+/** What npm and Node.js add to every failure, whatever it is. */
+const NOISE =
+  /^(?:npm (?:error|ERR!)\s*$|npm (?:error|ERR!) A complete log|npm warn Unknown \w+ config|Node\.js v\d|\s+at .*\(node:internal\/)/
 
 /** The telling line, with the place when one is named, and then the last lines. */
 export function failingLines(lines: readonly string[]): string[] {
-  const cleaned = lines.map((line) => line.replaceAll('file:///app/', '').replaceAll('/app/', ''))
+  const cleaned = lines
+    .filter((line) => !NOISE.test(line))
+    .map((line) => line.replaceAll('file:///app/', '').replaceAll('/app/', ''))
   const tail = cleaned.slice(-SHOWN_LINES)
   const telling = TELLING.map((pattern) => cleaned.find((line) => pattern.test(line))).find(
     (line) => line !== undefined,

@@ -78,14 +78,23 @@ function mayHaveInstallScripts({ manager, lockfile }: InstallOptions): boolean {
 const MISMATCH =
   /can only install packages when your package\.json|ERR_PNPM_OUTDATED_LOCKFILE|lockfile needs to be updated|YN0028/
 
+/** What disagrees, without the help text that npm adds. */
+function mismatchLines(lines: readonly string[]): string[] {
+  return [
+    ...new Set(
+      lines.filter((line) => MISMATCH.test(line) || /\b(?:Invalid|Missing): |Failure reason|specifiers in/.test(line)),
+    ),
+  ].slice(0, 12)
+}
+
 function asMismatch(error: unknown, manager: PackageManager): BuildError | undefined {
-  if (!(error instanceof BuildError) || !error.output.some((line) => MISMATCH.test(line))) return undefined
+  if (!(error instanceof BuildError) || !error.allOutput.some((line) => MISMATCH.test(line))) return undefined
   return new BuildError('LockfileMismatch', `${manager.lockfile} does not agree with package.json.`, {
     hint: `Run "${manager.name} install" in the folder, keep the changed ${manager.lockfile}, then deploy again.`,
     ...(error.step === undefined ? {} : { step: error.step }),
     ...(error.command === undefined ? {} : { command: error.command }),
     ...(error.exitCode === undefined ? {} : { exitCode: error.exitCode }),
-    output: error.output,
+    output: mismatchLines(error.allOutput),
     cause: error,
   })
 }

@@ -109,6 +109,7 @@ export class Workspace implements AsyncDisposable {
           command: step.command.join(' '),
           exitCode: outcome.exitCode,
           output: failingLines(outcome.lines),
+          allOutput: outcome.lines,
         },
       )
     } finally {

@@ -5,6 +5,8 @@ import { TarEntryError } from '../errors.ts'
 interface EntryBase {
   /** Relative to the image's root, `/` between parts, no `.` or `..`, no slash at either end. */
   path: string
+  /** Seconds since the epoch. Default: the layer's one time for all. */
+  mtimeEpochSeconds?: number
   /** User and group id. Default 0. */
   owner?: number
 }

@@ -49,7 +49,7 @@ export async function writeLayer(options: WriteLayerOptions): Promise<LayerDescr
       ...(signal === undefined ? [] : [{ signal }]),
     )
     // Both are awaited: a failure of one ends the other.
-    const filling = fill(tar, entries, new Date((options.mtimeEpochSeconds ?? 0) * 1000)).catch((error: unknown) => {
+    const filling = fill(tar, entries, options.mtimeEpochSeconds ?? 0).catch((error: unknown) => {
       tar.destroy(error as Error)
       throw error
     })
@@ -74,9 +74,10 @@ export async function writeLayer(options: WriteLayerOptions): Promise<LayerDescr
 
 type EntryHeader = Parameters<Pack['entry']>[0]
 
-async function fill(tar: Pack, entries: TarEntry[], mtime: Date): Promise<void> {
+async function fill(tar: Pack, entries: TarEntry[], commonMtime: number): Promise<void> {
   for (const entry of entries) {
     const owner = entry.owner ?? 0
+    const mtime = new Date((entry.mtimeEpochSeconds ?? commonMtime) * 1000)
     const base = { mtime, uid: owner, gid: owner, uname: '', gname: '' }
     if (entry.type === 'directory')
       await addEmpty(tar, { ...base, name: `${entry.path}/`, type: 'directory', mode: entry.mode })
