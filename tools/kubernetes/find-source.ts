@@ -1,8 +1,7 @@
 /** Where the published documents are: a folder given, the Go module `k8s.io/kubernetes`, or the folder beside ours. */
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { goModuleFolder } from './go-module.ts'
 
 /** The release whose documents the generated data comes from. */
 const MODULE = 'k8s.io/kubernetes@v1.34.0'
@@ -15,7 +14,7 @@ export interface SourceFolders {
 
 /** `--source DIR`, `--from-go-module`, or neither. Throws an Error that says what to do when there are no documents. */
 export function findSource(args: readonly string[]): SourceFolders {
-  if (args.includes('--from-go-module')) return foldersIn(goModuleFolder())
+  if (args.includes('--from-go-module')) return foldersIn(goModuleFolder(MODULE))
   const at = args.indexOf('--source')
   if (at === -1) return foldersIn(BESIDE)
   const given = args[at + 1]
@@ -33,19 +32,4 @@ function foldersIn(folder: string): SourceFolders {
     `${folder} holds no Kubernetes API documents (openapi-v3/ or openapi-spec/v3/, and discovery/). ` +
       'Pass --source DIR with them, or --from-go-module to get them with the go command.',
   )
-}
-
-function goModuleFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'naru-kubernetes-'))
-  try {
-    writeFileSync(join(folder, 'go.mod'), 'module naru.dev/kubernetes-documents\n')
-    const answer = execFileSync('go', ['mod', 'download', '-json', MODULE], { cwd: folder, encoding: 'utf8' })
-    return (JSON.parse(answer) as { Dir: string }).Dir
-  } catch (error) {
-    throw new Error(`could not get ${MODULE} with "go mod download"; is Go installed and the network up?`, {
-      cause: error,
-    })
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 }

@@ -30,7 +30,7 @@ export function generateTypes(sources: Sources): string {
       lines.push(`export interface ${name} {`, ...properties(name, schema, sources), '}', '')
     }
   }
-  return `${lines.join('\n')}`
+  return lines.join('\n')
 }
 
 function properties(name: string, schema: OpenApiSchema, sources: Sources): string[] {

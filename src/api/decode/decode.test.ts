@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { configmaps, deployments, events, nodes, pods, secrets } from '../generated/resources.ts'
 import { allResources } from '../registry.ts'

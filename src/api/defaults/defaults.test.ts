@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { apps } from '../app-types.ts'
 import { decodeObject } from '../decode/index.ts'

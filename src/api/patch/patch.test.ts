@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { configmaps, deployments, pods, services } from '../generated/resources.ts'
 import { isApiError } from '../status.ts'

@@ -13,7 +13,9 @@ const at =
   (object) => {
     let value: unknown = object
     for (const segment of path.split('.')) value = isJsonObject(value) ? getOwn(value, segment) : undefined
-    return value === undefined || value === null ? whenMissing : String(value)
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : whenMissing
   }
 
 const plain = (...paths: string[]): Record<string, Read> => Object.fromEntries(paths.map((path) => [path, at(path)]))

@@ -54,7 +54,7 @@ function validateOwners(owners: readonly OwnerReference[] | undefined, path: str
   const errors: FieldError[] = []
   let controller: string | undefined
   for (const owner of owners ?? []) {
-    const { apiVersion = '', kind = '', name = '', uid = '' } = owner
+    const { apiVersion, kind, name, uid } = owner
     if (apiVersion === '') errors.push(invalidValue(`${path}.apiVersion`, apiVersion, 'version must not be empty'))
     if (kind === '') errors.push(invalidValue(`${path}.kind`, kind, 'must not be empty'))
     if (name === '') errors.push(invalidValue(`${path}.name`, name, 'must not be empty'))

@@ -11,16 +11,17 @@ import { missingFields } from './required-fields.ts'
 /** `object` (and `old`, when it replaces one) must be decoded and defaulted. No errors: it may be stored. */
 export function validateObject(resource: Resource, object: KubeObject, old?: KubeObject): FieldError[] {
   const rules = rulesFor(resource)
-  const missing = missingFields(schemaFor(resource), object as unknown as JsonObject)
-  const errors = [
-    ...validateMetadata(resource, object.metadata),
-    ...(old === undefined ? [] : validateMetadataUpdate(object.metadata, old.metadata)),
-    ...missing,
-  ]
+  const missing = missingIn(resource, object)
+  const errors = [...validateMetadata(resource, object.metadata)]
+  if (old !== undefined) errors.push(...validateMetadataUpdate(object.metadata, old.metadata))
+  errors.push(...missing)
+  const own = rules.validate?.(object) ?? []
+  // Rules of change compare whole objects.
+  if (old !== undefined && missing.length === 0 && missingIn(resource, old).length === 0)
+    own.push(...(rules.validateUpdate?.(object, old) ?? []))
   const reported = new Set(missing.map((error) => error.field))
-  const own = [
-    ...(rules.validate?.(object) ?? []),
-    ...(old === undefined ? [] : (rules.validateUpdate?.(object, old) ?? [])),
-  ]
   return [...errors, ...own.filter((error) => !(error.type === 'FieldValueRequired' && reported.has(error.field)))]
 }
+
+const missingIn = (resource: Resource, object: KubeObject): FieldError[] =>
+  missingFields(schemaFor(resource), object as unknown as JsonObject)

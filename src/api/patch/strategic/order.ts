@@ -28,8 +28,11 @@ export function orderElements(
   const result: unknown[] = []
   let next = 0
   for (const element of named) {
-    const at = inLive.get(identity(element))
-    while (at !== undefined && next < others.length && place(inLive, others[next]) < at) result.push(others[next++])
+    const at = inLive.get(identity(element)) ?? -1
+    const before = others.findIndex((other, index) => index >= next && place(inLive, other) >= at)
+    const end = at === -1 ? next : before === -1 ? others.length : before
+    result.push(...others.slice(next, end))
+    next = end
     result.push(element)
   }
   return [...result, ...others.slice(next)]

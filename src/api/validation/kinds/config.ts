@@ -7,6 +7,7 @@ import type { KindRules } from '../kind-rules.ts'
 
 const MAX_BYTES = 1024 * 1024
 const SEALED = 'field is immutable when `immutable` is set'
+const textBytes = (text: string) => Buffer.byteLength(text)
 const base64Bytes = (text: string) => Buffer.byteLength(text, 'base64')
 
 export const configMapRules: KindRules<ConfigMap> = {
@@ -15,7 +16,7 @@ export const configMapRules: KindRules<ConfigMap> = {
     for (const key of Object.keys(data))
       if (Object.hasOwn(binaryData, key))
         errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'))
-    const bytes = sum(Object.values(data), Buffer.byteLength) + sum(Object.values(binaryData), base64Bytes)
+    const bytes = sum(Object.values(data), textBytes) + sum(Object.values(binaryData), base64Bytes)
     return bytes > MAX_BYTES ? [...errors, tooLong('', MAX_BYTES)] : errors
   },
   validateUpdate: (configMap, old) => sealed(configMap, old, ['data', 'binaryData']),

@@ -15,9 +15,9 @@ const BAD_SEQUENCES = ['//', '/./', '/../', '%2f', '%2F']
 const BAD_SUFFIXES = ['/..', '/.']
 
 export const ingressRules: KindRules<Ingress> = {
-  validate: ({ spec = {} }) => {
+  validate: (ingress) => {
     const errors: FieldError[] = []
-    const { rules = [], defaultBackend, ingressClassName: className } = spec
+    const { rules = [], defaultBackend, ingressClassName: className } = (ingress as Partial<Ingress>).spec ?? {}
     if (rules.length === 0 && defaultBackend === undefined)
       errors.push(invalidValue('spec', null, 'either `defaultBackend` or `rules` must be specified'))
     if (defaultBackend !== undefined) errors.push(...validateBackend(defaultBackend, 'spec.defaultBackend'))

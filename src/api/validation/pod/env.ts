@@ -42,7 +42,7 @@ function validateSource(source: EnvVarSource, value: string | undefined, at: str
   return errors
 }
 
-function validateFieldRef({ fieldPath = '' }: ObjectFieldSelector, at: string): FieldError[] {
+function validateFieldRef({ fieldPath }: ObjectFieldSelector, at: string): FieldError[] {
   if (fieldPath === '') return [required(`${at}.fieldPath`)]
   const isKnown = FIELDS.includes(fieldPath) || /^metadata\.(labels|annotations)\['.+'\]$/.test(fieldPath)
   return isKnown ? [] : [notSupported(`${at}.fieldPath`, fieldPath, FIELDS)]

@@ -51,7 +51,7 @@ function validateDeadline(spec: PodSpec, old: PodSpec): FieldError[] {
 }
 
 function validateTolerations(spec: PodSpec, old: PodSpec): FieldError[] {
-  const without = ({ tolerationSeconds: _, ...rest }: Toleration) => rest
+  const without = (toleration: Toleration) => ({ ...toleration, tolerationSeconds: undefined })
   const kept = (old.tolerations ?? []).every((before) =>
     (spec.tolerations ?? []).some((now) => sameValue(without(now), without(before))),
   )
