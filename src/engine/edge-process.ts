@@ -43,6 +43,8 @@ export interface EdgeProcessOptions {
   logger: Logger
 }
 
+/** A young generation of 4 MB keeps the gateway's short-lived objects young, at a quarter of the default's memory. */
+const EDGE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4']
 const START_TIMEOUT_MS = 15_000
 const STOP_TIMEOUT_MS = 15_000
 
@@ -110,7 +112,7 @@ export async function stopEdge({ files, clock }: Pick<EdgeProcessOptions, 'files
 function spawnEdge({ files }: EdgeProcessOptions): number {
   mkdirSync(files.logs, { recursive: true })
   const log = openSync(join(files.logs, 'edge.log'), 'a', 0o600)
-  const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'edge.ts'), files.edgeConfig], {
+  const child = spawn(process.execPath, [...EDGE_FLAGS, join(import.meta.dirname, 'edge.ts'), files.edgeConfig], {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: '/',
