@@ -1,25 +1,39 @@
-/** Every command as data: what it takes, and where its code is (loaded only when it runs). Help, parsing, suggestions
- *  and shell completion are made from this. */
-import type { CommandRun } from './context.ts'
-import type { MessageKey } from './messages/translate.ts'
+/** Every command as data: what it is called and what it takes. Help, parsing, suggestions and shell completion are made
+ *  from this; `load-command.ts` has the code. */
+import type { PlainMessageKey } from './messages/translate.ts'
 
 export interface OptionSpec {
   /** As commander writes them: `-f, --follow`, `--tail <lines>`. */
   flags: string
-  description: MessageKey
+  description: PlainMessageKey
   /** Values to complete. */
   choices?: readonly string[]
 }
 
+export const COMMAND_NAMES = [
+  'deploy',
+  'apps',
+  'logs',
+  'open',
+  'delete',
+  'up',
+  'down',
+  'status',
+  'doctor',
+  'kubeconfig',
+  'completion',
+  'version',
+] as const
+export type CommandName = (typeof COMMAND_NAMES)[number]
+
 export interface CommandSpec {
-  name: string
+  name: CommandName
   /** `<app>` is required, `[folder]` is not. `app` and `folder` also say what a shell may complete. */
   arguments: readonly ('<app>' | '[folder]' | '<shell>')[]
-  summary: MessageKey
+  summary: PlainMessageKey
   /** A line or several that can be pasted into a shell; not translated. */
   examples: readonly string[]
   options: readonly OptionSpec[]
-  load: () => Promise<CommandRun>
 }
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
@@ -41,7 +55,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--port <number>', description: 'deploy.option.port' },
       { flags: '--timeout <duration>', description: 'deploy.option.timeout' },
     ],
-    load: async () => (await import('./commands/deploy.ts')).deploy,
   },
   {
     name: 'apps',
@@ -49,7 +62,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'apps.summary',
     examples: ['naru apps', 'naru apps --json'],
     options: [],
-    load: async () => (await import('./commands/apps.ts')).apps,
   },
   {
     name: 'logs',
@@ -62,7 +74,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--since <duration>', description: 'logs.option.since' },
       { flags: '--previous', description: 'logs.option.previous' },
     ],
-    load: async () => (await import('./commands/logs.ts')).logs,
   },
   {
     name: 'open',
@@ -70,7 +81,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'open.summary',
     examples: ['naru open hello'],
     options: [],
-    load: async () => (await import('./commands/open.ts')).open,
   },
   {
     name: 'delete',
@@ -78,7 +88,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'delete.summary',
     examples: ['naru delete hello', 'naru delete hello --yes'],
     options: [{ flags: '-y, --yes', description: 'delete.option.yes' }],
-    load: async () => (await import('./commands/delete.ts')).deleteApp,
   },
   {
     name: 'up',
@@ -90,7 +99,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--port <number>', description: 'up.option.port' },
       { flags: '--api-port <number>', description: 'up.option.apiPort' },
     ],
-    load: async () => (await import('./commands/up.ts')).up,
   },
   {
     name: 'down',
@@ -98,7 +106,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'down.summary',
     examples: ['naru down', 'naru down --purge'],
     options: [{ flags: '--purge', description: 'down.option.purge' }],
-    load: async () => (await import('./commands/down.ts')).down,
   },
   {
     name: 'status',
@@ -106,7 +113,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'status.summary',
     examples: ['naru status', 'naru status --json'],
     options: [],
-    load: async () => (await import('./commands/status.ts')).status,
   },
   {
     name: 'doctor',
@@ -114,7 +120,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'doctor.summary',
     examples: ['naru doctor', 'naru doctor --fix'],
     options: [{ flags: '--fix', description: 'doctor.option.fix' }],
-    load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
     name: 'kubeconfig',
@@ -122,7 +127,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'kubeconfig.summary',
     examples: ['naru kubeconfig > naru.kubeconfig'],
     options: [],
-    load: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
   },
   {
     name: 'completion',
@@ -130,7 +134,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'completion.summary',
     examples: ['source <(naru completion bash)', 'naru completion zsh > "${fpath[1]}/_naru"'],
     options: [],
-    load: async () => (await import('./commands/completion.ts')).completion,
   },
   {
     name: 'version',
@@ -138,6 +141,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'version.summary',
     examples: ['naru version'],
     options: [],
-    load: async () => (await import('./commands/version.ts')).version,
   },
 ]

@@ -1,6 +1,7 @@
 /** One run of the command line, from arguments to exit code. Everything of the process comes in as parameters. */
 import { type Clock, hasErrno, resolvePaths } from '../lib/index.ts'
 import { describeFailure } from './failure.ts'
+import { loadCommand } from './load-command.ts'
 import { chooseLanguage, openTranslate } from './messages/translate.ts'
 import { openConsole, type OutputStream } from './output/console.ts'
 import { type Parsed, parseArguments } from './parser.ts'
@@ -39,7 +40,7 @@ export async function runCli(options: CliOptions): Promise<number> {
   const console = openConsole({ stdout, stderr, env, clock, json })
   const signal = AbortSignal.any([options.signal, reader.gone])
   try {
-    const run = await spec.load()
+    const run = await loadCommand(spec.name)
     const paths = resolvePaths(env)
     const context = { env, cwd: options.cwd, paths, clock, t, console, stdin: options.stdin, signal, json }
     return await run({ ...context, namespace, kubeContext }, input)

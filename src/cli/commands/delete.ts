@@ -29,7 +29,7 @@ export const deleteApp: CommandRun = async (context, input) => {
 
 async function confirm(context: CommandContext, name: string): Promise<void> {
   const { t, console, stdin, signal } = context
-  if (!console.interactive || stdin.isTTY !== true || context.json)
+  if (!console.interactive || !stdin.isTTY || context.json)
     throw CliError.of('confirmationNeeded', { command: `naru delete ${name} --yes` })
   const prompt = createInterface({ input: stdin, output: process.stderr })
   try {

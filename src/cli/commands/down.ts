@@ -8,7 +8,7 @@ export const down: CommandRun = async (context, { options }) => {
   // Read before the purge takes it: it tells our context from one of another Naru.
   const authority = (await readAdminEntries(paths))?.cluster['certificate-authority-data']
   const stopped = await console.progress.run(t('step.stopEngine'), async (step) => {
-    const engine = await stopEngine(context)
+    const engine = await stopEngine(context, { recover: options.purge !== true })
     const edge = await stopOrphanEdge(context)
     step.result(engine || edge ? '' : t('step.stopEngine.none'))
     return engine || edge

@@ -37,7 +37,7 @@ export async function applyApp(options: ApplyAppOptions): Promise<App> {
 
 async function ensureNamespace(client: Client, name: string, signal: AbortSignal): Promise<void> {
   try {
-    await client.create(resources.namespaces, { metadata: { name } }, { signal })
+    await client.create(resources.namespaces, { metadata: { name }, spec: {} }, { signal })
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists')) throw error
   }

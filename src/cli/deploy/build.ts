@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { buildImage, BuildError, type BuildStep, type BuiltImage, type ProgressEvent } from '../../builder/index.ts'
 import type { CommandContext } from '../context.ts'
 import type { EngineInfo } from '../engine/engine-info.ts'
-import type { MessageKey } from '../messages/translate.ts'
+import type { PlainMessageKey } from '../messages/translate.ts'
 import type { RunningStep } from '../output/progress.ts'
 import { harmless } from '../output/text.ts'
 import { buildFailure } from './build-failure.ts'
@@ -16,7 +16,7 @@ export interface BuildRequest {
   engine: EngineInfo
 }
 
-const TITLES: Record<BuildStep, MessageKey> = {
+const TITLES: Record<BuildStep, PlainMessageKey> = {
   source: 'build.source',
   detect: 'build.detect',
   base: 'build.base',
@@ -62,7 +62,7 @@ function openBuildSteps({ t, console }: CommandContext) {
     if (state === 'warning') return console.note(`${console.errorStyle.warn(t('warning'))} ${text}`)
     let shown = open.get(step)
     if (shown === undefined) {
-      shown = console.progress.begin(t(TITLES[step] as 'build.source'))
+      shown = console.progress.begin(t(TITLES[step]))
       open.set(step, shown)
     }
     if (state === 'start' || state === 'output') return shown.update(text)
@@ -76,5 +76,3 @@ function openBuildSteps({ t, console }: CommandContext) {
   }
   return { onProgress, endAll }
 }
-
-export const buildDocument = (built: BuiltImage): object => ({ image: built.image, layers: built.layers })

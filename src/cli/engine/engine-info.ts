@@ -23,6 +23,12 @@ export async function readEngine(paths: Paths): Promise<EngineInfo | undefined> 
   return info !== undefined && isAlive(info) ? info : undefined
 }
 
+/** Whether an engine ended without saying goodbye: it takes its file with it when it stops by itself. */
+export async function wasKilled(paths: Paths): Promise<boolean> {
+  const info = await readJson<EngineInfo>(join(paths.runDir, 'engine.json'))
+  return info !== undefined && !isAlive(info)
+}
+
 /** The process that holds the engine's lock: one that is ready, still starting, or stopping. */
 export async function readLockHolder(paths: Paths): Promise<ProcessIdentity | undefined> {
   const holder = await readJson<ProcessIdentity>(join(paths.stateDir, 'engine.lock'))

@@ -35,7 +35,7 @@ export async function ensureEngine(
     return { engine: running, started: false }
   }
   const engine = await context.console.progress.run(context.t('step.startEngine'), async (step) => {
-    const info = await start(context, settings)
+    const info = await startEngine(context, settings)
     step.result(context.t('step.startEngine.done', { runtime: info.runtime, url: info.apiUrl }))
     return info
   })
@@ -43,7 +43,8 @@ export async function ensureEngine(
   return { engine, started: true }
 }
 
-async function start(context: CommandContext, settings: EngineSettings): Promise<EngineInfo> {
+/** Starts an engine and waits for it. Throws CliError `engineFailed`, `engineSilent` or `engineStuck`. */
+export async function startEngine(context: CommandContext, settings: EngineSettings): Promise<EngineInfo> {
   const { paths, clock, signal } = context
   const failureFile = join(paths.runDir, 'engine-failure.json')
   await rm(failureFile, { force: true })

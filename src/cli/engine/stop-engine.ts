@@ -5,16 +5,19 @@ import { type Clock, isAlive, type ProcessIdentity } from '../../lib/index.ts'
 import { compileCacheDir } from '../compile-cache.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { readEdge, readEngine, readLockHolder } from './engine-info.ts'
+import { readEdge, readEngine, readLockHolder, wasKilled } from './engine-info.ts'
+import { startEngine } from './ensure-engine.ts'
 import { spawnPurge } from './engine-process.ts'
 
 /** The engine drains requests and stops containers with their grace periods before it ends. */
 const STOP_TIMEOUT_MS = 90_000
 
-/** Whether there was one to stop. Throws CliError `engineStuck` when it does not end in time. */
-export async function stopEngine(context: CommandContext): Promise<boolean> {
+/** Whether there was one to stop. An engine that was killed may have left containers running, which only an engine can
+ *  stop: with `recover` one is started for that. Throws CliError `engineWillNotStop` when it does not end in time. */
+export async function stopEngine(context: CommandContext, options: { recover: boolean }): Promise<boolean> {
   const { paths, clock, signal } = context
-  const engine = (await readEngine(paths)) ?? (await readLockHolder(paths))
+  let engine = (await readEngine(paths)) ?? (await readLockHolder(paths))
+  if (engine === undefined && options.recover && (await wasKilled(paths))) engine = await startEngine(context, {})
   if (engine === undefined) return false
   await endProcess(engine, { clock, signal, timeoutMs: STOP_TIMEOUT_MS })
   return true
@@ -79,7 +82,7 @@ export async function purge(context: CommandContext, onRemoved: (item: Removed) 
 function parseRemoved(line: string): Removed | undefined {
   try {
     const value = JSON.parse(line) as Partial<Removed>
-    return typeof value.removed === 'string' ? { removed: value.removed, name: String(value.name ?? '') } : undefined
+    return typeof value.removed === 'string' ? { removed: value.removed, name: value.name ?? '' } : undefined
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 /** Puts Naru's context into the text of a kubeconfig, and takes it out again, leaving all else as it was: comments,
  *  order, unknown fields, and (where the YAML library's style matches the file's) every byte. Pure.
  *  Source of the format: client-go clientcmd/api/v1 Config. */
-import { Document, isMap, isSeq, parseDocument, type ToStringOptions, type YAMLMap, YAMLSeq } from 'yaml'
+import { Document, isMap, isSeq, parseDocument, type ToStringOptions, YAMLSeq } from 'yaml'
 
 /** Name of the context, the cluster and the user. */
 export const CONTEXT = 'naru'
@@ -111,8 +111,7 @@ function sequence(document: Document, list: string): YAMLSeq {
   return made
 }
 
-const indexOfNaru = (items: YAMLSeq) =>
-  items.items.findIndex((item) => isMap(item) && (item as YAMLMap).get('name') === CONTEXT)
+const indexOfNaru = (items: YAMLSeq) => items.items.findIndex((item) => isMap(item) && item.get('name') === CONTEXT)
 
 function authorityOf(document: Document): string | undefined {
   const clusters = document.get('clusters')
@@ -126,7 +125,7 @@ function isBare(document: Document): boolean {
   const known = new Set(['apiVersion', 'kind', 'current-context', 'clusters', 'contexts', 'users', 'preferences'])
   return Object.entries(content).every(
     ([key, value]) =>
-      known.has(key) && (key === 'apiVersion' || key === 'kind' || !value || Object.keys(value as object).length === 0),
+      known.has(key) && (key === 'apiVersion' || key === 'kind' || !value || Object.keys(value).length === 0),
   )
 }
 

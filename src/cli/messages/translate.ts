@@ -14,6 +14,11 @@ export type MessageParameters<Key extends MessageKey> = [PlaceholdersOf<(typeof 
   ? []
   : [parameters: Record<PlaceholdersOf<(typeof en)[Key]>, string | number>]
 
+/** Keys of sentences without placeholders: what tables of titles and descriptions may hold. */
+export type PlainMessageKey = {
+  [Key in MessageKey]: [PlaceholdersOf<(typeof en)[Key]>] extends [never] ? Key : never
+}[MessageKey]
+
 export type Language = 'en' | 'ko'
 
 export interface Translate {

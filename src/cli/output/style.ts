@@ -1,13 +1,14 @@
 /** Colours by meaning. None in a pipe, with NO_COLOR, or on a dumb terminal. */
 import picocolors from 'picocolors'
 
+type Paint = (text: string) => string
+
 export interface Style {
-  good(text: string): string
-  warn(text: string): string
-  bad(text: string): string
-  accent(text: string): string
-  dim(text: string): string
-  bold(text: string): string
+  good: Paint
+  warn: Paint
+  bad: Paint
+  accent: Paint
+  dim: Paint
 }
 
 export function openStyle(options: { terminal: boolean; env: NodeJS.ProcessEnv }): Style {
@@ -19,6 +20,5 @@ export function openStyle(options: { terminal: boolean; env: NodeJS.ProcessEnv }
     bad: colours.red,
     accent: colours.cyan,
     dim: colours.dim,
-    bold: colours.bold,
   }
 }

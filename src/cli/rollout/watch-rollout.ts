@@ -39,7 +39,7 @@ export async function watchRollout(options: WatchRolloutOptions): Promise<Rollou
     openInformer(client, resources.pods, { namespace, labelSelector, signal, clock }),
     openInformer(client, resources.events, { namespace, signal, clock }),
   ])
-  for (const informer of opened) stack.use(informer as AsyncDisposable)
+  for (const informer of opened) stack.use(informer)
   const [appCache, deployments, replicaSets, pods, events] = opened
   const bell = openBell(opened as unknown as Informer<k8s.Pod>[])
 

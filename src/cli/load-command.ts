@@ -1,0 +1,20 @@
+/** The code of each command, loaded only when it runs: a quick command must not wait for what others need. */
+import type { CommandName } from './command-table.ts'
+import type { CommandRun } from './context.ts'
+
+const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
+  deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  apps: async () => (await import('./commands/apps.ts')).apps,
+  logs: async () => (await import('./commands/logs.ts')).logs,
+  open: async () => (await import('./commands/open.ts')).open,
+  delete: async () => (await import('./commands/delete.ts')).deleteApp,
+  up: async () => (await import('./commands/up.ts')).up,
+  down: async () => (await import('./commands/down.ts')).down,
+  status: async () => (await import('./commands/status.ts')).status,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
+  completion: async () => (await import('./commands/completion.ts')).completion,
+  version: async () => (await import('./commands/version.ts')).version,
+}
+
+export const loadCommand = (name: CommandName): Promise<CommandRun> => LOADERS[name]()
