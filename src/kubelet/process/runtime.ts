@@ -21,7 +21,7 @@ import { RELIST_INTERVAL_MS } from '../runtime/runtime.ts'
 import { portVariable, type ProcessSpec, processSpec } from './command.ts'
 import { allocateLoopback, type Forwarder, freePort, openForwarder } from './forwarder.ts'
 import { ImageStore, toImage } from './image-store.ts'
-import { pumpLogs } from './log-pump.ts'
+import { openLogPumps } from './log-pumps.ts'
 import { type ContainerRecord, Records, type SandboxRecord } from './records.ts'
 import { findProgram, signalGroup, startSupervised } from './supervisor.ts'
 
@@ -33,7 +33,6 @@ export interface ProcessRuntimeOptions {
   clock: Clock
 }
 
-const PUMP_MS = 100
 const POLL_MS = 20
 const newId = () => randomBytes(32).toString('hex')
 
@@ -79,32 +78,8 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
     return record
   }
 
-  const pump = async (record: ContainerRecord, final: boolean) => {
-    const directory = records.containerDirectory(record.id)
-    const identity = record.process
-    await pumpLogs(
-      {
-        directory,
-        logFile: record.logFile,
-        clock,
-        ...(identity && {
-          pause: async (work: () => Promise<void>) => {
-            signalGroup(identity, 'SIGSTOP')
-            await clock.sleep(5)
-            await work().finally(() => signalGroup(identity, 'SIGCONT'))
-          },
-        }),
-      },
-      final,
-    ).catch((error: unknown) => logger.debug({ error: errorMessage(error) }, 'a log cannot be written'))
-  }
-  // One at a time for each container: two would write the same lines.
-  const pumping = new Map<string, Promise<void>>()
-  const pumpNext = (record: ContainerRecord, final: boolean): Promise<void> => {
-    const next = (pumping.get(record.id) ?? Promise.resolve()).then(() => pump(record, final))
-    pumping.set(record.id, next)
-    return next
-  }
+  const logs = openLogPumps({ clock, logger, directoryOf: (id) => records.containerDirectory(id) })
+  for (const record of await records.containers()) if ((await stateOf(record)) === 'running') logs.follow(record)
 
   const toContainer = (record: ContainerRecord, state: Container['state']): Container => ({
     id: record.id,
@@ -116,8 +91,10 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
     labels: { ...record.config.labels, [POD_UID_LABEL]: record.podUid },
     annotations: record.config.annotations,
   })
-  const stateOf = async (record: ContainerRecord): Promise<Container['state']> =>
-    record.startedAtMs === 0 ? 'created' : (await records.ending(record)) === undefined ? 'running' : 'exited'
+  async function stateOf(record: ContainerRecord): Promise<Container['state']> {
+    if (record.startedAtMs === 0) return 'created'
+    return (await records.ending(record)) === undefined ? 'running' : 'exited'
+  }
 
   async function specOf(record: ContainerRecord): Promise<ProcessSpec> {
     const image = await images.find(record.imageId)
@@ -272,15 +249,17 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
         const program = await findProgram(name, { cwd: spec.cwd, path: spec.env.PATH ?? '' })
         await mkdir(dirname(record.logFile), { recursive: true })
         const directory = records.containerDirectory(id)
+        const startedAtMs = clock.now()
         const { identity, child } = await startSupervised({
           ...spec,
           command: [program, ...spec.command.slice(1)],
           directory,
         })
         record.process = identity
-        record.startedAtMs = clock.now()
+        record.startedAtMs = startedAtMs
         await records.putContainer(record)
-        child.once('exit', () => void pumpNext(record, true).then(changed))
+        logs.follow(record)
+        child.once('exit', () => void logs.finish(record).then(changed))
       }
       const begun = start()
       starting.set(id, begun)
@@ -292,13 +271,12 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
       const record = await records.container(id)
       if (record === undefined) return
       await kill(record, graceMs)
-      await pumpNext(record, true)
+      await logs.finish(record)
       changed()
     },
     async removeContainer(id) {
       await runtime.stopContainer(id, 0)
       await records.removeContainer(id)
-      pumping.delete(id)
       changed()
     },
     async listContainers(filter?: ListFilter) {
@@ -311,7 +289,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
       if (record === undefined) return undefined
       const state = await stateOf(record)
       const ending = await records.ending(record)
-      if (ending !== undefined) await pumpNext(record, true)
+      if (ending !== undefined) await logs.finish(record)
       const image = await images.find(record.imageId)
       return {
         ...toContainer(record, state),
@@ -336,27 +314,17 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
 
     async watch({ signal, changed: listener }) {
       listeners.add(listener)
-      const relist = async () => {
-        while (!signal.aborted) {
-          await clock.sleep(RELIST_INTERVAL_MS, signal)
-          if (!signal.aborted) listener()
-        }
+      while (!signal.aborted) {
+        await clock.sleep(RELIST_INTERVAL_MS, signal)
+        if (!signal.aborted) listener()
       }
-      const follow = async () => {
-        while (!signal.aborted) {
-          for (const record of await records.containers())
-            if ((await stateOf(record)) === 'running') await pumpNext(record, false)
-          await clock.sleep(PUMP_MS, signal)
-        }
-      }
-      await Promise.all([relist(), follow()])
       listeners.delete(listener)
     },
 
     async [Symbol.asyncDispose]() {
       listeners.clear()
       await Promise.all([...forwarders.keys()].map(closePorts))
-      await Promise.all(pumping.values())
+      await logs[Symbol.asyncDispose]()
     },
   }
   return runtime
