@@ -286,12 +286,6 @@ describe('services', () => {
       ],
     ],
     [
-      { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },
-      [
-        'spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
-      ],
-    ],
-    [
       { ports: [{ port: 80, nodePort: 30_000 }] },
       ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
     ],

@@ -51,6 +51,12 @@ describe('what kubectl apply asks', () => {
     expect(patch.parameters.map((one: { name: string }) => one.name)).toContain('fieldValidation')
   })
 
+  it("which patches it takes for kinds that are not Kubernetes' own", () => {
+    const { paths: own } = parsed('apis/apps.naru.dev/v1')
+    const { content } = own['/apis/apps.naru.dev/v1/namespaces/{namespace}/apps/{name}'].patch.requestBody
+    expect(Object.keys(content)).toEqual(['application/json-patch+json', 'application/merge-patch+json'])
+  })
+
   it('whether it takes strategic merge patches, and how lists are merged', () => {
     expect(Object.keys(patch.requestBody.content)).toContain('application/strategic-merge-patch+json')
     expect(components.schemas['io.k8s.api.core.v1.PodSpec'].properties.containers).toMatchObject({

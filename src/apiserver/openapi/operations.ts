@@ -1,5 +1,6 @@
 /** The operations on a resource: who may be called how, with which kind. */
 import { pathOf, type Resource, type Subresource } from '../../api/index.ts'
+import { isCustom } from '../routing/resource-catalog.ts'
 import type { OpenApiNode } from './schemas.ts'
 
 /** References to the schemas that operations speak of. */
@@ -33,11 +34,9 @@ const OPERATION_WORDS: Readonly<Record<Verb, string>> = {
   delete: 'delete',
   deletecollection: 'deleteCollection',
 }
-const PATCH_TYPES = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-]
+const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json']
+/** Only for Kubernetes' own kinds; kubectl looks here for which patch to send. */
+const STRATEGIC_PATCH = 'application/strategic-merge-patch+json'
 
 const query = (name: string, type = 'string'): OpenApiNode => ({
   name,
@@ -119,7 +118,7 @@ function pathItem(input: PathItemInput): OpenApiNode {
 
 function operation(verb: Verb, { resource, path, target, kind, schemas }: PathItemInput): OpenApiNode {
   const answer = verb === 'list' ? schemas.list : verb.startsWith('delete') ? schemas.status : kind
-  const body = requestBody(verb, kind, schemas)
+  const body = verb === 'patch' ? patchBody(resource, schemas) : requestBody(verb, kind, schemas)
   const { group, version } = target
   return {
     operationId: operationId(verb, path, resource, target.name),
@@ -136,9 +135,12 @@ const json = (schema: OpenApiNode) => ({ 'application/json': { schema } })
 function requestBody(verb: Verb, kind: OpenApiNode, schemas: OperationSchemas): OpenApiNode | undefined {
   if (verb === 'create' || verb === 'update') return { content: { '*/*': { schema: kind } }, required: true }
   if (verb.startsWith('delete')) return { content: { '*/*': { schema: schemas.deleteOptions } } }
-  if (verb !== 'patch') return undefined
-  const content = Object.fromEntries(PATCH_TYPES.map((type) => [type, { schema: schemas.patch }]))
-  return { content, required: true }
+  return undefined
+}
+
+function patchBody(resource: Resource, schemas: OperationSchemas): OpenApiNode {
+  const types = isCustom(resource) ? PATCH_TYPES : [...PATCH_TYPES, STRATEGIC_PATCH]
+  return { content: Object.fromEntries(types.map((type) => [type, { schema: schemas.patch }])), required: true }
 }
 
 /** `listAppsV1NamespacedDeployment`, `replaceCoreV1NodeStatus`. */

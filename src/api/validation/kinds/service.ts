@@ -23,8 +23,6 @@ import { validatePort } from '../pod/probes.ts'
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 const DAY_SECONDS = 86_400
-/** The node ports kube-apiserver hands out unless told otherwise. */
-const NODE_PORTS = { first: 30_000, last: 32_767 }
 
 const isHeadless = (spec: ServiceSpec) => spec.clusterIP === 'None' || spec.clusterIPs?.[0] === 'None'
 
@@ -90,21 +88,15 @@ function validatePorts(ports: readonly ServicePort[], spec: ServiceSpec): FieldE
     errors.push(...validatePort(port.targetPort, `${at}.targetPort`))
     if (port.appProtocol)
       errors.push(...invalidFormat(`${at}.appProtocol`, port.appProtocol, qualifiedNameProblems(port.appProtocol)))
-    if (nodePort) errors.push(...validateNodePort(nodePort, spec, `${at}.nodePort`))
+    // Whether a node port may be had is its allocator's to say.
+    if (nodePort && spec.type === 'ClusterIP')
+      errors.push(forbidden(`${at}.nodePort`, "may not be used when `type` is 'ClusterIP'"))
     if (nodePort && nodePorts.has(`${protocol}/${nodePort}`)) errors.push(duplicate(`${at}.nodePort`, nodePort))
     nodePorts.add(`${protocol}/${nodePort}`)
     if (numbers.has(`${protocol}/${port.port}`)) errors.push(duplicate(at, { protocol, port: port.port }))
     numbers.add(`${protocol}/${port.port}`)
     return errors
   })
-}
-
-function validateNodePort(nodePort: number, spec: ServiceSpec, path: string): FieldError[] {
-  if (spec.type === 'ClusterIP') return [forbidden(path, "may not be used when `type` is 'ClusterIP'")]
-  if (nodePort >= NODE_PORTS.first && nodePort <= NODE_PORTS.last) return []
-  const range = `${NODE_PORTS.first}-${NODE_PORTS.last}`
-  const why = `provided port is not in the valid range. The range of valid ports is ${range}`
-  return [invalidValue(path, nodePort, why)]
 }
 
 function validateAffinity({ sessionAffinity: affinity, sessionAffinityConfig: config }: ServiceSpec): FieldError[] {
