@@ -1,3 +1,3 @@
 export { scalarIds } from '../generated/schemas.ts'
 export { allSchemas, findSchema, schemaFor, schemaNamed } from './lookup.ts'
-export type { FieldSchema, ObjectSchema, ScalarType, SchemaSet } from './schema.ts'
+export type { FieldSchema, ObjectSchema, ScalarType } from './schema.ts'

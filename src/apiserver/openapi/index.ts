@@ -1,1 +1,1 @@
-export { OpenApi, type OpenApiDocument, type OpenApiOptions } from './openapi.ts'
+export { OpenApi } from './openapi.ts'

@@ -1,1 +1,1 @@
-export { type IncludeObject, type Table, type TableOptions, type TableRow, toTable } from './to-table.ts'
+export { type IncludeObject, toTable } from './to-table.ts'
