@@ -11,6 +11,7 @@ import { BuildError } from './errors.ts'
 import { assembleLayers } from './layers/assemble.ts'
 import { runConfig } from './layers/run-config.ts'
 import { type OnProgress, startStep } from './progress.ts'
+import { pruneCache } from './prune-cache.ts'
 import { pushImage } from './push-image.ts'
 import { readSource } from './source/read-source.ts'
 import type { SourceLimits } from './source/limits.ts'
@@ -85,6 +86,7 @@ async function build(
   options: BuildImageOptions,
   { repository, stop }: { repository: string; stop: AbortController },
 ): Promise<BuiltImage> {
+  await pruneCache(context)
   const reading = startStep('source', context.clock, context.onProgress, basename(options.source))
   const source = await readSource({
     root: resolve(options.source),

@@ -18,9 +18,9 @@ export type OnProgress = (event: ProgressEvent) => void
 
 /** Reports one step. */
 export interface StepReporter {
-  output(line: string): void
-  warn(text: string): void
-  done(detail: string, reused?: boolean): void
+  output: (line: string) => void
+  warn: (text: string) => void
+  done: (detail: string, reused?: boolean) => void
 }
 
 export function startStep(step: BuildStep, clock: Clock, onProgress: OnProgress, detail = ''): StepReporter {

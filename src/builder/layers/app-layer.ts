@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type TarEntry, textEntry } from '../../images/index.ts'
 import { createReadStream } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildContext, imageArchitecture } from '../context.ts'
 import type { PackageJson } from '../detect/package-json.ts'
@@ -128,11 +129,15 @@ async function timeFromContent(entry: Extract<TarEntry, { type: 'file' }>): Prom
 /** The first of the usual folders that the build left an index.html in. */
 async function findOutput(dir: string): Promise<string> {
   for (const folder of SITE_FOLDERS) {
-    const entries = await directoryEntries({ dir: join(dir, folder), prefix: 'x' }).catch(() => [])
-    const index = entries
-      .filter(({ path }) => /^x\/(?:[^/]+\/){0,2}index\.html$/.test(path))
-      .sort((a, b) => a.path.length - b.path.length)[0]
-    if (index !== undefined) return join(folder, index.path.slice(2, -'index.html'.length)).replace(/\/$/, '')
+    // The build script is not trusted: a link would let it put any file of this machine into the image.
+    const facts = await lstat(join(dir, folder)).catch(() => undefined)
+    if (facts?.isDirectory() !== true) continue
+    const entries = await directoryEntries({ dir: join(dir, folder), prefix: 'x' })
+    const indexes = entries.filter(({ path, type }) => type === 'file' && /^x\/(?:[^/]+\/){0,2}index\.html$/.test(path))
+    const [top] = indexes.sort(
+      (a, b) => a.path.split('/').length - b.path.split('/').length || (a.path < b.path ? -1 : 1),
+    )
+    if (top !== undefined) return join(folder, top.path.slice('x/'.length, -'index.html'.length)).replace(/\/$/, '')
   }
   throw new BuildError(
     'OutputMissing',

@@ -28,7 +28,7 @@ export async function installDependencies(options: InstallOptions): Promise<void
       title,
       command,
       isTrusted: true,
-      variables: { YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_GLOBAL_CACHE: 'false' },
+      variables: { YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_GLOBAL_CACHE: 'false', YARN_IGNORE_PATH: '1' },
     })
   } catch (error) {
     throw asMismatch(error, manager) ?? error

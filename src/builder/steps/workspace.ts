@@ -61,10 +61,10 @@ export class Workspace implements AsyncDisposable {
   async run(step: StepCommand): Promise<void> {
     const { context, reporter } = this.#options
     const cache = join(context.cacheDir, 'package-cache')
-    await mkdir(cache, { recursive: true, mode: 0o755 })
+    const isNewCache = await mkdir(cache, { recursive: true, mode: 0o755 })
     const isIsolated = context.host.bwrap !== undefined
     const asOther = isIsolated && context.host.isRoot
-    if (asOther) await this.#own(step.isTrusted === true ? [this.#root, cache] : [this.#root])
+    if (asOther) await this.#own(isNewCache === undefined ? [this.#root] : [this.#root, cache])
     const npmrc = step.isTrusted === true ? await this.#writeNpmrc(asOther) : undefined
     const variables = stepEnvironment({
       env: context.env,

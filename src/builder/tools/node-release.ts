@@ -10,7 +10,7 @@ import { fetchPackage, resolveVersion } from './npm-package.ts'
 export interface NodeRelease {
   version: string
   /** Path of the binary on this machine. Fetches it first when it is not here. */
-  binary(): Promise<string>
+  binary: () => Promise<string>
 }
 
 /** The newest version of the default line that the app accepts, else the newest it accepts at all. Throws BuildError

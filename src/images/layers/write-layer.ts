@@ -35,7 +35,10 @@ export async function writeLayer(options: WriteLayerOptions): Promise<LayerDescr
   const entries = arrangeEntries(options.entries)
   await mkdir(dirname(file), { recursive: true })
   const temporary = `${file}.${randomUUID()}.tmp`
+  signal?.throwIfAborted()
   const tar = pack()
+  // Its failures come out of the pipeline; the late ones of an abort have no other listener.
+  tar.on('error', () => undefined)
   const content = createHash('sha256')
   const compressed = createHash('sha256')
   const counter = { bytes: 0 }

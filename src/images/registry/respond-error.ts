@@ -24,11 +24,15 @@ export function respondError({ request, response, logger }: FailedRequest, throw
   response.writeHead(error.status, {
     'Content-Type': 'application/json',
     'Content-Length': String(content.byteLength),
-    // A body that was not read to its end cannot be followed by another request.
-    ...(request.complete ? {} : { Connection: 'close' }),
+    ...(isWorthDraining(request) ? {} : { Connection: 'close' }),
     ...error.headers,
   })
   response.end(request.method === 'HEAD' ? undefined : content)
+}
+
+/** Node.js reads the rest of a body after the answer, so that a client still sending sees it. A long rest is cut off. */
+function isWorthDraining(request: IncomingMessage): boolean {
+  return request.complete || Number(request.headers['content-length'] ?? Infinity) <= 16 * 2 ** 20
 }
 
 /** A full disk is 507, so that a client stops instead of trying again; what we did not foresee is 500. */

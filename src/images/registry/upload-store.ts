@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { hasErrno } from '../../lib/index.ts'
 import { hashFor, hashStream, type ParsedDigest } from '../digest.ts'
 import { DistributionError } from '../errors.ts'
+import { keepOpen } from './body.ts'
 import { type BlobStore, syncFolder } from './blob-store.ts'
 
 const UPLOAD_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -105,7 +106,7 @@ export class UploadStore {
         throw new DistributionError('RANGE_INVALID', 416, `this upload goes on at byte ${offset}, not at ${start}`, {
           headers: { Range: uploadRange(offset) },
         })
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+      for await (const chunk of keepOpen(body)) {
         if (offset + chunk.byteLength > this.#maxBlobBytes)
           throw new DistributionError('SIZE_INVALID', 413, `a blob may have at most ${this.#maxBlobBytes} bytes here`)
         onChunk?.(chunk)
