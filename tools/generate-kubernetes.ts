@@ -1,27 +1,28 @@
-// Writes src/api/generated/* from Kubernetes' published OpenAPI v3 and discovery documents (v1.34).
+// Writes src/api/generated/* from Kubernetes' published OpenAPI v3 and discovery documents (v1.34), and the protobuf field
+// numbers of src/apiserver/protobuf/generated/* from its Go modules, which are got with the go command.
 // Usage: bin/node24 tools/generate-kubernetes.ts [--source DIR | --from-go-module] [--verify]
-// No descriptions are kept. `--verify` writes nothing and exits 1 where a file is not what would be written.
+// No descriptions are kept. `--verify` writes nothing and exits 1 where a file is not what would be written; protobuf
+// field numbers are verified where the modules are in go's cache.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { findSource } from './kubernetes/find-source.ts'
 import { readSource } from './kubernetes/read-source.ts'
+import { generateProtobuf, hasGoModules } from './kubernetes/protobuf.ts'
 import { generateResources } from './kubernetes/resources.ts'
 import { generateSchemas } from './kubernetes/schemas.ts'
 import { generateTypes } from './kubernetes/types.ts'
 
-const TARGET = 'src/api/generated'
-
 function generate(args: readonly string[]): void {
+  const verify = args.includes('--verify')
   const sources = readSource(findSource(args))
-  const outputs: Record<string, string> = {
-    'types.ts': generateTypes(sources),
-    'resources.ts': generateResources(sources),
-    'schemas.ts': generateSchemas(sources),
+  const outputs: Record<string, () => string> = {
+    'src/api/generated/types.ts': () => generateTypes(sources),
+    'src/api/generated/resources.ts': () => generateResources(sources),
+    'src/api/generated/schemas.ts': () => generateSchemas(sources),
   }
-  for (const [file, text] of Object.entries(outputs)) {
-    const path = join(TARGET, file)
-    if (!args.includes('--verify')) writeFileSync(path, text)
-    else if (readFileSync(path, 'utf8') !== text) {
+  if (!verify || hasGoModules()) outputs['src/apiserver/protobuf/generated/fields.ts'] = () => generateProtobuf(sources)
+  for (const [path, make] of Object.entries(outputs)) {
+    if (!verify) writeFileSync(path, make())
+    else if (readFileSync(path, 'utf8') !== make()) {
       process.stderr.write(`${path} is not what the generator writes; run npm run update:kubernetes\n`)
       process.exitCode = 1
     }

@@ -9,22 +9,21 @@ export interface GoField {
   name: string | undefined
   /** As in the source, without a leading `*`: `ProbeHandler`, `[]string`. */
   type: string
-  /** Whether nil and zero differ: a pointer, a list or a map. */
+  /** Whether nil and zero differ: a pointer, a list or a map. Bytes do not count: JSON leaves empty ones out. */
   pointer: boolean
   omitEmpty: boolean
 }
 
-/** Structs by name, in the order of the sources; one whose fields have no protobuf form has none here. */
+/** Structs by name, in the order of the sources. Those that write themselves (`Time`, `JSON`) are not among them. */
 export function readGoStructs(folder: string): Map<string, GoField[]> {
   const structs = new Map<string, GoField[]>()
   const files = readdirSync(folder).filter((file) => file.endsWith('.go') && !/_test\.go$|generated/.test(file))
   for (const file of files.sort()) {
     const source = readFileSync(join(folder, file), 'utf8')
-    for (const [, name = '', body = ''] of source.matchAll(/^type (\w+) struct \{(?:\}|\n([\s\S]*?)^\})/gm))
-      structs.set(
-        name,
-        body.split('\n').flatMap((line) => readField(line) ?? []),
-      )
+    for (const [, name = '', body = ''] of source.matchAll(/^type (\w+) struct ?\{(?:\}|\n([\s\S]*?)^\})/gm)) {
+      const fields = body.split('\n').flatMap((line) => readField(line) ?? [])
+      if (fields.length > 0 || body === '') structs.set(name, fields)
+    }
   }
   return structs
 }
@@ -35,13 +34,13 @@ function readField(line: string): GoField | undefined {
   const [, , type = '', tags = ''] = match
   const json = /json:"([^"]*)"/.exec(tags)?.[1]
   const number = Number(/protobuf:"\w+,(\d+)/.exec(tags)?.[1])
-  if (json === undefined || !Number.isInteger(number)) return undefined
+  if (json === undefined || json === '-' || !Number.isInteger(number)) return undefined
   const [name = '', ...options] = json.split(',')
   return {
     number,
     name: options.includes('inline') && name === '' ? undefined : name,
     type: type.replace(/^\*/, ''),
-    pointer: /^(\*|\[\]|map\[)/.test(type),
+    pointer: /^(\*|\[\](?!byte)|map\[)/.test(type),
     omitEmpty: options.includes('omitempty') || options.includes('omitzero'),
   }
 }

@@ -14,8 +14,9 @@ import { type Clock, errorMessage, hasErrno, type Logger } from '../../lib/index
 import type { KeyPair } from '../certificates/issue.ts'
 import { toApiError } from '../server/failure.ts'
 import { JSON_TYPE, respondStatus } from '../server/response.ts'
+import { bodyText, isProtobuf } from './body-text.ts'
 import { peerUser } from './peer-user.ts'
-import { isProtobuf, readBody } from './read-body.ts'
+import { readBody } from './read-body.ts'
 import { writeResponse } from './write-response.ts'
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
@@ -116,7 +117,9 @@ async function answer(options: HttpsFrontOptions, incoming: Incoming, signal: Ab
   if (!METHODS.has(incoming.method ?? '')) return methodUnknown()
   let body: string
   try {
-    body = await readBody(incoming)
+    const bytes = await readBody(incoming)
+    // Nobody is refused whatever they send, so it is not worth decoding.
+    body = user === undefined ? '' : await bodyText(bytes, incoming.headers['content-type'])
   } catch (error) {
     const response = respondStatus(toApiError(error).status)
     // What is left of the body is not read, so the connection cannot be used again (HTTP/2 has streams for that).
@@ -145,7 +148,7 @@ function headersOf(incoming: Incoming): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = Object.create(null)
   for (const [name, value] of Object.entries(incoming.headers))
     if (!name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value
-  if (isProtobuf(incoming)) headers['content-type'] = JSON_TYPE
+  if (isProtobuf(headers['content-type'])) headers['content-type'] = JSON_TYPE
   headers.host ??= String(incoming.headers[':authority'] ?? '')
   return headers
 }

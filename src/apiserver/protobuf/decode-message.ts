@@ -1,126 +1,98 @@
-/** Messages as JSON objects: field numbers say which field, the schema of the JSON form says of what type. */
+/** Messages as the JSON objects they stand for: the field numbers say which field, the schema of the JSON form says of
+ *  what type. What comes out is what Go's encoding/json would have written, without nulls. */
 import { type FieldSchema, type ObjectSchema, schemaNamed } from '../../api/index.ts'
-import { protobufFields } from './generated/fields.ts'
+import { type MessageField, messageTypeNamed, typeNameOf } from './message-type.ts'
 import { scalarOf, textOf } from './scalars.ts'
+import { schemaUnions } from './schema-unions.ts'
 import { bytesOf, packed, ProtobufError, readFields, type WireValue } from './wire.ts'
 
 /** Types refer to themselves (JSON schemas); a message deeper than this is no honest one. */
 const MAX_DEPTH = 100
+const ANY: FieldSchema = { type: 'any' }
 
-interface FieldTag {
-  /** `?` keeps a zero, `:` leaves it out, `!` is always written, `@` inlines the fields of the type `name`. */
-  mode: string
-  name: string
+type JsonObject = Record<string, unknown>
+
+/** Throws ProtobufError for a message that is malformed or of a type without protobuf form, ApiError `BadRequest` for a
+ *  JSON document in it that is too deep. */
+export function decodeMessage(message: Uint8Array, schema: ObjectSchema, depth = 0): JsonObject {
+  const object: JsonObject = {}
+  addFields(object, { message, schema, type: typeNameOf(schema), depth })
+  return object
 }
 
-/** A type's fields by number. */
-type MessageTags = ReadonlyMap<number, FieldTag>
-
-/** Decodes messages with one memory of the field tables that it has read. */
-export class MessageDecoder {
-  readonly #tags = new Map<string, MessageTags>()
-
-  /** Throws ProtobufError for a message that is malformed or of a type without field numbers. */
-  decode(message: Uint8Array, schema: ObjectSchema): Record<string, unknown> {
-    return this.#message(message, { schema, type: typeOf(schema), depth: 0 })
-  }
-
-  #message(message: Uint8Array, at: { schema: ObjectSchema; type: string; depth: number }): Record<string, unknown> {
-    if (at.depth > MAX_DEPTH) throw new ProtobufError(`messages are nested deeper than ${MAX_DEPTH} levels`)
-    const tags = this.#tagsOf(at.type)
-    const object: Record<string, unknown> = {}
-    for (const { number, value } of readFields(message)) {
-      const tag = tags.get(number)
-      if (tag === undefined) continue
-      if (tag.mode === '@') {
-        Object.assign(
-          object,
-          this.#message(bytesOf(value), { ...at, type: siblingType(at.type, tag.name), depth: at.depth + 1 }),
-        )
-        continue
-      }
-      const field = at.schema.fields[tag.name]
-      if (field !== undefined) this.#add(object, { tag, field, value, depth: at.depth + 1 })
+/** Adds the fields of a message, whose type may be one that the schema's own type inlines. */
+function addFields(
+  object: JsonObject,
+  at: { message: Uint8Array; schema: ObjectSchema; type: string; depth: number },
+): void {
+  if (at.depth > MAX_DEPTH) throw new ProtobufError(`messages are nested deeper than ${MAX_DEPTH} levels`)
+  const type = messageTypeNamed(at.type)
+  for (const { number, value } of readFields(at.message)) {
+    const field = type.get(number)
+    if (field === undefined) continue
+    const depth = at.depth + 1
+    if (field.inlined) {
+      addFields(object, { ...at, message: bytesOf(value), type: field.name, depth })
+      continue
     }
-    return object
-  }
-
-  #add(
-    object: Record<string, unknown>,
-    part: { tag: FieldTag; field: FieldSchema; value: WireValue; depth: number },
-  ): void {
-    const { tag, field, value, depth } = part
-    const { name } = tag
-    if (field.type === 'list') {
-      const list = (object[name] ??= []) as unknown[]
-      list.push(...this.#elements(field.items ?? { type: 'any' }, value, depth))
-    } else if (field.type === 'map') {
-      const map = (object[name] ??= {}) as Record<string, unknown>
-      const [key, inner] = this.#entry(field.items ?? { type: 'any' }, bytesOf(value), depth)
-      Object.defineProperty(map, key, { value: inner, enumerable: true, configurable: true, writable: true })
-    } else {
-      const plain = this.#value(field, value, depth)
-      if (tag.mode === '?' || !isZero(plain, tag.mode)) object[name] = plain
-    }
-  }
-
-  #elements(items: FieldSchema, value: WireValue, depth: number): unknown[] {
-    const isNumber = items.type === 'int32' || items.type === 'int64'
-    return isNumber && value instanceof Uint8Array ? packed(value) : [this.#value(items, value, depth)]
-  }
-
-  #entry(items: FieldSchema, message: Uint8Array, depth: number): [string, unknown] {
-    let key = ''
-    let inner: unknown = this.#value(
-      items,
-      items.type === 'boolean' || items.type.startsWith('int3') ? 0 : new Uint8Array(),
-      depth,
-    )
-    for (const { number, value } of readFields(message))
-      if (number === 1) key = textOf(value)
-      else if (number === 2) inner = this.#value(items, value, depth)
-    return [key, inner]
-  }
-
-  #value(field: FieldSchema, value: WireValue, depth: number): unknown {
-    if (field.type === 'object') {
-      const schema = schemaNamed(field.schema ?? '')
-      return this.#message(bytesOf(value), { schema, type: typeOf(schema), depth })
-    }
-    // A list that is itself an element is a message of its own: { items = 1 }.
-    if (field.type === 'list')
-      return [...readFields(bytesOf(value))].map((item) =>
-        this.#value(field.items ?? { type: 'any' }, item.value, depth),
-      )
-    return scalarOf(field.type, value)
-  }
-
-  #tagsOf(type: string): MessageTags {
-    const known = this.#tags.get(type)
-    if (known !== undefined) return known
-    const text = protobufFields[type]
-    if (text === undefined) throw new ProtobufError(`${type} has no protobuf form`)
-    const tags = new Map<number, FieldTag>()
-    for (const [, number, mode = '', name = ''] of text.matchAll(/(\d+)([?:!@])(\S+)/g))
-      tags.set(Number(number), { mode, name })
-    this.#tags.set(type, tags)
-    return tags
+    const schema = at.schema.fields[field.name]
+    if (schema !== undefined) addField(object, { field, schema, value, depth })
   }
 }
 
-/** `core.v1.Pod` for the schema `io.k8s.api.core.v1.Pod`. */
-const typeOf = ({ id }: ObjectSchema) => id.replace(/^io\.k8s\.(api|apimachinery\.pkg\.apis)\./, '')
-
-/** An inlined type is of the same package, or named with the package's alias (only metav1's are). */
-function siblingType(type: string, name: string): string {
-  const [alias, local] = name.split('.')
-  if (local !== undefined) return `${alias === 'metav1' ? 'meta.v1' : 'core.v1'}.${local}`
-  return `${type.slice(0, type.lastIndexOf('.'))}.${name}`
+/** Lists and maps have one field of the message for each of their elements. */
+function addField(
+  object: JsonObject,
+  { field, schema, value, depth }: { field: MessageField; schema: FieldSchema; value: WireValue; depth: number },
+): void {
+  const items = schema.items ?? ANY
+  if (schema.type === 'list') {
+    const list = (object[field.name] ??= []) as unknown[]
+    if (isInteger(items) && value instanceof Uint8Array) for (const number of packed(value)) list.push(number)
+    else list.push(decodeValue(items, value, depth))
+  } else if (schema.type === 'map') {
+    const map = (object[field.name] ??= {}) as JsonObject
+    const [key, inner] = decodeEntry(items, bytesOf(value), depth)
+    Object.defineProperty(map, key, { value: inner, enumerable: true, configurable: true, writable: true })
+  } else {
+    const decoded = decodeValue(schema, value, depth)
+    if (decoded !== null && !(field.omitZero && isZero(decoded))) object[field.name] = decoded
+  }
 }
 
-/** Whether Go's JSON would leave the value out. Structs without content are left out as well: defaults fill them. */
-function isZero(value: unknown, mode: string): boolean {
-  if (value === null) return true
-  if (typeof value === 'object') return !Array.isArray(value) && Object.keys(value).length === 0
-  return mode === ':' && (value === '' || value === 0 || value === false)
+function decodeValue(schema: FieldSchema, value: WireValue, depth: number): unknown {
+  if (schema.type === 'object') return decodeMessage(bytesOf(value), schemaNamed(schema.schema ?? ''), depth)
+  if (schema.type === 'list') return decodeInnerList(schema.items ?? ANY, bytesOf(value), depth)
+  if (schema.type === 'map') throw new ProtobufError('a map inside a list or a map has no protobuf form')
+  const union = schema.type === 'any' ? schemaUnions[schema.schema ?? ''] : undefined
+  if (union !== undefined) return union.choose(decodeMessage(bytesOf(value), union.schema, depth))
+  return scalarOf(schema.type, value)
 }
+
+/** A list that is itself a map's value is a message of its own: ExtraValue { items = 1 }. */
+function decodeInnerList(items: FieldSchema, message: Uint8Array, depth: number): unknown[] {
+  const list: unknown[] = []
+  for (const { number, value } of readFields(message)) if (number === 1) list.push(decodeValue(items, value, depth + 1))
+  return list
+}
+
+/** { key = 1, value = 2 } */
+function decodeEntry(items: FieldSchema, message: Uint8Array, depth: number): [key: string, value: unknown] {
+  let key = ''
+  let inner: WireValue | undefined
+  for (const { number, value } of readFields(message))
+    if (number === 1) key = textOf(value)
+    else if (number === 2) inner = value
+  return [key, decodeValue(items, inner ?? zeroOf(items), depth)]
+}
+
+/** What stands for a value that was left out where there must be one. */
+function zeroOf(schema: FieldSchema): WireValue {
+  if (schema.type === 'double') return new DataView(new ArrayBuffer(8))
+  return isInteger(schema) || schema.type === 'boolean' ? 0 : new Uint8Array()
+}
+
+const isInteger = ({ type }: FieldSchema) => type === 'int32' || type === 'int64'
+
+/** Whether `omitempty` leaves it out. It never does that with structs. */
+const isZero = (value: unknown) => value === '' || value === 0 || value === false

@@ -1,14 +1,15 @@
 /** `application/vnd.kubernetes.protobuf`: four magic bytes and a `runtime.Unknown` that names the kind of what it holds.
  *  Go clients, kubectl's `create` among them, send their requests so, and read JSON answers.
  *  Source: "Kubernetes Protobuf encoding", Kubernetes API concepts, v1.34. */
+import { decodeMessage } from './decode-message.ts'
 import { findKindSchema } from './kind-schema.ts'
-import { MessageDecoder } from './decode-message.ts'
 import { textOf } from './scalars.ts'
 import { bytesOf, ProtobufError, readFields } from './wire.ts'
 
 const MAGIC = [0x6b, 0x38, 0x73, 0x00]
 
-/** The enclosed object as JSON values. Throws ProtobufError. */
+/** The enclosed object as JSON values. Throws ProtobufError, and ApiError `BadRequest` where a JSON document inside is too
+ *  deep. */
 export function decodeProtobuf(body: Uint8Array): Record<string, unknown> {
   if (!MAGIC.every((byte, i) => body[i] === byte)) throw new ProtobufError('it does not start with the bytes "k8s\\0"')
   let apiVersion = ''
@@ -20,8 +21,8 @@ export function decodeProtobuf(body: Uint8Array): Record<string, unknown> {
     else if (number === 3 && bytesOf(value).length > 0) throw new ProtobufError('its content is encoded once more')
   const schema = findKindSchema(apiVersion, kind)
   if (schema === undefined)
-    throw new ProtobufError(`the kind ${JSON.stringify(kind)} of ${JSON.stringify(apiVersion)} is not known`)
-  return { apiVersion, kind, ...new MessageDecoder().decode(raw, schema) }
+    throw new ProtobufError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`)
+  return { apiVersion, kind, ...decodeMessage(raw, schema) }
 }
 
 function typeMeta(message: Uint8Array): [apiVersion: string, kind: string] {

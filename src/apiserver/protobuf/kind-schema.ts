@@ -1,12 +1,9 @@
-import { allSchemas, type ObjectSchema } from '../../api/index.ts'
-
-/** Kinds of the machinery itself belong to every group and version. */
-const EVERYWHERE = new Set(['DeleteOptions'])
+import { allSchemas, findSchema, type ObjectSchema } from '../../api/index.ts'
 
 /** The schema of a kind; undefined when there is none. */
 export function findKindSchema(apiVersion: string, kind: string): ObjectSchema | undefined {
-  if (EVERYWHERE.has(kind)) return allSchemas[kind]
-  const groupVersion = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
-  const wanted = `${groupVersion}/${kind}`
-  return Object.values(allSchemas).find(({ kinds }) => kinds?.includes(wanted))
+  // How to delete belongs to every group and version, those that are not served among them.
+  if (kind === 'DeleteOptions') return allSchemas.DeleteOptions
+  const [version = '', group = ''] = apiVersion.split('/').reverse()
+  return findSchema({ group, version, kind })
 }

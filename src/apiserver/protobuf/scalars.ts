@@ -1,21 +1,25 @@
-/** Kubernetes' own small messages, as the JSON they stand for. Source: generated.proto of k8s.io/apimachinery v0.34. */
+/** Single values, Kubernetes' own small messages among them, as the JSON they stand for.
+ *  Source: generated.proto and the MarshalJSON methods of k8s.io/apimachinery v0.34. */
 import type { FieldSchema } from '../../api/index.ts'
-import { bytesOf, ProtobufError, readFields, signed, type WireValue } from './wire.ts'
+import { checkDepth } from '../server/request-body.ts'
+import { bytesOf, doubleOf, ProtobufError, readFields, signed, type WireValue } from './wire.ts'
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+type ScalarType = Exclude<FieldSchema['type'], 'object' | 'list' | 'map'>
+
+// A byte order mark is part of a text, as for Go.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export function textOf(value: WireValue): string {
+  const bytes = bytesOf(value)
   try {
-    return utf8.decode(bytesOf(value))
+    return utf8.decode(bytes)
   } catch (error) {
     throw new ProtobufError('a string is not valid UTF-8', { cause: error })
   }
 }
 
-const isSeconds = (type: FieldSchema['type']) => type === 'time'
-
-/** Undefined for types that are not scalars. A zero time is null, as in JSON. */
-export function scalarOf(type: FieldSchema['type'], value: WireValue): unknown {
+/** Null for a time that is not set, as in JSON. Throws ProtobufError for what is of another type. */
+export function scalarOf(type: ScalarType, value: WireValue): unknown {
   switch (type) {
     case 'string':
       return textOf(value)
@@ -25,46 +29,44 @@ export function scalarOf(type: FieldSchema['type'], value: WireValue): unknown {
     case 'int64':
       return signed(value)
     case 'double':
-      return doubleOf(bytesOf(value))
+      return doubleOf(value)
     case 'bytes':
       return Buffer.from(bytesOf(value)).toString('base64')
     case 'quantity':
-      return firstText(bytesOf(value))
+      return quantityOf(bytesOf(value))
     case 'time':
+      return timeOf(bytesOf(value), 'seconds')
     case 'microTime':
-      return timeOf(bytesOf(value), isSeconds(type))
+      return timeOf(bytesOf(value), 'microseconds')
     case 'intOrString':
       return intOrStringOf(bytesOf(value))
     case 'any':
       return rawOf(bytesOf(value))
-    default:
-      return undefined
   }
 }
 
-function doubleOf(bytes: Uint8Array): number {
-  if (bytes.length !== 8) throw new ProtobufError('a double has eight bytes')
-  return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true)
-}
-
 /** Quantity { string = 1 } */
-function firstText(message: Uint8Array): string {
+function quantityOf(message: Uint8Array): string {
   for (const { number, value } of readFields(message)) if (number === 1) return textOf(value)
   return '0'
 }
 
-/** Timestamp { seconds = 1, nanos = 2 } */
-function timeOf(message: Uint8Array, wholeSeconds: boolean): string | null {
+/** The years 1 to 9999, which RFC 3339 can say, in seconds since 1970. */
+const FIRST_SECOND = -62_135_596_800
+const LAST_SECOND = 253_402_300_799
+
+/** Timestamp { seconds = 1, nanos = 2 }. JSON has whole seconds, or exactly six digits of them. */
+function timeOf(message: Uint8Array, precision: 'seconds' | 'microseconds'): string | null {
   if (message.length === 0) return null
   let seconds = 0
   let nanos = 0
   for (const { number, value } of readFields(message))
     if (number === 1) seconds = signed(value)
     else if (number === 2) nanos = signed(value)
-  const date = new Date(seconds * 1000)
-  if (Number.isNaN(date.getTime())) throw new ProtobufError('a time is out of range')
-  const text = date.toISOString().slice(0, 19)
-  return wholeSeconds ? `${text}Z` : `${text}.${String(Math.trunc(nanos / 1000)).padStart(6, '0')}Z`
+  if (seconds < FIRST_SECOND || seconds > LAST_SECOND || nanos < 0 || nanos >= 1e9)
+    throw new ProtobufError('a time is out of range')
+  const text = new Date(seconds * 1000).toISOString().slice(0, '2006-01-02T15:04:05'.length)
+  return precision === 'seconds' ? `${text}Z` : `${text}.${String(Math.trunc(nanos / 1000)).padStart(6, '0')}Z`
 }
 
 /** IntOrString { type = 1 (1: string), intVal = 2, strVal = 3 } */
@@ -79,12 +81,14 @@ function intOrStringOf(message: Uint8Array): string | number {
   return isText ? text : number
 }
 
-/** RawExtension { raw = 1 }, FieldsV1 { Raw = 1 }: JSON inside. */
+/** RawExtension { raw = 1 }, FieldsV1 { Raw = 1 }, JSON { raw = 1 }: JSON inside. */
 function rawOf(message: Uint8Array): unknown {
   for (const { number, value } of readFields(message)) {
     if (number !== 1) continue
+    const text = textOf(value)
+    checkDepth(text)
     try {
-      return JSON.parse(textOf(value))
+      return JSON.parse(text)
     } catch (error) {
       throw new ProtobufError('an embedded document is not JSON', { cause: error })
     }

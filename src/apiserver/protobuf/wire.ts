@@ -4,11 +4,11 @@ export class ProtobufError extends Error {
   override name = 'ProtobufError'
 }
 
-export type WireValue = number | bigint | Uint8Array
+/** A varint (a bigint where it may not fit a number), the bytes of a string or message, or a fixed 4 or 8 bytes. */
+export type WireValue = number | bigint | Uint8Array | DataView
 
 export interface WireField {
   number: number
-  /** A varint or fixed64 that does not fit a number is a bigint; fixed-size values come as their bytes. */
   value: WireValue
 }
 
@@ -18,29 +18,17 @@ const BYTES = 2
 const FIXED32 = 5
 /** Below, a varint is read with number arithmetic alone. */
 const SMALL_VARINT_BYTES = 4
+const MAX_VARINT_BYTES = 10
 
-/** The fields of one message, in order. Throws ProtobufError for what is cut short or of an unknown wire type. */
+/** The fields of one message, in order; nothing is copied. Throws ProtobufError for what is cut short or of an unknown
+ *  wire type. */
 export function* readFields(message: Uint8Array): Generator<WireField> {
   const reader = { bytes: message, at: 0 }
   while (reader.at < message.length) {
     const tag = Number(readVarint(reader))
     const number = Math.floor(tag / 8)
-    switch (tag % 8) {
-      case VARINT:
-        yield { number, value: readVarint(reader) }
-        break
-      case FIXED64:
-        yield { number, value: take(reader, 8) }
-        break
-      case BYTES:
-        yield { number, value: take(reader, Number(readVarint(reader))) }
-        break
-      case FIXED32:
-        yield { number, value: take(reader, 4) }
-        break
-      default:
-        throw new ProtobufError(`unknown wire type ${tag % 8}`)
-    }
+    if (number === 0) throw new ProtobufError('a field has the number 0')
+    yield { number, value: readValue(reader, tag % 8) }
   }
 }
 
@@ -48,6 +36,23 @@ interface Reader {
   bytes: Uint8Array
   at: number
 }
+
+function readValue(reader: Reader, wireType: number): WireValue {
+  switch (wireType) {
+    case VARINT:
+      return readVarint(reader)
+    case FIXED64:
+      return viewOf(take(reader, 8))
+    case BYTES:
+      return take(reader, Number(readVarint(reader)))
+    case FIXED32:
+      return viewOf(take(reader, 4))
+    default:
+      throw new ProtobufError(`unknown wire type ${wireType}`)
+  }
+}
+
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 function take(reader: Reader, length: number): Uint8Array {
   const end = reader.at + length
@@ -60,7 +65,7 @@ function take(reader: Reader, length: number): Uint8Array {
 function readVarint(reader: Reader): number | bigint {
   let small = 0
   let big = 0n
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < MAX_VARINT_BYTES; i++) {
     const byte = reader.bytes[reader.at++]
     if (byte === undefined) throw new ProtobufError('the message is cut short')
     if (i < SMALL_VARINT_BYTES) small += (byte & 0x7f) * 2 ** (7 * i)
@@ -70,7 +75,7 @@ function readVarint(reader: Reader): number | bigint {
   throw new ProtobufError('a number is longer than ten bytes')
 }
 
-/** A varint as the signed number it stands for. */
+/** A varint as the signed number it stands for; beyond 2^53 the nearest, as in JSON. */
 export function signed(value: WireValue): number {
   if (typeof value === 'number') return value
   if (typeof value === 'bigint') return Number(BigInt.asIntN(64, value))
@@ -80,6 +85,11 @@ export function signed(value: WireValue): number {
 export function bytesOf(value: WireValue): Uint8Array {
   if (value instanceof Uint8Array) return value
   throw new ProtobufError('bytes were expected')
+}
+
+export function doubleOf(value: WireValue): number {
+  if (value instanceof DataView && value.byteLength === 8) return value.getFloat64(0, true)
+  throw new ProtobufError('a double was expected')
 }
 
 /** All varints of a packed list. */

@@ -67,8 +67,8 @@ const jsonTags = (tags: Tags): Tags =>
   )
 const NOT_JSON = /:(timestamp|binary|omap|pairs|set)$/
 
-/** Counts brackets outside strings: an upper bound of the depth that needs no parsing. */
-function checkDepth(text: string): void {
+/** Counts brackets outside strings: an upper bound of the depth that needs no parsing. Throws ApiError `BadRequest`. */
+export function checkDepth(text: string): void {
   if (text.length < 2 * MAX_DEPTH) return
   let depth = 0
   let inString = false

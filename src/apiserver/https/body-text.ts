@@ -1,0 +1,38 @@
+/** What the bytes of a request body say, as text: the rest of the server reads JSON and YAML only. */
+import { apiError } from '../../api/index.ts'
+import { errorMessage } from '../../lib/index.ts'
+import { parseMediaType } from '../server/media-types.ts'
+
+const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf'
+
+/** Whether a body of this Content-Type becomes JSON here. */
+export function isProtobuf(contentType: string | undefined): boolean {
+  return parseMediaType(contentType ?? '').type === PROTOBUF_TYPE
+}
+
+/** Protobuf comes out as the JSON it stands for. Throws ApiError `BadRequest` (not UTF-8, not protobuf). */
+export async function bodyText(bytes: Uint8Array, contentType: string | undefined): Promise<string> {
+  if (bytes.length === 0) return ''
+  return isProtobuf(contentType) ? protobufAsJson(bytes) : utf8Of(bytes)
+}
+
+function utf8Of(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw apiError('BadRequest', 'the body of the request is not valid UTF-8', { cause: error })
+  }
+}
+
+async function protobufAsJson(bytes: Uint8Array): Promise<string> {
+  // Loaded when the first Go client comes: the field numbers of all types are not small.
+  const { decodeProtobuf, ProtobufError } = await import('../protobuf/index.ts')
+  try {
+    return JSON.stringify(decodeProtobuf(bytes))
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error
+    throw apiError('BadRequest', `the body of the request is no Kubernetes protobuf: ${errorMessage(error)}`, {
+      cause: error,
+    })
+  }
+}
