@@ -18,7 +18,7 @@ export function toArguments(line: string, manifest: PackageJson | undefined): re
   const words = splitWords(resolved)
   if (words === undefined || /^\w+=/.test(resolved)) return ['/bin/sh', '-c', withExec(resolved)]
   const [program = '', ...rest] = words
-  return program === 'node' ? [NODE_PATH, ...rest] : ['/bin/sh', '-c', withExec(resolved)]
+  return program === 'node' ? [NODE_PATH, ...rest] : ['/bin/sh', '-c', `exec ${resolved}`]
 }
 
 /** The command behind `npm start` and its like, with its `pre` script before it. */

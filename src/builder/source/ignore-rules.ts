@@ -37,7 +37,7 @@ const DEFAULT_RULES: readonly string[] = [
 
 /** Files that usually hold secrets. */
 export function isSecretFile(name: string): boolean {
-  return name === '.env' || (/^\.env\./.test(name) && !/^\.env\.(example|sample|template)$/.test(name))
+  return name === '.env' || (name.startsWith('.env.') && !/^\.env\.(example|sample|template)$/.test(name))
 }
 
 /** Rules of one folder and the folders above it. */

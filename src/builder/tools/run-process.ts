@@ -35,7 +35,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessOutcom
   throwIfCancelled(options.signal)
   const child = spawn(options.file, [...options.args], {
     cwd: options.cwd,
-    env: options.env as NodeJS.ProcessEnv,
+    env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -113,8 +113,8 @@ function collectLines(child: ChildProcess, onLine: ((line: string) => void) | un
   }
 }
 
-/** Colours and cursor movements of terminals. */
-const ANSI = /\u001B(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007|[@-_])/g
+/** Colours and cursor movements of terminals (ECMA-48 control sequences). */
+const ANSI = new RegExp(String.raw`\x1B(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[@-_])`, 'g')
 
 function collectStdout(child: ChildProcess, limitBytes: number): () => string {
   const chunks: string[] = []

@@ -40,7 +40,8 @@ export function arrangeEntries(entries: Iterable<TarEntry>): TarEntry[] {
     const path = normalizeEntryPath(entry.path)
     byPath.set(path, { ...entry, path })
   }
-  for (const path of [...byPath.keys()])
+  // A copy of the keys: folders are added on the way.
+  for (const path of Array.from(byPath.keys()))
     for (let parent = parentOf(path); parent !== undefined; parent = parentOf(parent)) {
       const above = byPath.get(parent)
       if (above !== undefined && above.type !== 'directory')

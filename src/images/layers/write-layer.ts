@@ -37,20 +37,19 @@ export async function writeLayer(options: WriteLayerOptions): Promise<LayerDescr
   const temporary = `${file}.${randomUUID()}.tmp`
   signal?.throwIfAborted()
   const tar = pack()
-  // Its failures come out of the pipeline; the late ones of an abort have no other listener.
-  tar.on('error', () => undefined)
   const content = createHash('sha256')
   const compressed = createHash('sha256')
   const counter = { bytes: 0 }
   try {
-    const writing = pipeline(
+    const stages = [
       tar,
       hashing(content),
       createZstdCompress({ params: COMPRESSION }),
       hashing(compressed, counter),
       createWriteStream(temporary, { mode: 0o644 }),
-      ...(signal === undefined ? [] : [{ signal }]),
-    )
+    ] as const
+    for (const stage of stages) quiet(stage)
+    const writing = pipeline(...stages, ...(signal === undefined ? [] : [{ signal }]))
     // Both are awaited: a failure of one ends the other.
     const filling = fill(tar, entries, options.mtimeEpochSeconds ?? 0).catch((error: unknown) => {
       tar.destroy(error as Error)
@@ -94,13 +93,20 @@ async function fill(tar: Pack, entries: TarEntry[], commonMtime: number): Promis
 function addEmpty(tar: Pack, header: EntryHeader): Promise<void> {
   return new Promise((resolve, reject) => {
     if (tar.destroyed) return reject(new Error('the layer could not be written'))
-    tar.entry(header, (error) => (error ? reject(error) : resolve()))
+    quiet(tar.entry(header, (error) => (error ? reject(error) : resolve())))
   })
 }
 
 async function addFile(tar: Pack, header: EntryHeader, entry: Extract<TarEntry, { type: 'file' }>): Promise<void> {
   if (entry.size === 0) return addEmpty(tar, { ...header, size: 0 })
-  await pipeline(entry.open(), tar.entry({ ...header, size: entry.size }))
+  await pipeline(quiet(entry.open()), quiet(tar.entry({ ...header, size: entry.size })))
+}
+
+/** Failures come out of the pipeline; the same failure once more from a stream that an abort destroyed late has no other
+ *  listener, and would end the process. */
+function quiet<S extends NodeJS.EventEmitter>(stream: S): S {
+  stream.on('error', () => undefined)
+  return stream
 }
 
 function hashing(hash: Hash, counter = { bytes: 0 }): Transform {
