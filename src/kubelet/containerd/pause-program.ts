@@ -24,17 +24,19 @@ const PROGRAMS: Record<OciArchitecture, { machine: number; code: (actionOffset: 
   amd64: {
     machine: 0x3e,
     code: (actionOffset) => {
-      const code = Buffer.from([
-        ...[0x31, 0xd2], // xor edx, edx
-        ...[0x41, 0xba, 8, 0, 0, 0], // mov r10d, 8
-        ...[0xbf, SIGCHLD, 0, 0, 0], // mov edi, SIGCHLD
-        ...[0xbe, 0, 0, 0, 0], // mov esi, action
-        ...[0xb8, 13, 0, 0, 0], // mov eax, rt_sigaction
-        ...[0x0f, 0x05], // syscall
-        ...[0xb8, 34, 0, 0, 0], // again: mov eax, pause
-        ...[0x0f, 0x05], // syscall
-        ...[0xeb, 0xf7], // jmp again
-      ])
+      const code = Buffer.from(
+        [
+          [0x31, 0xd2], // xor edx, edx
+          [0x41, 0xba, 8, 0, 0, 0], // mov r10d, 8
+          [0xbf, SIGCHLD, 0, 0, 0], // mov edi, SIGCHLD
+          [0xbe, 0, 0, 0, 0], // mov esi, action
+          [0xb8, 13, 0, 0, 0], // mov eax, rt_sigaction
+          [0x0f, 0x05], // syscall
+          [0xb8, 34, 0, 0, 0], // again: mov eax, pause
+          [0x0f, 0x05], // syscall
+          [0xeb, 0xf7], // jmp again
+        ].flat(),
+      )
       code.writeUInt32LE(LOAD_ADDRESS + actionOffset, 14)
       return code
     },

@@ -5,11 +5,11 @@ import { EVENTS_PACKAGE, PACKAGE, SERVICES } from './messages.ts'
 import type { CriCalls } from './types.ts'
 
 export interface CriConnection extends AsyncDisposable {
-  call<M extends keyof CriCalls>(
+  call: <M extends keyof CriCalls>(
     method: M,
     request: CriCalls[M][0],
     options?: { timeoutMs?: number; signal?: AbortSignal },
-  ): Promise<CriCalls[M][1]>
+  ) => Promise<CriCalls[M][1]>
   /** Calls `heard` for each event of a task (start, exit, out of memory). Resolves when the stream ends, for whatever
    *  reason; a runtime without containerd's event service ends it at once. */
   subscribe(heard: (topic: string) => void, signal: AbortSignal): Promise<void>
@@ -43,7 +43,11 @@ export async function openCriConnection(socketPath: string): Promise<CriConnecti
     'grpc.max_reconnect_backoff_ms': 1_000,
   })
 
-  type Method = { path: string; requestSerialize(v: unknown): Buffer; responseDeserialize(b: Buffer): unknown }
+  interface Method {
+    path: string
+    requestSerialize: (message: unknown) => Buffer
+    responseDeserialize: (bytes: Buffer) => unknown
+  }
   const methods = new Map<string, Method>()
   for (const name of Object.keys(SERVICES)) {
     const service = definition[`${PACKAGE}.${name}`] as unknown as Record<string, Method>

@@ -2,7 +2,7 @@
  *  follow, tailLines, previous, timestamps, sinceSeconds, sinceTime, limitBytes, stream. Source: Kubernetes v1.34,
  *  pkg/kubelet/server/server.go. */
 import { join } from 'node:path'
-import { ApiError, type ApiResponse, apiError, type Exchange, isApiError, resources } from '../../api/index.ts'
+import { type ApiError, type ApiResponse, apiError, type Exchange, isApiError, resources } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import { containerLogPath, podLogDirectory } from '../pod/names.ts'

@@ -1,6 +1,6 @@
 /** Registers the node and keeps telling that it lives: a Lease every 10 s, the status when it changes or every 5 min.
  *  Source: Kubernetes v1.34, pkg/kubelet/kubelet_node_status.go, nodelease. */
-import { isApiError, type k8s, resources } from '../../api/index.ts'
+import { isApiError, resources } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
@@ -74,7 +74,7 @@ async function renewLease({ client, nodeName, clock }: HeartbeatOptions): Promis
   } catch (error) {
     if (!isApiError(error, 'NotFound')) throw error
     await ensureNamespace(client, LEASE_NAMESPACE)
-    await client.create(resources.leases, { metadata: ref, spec } as k8s.Lease)
+    await client.create(resources.leases, { metadata: ref, spec })
   }
 }
 

@@ -25,8 +25,8 @@ export interface PodContext {
   baseEnv: Readonly<Record<string, string>>
   /** `containerd://`, `process://`. */
   idPrefix: string
-  credentials(registryHost: string): Promise<RegistryCredentials | undefined>
-  event(about: PodEvent): void
+  credentials: (registryHost: string) => Promise<RegistryCredentials | undefined>
+  event: (about: PodEvent) => void
 }
 
 export interface PodEvent {

@@ -58,7 +58,7 @@ async function valuesFrom(from: k8s.EnvFromSource, { config }: EnvOptions): Prom
 
 async function valueOf(source: k8s.EnvVarSource, options: EnvOptions, variable: string): Promise<string | undefined> {
   const { pod, config, node, podIPs } = options
-  const where = `${pod.metadata.namespace ?? 'default'}`
+  const where = pod.metadata.namespace ?? 'default'
   if (source.configMapKeyRef) {
     const { name = '', key, optional } = source.configMapKeyRef
     const object = await config.configMap(name)

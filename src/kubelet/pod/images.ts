@@ -11,8 +11,8 @@ export interface ImageOptions {
   clock: Clock
   backoff: Backoff
   /** For the registry host an image names; undefined: none are known. */
-  credentials(registryHost: string): Promise<RegistryCredentials | undefined>
-  event(type: 'Normal' | 'Warning', reason: string, message: string): void
+  credentials: (registryHost: string) => Promise<RegistryCredentials | undefined>
+  event: (type: 'Normal' | 'Warning', reason: string, message: string) => void
   signal: AbortSignal
 }
 

@@ -139,7 +139,7 @@ export async function fetchLayer(
       )
     },
   })
-  const source = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream)
+  const source = Readable.fromWeb(response.body)
   source.once('error', (error) => check.destroy(error))
   source.pipe(check)
   if (layer.mediaType.endsWith('+zstd'))

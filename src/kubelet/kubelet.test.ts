@@ -1,0 +1,262 @@
+/** The kubelet against a real API server, with the process runtime and real processes of this machine. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openTestCluster, type TestCluster } from '../../test/harness/cluster.ts'
+import { type k8s, resources } from '../api/index.ts'
+import { bodyText } from '../client/index.ts'
+import { silentLogger, systemClock } from '../lib/index.ts'
+import { type Kubelet, openKubelet } from './kubelet.ts'
+import { openProcessRuntime } from './process/runtime.ts'
+import type { ContainerRuntime } from './runtime/runtime.ts'
+import { openTestRegistry, TEST_CREDENTIALS, TEST_HOST, type TestRegistry } from './runtime/test-registry.ts'
+
+/** Serves HTTP on PORT; `/exit` ends it with code 3. */
+const SERVER = `
+const http = require('node:http')
+console.log('hello', process.env.GREETING)
+http.createServer((request, response) => {
+  response.end('pid ' + process.pid)
+  if (request.url === '/exit') setImmediate(() => process.exit(3))
+}).listen(process.env.PORT)
+process.on('SIGTERM', () => { console.log('bye'); process.exit(0) })
+`
+const WAIT_MS = 10_000
+
+let directory: string
+let registry: TestRegistry
+let cluster: TestCluster
+let image: string
+const ref = (name: string) => ({ namespace: 'default', name })
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'naru-kubelet-'))
+  registry = await openTestRegistry()
+  image = await registry.push('default/server', [{ kind: 'app', files: [{ name: 'app/server.cjs', data: SERVER }] }], {
+    Cmd: [process.execPath, '/app/server.cjs'],
+    WorkingDir: '/app',
+  })
+  cluster = await openTestCluster()
+})
+afterEach(async () => {
+  await cluster[Symbol.asyncDispose]()
+  await registry[Symbol.asyncDispose]()
+  await rm(directory, { recursive: true, force: true })
+})
+
+interface Running {
+  kubelet: Kubelet
+  runtime: ContainerRuntime
+  /** Ends the kubelet and the runtime, leaving processes as they are. */
+  stop(): Promise<void>
+}
+
+async function startKubelet(): Promise<Running> {
+  const runtime = await openProcessRuntime({
+    stateDir: directory,
+    registry: { host: TEST_HOST, address: registry.address },
+    logger: silentLogger,
+    clock: systemClock,
+  })
+  const kubelet = await openKubelet({
+    client: cluster.client,
+    runtime,
+    nodeName: 'node',
+    podCidr: '127.64.0.0/10',
+    stateDir: directory,
+    logger: silentLogger,
+    clock: systemClock,
+    credentials: async () => TEST_CREDENTIALS,
+  })
+  const stop = new AbortController()
+  const running = kubelet.run({ signal: stop.signal })
+  return {
+    kubelet,
+    runtime,
+    async stop() {
+      stop.abort()
+      await running
+      await kubelet[Symbol.asyncDispose]()
+      await runtime[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
+  const deadline = Date.now() + WAIT_MS
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${WAIT_MS} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+const podWhere = (name: string, test: (pod: k8s.Pod) => boolean) =>
+  until(async () => {
+    const pod = await cluster.client.get(resources.pods, ref(name))
+    return test(pod) ? pod : undefined
+  }, `pod ${name}`)
+const isReady = (pod: k8s.Pod) =>
+  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+const gone = (name: string) =>
+  until(async () => {
+    const { items } = await cluster.client.list(resources.pods, { namespace: 'default' })
+    return items.some(({ metadata }) => metadata.name === name) ? undefined : true
+  }, `end of pod ${name}`)
+
+/** A port that is free on the pods' addresses as on any. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve))
+  const address = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return address.port
+}
+
+async function createPod(
+  name: string,
+  over: Partial<k8s.Container> = {},
+  spec: Partial<k8s.PodSpec> = {},
+): Promise<number> {
+  const port = await freePort()
+  await cluster.client.create<k8s.Pod>(resources.pods, {
+    metadata: { ...ref(name) },
+    spec: {
+      nodeName: 'node',
+      containers: [
+        {
+          name: 'web',
+          image,
+          ports: [{ containerPort: port }],
+          env: [
+            { name: 'PORT', value: String(port) },
+            { name: 'GREETING', valueFrom: { configMapKeyRef: { name: 'words', key: 'greeting' } } },
+          ],
+          readinessProbe: { tcpSocket: { port } },
+          ...over,
+        },
+      ],
+      ...spec,
+    },
+  })
+  return port
+}
+const logs = async ({ kubelet }: Running, url: string) =>
+  bodyText(await kubelet.exchange({ method: 'GET', url, headers: {}, body: '', signal: new AbortController().signal }))
+
+describe('the kubelet', () => {
+  let running: Running
+  beforeEach(async () => {
+    await cluster.client.create<k8s.ConfigMap>(resources.configmaps, {
+      metadata: ref('words'),
+      data: { greeting: 'world' },
+    })
+    running = await startKubelet()
+  })
+  afterEach(async () => {
+    for (const { id } of await running.runtime.listSandboxes()) await running.runtime.removeSandbox(id)
+    await running.stop()
+  })
+
+  it('registers the node and says that there is no isolation', async () => {
+    const node = await cluster.client.get(resources.nodes, { name: 'node' })
+    expect(node.metadata.annotations).toMatchObject({ 'naru.dev/isolation': 'none' })
+    expect(node.status?.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }))
+    expect(node.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'naru.dev/NoIsolation', status: 'True' }),
+    )
+    expect(node.status?.nodeInfo?.containerRuntimeVersion).toMatch(/^process:\/\//)
+    const lease = await until(
+      () => cluster.client.get(resources.leases, { namespace: 'kube-node-lease', name: 'node' }).catch(() => undefined),
+      'lease',
+    )
+    expect(lease.spec?.holderIdentity).toBe('node')
+  })
+
+  it('runs a pod until it is ready, serves it at its address, and takes it away gracefully', async () => {
+    const port = await createPod('web')
+    const pod = await podWhere('web', isReady)
+    expect(pod.status).toMatchObject({ phase: 'Running', podIP: '127.64.0.2' })
+    expect(pod.status?.containerStatuses?.[0]).toMatchObject({ ready: true, restartCount: 0, image })
+    expect(await (await fetch(`http://127.64.0.2:${port}/`)).text()).toMatch(/^pid \d+$/)
+    expect(await logs(running, '/containerLogs/default/web/web?tailLines=5')).toBe('hello world\n')
+    await cluster.client.delete(resources.pods, ref('web'))
+    await gone('web')
+    expect(await running.runtime.listSandboxes()).toEqual([])
+    expect(await running.runtime.listContainers()).toEqual([])
+  })
+
+  it('restarts what crashes, at once and then with back-off, and keeps the end it came to', async () => {
+    const port = await createPod('crash')
+    const { podIP } = (await podWhere('crash', isReady)).status ?? {}
+    await fetch(`http://${podIP}:${port}/exit`)
+    const restarted = await podWhere(
+      'crash',
+      (pod) => isReady(pod) && pod.status?.containerStatuses?.[0]?.restartCount === 1,
+    )
+    expect(restarted.status?.containerStatuses?.[0]?.lastState?.terminated).toMatchObject({
+      exitCode: 3,
+      reason: 'Error',
+    })
+    expect(await logs(running, '/containerLogs/default/crash/web?previous=true')).toBe('hello world\n')
+    await fetch(`http://${podIP}:${port}/exit`)
+    const waiting = await podWhere('crash', (pod) => pod.status?.containerStatuses?.[0]?.state?.waiting !== undefined)
+    expect(waiting.status?.containerStatuses?.[0]?.state?.waiting).toMatchObject({
+      reason: 'CrashLoopBackOff',
+      message: expect.stringMatching(/^back-off 10s restarting failed container=web pod=crash_default\(/) as string,
+    })
+    expect(isReady(waiting)).toBe(false)
+  })
+
+  it('finishes a pod that is not to be restarted', async () => {
+    const command = ['sh', '-c', 'echo done; exit 4']
+    await createPod('once', { command, readinessProbe: undefined }, { restartPolicy: 'Never' })
+    const pod = await podWhere('once', ({ status }) => status?.phase === 'Failed')
+    expect(pod.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 4, reason: 'Error' })
+  })
+
+  it.each([
+    [
+      'an image that is not there',
+      { image: `${TEST_HOST}/none@sha256:${'0'.repeat(64)}` },
+      /^(ErrImagePull|ImagePullBackOff)$/,
+    ],
+    ['an image name that is none', { image: 'UPPER case' }, /^InvalidImageName$/],
+    [
+      'a ConfigMap that is missing',
+      { env: [{ name: 'X', valueFrom: { configMapKeyRef: { name: 'none', key: 'x' } } }] },
+      /^CreateContainerConfigError$/,
+    ],
+    ['a program that is missing', { command: ['no-such-program'] }, /^(RunContainerError|CrashLoopBackOff)$/],
+  ] as [string, Partial<k8s.Container>, RegExp][])(
+    'says why a container does not start: %s',
+    async (_what, over, reason) => {
+      await createPod('stuck', over)
+      const waits = (pod: k8s.Pod) => reason.test(pod.status?.containerStatuses?.[0]?.state?.waiting?.reason ?? '')
+      expect((await podWhere('stuck', waits)).status?.phase).toBe('Pending')
+      await cluster.client.delete(resources.pods, ref('stuck'))
+      await gone('stuck')
+    },
+  )
+
+  it('adopts what runs when it is started again, and ends what was deleted meanwhile', async () => {
+    const port = await createPod('stays')
+    await createPod('goes')
+    const before = await podWhere('stays', isReady)
+    await podWhere('goes', isReady)
+    const url = `http://${before.status?.podIP}:${port}/`
+    const pid = await (await fetch(url)).text()
+    await running.stop()
+    await cluster.client.delete(resources.pods, ref('goes'), { gracePeriodSeconds: 0 })
+    running = await startKubelet()
+    await until(
+      async () => ((await running.runtime.listSandboxes()).length === 1 ? true : undefined),
+      'removal of the orphan',
+    )
+    const after = await podWhere('stays', isReady)
+    expect(await (await fetch(url)).text()).toBe(pid)
+    expect(after.status?.containerStatuses?.[0]).toEqual(before.status?.containerStatuses?.[0])
+  })
+})
