@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest'
+import type { App, k8s } from '../../api/index.ts'
+import { diagnose } from './diagnose.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+
+const NOW = Date.parse('2026-01-01T00:01:00Z')
+const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString()
+const NEW = 'registry.naru.localhost/default/shop@sha256:new'
+const OLD = 'registry.naru.localhost/default/shop@sha256:old'
+
+const condition = (type: string, status: string, reason = 'Because', message = '') => ({
+  type,
+  status,
+  reason,
+  message,
+  lastTransitionTime: ago(30),
+})
+
+function app(status: Partial<App['status']> = {}, generation = 2): App {
+  return {
+    metadata: { name: 'shop', namespace: 'default', uid: 'app', generation },
+    spec: { image: NEW, port: 3000 },
+    status: {
+      observedGeneration: generation,
+      conditions: [condition('Ready', 'False'), condition('Progressing', 'True')],
+      url: 'http://shop.localhost',
+      ...status,
+    },
+  }
+}
+
+function deployment(image = NEW): k8s.Deployment {
+  return {
+    metadata: { name: 'shop', namespace: 'default', uid: 'd', generation: 2 },
+    spec: {
+      replicas: 1,
+      selector: {},
+      template: {
+        metadata: { name: '' },
+        spec: { containers: [{ name: 'app', image, ports: [{ containerPort: 3000 }] }] },
+      },
+    },
+    status: { observedGeneration: 2 },
+  }
+}
+
+function replicaSet(uid: string, revision: number, conditions: k8s.ReplicaSetCondition[] = []): k8s.ReplicaSet {
+  return {
+    metadata: {
+      name: uid,
+      namespace: 'default',
+      uid,
+      annotations: { 'deployment.kubernetes.io/revision': String(revision) },
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop', uid: 'd' }],
+    },
+    spec: { selector: {} },
+    status: { replicas: 1, conditions },
+  }
+}
+
+function pod(status: Partial<k8s.PodStatus>, owner = 'new', more: Partial<k8s.Pod> = {}): k8s.Pod {
+  return {
+    metadata: {
+      name: `shop-${owner}-1`,
+      namespace: 'default',
+      uid: 'p',
+      creationTimestamp: ago(30),
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner }],
+    },
+    spec: { nodeName: 'here', containers: [{ name: 'app', image: NEW, resources: { limits: { memory: '96Mi' } } }] },
+    status: { startTime: ago(30), ...status },
+    ...more,
+  }
+}
+
+const container = (state: k8s.ContainerState, more: Partial<k8s.ContainerStatus> = {}): Partial<k8s.PodStatus> => ({
+  containerStatuses: [
+    {
+      name: 'app',
+      image: NEW,
+      imageID: '',
+      ready: false,
+      restartCount: 0,
+      containerID: 'containerd://abc',
+      state,
+      ...more,
+    },
+  ],
+})
+const running = { running: { startedAt: ago(5) } }
+const ended = (exitCode: number, more: Partial<k8s.ContainerStateTerminated> = {}) => ({
+  terminated: { exitCode, reason: 'Error', ...more },
+})
+
+function snapshot(more: Partial<RolloutSnapshot>): RolloutSnapshot {
+  return {
+    image: NEW,
+    app: app(),
+    deployment: deployment(),
+    replicaSets: [replicaSet('old', 1), replicaSet('new', 2)],
+    pods: [],
+    events: [],
+    nowMs: NOW,
+    phaseSinceMs: NOW - 5000,
+    patienceMs: 60_000,
+    ...more,
+  }
+}
+const withPod = (status: Partial<k8s.PodStatus>) => snapshot({ pods: [pod(status)] })
+const where = { pod: 'shop-new-1', container: 'app', containerId: 'abc' }
+const serving = app({ servingImage: NEW, conditions: [condition('Ready', 'True')] })
+
+describe('what a rollout is doing', () => {
+  const cases: [string, RolloutSnapshot, string][] = [
+    ['nothing is there yet', snapshot({ app: undefined, deployment: undefined }), 'accepting'],
+    ['the App has not been seen', snapshot({ app: app({ observedGeneration: 1 }) }), 'accepting'],
+    ['the Deployment still has the old image', snapshot({ deployment: deployment(OLD) }), 'accepting'],
+    ['there are no pods', snapshot({}), 'creating'],
+    ['the pod has no node', snapshot({ pods: [pod({}, 'new', { spec: { containers: [] } })] }), 'scheduling'],
+    ['the container waits', withPod(container({ waiting: { reason: 'ContainerCreating' } })), 'starting'],
+    [
+      'a pull has failed just now',
+      snapshot({ pods: [pod({ startTime: ago(2), ...container({ waiting: { reason: 'ErrImagePull' } }) })] }),
+      'pulling',
+    ],
+    [
+      'the kubelet says that it pulls',
+      snapshot({
+        pods: [pod(container({ waiting: { reason: 'ContainerCreating' } }))],
+        events: [
+          { metadata: { name: 'e' }, involvedObject: { uid: 'p' }, reason: 'Scheduled', lastTimestamp: ago(9) },
+          { metadata: { name: 'f' }, involvedObject: { uid: 'p' }, reason: 'Pulling', lastTimestamp: ago(8) },
+        ],
+      }),
+      'pulling',
+    ],
+    ['the container runs and is not ready', withPod(container(running)), 'listening'],
+    ['it crashed once and may heal', withPod(container(ended(1))), 'starting'],
+    [
+      'it crashed once and runs again',
+      withPod(container(running, { restartCount: 1, lastState: ended(1) })),
+      'listening',
+    ],
+    ['the pod is ready and the App is not', withPod({ conditions: [condition('Ready', 'True')] }), 'switching'],
+    [
+      'only pods of the old version crash',
+      snapshot({ pods: [pod(container(ended(1), { restartCount: 9 }), 'old'), pod(container(running))] }),
+      'listening',
+    ],
+    [
+      'a crashed pod is being deleted',
+      snapshot({
+        pods: [
+          pod(container(ended(1), { restartCount: 9 }), 'new', {
+            metadata: { ...pod({}).metadata, deletionTimestamp: ago(1) },
+          }),
+        ],
+      }),
+      'creating',
+    ],
+    [
+      'it is unschedulable for a moment only',
+      withPod({ conditions: [{ ...condition('PodScheduled', 'False', 'Unschedulable'), lastTransitionTime: ago(3) }] }),
+      'starting',
+    ],
+  ]
+  it.each(cases)('%s', (_, state, phase) => expect(diagnose(state)).toMatchObject({ state: 'progress', phase }))
+})
+
+describe('why a rollout has failed', () => {
+  const crash = { code: 'crashed', signal: undefined }
+  const cases: [string, RolloutSnapshot, object][] = [
+    [
+      'the app exited twice and waits to be restarted',
+      withPod(container({ waiting: { reason: 'CrashLoopBackOff' } }, { restartCount: 1, lastState: ended(7) })),
+      { ...crash, exitCode: 7, crashes: 2, where: { ...where, previous: false } },
+    ],
+    [
+      'the app exited twice and runs again: the former run has the lines',
+      withPod(container(running, { restartCount: 2, lastState: ended(7) })),
+      { ...crash, exitCode: 7, crashes: 2, where: { ...where, previous: true } },
+    ],
+    [
+      'the app exited with 0, which is as wrong',
+      withPod(container(ended(0, { reason: 'Completed' }), { restartCount: 3 })),
+      { ...crash, exitCode: 0, crashes: 4 },
+    ],
+    [
+      'a signal ended it, told by the exit code',
+      withPod(container(ended(139), { restartCount: 1 })),
+      { code: 'crashed', exitCode: 139, signal: 11 },
+    ],
+    [
+      'it outgrew its memory',
+      withPod(container(ended(137, { reason: 'OOMKilled' }), { restartCount: 1 })),
+      { code: 'outOfMemory', limit: '96Mi', crashes: 2 },
+    ],
+    [
+      'the image cannot be pulled for a while',
+      withPod(container({ waiting: { reason: 'ImagePullBackOff', message: 'not found' } })),
+      { code: 'imagePull', image: NEW, message: 'not found' },
+    ],
+    [
+      'the container cannot be created',
+      withPod(container({ waiting: { reason: 'CreateContainerConfigError', message: 'secret "x" not found' } })),
+      { code: 'startError', reason: 'CreateContainerConfigError', message: 'secret "x" not found' },
+    ],
+    [
+      'no node takes it',
+      withPod({ conditions: [condition('PodScheduled', 'False', 'Unschedulable', '0/1 nodes are available')] }),
+      { code: 'unschedulable', message: '0/1 nodes are available' },
+    ],
+    [
+      'pods may not be created',
+      snapshot({
+        replicaSets: [replicaSet('new', 2, [condition('ReplicaFailure', 'True', 'FailedCreate', 'exceeded quota')])],
+      }),
+      { code: 'notCreated', message: 'exceeded quota' },
+    ],
+    [
+      'its host belongs to another app',
+      snapshot({ app: app({ conditions: [condition('Progressing', 'False', 'HostTaken', 'taken')] }) }),
+      { code: 'refused', reason: 'HostTaken', message: 'taken' },
+    ],
+    [
+      'it runs but has not listened in time',
+      snapshot({ pods: [pod(container(running))], phaseSinceMs: NOW - 60_000 }),
+      { code: 'notListening', port: 3000, seconds: 60, where: { ...where, previous: false } },
+    ],
+    [
+      'it stayed in another phase for too long',
+      snapshot({ phaseSinceMs: NOW - 60_000 }),
+      { code: 'noProgress', phase: 'creating', seconds: 60 },
+    ],
+  ]
+  it.each(cases)('%s', (_, state, failure) => expect(diagnose(state)).toMatchObject({ state: 'failure', failure }))
+})
+
+describe('whether the new version serves', () => {
+  it('does when the newest App is Ready with its image', () =>
+    expect(diagnose(snapshot({ app: serving }))).toEqual({ state: 'serving', url: 'http://shop.localhost' }))
+
+  it.each([
+    ['an older App is', { ...serving, metadata: { ...serving.metadata, generation: 3 } }],
+    ['another image is', app({ servingImage: OLD, conditions: [condition('Ready', 'True')] })],
+    ['it is not Ready', app({ servingImage: NEW })],
+  ])('does not when %s', (_, other) => expect(diagnose(snapshot({ app: other })).state).toBe('progress'))
+
+  it('does, even though pods crashed on the way', () =>
+    expect(diagnose({ ...withPod(container(ended(1), { restartCount: 5 })), app: serving }).state).toBe('serving'))
+})
