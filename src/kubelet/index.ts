@@ -1,5 +1,4 @@
 export { type Containerd, type ContainerdOptions, openContainerd } from './containerd/open.ts'
-export { openCriRuntime } from './cri/runtime.ts'
 export type { ContainerRuntime } from './runtime/runtime.ts'
 export { type Kubelet, type KubeletOptions, openKubelet } from './kubelet.ts'
 export type { RegistryCredentials } from './runtime/runtime.ts'

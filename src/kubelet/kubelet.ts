@@ -36,8 +36,6 @@ export interface KubeletOptions {
   clusterDns?: ClusterDns
   /** Address of the API server's Service, for KUBERNETES_SERVICE_HOST and _PORT. */
   kubernetesService?: { host: string; port: number }
-  /** Control group that pods' own are made in. Default `/naru/pods`. */
-  cgroupRoot?: string
   /** Default 110, as Kubernetes. */
   maxPods?: number
 }
@@ -99,7 +97,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     node: { nodeName, hostIP: machine.hostIP, cpuMilli: machine.cpuMilli, memoryBytes: machine.memoryBytes },
     podsDir,
     logsDir,
-    cgroupRoot: options.cgroupRoot ?? '/naru/pods',
+    cgroupRoot: runtime.cgroupRoot,
     clusterDns: options.clusterDns,
     baseEnv: service ? { KUBERNETES_SERVICE_HOST: service.host, KUBERNETES_SERVICE_PORT: String(service.port) } : {},
     idPrefix: `${runtimeName}://`,

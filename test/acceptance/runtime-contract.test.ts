@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { afterAll } from 'vitest'
 import { openContainerd, purgeContainerd } from '../../src/kubelet/index.ts'
+import { cgroupRootOf } from '../../src/kubelet/containerd/paths.ts'
 import { describeContainerRuntime } from '../../src/kubelet/runtime/contract.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
 
@@ -30,7 +31,7 @@ const network = {
 }
 
 afterAll(async () => {
-  await purgeContainerd({ stateDir, runDir, logger: silentLogger, clock: systemClock, cgroupRoot: '/naruk' })
+  await purgeContainerd({ stateDir, runDir, logger: silentLogger, clock: systemClock })
   execFileSync('ip', ['link', 'delete', BRIDGE])
   rmSync(directory, { recursive: true, force: true })
 }, 60_000)
@@ -53,5 +54,5 @@ describeContainerRuntime('containerd', {
     return containerd.runtime
   },
   logsDir: join(directory, 'logs'),
-  cgroupParent: '/naruk',
+  cgroupParent: cgroupRootOf(stateDir),
 })

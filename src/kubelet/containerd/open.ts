@@ -17,7 +17,7 @@ import type { ContainerRuntime } from '../runtime/runtime.ts'
 import { containerdConfigToml, hostsToml } from './config.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
 import { hasOverlayfs, hasSysResource, ociArchitecture, systemdManagesCgroups } from './machine.ts'
-import { containerdPaths } from './paths.ts'
+import { cgroupRootOf, containerdPaths } from './paths.ts'
 import { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts'
 
 export interface ContainerdOptions {
@@ -29,9 +29,10 @@ export interface ContainerdOptions {
   registry: { host: string; address: string }
   logger: Logger
   clock: Clock
+  /** Control group containers are made below; left out: one of this state directory's own. */
+  cgroupRoot?: string
   /** Programs; left out: found by PATH. */
   binaries?: { containerd?: string; ctr?: string }
-  signal?: AbortSignal
 }
 
 export interface Containerd extends AsyncDisposable {
@@ -54,6 +55,7 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
   const { clock } = options
   const logger = options.logger.child({ component: 'containerd' })
   const paths = containerdPaths(options)
+  const cgroupRoot = options.cgroupRoot ?? cgroupRootOf(options.stateDir)
   const snapshotter = hasOverlayfs() ? 'overlayfs' : 'native'
   await mkdir(join(options.runDir, 'containerd'), { recursive: true, mode: 0o711 })
   await mkdir(paths.root, { recursive: true, mode: 0o711 })
@@ -114,7 +116,7 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
 
   daemon = await ensureRunning()
   await using stack = new AsyncDisposableStack()
-  const runtime = stack.use(await openCriRuntime({ socketPath: paths.socket, logger, clock }))
+  const runtime = stack.use(await openCriRuntime({ socketPath: paths.socket, cgroupRoot, clock }))
   await importPauseImage(runtime)
   const open = stack.move()
 

@@ -1,5 +1,6 @@
 /** Where our containerd keeps what, below the state and run directories. */
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { join, resolve } from 'node:path'
 
 export interface ContainerdPaths {
   root: string
@@ -25,5 +26,8 @@ export function containerdPaths(dirs: { stateDir: string; runDir: string }): Con
   }
 }
 
-/** The control group everything of ours lives below, so that a purge finds it. */
-export const CGROUP_ROOT = '/naru'
+/** The control group all containers of one engine live below, so that a purge finds them and leaves those of another
+ *  engine (another state directory) alone. */
+export function cgroupRootOf(stateDir: string): string {
+  return `/naru/${createHash('sha256').update(resolve(stateDir)).digest('hex').slice(0, 12)}`
+}

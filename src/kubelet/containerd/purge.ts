@@ -2,20 +2,20 @@
  *  and control groups left behind). Used by `naru down --purge`. */
 import { execFile } from 'node:child_process'
 import { readdir, readFile, readlink, rm, rmdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Clock, errorMessage, identifyProcess, type Logger, type ProcessIdentity } from '../../lib/index.ts'
 import { RuntimeError } from '../errors.ts'
 import { openCriRuntime } from '../cri/runtime.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
-import { CGROUP_ROOT, containerdPaths } from './paths.ts'
+import { cgroupRootOf, containerdPaths } from './paths.ts'
 
 export interface PurgeOptions {
   stateDir: string
   runDir: string
   logger: Logger
   clock: Clock
-  /** Control groups all of ours are below. Default `/naru`. */
+  /** As given to `openContainerd`. */
   cgroupRoot?: string
 }
 
@@ -43,7 +43,7 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
   }
   const namespaces = await netnsOf(paths.state)
   // What the daemon did not end, or nobody could ask it to: shims, and the processes of their containers.
-  const cgroupRoot = options.cgroupRoot ?? CGROUP_ROOT
+  const cgroupRoot = options.cgroupRoot ?? cgroupRootOf(options.stateDir)
   await attempt('shims', () => killAll(() => shims(paths.socket), clock))
   await attempt('containers', () => killAll(() => processesBelow(cgroupRoot), clock))
   const ours = [
@@ -51,15 +51,15 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
     join(options.stateDir, 'pods'),
     join(options.runDir, 'containerd'),
   ]
-  await attempt('mounts', () => unmountBelow(ours))
+  await attempt('mounts', () => unmountBelow([options.stateDir, options.runDir]))
   for (const name of namespaces) await attempt(`netns ${name}`, () => removeNetns(name))
   await attempt('cgroups', () => removeCgroups(cgroupRoot))
   for (const path of leftovers) await attempt(path, () => rm(path, { recursive: true, force: true }))
   for (const path of ours) await attempt(path, () => rm(path, { recursive: true, force: true }))
 }
 
-async function removeSandboxes(socketPath: string, { logger, clock }: PurgeOptions): Promise<void> {
-  await using runtime = await openCriRuntime({ socketPath, logger, clock })
+async function removeSandboxes(socketPath: string, { clock }: PurgeOptions): Promise<void> {
+  await using runtime = await openCriRuntime({ socketPath, clock, cgroupRoot: '' })
   // The CRI service answers a moment after the socket is there.
   const deadline = clock.now() + START_TIMEOUT_MS
   let sandboxes = await runtime.listSandboxes().catch(() => undefined)
@@ -185,4 +185,7 @@ async function removeCgroups(cgroup: string): Promise<void> {
   const directories = await cgroupDirectories(cgroup)
   directories.sort((a, b) => b.length - a.length)
   for (const directory of directories) await rmdir(directory).catch(() => {})
+  // The group above goes with the last engine that has containers in it.
+  const parents = new Set(directories.filter((path) => path.endsWith(cgroup)).map((path) => dirname(path)))
+  if (dirname(cgroup) !== '/') for (const parent of parents) await rmdir(parent).catch(() => {})
 }

@@ -1,5 +1,5 @@
 /** `ContainerRuntime` over CRI: containerd, or any runtime a kubelet takes. */
-import type { Clock, Logger } from '../../lib/index.ts'
+import type { Clock } from '../../lib/index.ts'
 import { isRuntimeError } from '../errors.ts'
 import { type ContainerRuntime, type ListFilter, RELIST_INTERVAL_MS } from '../runtime/runtime.ts'
 import { openCriConnection } from './connection.ts'
@@ -16,7 +16,8 @@ import {
 export interface CriRuntimeOptions {
   /** The runtime's gRPC socket. */
   socketPath: string
-  logger: Logger
+  /** Control group that pods' own are to be made in. */
+  cgroupRoot: string
   clock: Clock
 }
 
@@ -37,6 +38,7 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
 
   return {
     isolated: true,
+    cgroupRoot: options.cgroupRoot,
     async version() {
       const { runtimeName, runtimeVersion } = await call('Version', { version: '0.1.0' }, { timeoutMs: 5_000 })
       // Debian appends its own revision (`1.6.20~ds1`); clients expect a plain version.

@@ -6,7 +6,7 @@ import type { MachineFacts } from './machine.ts'
 
 export const KUBELET_VERSION = 'v1.34.0+naru'
 /** Says that this node's containers are plain processes of the host. */
-export const ISOLATION_ANNOTATION = 'naru.dev/isolation'
+const ISOLATION_ANNOTATION = 'naru.dev/isolation'
 
 export interface NodeInput {
   name: string

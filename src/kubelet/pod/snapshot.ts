@@ -11,8 +11,6 @@ export interface PodSnapshot {
   containers: ContainerStatus[]
 }
 
-export const EMPTY_SNAPSHOT: PodSnapshot = { sandboxes: [], ips: [], containers: [] }
-
 export async function takeSnapshot(runtime: ContainerRuntime, podUid: string): Promise<PodSnapshot> {
   const [sandboxes, listed] = await Promise.all([runtime.listSandboxes({ podUid }), runtime.listContainers({ podUid })])
   sandboxes.sort((a, b) => b.attempt - a.attempt || b.createdAtMs - a.createdAtMs)

@@ -135,6 +135,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
 
   const runtime: ContainerRuntime = {
     isolated: false,
+    cgroupRoot: '',
     version: () => Promise.resolve({ name: 'process', version: release() }),
     readiness: () => Promise.resolve({ ready: true, networkReady: true, message: '' }),
 

@@ -181,6 +181,8 @@ export interface ListFilter {
 export interface ContainerRuntime extends AsyncDisposable {
   /** Whether containers are kept apart from the host and from each other: false for host processes. */
   readonly isolated: boolean
+  /** Control group that pods' own are made in; empty where there are none. */
+  readonly cgroupRoot: string
   version(): Promise<RuntimeVersion>
   readiness(): Promise<RuntimeReadiness>
 
