@@ -181,7 +181,12 @@ describe('the kubelet', () => {
     expect(pod.status).toMatchObject({ phase: 'Running', podIP: '127.64.0.2' })
     expect(pod.status?.containerStatuses?.[0]).toMatchObject({ ready: true, restartCount: 0, image })
     expect(await (await fetch(`http://127.64.0.2:${port}/`)).text()).toMatch(/^pid \d+$/)
-    expect(await logs(running, '/containerLogs/default/web/web?tailLines=5')).toBe('hello world\n')
+    // A process' output is copied to its log a moment after it is written.
+    const logged = await until(
+      async () => (await logs(running, '/containerLogs/default/web/web?tailLines=5')) || undefined,
+      'log',
+    )
+    expect(logged).toBe('hello world\n')
     await cluster.client.delete(resources.pods, ref('web'))
     await gone('web')
     expect(await running.runtime.listSandboxes()).toEqual([])
