@@ -4,7 +4,7 @@ import { type FieldSchema, type ObjectSchema, schemaNamed } from '../../api/inde
 import { type MessageField, messageTypeNamed, typeNameOf } from './message-type.ts'
 import { scalarOf, textOf } from './scalars.ts'
 import { schemaUnions } from './schema-unions.ts'
-import { bytesOf, packed, ProtobufError, readFields, type WireValue } from './wire.ts'
+import { type Bytes, bytesOf, isBytes, NO_BYTES, packed, ProtobufError, readFields, type WireValue } from './wire.ts'
 
 /** Types refer to themselves (JSON schemas); a message deeper than this is no honest one. */
 const MAX_DEPTH = 100
@@ -14,7 +14,7 @@ type JsonObject = Record<string, unknown>
 
 /** Throws ProtobufError for a message that is malformed or of a type without protobuf form, ApiError `BadRequest` for a
  *  JSON document in it that is too deep. */
-export function decodeMessage(message: Uint8Array, schema: ObjectSchema, depth = 0): JsonObject {
+export function decodeMessage(message: Bytes, schema: ObjectSchema, depth = 0): JsonObject {
   const object: JsonObject = {}
   addFields(object, { message, schema, type: typeNameOf(schema), depth })
   return object
@@ -23,7 +23,7 @@ export function decodeMessage(message: Uint8Array, schema: ObjectSchema, depth =
 /** Adds the fields of a message, whose type may be one that the schema's own type inlines. */
 function addFields(
   object: JsonObject,
-  at: { message: Uint8Array; schema: ObjectSchema; type: string; depth: number },
+  at: { message: Bytes; schema: ObjectSchema; type: string; depth: number },
 ): void {
   if (at.depth > MAX_DEPTH) throw new ProtobufError(`messages are nested deeper than ${MAX_DEPTH} levels`)
   const type = messageTypeNamed(at.type)
@@ -48,7 +48,7 @@ function addField(
   const items = schema.items ?? ANY
   if (schema.type === 'list') {
     const list = (object[field.name] ??= []) as unknown[]
-    if (isInteger(items) && value instanceof Uint8Array) for (const number of packed(value)) list.push(number)
+    if (isInteger(items) && isBytes(value)) for (const number of packed(value)) list.push(number)
     else list.push(decodeValue(items, value, depth))
   } else if (schema.type === 'map') {
     const map = (object[field.name] ??= {}) as JsonObject
@@ -56,7 +56,7 @@ function addField(
     Object.defineProperty(map, key, { value: inner, enumerable: true, configurable: true, writable: true })
   } else {
     const decoded = decodeValue(schema, value, depth)
-    if (decoded !== null && !(field.omitZero && isZero(decoded))) object[field.name] = decoded
+    if (decoded !== null && !(field.omitZero && isZero(schema, decoded))) object[field.name] = decoded
   }
 }
 
@@ -70,14 +70,14 @@ function decodeValue(schema: FieldSchema, value: WireValue, depth: number): unkn
 }
 
 /** A list that is itself a map's value is a message of its own: ExtraValue { items = 1 }. */
-function decodeInnerList(items: FieldSchema, message: Uint8Array, depth: number): unknown[] {
+function decodeInnerList(items: FieldSchema, message: Bytes, depth: number): unknown[] {
   const list: unknown[] = []
   for (const { number, value } of readFields(message)) if (number === 1) list.push(decodeValue(items, value, depth + 1))
   return list
 }
 
 /** { key = 1, value = 2 } */
-function decodeEntry(items: FieldSchema, message: Uint8Array, depth: number): [key: string, value: unknown] {
+function decodeEntry(items: FieldSchema, message: Bytes, depth: number): [key: string, value: unknown] {
   let key = ''
   let inner: WireValue | undefined
   for (const { number, value } of readFields(message))
@@ -89,10 +89,12 @@ function decodeEntry(items: FieldSchema, message: Uint8Array, depth: number): [k
 /** What stands for a value that was left out where there must be one. */
 function zeroOf(schema: FieldSchema): WireValue {
   if (schema.type === 'double') return new DataView(new ArrayBuffer(8))
-  return isInteger(schema) || schema.type === 'boolean' ? 0 : new Uint8Array()
+  return isInteger(schema) || schema.type === 'boolean' ? 0 : NO_BYTES
 }
 
 const isInteger = ({ type }: FieldSchema) => type === 'int32' || type === 'int64'
 
-/** Whether `omitempty` leaves it out. It never does that with structs. */
-const isZero = (value: unknown) => value === '' || value === 0 || value === false
+/** Whether `omitempty` leaves it out. It never does that with structs, which IntOrString is as well. */
+function isZero({ type }: FieldSchema, value: unknown): boolean {
+  return (value === '' || value === 0 || value === false) && type !== 'intOrString'
+}

@@ -4,7 +4,7 @@
 import { decodeMessage } from './decode-message.ts'
 import { findKindSchema } from './kind-schema.ts'
 import { textOf } from './scalars.ts'
-import { bytesOf, ProtobufError, readFields } from './wire.ts'
+import { type Bytes, bytesOf, isEmpty, NO_BYTES, ProtobufError, readFields } from './wire.ts'
 
 const MAGIC = [0x6b, 0x38, 0x73, 0x00]
 
@@ -14,18 +14,18 @@ export function decodeProtobuf(body: Uint8Array): Record<string, unknown> {
   if (!MAGIC.every((byte, i) => body[i] === byte)) throw new ProtobufError('it does not start with the bytes "k8s\\0"')
   let apiVersion = ''
   let kind = ''
-  let raw: Uint8Array = new Uint8Array()
-  for (const { number, value } of readFields(body.subarray(MAGIC.length)))
+  let raw = NO_BYTES
+  for (const { number, value } of readFields({ source: body, start: MAGIC.length, end: body.length }))
     if (number === 1) [apiVersion, kind] = typeMeta(bytesOf(value))
     else if (number === 2) raw = bytesOf(value)
-    else if (number === 3 && bytesOf(value).length > 0) throw new ProtobufError('its content is encoded once more')
+    else if (number === 3 && !isEmpty(bytesOf(value))) throw new ProtobufError('its content is encoded once more')
   const schema = findKindSchema(apiVersion, kind)
   if (schema === undefined)
     throw new ProtobufError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`)
   return { apiVersion, kind, ...decodeMessage(raw, schema) }
 }
 
-function typeMeta(message: Uint8Array): [apiVersion: string, kind: string] {
+function typeMeta(message: Bytes): [apiVersion: string, kind: string] {
   let apiVersion = ''
   let kind = ''
   for (const { number, value } of readFields(message))

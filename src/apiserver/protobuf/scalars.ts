@@ -2,7 +2,17 @@
  *  Source: generated.proto and the MarshalJSON methods of k8s.io/apimachinery v0.34. */
 import type { FieldSchema } from '../../api/index.ts'
 import { checkDepth } from '../server/request-body.ts'
-import { bytesOf, doubleOf, ProtobufError, readFields, signed, type WireValue } from './wire.ts'
+import {
+  type Bytes,
+  bytesOf,
+  doubleOf,
+  isEmpty,
+  ProtobufError,
+  readFields,
+  signed,
+  viewBytes,
+  type WireValue,
+} from './wire.ts'
 
 type ScalarType = Exclude<FieldSchema['type'], 'object' | 'list' | 'map'>
 
@@ -10,7 +20,7 @@ type ScalarType = Exclude<FieldSchema['type'], 'object' | 'list' | 'map'>
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export function textOf(value: WireValue): string {
-  const bytes = bytesOf(value)
+  const bytes = viewBytes(bytesOf(value))
   try {
     return utf8.decode(bytes)
   } catch (error) {
@@ -31,7 +41,7 @@ export function scalarOf(type: ScalarType, value: WireValue): unknown {
     case 'double':
       return doubleOf(value)
     case 'bytes':
-      return Buffer.from(bytesOf(value)).toString('base64')
+      return Buffer.from(viewBytes(bytesOf(value))).toString('base64')
     case 'quantity':
       return quantityOf(bytesOf(value))
     case 'time':
@@ -46,7 +56,7 @@ export function scalarOf(type: ScalarType, value: WireValue): unknown {
 }
 
 /** Quantity { string = 1 } */
-function quantityOf(message: Uint8Array): string {
+function quantityOf(message: Bytes): string {
   for (const { number, value } of readFields(message)) if (number === 1) return textOf(value)
   return '0'
 }
@@ -56,8 +66,8 @@ const FIRST_SECOND = -62_135_596_800
 const LAST_SECOND = 253_402_300_799
 
 /** Timestamp { seconds = 1, nanos = 2 }. JSON has whole seconds, or exactly six digits of them. */
-function timeOf(message: Uint8Array, precision: 'seconds' | 'microseconds'): string | null {
-  if (message.length === 0) return null
+function timeOf(message: Bytes, precision: 'seconds' | 'microseconds'): string | null {
+  if (isEmpty(message)) return null
   let seconds = 0
   let nanos = 0
   for (const { number, value } of readFields(message))
@@ -70,7 +80,7 @@ function timeOf(message: Uint8Array, precision: 'seconds' | 'microseconds'): str
 }
 
 /** IntOrString { type = 1 (1: string), intVal = 2, strVal = 3 } */
-function intOrStringOf(message: Uint8Array): string | number {
+function intOrStringOf(message: Bytes): string | number {
   let isText = false
   let number = 0
   let text = ''
@@ -82,7 +92,7 @@ function intOrStringOf(message: Uint8Array): string | number {
 }
 
 /** RawExtension { raw = 1 }, FieldsV1 { Raw = 1 }, JSON { raw = 1 }: JSON inside. */
-function rawOf(message: Uint8Array): unknown {
+function rawOf(message: Bytes): unknown {
   for (const { number, value } of readFields(message)) {
     if (number !== 1) continue
     const text = textOf(value)

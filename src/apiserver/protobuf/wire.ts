@@ -4,13 +4,23 @@ export class ProtobufError extends Error {
   override name = 'ProtobufError'
 }
 
+/** A string or a message: a part of the body. No copy and no view of its own, because a body may have a million of them. */
+export interface Bytes {
+  source: Uint8Array
+  start: number
+  end: number
+}
+
 /** A varint (a bigint where it may not fit a number), the bytes of a string or message, or a fixed 4 or 8 bytes. */
-export type WireValue = number | bigint | Uint8Array | DataView
+export type WireValue = number | bigint | Bytes | DataView
 
 export interface WireField {
   number: number
   value: WireValue
 }
+
+/** What a message without any field is. */
+export const NO_BYTES: Bytes = { source: new Uint8Array(), start: 0, end: 0 }
 
 const VARINT = 0
 const FIXED64 = 1
@@ -20,11 +30,10 @@ const FIXED32 = 5
 const SMALL_VARINT_BYTES = 4
 const MAX_VARINT_BYTES = 10
 
-/** The fields of one message, in order; nothing is copied. Throws ProtobufError for what is cut short or of an unknown
- *  wire type. */
-export function* readFields(message: Uint8Array): Generator<WireField> {
-  const reader = { bytes: message, at: 0 }
-  while (reader.at < message.length) {
+/** The fields of one message, in order. Throws ProtobufError for what is cut short or of an unknown wire type. */
+export function* readFields(message: Bytes): Generator<WireField> {
+  const reader = { ...message }
+  while (reader.start < reader.end) {
     const tag = Number(readVarint(reader))
     const number = Math.floor(tag / 8)
     if (number === 0) throw new ProtobufError('a field has the number 0')
@@ -32,12 +41,8 @@ export function* readFields(message: Uint8Array): Generator<WireField> {
   }
 }
 
-interface Reader {
-  bytes: Uint8Array
-  at: number
-}
-
-function readValue(reader: Reader, wireType: number): WireValue {
+/** Consumes from the start of `reader`. */
+function readValue(reader: Bytes, wireType: number): WireValue {
   switch (wireType) {
     case VARINT:
       return readVarint(reader)
@@ -52,22 +57,22 @@ function readValue(reader: Reader, wireType: number): WireValue {
   }
 }
 
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-
-function take(reader: Reader, length: number): Uint8Array {
-  const end = reader.at + length
-  if (end > reader.bytes.length) throw new ProtobufError('the message is cut short')
-  const part = reader.bytes.subarray(reader.at, end)
-  reader.at = end
-  return part
+function take(reader: Bytes, length: number): Bytes {
+  const { source, start } = reader
+  const end = start + length
+  if (end > reader.end) throw new ProtobufError('the message is cut short')
+  reader.start = end
+  return { source, start, end }
 }
 
-function readVarint(reader: Reader): number | bigint {
+const viewOf = ({ source, start, end }: Bytes) => new DataView(source.buffer, source.byteOffset + start, end - start)
+
+function readVarint(reader: Bytes): number | bigint {
   let small = 0
   let big = 0n
   for (let i = 0; i < MAX_VARINT_BYTES; i++) {
-    const byte = reader.bytes[reader.at++]
-    if (byte === undefined) throw new ProtobufError('the message is cut short')
+    const byte = reader.source[reader.start++]
+    if (byte === undefined || reader.start > reader.end) throw new ProtobufError('the message is cut short')
     if (i < SMALL_VARINT_BYTES) small += (byte & 0x7f) * 2 ** (7 * i)
     else big |= BigInt(byte & 0x7f) << BigInt(7 * i)
     if (byte < 0x80) return i < SMALL_VARINT_BYTES ? small : big | BigInt(small)
@@ -75,17 +80,26 @@ function readVarint(reader: Reader): number | bigint {
   throw new ProtobufError('a number is longer than ten bytes')
 }
 
-/** A varint as the signed number it stands for; beyond 2^53 the nearest, as in JSON. */
+/** A varint as the signed number it stands for; beyond 2^53 the nearest, as when JSON is parsed. */
 export function signed(value: WireValue): number {
   if (typeof value === 'number') return value
   if (typeof value === 'bigint') return Number(BigInt.asIntN(64, value))
   throw new ProtobufError('a number was expected')
 }
 
-export function bytesOf(value: WireValue): Uint8Array {
-  if (value instanceof Uint8Array) return value
+/** Throws ProtobufError when it is no string and no message. */
+export function bytesOf(value: WireValue): Bytes {
+  if (isBytes(value)) return value
   throw new ProtobufError('bytes were expected')
 }
+
+export function isBytes(value: WireValue): value is Bytes {
+  return typeof value === 'object' && 'source' in value
+}
+
+export const isEmpty = ({ start, end }: Bytes) => start === end
+
+export const viewBytes = ({ source, start, end }: Bytes) => source.subarray(start, end)
 
 export function doubleOf(value: WireValue): number {
   if (value instanceof DataView && value.byteLength === 8) return value.getFloat64(0, true)
@@ -93,9 +107,9 @@ export function doubleOf(value: WireValue): number {
 }
 
 /** All varints of a packed list. */
-export function packed(bytes: Uint8Array): number[] {
-  const reader = { bytes, at: 0 }
+export function packed(bytes: Bytes): number[] {
+  const reader = { ...bytes }
   const numbers: number[] = []
-  while (reader.at < bytes.length) numbers.push(signed(readVarint(reader)))
+  while (reader.start < reader.end) numbers.push(signed(readVarint(reader)))
   return numbers
 }
