@@ -64,13 +64,13 @@ describe('docs/errors.md', () => {
   const documented = async (heading: string) => {
     const text = await readFile(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
     const section = text.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
-    return [...section.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]).sort()
+    return [...section.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '').toSorted((a, b) => (a < b ? -1 : 1))
   }
   /** The members of a string union in a source file. */
   const union = async (path: string, name: string) => {
     const text = await readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
     const body = new RegExp(`type ${name} =([^]*?)\\n\\n`).exec(text)?.[1] ?? ''
-    return [...body.matchAll(/'(\w+)'/g)].map((match) => match[1]).sort()
+    return [...body.matchAll(/'(\w+)'/g)].map((match) => match[1] ?? '').toSorted((a, b) => (a < b ? -1 : 1))
   }
 
   it('lists the errors of the command line', async () =>
