@@ -49,6 +49,8 @@ export function desiredDeployment(app: App): k8s.Deployment {
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
+          // The app is not process 1 then, so SIGTERM ends it even if it has no handler, and its orphans are reaped.
+          shareProcessNamespace: true,
           containers: [desiredContainer(app)],
         },
       },

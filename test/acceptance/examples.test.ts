@@ -11,7 +11,7 @@ afterAll(async () => naru?.[Symbol.asyncDispose]())
 it.each([
   ['hello', /hello/i],
   ['static', /<!doctype html>/i],
-  ['express', /express/i],
+  ['express', /"hello":"world"/],
 ])('deploys examples/%s', async (name, expected) => {
   const url = await naru.deploy(await naru.copyOf(`examples/${name}`, name))
   expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', url])).toMatch(expected)
