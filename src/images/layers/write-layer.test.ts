@@ -23,6 +23,8 @@ const entries: TarEntry[] = [
   { path: 'tmp', type: 'directory', mode: 0o1777 },
   { ...textEntry(`app/${'long/'.repeat(40)}file`, 'x'), owner: 65_532, mtimeEpochSeconds: 86_400 },
   textEntry('app/한글.txt', '안녕'),
+  textEntry('app/empty', ''),
+  { path: 'app/hard', type: 'link', target: 'app/empty' },
 ]
 
 async function list(file: string) {

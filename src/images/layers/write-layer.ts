@@ -74,6 +74,8 @@ export async function writeLayer(options: WriteLayerOptions): Promise<LayerDescr
   }
 }
 
+const EMPTY = Buffer.alloc(0)
+
 type EntryHeader = Parameters<Pack['entry']>[0]
 
 async function fill(tar: Pack, entries: TarEntry[], commonMtime: number): Promise<void> {
@@ -93,12 +95,13 @@ async function fill(tar: Pack, entries: TarEntry[], commonMtime: number): Promis
 function addEmpty(tar: Pack, header: EntryHeader): Promise<void> {
   return new Promise((resolve, reject) => {
     if (tar.destroyed) return reject(new Error('the layer could not be written'))
-    quiet(tar.entry(header, (error) => (error ? reject(error) : resolve())))
+    // The empty content closes the entry: without it a file of no bytes would be waited for without end.
+    quiet(tar.entry({ ...header, size: 0 }, EMPTY, (error) => (error ? reject(error) : resolve())))
   })
 }
 
 async function addFile(tar: Pack, header: EntryHeader, entry: Extract<TarEntry, { type: 'file' }>): Promise<void> {
-  if (entry.size === 0) return addEmpty(tar, { ...header, size: 0 })
+  if (entry.size === 0) return addEmpty(tar, header)
   await pipeline(quiet(entry.open()), quiet(tar.entry({ ...header, size: entry.size })))
 }
 
