@@ -9,7 +9,7 @@ import { type Installation, openInstallation } from './harness/installation.ts'
 import { killRoles, type Role } from './harness/processes.ts'
 
 const page = (version: number) =>
-  `require('node:http').createServer((q, s) => s.end('version ${version}')).listen(process.env.PORT)\nprocess.on('SIGTERM', () => process.exit(0))\n`
+  `import { createServer } from 'node:http'\ncreateServer((q, s) => s.end('version ${version}')).listen(process.env.PORT)\n`
 
 describe('kill -9 while deploying', () => {
   let naru: Installation

@@ -2,7 +2,7 @@
  *  distribution-spec v1.1, image-spec v1.1. */
 import { createHash } from 'node:crypto'
 import { Readable, Transform } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { errorMessage } from '../../lib/index.ts'
 import { RuntimeError } from '../errors.ts'
 import type { RegistryCredentials } from '../runtime/runtime.ts'
@@ -118,6 +118,12 @@ function parse<T>(data: Buffer, what: string): T {
   }
 }
 
+/** By media type: OCI's `…tar+gzip` and `…tar+zstd`, docker's `…tar.gzip`; anything else is a plain tar. */
+const DECOMPRESSORS: readonly [RegExp, () => Transform][] = [
+  [/gzip$/, () => createGunzip()],
+  [/\+zstd$/, () => createZstdDecompress()],
+]
+
 /** The layer as a tar stream; it fails at its end when the content does not have the digest. */
 export async function fetchLayer(
   access: RegistryAccess,
@@ -142,10 +148,8 @@ export async function fetchLayer(
   const source = Readable.fromWeb(response.body)
   source.once('error', (error) => check.destroy(error))
   source.pipe(check)
-  if (layer.mediaType.endsWith('+zstd'))
-    throw new RuntimeError('Failed', `layers of type ${layer.mediaType} are not supported by the process runtime`)
-  if (!layer.mediaType.endsWith('gzip')) return check
-  const gunzip = createGunzip()
-  check.once('error', (error) => gunzip.destroy(error))
-  return check.pipe(gunzip)
+  const decompressor = DECOMPRESSORS.find(([pattern]) => pattern.test(layer.mediaType))?.[1]()
+  if (decompressor === undefined) return check
+  check.once('error', (error) => decompressor.destroy(error))
+  return check.pipe(decompressor)
 }
