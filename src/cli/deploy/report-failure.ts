@@ -22,7 +22,8 @@ export interface FailedRollout {
 
 export async function rolloutError(context: CommandContext, rollout: FailedRollout): Promise<CliError> {
   const { t } = context
-  const { failure, app, name, namespace } = rollout
+  const { app, name, namespace } = rollout
+  const failure = withoutFinalStop(rollout.failure)
   const sentences = [await sentenceOf(context, failure)]
   const former = app?.status?.servingImage
   const serves = former !== undefined && former !== rollout.image && (app?.status?.readyReplicas ?? 0) > 0
@@ -35,6 +36,10 @@ export async function rolloutError(context: CommandContext, rollout: FailedRollo
   }
   return CliError.of('rolloutFailed', { name, namespace, details: parts.join('\n') })
 }
+
+/** Others' words become the end of a sentence of ours, which brings its own full stop. */
+const withoutFinalStop = (failure: RolloutFailure): RolloutFailure =>
+  'message' in failure ? { ...failure, message: failure.message.trim().replace(/\.$/, '') } : failure
 
 async function sentenceOf({ t }: CommandContext, failure: RolloutFailure): Promise<string> {
   switch (failure.code) {

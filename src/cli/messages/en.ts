@@ -146,11 +146,11 @@ export const en = {
   'rollout.outOfMemory':
     'The app was killed (OOMKilled) because it used more than its memory limit of {limit}. Raise spec.resources.limits.memory of the App, or make the app use less.',
   'rollout.outOfMemoryNode': 'The app was killed (OOMKilled) because the machine ran out of memory.',
-  'rollout.imagePull': 'The image {image} cannot be fetched: {message}',
-  'rollout.startError': 'The container cannot be started ({reason}): {message}',
-  'rollout.unschedulable': 'No node takes the app: {message}',
-  'rollout.notCreated': 'The pods of the app cannot be created: {message}',
-  'rollout.refused': 'The app cannot be set up: {message}',
+  'rollout.imagePull': 'The image {image} cannot be fetched: {message}.',
+  'rollout.startError': 'The container cannot be started ({reason}): {message}.',
+  'rollout.unschedulable': 'No node takes the app: {message}.',
+  'rollout.notCreated': 'The pods of the app cannot be created: {message}.',
+  'rollout.refused': 'The app cannot be set up: {message}.',
   'rollout.notListening':
     'The app runs, but nothing listens on port {port} after {seconds} s. It must listen on the port that it is given as the environment variable PORT, on all addresses (0.0.0.0); --port chooses another, --timeout waits longer.',
   'rollout.listensElsewhere': 'It does listen on port {ports}.',

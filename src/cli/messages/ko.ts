@@ -148,11 +148,11 @@ export const ko: Record<keyof typeof en, string> = {
   'rollout.outOfMemory':
     '앱이 메모리 한도 {limit} 이상을 써서 강제로 종료되었습니다 (OOMKilled). App의 spec.resources.limits.memory 값을 올리거나 앱의 메모리 사용을 줄이십시오.',
   'rollout.outOfMemoryNode': '컴퓨터의 메모리가 모자라 앱이 강제로 종료되었습니다 (OOMKilled).',
-  'rollout.imagePull': '이미지를 가져올 수 없습니다. 이미지: {image}. 이유: {message}',
-  'rollout.startError': '컨테이너를 시작할 수 없습니다 ({reason}): {message}',
-  'rollout.unschedulable': '앱을 실행할 노드가 없습니다: {message}',
-  'rollout.notCreated': '앱의 파드를 만들 수 없습니다: {message}',
-  'rollout.refused': '앱을 설정할 수 없습니다: {message}',
+  'rollout.imagePull': '이미지를 가져올 수 없습니다. 이미지: {image}. 이유: {message}.',
+  'rollout.startError': '컨테이너를 시작할 수 없습니다 ({reason}): {message}.',
+  'rollout.unschedulable': '앱을 실행할 노드가 없습니다: {message}.',
+  'rollout.notCreated': '앱의 파드를 만들 수 없습니다: {message}.',
+  'rollout.refused': '앱을 설정할 수 없습니다: {message}.',
   'rollout.notListening':
     '앱은 실행 중이지만 {seconds}초가 지나도록 포트 {port} 에서 아무것도 듣지 않습니다. 앱은 환경 변수 PORT로 받은 포트를 모든 주소(0.0.0.0)에서 들어야 합니다. --port 로 다른 포트를 고르거나 --timeout 으로 더 기다릴 수 있습니다.',
   'rollout.listensElsewhere': '앱이 듣고 있는 포트: {ports}.',

@@ -201,6 +201,29 @@ describe('why a rollout has failed', () => {
       { code: 'imagePull', image: NEW, message: 'not found' },
     ],
     [
+      'the image cannot be pulled, for the reason that the event of the failed pull gives',
+      snapshot({
+        pods: [pod(container({ waiting: { reason: 'ImagePullBackOff', message: 'Back-off' } }))],
+        events: [
+          {
+            metadata: { name: 'e' },
+            involvedObject: { uid: 'p' },
+            reason: 'Failed',
+            message: 'disk full',
+            lastTimestamp: ago(9),
+          },
+          {
+            metadata: { name: 'f' },
+            involvedObject: { uid: 'p' },
+            reason: 'BackOff',
+            message: 'Back-off',
+            lastTimestamp: ago(8),
+          },
+        ],
+      }),
+      { code: 'imagePull', message: 'disk full' },
+    ],
+    [
       'the container cannot be created',
       withPod(container({ waiting: { reason: 'CreateContainerConfigError', message: 'secret "x" not found' } })),
       { code: 'startError', reason: 'CreateContainerConfigError', message: 'secret "x" not found' },

@@ -71,14 +71,29 @@ function forNewPods(rule: (pod: k8s.Pod, snapshot: RolloutSnapshot) => RolloutFa
   }
 }
 
-function containersFailed(pod: k8s.Pod, { nowMs }: RolloutSnapshot): RolloutFailure | undefined {
+function containersFailed(pod: k8s.Pod, { nowMs, events }: RolloutSnapshot): RolloutFailure | undefined {
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {}
   for (const status of [...initContainerStatuses, ...containerStatuses]) {
     const failure = containerFailure({ pod, status, nowMs })
+    if (failure?.code === 'imagePull')
+      return { ...failure, message: lastEvent(pod, events, 'Failed') ?? failure.message }
     if (failure !== undefined) return failure
   }
   return undefined
 }
+
+/** While a kubelet backs off, the reason for it is only in the event of the failed pull. */
+function lastEvent(pod: k8s.Pod, events: readonly k8s.Event[], reason: string): string | undefined {
+  return eventsOf(pod, events).findLast(
+    (event) => event.reason === reason && event.message !== 'Error: ImagePullBackOff',
+  )?.message
+}
+
+/** Oldest first. */
+const eventsOf = (pod: k8s.Pod, events: readonly k8s.Event[]): k8s.Event[] =>
+  events
+    .filter((event) => event.involvedObject.uid === pod.metadata.uid)
+    .toSorted((a, b) => (a.lastTimestamp ?? '').localeCompare(b.lastTimestamp ?? ''))
 
 function unschedulable(pod: k8s.Pod, { nowMs }: RolloutSnapshot): RolloutFailure | undefined {
   const scheduled = podCondition(pod, 'PodScheduled')
@@ -104,10 +119,7 @@ function podProgress(pod: k8s.Pod, snapshot: RolloutSnapshot): { phase: RolloutP
     return { phase: 'scheduling', detail: podCondition(pod, 'PodScheduled')?.message ?? '' }
   const status = pod.status?.containerStatuses?.[0]
   if (status?.state?.running !== undefined) return { phase: 'listening', detail: String(expectedPort(snapshot)) }
-  const last = snapshot.events
-    .filter((event) => event.involvedObject.uid === pod.metadata.uid)
-    .toSorted((a, b) => (a.lastTimestamp ?? '').localeCompare(b.lastTimestamp ?? ''))
-    .at(-1)
+  const last = eventsOf(pod, snapshot.events).at(-1)
   const pulling = last?.reason === 'Pulling' || /ImagePull/.test(status?.state?.waiting?.reason ?? '')
   return { phase: pulling ? 'pulling' : 'starting', detail: status?.restartCount ? `${status.restartCount}` : '' }
 }
