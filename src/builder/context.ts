@@ -14,6 +14,8 @@ export interface BuildHost {
   isRoot: boolean
   /** Path of bubblewrap; undefined when it is missing or may not be used. */
   bwrap: string | undefined
+  /** The Node.js that runs Naru. */
+  node: { version: string; execPath: string }
 }
 
 export interface BuildContext {
@@ -43,6 +45,7 @@ export async function inspectBuildHost(env: BuildContext['env']): Promise<BuildH
     arch: process.arch,
     isRoot: process.getuid?.() === 0,
     bwrap: process.platform === 'linux' ? await findBinary('bwrap', { path: env.PATH }) : undefined,
+    node: { version: process.versions.node, execPath: process.execPath },
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parsePolicy, parseUris } from './apt.ts'
+import { parsePolicy, parseUris } from './apt-output.ts'
 import { mergePath } from './read-deb.ts'
 
 const hex = '4b'.repeat(32)

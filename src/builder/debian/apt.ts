@@ -2,18 +2,13 @@
  *  host is changed and no privilege is needed. Source: apt.conf(5), apt-get(8). */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildContext } from '../context.ts'
 import { BuildError } from '../errors.ts'
+import { writeAptConfig } from './apt-config.ts'
+import { type DebianPackage, parsePolicy, parseUris } from './apt-output.ts'
 import { type ProcessOutcome, runProcess } from '../tools/run-process.ts'
-
-export interface DebianPackage {
-  name: string
-  /** As in the archive's file name. */
-  fileName: string
-  sha256: string
-}
 
 const HOST_LISTS = '/var/lib/apt/lists'
 /** Older lists name packages that may have left the archive. */
@@ -146,12 +141,12 @@ export class Apt {
     doing: string,
     cwd = this.#dir,
   ): Promise<ProcessOutcome> {
-    const config = await this.#writeConfig()
+    this.#config ??= await writeAptConfig(this.#context, this.#dir)
     const outcome = await runProcess({
       file,
       args: ['-o', `Dir::State::lists=${lists}`, ...args],
       cwd,
-      env: { ...this.#context.env, LC_ALL: 'C', APT_CONFIG: config },
+      env: { ...this.#context.env, LC_ALL: 'C', APT_CONFIG: this.#config },
       signal: this.#context.signal,
       timeoutMs: 5 * 60_000,
       stdoutLimitBytes: 4 * 2 ** 20,
@@ -179,63 +174,6 @@ export class Apt {
       },
     )
   }
-
-  /** The host's configuration without its hooks (they are for the host) and with folders of our own. */
-  async #writeConfig(): Promise<string> {
-    if (this.#config !== undefined) return this.#config
-    await mkdir(join(this.#dir, 'cache', 'archives', 'partial'), { recursive: true })
-    await writeFile(join(this.#dir, 'status'), '')
-    const dump = await runProcess({
-      file: 'apt-config',
-      args: ['dump'],
-      env: { ...this.#context.env, LC_ALL: 'C' },
-      signal: this.#context.signal,
-      stdoutLimitBytes: 2 ** 20,
-    }).catch(() => ({ stdout: '' }))
-    const kept = dump.stdout
-      .split('\n')
-      .filter(
-        (line) => !/^(Dir::(State|Cache|Log|Etc::(main|parts))|APT::Update|APT::Sandbox|DPkg|Binary)\b/i.test(line),
-      )
-    const own = {
-      'Dir::Etc::main': '/dev/null',
-      'Dir::Etc::parts': '/dev/null',
-      'Dir::State': join(this.#dir, 'state'),
-      'Dir::State::status': join(this.#dir, 'status'),
-      'Dir::Cache': join(this.#dir, 'cache'),
-      'Debug::NoLocking': 'true',
-      'APT::Sandbox::User': 'root',
-      'Acquire::Retries': '2',
-    }
-    const path = join(this.#dir, 'apt.conf')
-    await writeFile(
-      path,
-      [...kept, ...Object.entries(own).map(([name, value]) => `${name} "${value}";`), ''].join('\n'),
-    )
-    this.#config = path
-    return path
-  }
-}
-
-/** Names that have a candidate version, from `apt-cache policy`. */
-export function parsePolicy(text: string): Set<string> {
-  const names = new Set<string>()
-  let current: string | undefined
-  for (const line of text.split('\n')) {
-    if (/^\S.*:$/.test(line)) current = line.slice(0, -1)
-    else if (current !== undefined && /^ {2}Candidate: (?!\(none\))/.test(line)) names.add(current)
-  }
-  return names
-}
-
-/** Lines of `apt-get download --print-uris`: `'<uri>' <file> <size> SHA256:<hex>`. */
-export function parseUris(text: string): DebianPackage[] {
-  const packages: DebianPackage[] = []
-  for (const line of text.split('\n')) {
-    const match = /^'[^']+' (([^\s_/]+)_[^\s/]+\.deb) \d+ SHA256:([0-9a-f]{64})$/.exec(line.trim())
-    if (match !== null) packages.push({ fileName: match[1] ?? '', name: match[2] ?? '', sha256: match[3] ?? '' })
-  }
-  return packages
 }
 
 /** `1:1.35.0-4` of `busybox_1%3a1.35.0-4_amd64.deb`. */

@@ -5,7 +5,8 @@ import { writeFileAtomically } from '../../lib/index.ts'
 import type { BuildContext } from '../context.ts'
 import { BuildError } from '../errors.ts'
 import type { StepReporter } from '../progress.ts'
-import { Apt, type DebianPackage } from './apt.ts'
+import { Apt } from './apt.ts'
+import type { DebianPackage } from './apt-output.ts'
 
 const TTL_MS = 24 * 3600_000
 

@@ -22,10 +22,7 @@ export interface AssembleOptions {
 /** Lowest first: base, runtime, dependencies (when there are any), app. The first failure counts. */
 export async function assembleLayers(context: BuildContext, options: AssembleOptions): Promise<CachedLayer[]> {
   const { source, plan, manifest, stop } = options
-  const release =
-    plan.node === undefined
-      ? undefined
-      : await resolveNode(context, plan.node, { version: process.versions.node, execPath: process.execPath })
+  const release = plan.node === undefined ? undefined : await resolveNode(context, plan.node)
   const manager = plan.packageManager
   const work: Promise<CachedLayer>[] = [
     buildBaseLayer(context),

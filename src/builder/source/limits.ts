@@ -1,6 +1,6 @@
 /** How large a source folder may be, and the error that helps to make it smaller. */
 import { BuildError } from '../errors.ts'
-import type { SourceFile } from './read-source.ts'
+import type { SourceFile } from './source-file.ts'
 
 export interface SourceLimits {
   maxBytes: number

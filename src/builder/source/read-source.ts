@@ -7,10 +7,7 @@ import { hasErrno } from '../../lib/index.ts'
 import { BuildError } from '../errors.ts'
 import { type IgnoreRules, isSecretFile, readIgnoreRules } from './ignore-rules.ts'
 import { checkLimits, DEFAULT_SOURCE_LIMITS, type SourceLimits } from './limits.ts'
-
-export type SourceFile =
-  | { path: string; type: 'file'; size: number; executable: boolean }
-  | { path: string; type: 'symlink'; target: string }
+import type { SourceFile } from './source-file.ts'
 
 export interface Source {
   /** The folder, absolute. */

@@ -10,7 +10,13 @@ const options = {
   passwd: '/cache/work/passwd',
   userId: 65_532,
 }
-const host = { platform: 'linux' as const, arch: 'x64', isRoot: true, bwrap: '/usr/bin/bwrap' }
+const host = {
+  platform: 'linux' as const,
+  arch: 'x64',
+  isRoot: true,
+  bwrap: '/usr/bin/bwrap',
+  node: { version: '24.0.0', execPath: '/node' },
+}
 
 describe('sandboxed', () => {
   it('gives up root inside the sandbox when Naru is root', () => {

@@ -1,7 +1,5 @@
 /** Finished layers by what they were made from: `layers/<role>-<key>.json` says which `layers/blobs/<hex>` it is. */
-import { randomUUID } from 'node:crypto'
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type LayerDescriptor, parseDigest, type TarEntry, writeLayer } from '../../images/index.ts'
@@ -53,10 +51,6 @@ export async function storeLayer(
   await rename(temporary, file)
   await writeFileAtomically(recordPath(context, role, key), JSON.stringify(descriptor))
   return { role, descriptor, file, reused: false }
-}
-
-export function openLayer(layer: CachedLayer): ReturnType<typeof createReadStream> {
-  return createReadStream(layer.file)
 }
 
 function recordPath({ cacheDir }: BuildContext, role: LayerRole, key: string): string {

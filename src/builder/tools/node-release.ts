@@ -14,13 +14,13 @@ export interface NodeRelease {
 }
 
 /** The newest version of the default line that the app accepts, else the newest it accepts at all. Throws BuildError
- *  EnginesUnsupported, DownloadFailed. `running` is Naru's own Node.js: used when it is just the one wanted. */
+ *  EnginesUnsupported, DownloadFailed. Naru's own Node.js is used when it is just the one wanted. */
 export async function resolveNode(
   context: BuildContext,
   wanted: { range: string; from: string },
-  running: { version: string; execPath: string },
 ): Promise<NodeRelease> {
   const name = packageName(context)
+  const running = context.host.node
   const version = await choose(context, name, wanted.range).catch((error: unknown) => {
     // Without the network the one at hand will do, when the app accepts it.
     if (error instanceof BuildError && error.reason === 'DownloadFailed' && satisfies(running.version, wanted.range))

@@ -115,6 +115,10 @@ export class UploadStore {
       }
       await file.sync()
       return { offset }
+    } catch (error) {
+      // What was received is what fills the disk: given up, so that it is not full for everybody else.
+      if (hasErrno(error, 'ENOSPC', 'EDQUOT')) await this.remove(id)
+      throw error
     } finally {
       await file.close()
       await syncFolder(this.#dir).catch(() => undefined)
