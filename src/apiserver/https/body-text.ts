@@ -4,23 +4,24 @@ import { errorMessage } from '../../lib/index.ts'
 import { parseMediaType } from '../server/media-types.ts'
 
 const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf'
+const ACCEPTED = `accepted media types include: application/json, application/yaml, ${PROTOBUF_TYPE}`
 
 /** Whether a body of this Content-Type becomes JSON here. */
 export function isProtobuf(contentType: string | undefined): boolean {
   return parseMediaType(contentType ?? '').type === PROTOBUF_TYPE
 }
 
-/** Protobuf comes out as the JSON it stands for. Throws ApiError `BadRequest` (not UTF-8, not protobuf). */
+/** Protobuf comes out as the JSON it stands for. Throws ApiError `BadRequest` (text that is not UTF-8, no protobuf),
+ *  `UnsupportedMediaType` (bytes of another format: clients that try CBOR go on with JSON after that). */
 export async function bodyText(bytes: Uint8Array, contentType: string | undefined): Promise<string> {
   if (bytes.length === 0) return ''
-  return isProtobuf(contentType) ? protobufAsJson(bytes) : utf8Of(bytes)
-}
-
-function utf8Of(bytes: Uint8Array): string {
+  if (isProtobuf(contentType)) return protobufAsJson(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw apiError('BadRequest', 'the body of the request is not valid UTF-8', { cause: error })
+  } catch (cause) {
+    if (contentType === undefined || /json|yaml|^text\//.test(parseMediaType(contentType).type))
+      throw apiError('BadRequest', 'the body of the request is not valid UTF-8', { cause })
+    throw apiError('UnsupportedMediaType', `the body of the request was in an unknown format - ${ACCEPTED}`, { cause })
   }
 }
 
