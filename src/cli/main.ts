@@ -27,4 +27,3 @@ process.exitCode = await runCli({
   stderr: process.stderr,
   signal: interrupt.signal,
 })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal)

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { type EngineInfo, readEngine, readJson } from './engine-info.ts'
+import { type EngineInfo, readEngine, readJson, readLockHolder } from './engine-info.ts'
 import { engineLog, spawnEngine } from './engine-process.ts'
 import { writeContext } from './naru-context.ts'
 import { type EngineSettings, unmetSetting } from './settings.ts'
@@ -55,10 +55,14 @@ export async function startEngine(context: CommandContext, settings: EngineSetti
     const engine = await readEngine(paths)
     if (engine !== undefined) return engine
     if (signal.aborted) {
+      child.ref() // It was let go to outlive us; now we wait for it.
       child.kill('SIGTERM')
       await ended.promise
       throw signal.reason
     }
+    // The other engine was on its way out: the place is free now.
+    if (ended.code === ALREADY_RUNNING && (await readLockHolder(paths)) === undefined)
+      return (await readEngine(paths)) ?? startEngine(context, settings)
     if (ended.code !== undefined && ended.code !== ALREADY_RUNNING) {
       const failure = await readJson<EngineFailureFile>(failureFile)
       throw failure === undefined

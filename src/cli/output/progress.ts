@@ -24,7 +24,7 @@ export interface Progress {
 
 export interface TextSink {
   write(text: string): void
-  /** Columns of the terminal; undefined when it is none. */
+  /** Columns of the terminal; undefined or 0 when they are not known. */
   columns?: number | undefined
 }
 
@@ -91,7 +91,7 @@ export function terminalProgress(options: { sink: TextSink; clock: Clock; style:
 
   const line = (mark: string, { title, detail, startMs }: Shown) => {
     const time = formatDuration(clock.now() - startMs)
-    const text = truncate(detail === '' ? title : `${title}  ${detail}`, (sink.columns ?? 80) - time.length - 6)
+    const text = truncate(detail === '' ? title : `${title}  ${detail}`, (sink.columns || 80) - time.length - 6)
     const shown = text.startsWith(title) ? title + style.dim(text.slice(title.length)) : text
     return `${mark} ${shown}  ${style.dim(time)}`
   }
