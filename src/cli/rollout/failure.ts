@@ -12,7 +12,6 @@ export const ROLLOUT_FAILURES = [
   'refused',
   'noProgress',
 ] as const
-export type RolloutFailureCode = (typeof ROLLOUT_FAILURES)[number]
 
 /** The container whose last lines say more. */
 export interface ContainerInQuestion {
