@@ -20,7 +20,7 @@ import { APP_USER_ID } from './base-layer.ts'
 import { caddyConfig } from './caddy-config.ts'
 import { directoryEntries } from './directory-entries.ts'
 
-const RECIPE = 2
+const RECIPE = 3
 
 export interface AppOptions {
   source: Source

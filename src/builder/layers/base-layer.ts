@@ -28,7 +28,7 @@ const PACKAGES = [
   'busybox',
 ]
 
-const RECIPE = 1
+const RECIPE = 2
 
 export async function buildBaseLayer(context: BuildContext): Promise<CachedLayer> {
   const reporter = startStep('base', context.clock, context.onProgress, 'Debian packages')

@@ -13,7 +13,7 @@ import { type CachedLayer, findLayer, layerKey, storeLayer } from '../tools/laye
 import type { NodeRelease } from '../tools/node-release.ts'
 import { directoryEntries } from './directory-entries.ts'
 
-const RECIPE = 1
+const RECIPE = 2
 
 /** A package manager that the app's start command calls, with the folder it is unpacked in. */
 export interface RuntimeTool {

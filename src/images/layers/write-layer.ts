@@ -5,17 +5,14 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { constants, createZstdCompress } from 'node:zlib'
 import { type Pack, pack } from 'tar-stream'
 import { MEDIA_TYPE } from '../media-types.ts'
 import type { LayerDescriptor } from '../manifest.ts'
+import { compressReproducibly } from './compress.ts'
 import { arrangeEntries, type TarEntry } from './tar-entry.ts'
 
 /** Written into every layer's descriptor: what part of the image it is. */
 export const LAYER_ANNOTATION = 'naru.dev/layer'
-
-/** Fixed, because it decides the bytes. No workers (ZSTD_c_nbWorkers): Node's stream ends too early with them. */
-const COMPRESSION = { [constants.ZSTD_c_compressionLevel]: 3 }
 
 export interface WriteLayerOptions {
   entries: Iterable<TarEntry>
@@ -41,15 +38,14 @@ export async function writeLayer(options: WriteLayerOptions): Promise<LayerDescr
   const compressed = createHash('sha256')
   const counter = { bytes: 0 }
   try {
-    const stages = [
-      tar,
-      hashing(content),
-      createZstdCompress({ params: COMPRESSION }),
-      hashing(compressed, counter),
-      createWriteStream(temporary, { mode: 0o644 }),
-    ] as const
-    for (const stage of stages) quiet(stage)
-    const writing = pipeline(...stages, ...(signal === undefined ? [] : [{ signal }]))
+    const writing = pipeline(
+      quiet(tar),
+      quiet(hashing(content)),
+      compressReproducibly,
+      quiet(hashing(compressed, counter)),
+      quiet(createWriteStream(temporary, { mode: 0o644 })),
+      ...(signal === undefined ? [] : [{ signal }]),
+    )
     // Both are awaited: a failure of one ends the other.
     const filling = fill(tar, entries, options.mtimeEpochSeconds ?? 0).catch((error: unknown) => {
       tar.destroy(error as Error)
