@@ -18,7 +18,7 @@ describe('what a pod may rely on', () => {
   afterAll(async () => naru?.[Symbol.asyncDispose]())
 
   const apply = async (...objects: object[]) => {
-    const input = objects.map((object) => JSON.stringify(object)).join('\n---\n')
+    const input = objects.map((object) => JSON.stringify(object)).join('\n')
     const result = await naru.kubectlResult(['apply', '-f', '-'], { input })
     expect(result.stderr).toBe('')
   }

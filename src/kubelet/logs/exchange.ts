@@ -2,7 +2,15 @@
  *  follow, tailLines, previous, timestamps, sinceSeconds, sinceTime, limitBytes, stream. Source: Kubernetes v1.34,
  *  pkg/kubelet/server/server.go. */
 import { join } from 'node:path'
-import { type ApiError, type ApiResponse, apiError, type Exchange, isApiError, resources } from '../../api/index.ts'
+import {
+  type ApiError,
+  type ApiResponse,
+  apiError,
+  type Exchange,
+  isApiError,
+  type k8s,
+  resources,
+} from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import { containerLogPath, podLogDirectory } from '../pod/names.ts'
@@ -18,8 +26,8 @@ export interface LogExchangeOptions {
 
 const failure = (error: ApiError): ApiResponse => ({
   status: error.status.code ?? 500,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(error.status),
+  headers: { 'content-type': 'text/plain' },
+  body: error.message,
 })
 
 export function logExchange(options: LogExchangeOptions): Exchange {
@@ -56,10 +64,7 @@ async function answer(
   all.sort((a, b) => b.attempt - a.attempt)
   const previous = isTrue(parameters.get('previous'))
   const chosen = all[previous ? 1 : 0]
-  if (chosen === undefined) {
-    const what = previous ? 'previous terminated container' : 'container'
-    throw apiError('BadRequest', `${what} "${subject.container}" in pod "${subject.pod}" not found`)
-  }
+  if (chosen === undefined) throw apiError('BadRequest', whyNoLog(pod, subject.container, previous))
   const sinceSeconds = wholeNumber(parameters, 'sinceSeconds')
   const sinceTime = parameters.get('sinceTime')
   const sinceMs =
@@ -82,6 +87,17 @@ async function answer(
     signal,
   })
   return { status: 200, headers: { 'content-type': 'text/plain' }, body }
+}
+
+/** In the kubelet's words. Source: Kubernetes v1.34, pkg/kubelet/kubelet_pods.go, validateContainerLogStatus. */
+function whyNoLog({ metadata, status }: k8s.Pod, container: string, previous: boolean): string {
+  const where = `"${container}" in pod "${metadata.name}"`
+  if (previous) return `previous terminated container ${where} not found`
+  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
+  const waiting = statuses.find(({ name }) => name === container)?.state?.waiting
+  return waiting === undefined
+    ? `container ${where} is not available`
+    : `container ${where} is waiting to start: ${waiting.reason ?? 'ContainerCreating'}`
 }
 
 const isTrue = (text: string | null) => text === 'true' || text === '1'
