@@ -31,7 +31,7 @@ export interface SyncInput {
 }
 
 /** Volumes are brought up to date at least so often. */
-const RESYNC_MS = 60_000
+const RESYNC_MS = 15_000
 const RETRY_MS = 1_000
 
 /** Resolves to when the pod wants another look, in milliseconds; undefined when it is gone. */
