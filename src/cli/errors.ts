@@ -23,6 +23,7 @@ export const CLI_ERRORS = {
   contextUnsupported: 2,
   contextUnusable: 1,
   engineDown: 1,
+  engineDied: 1,
   engineFailed: 1,
   engineSilent: 1,
   engineSettings: 1,

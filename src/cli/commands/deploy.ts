@@ -8,6 +8,7 @@ import { build } from '../deploy/build.ts'
 import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
 import { rolloutError } from '../deploy/report-failure.ts'
 import { ensureEngine } from '../engine/ensure-engine.ts'
+import { whileEngineLives } from '../engine/while-engine-lives.ts'
 import { isolationNote } from '../engine/words.ts'
 import { CliError } from '../errors.ts'
 import { CONTEXT } from '../kubeconfig/merge.ts'
@@ -18,7 +19,7 @@ import { watchRollout } from '../rollout/watch-rollout.ts'
 const DEFAULT_PATIENCE_MS = 60_000
 
 export const deploy: CommandRun = async (context, { arguments: [folderArgument], options }) => {
-  const { t, console, clock, kubeContext, signal } = context
+  const { t, console, clock, kubeContext } = context
   const startMs = clock.now()
   // All that can be refused is refused before anything is started.
   if (kubeContext !== undefined && kubeContext !== CONTEXT)
@@ -32,15 +33,17 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   const { engine } = await ensureEngine(context)
   const built = await build(context, { folder, name, namespace, engine })
   await using cluster = await openCluster(context)
-  await applyApp({
-    client: cluster.client,
-    namespace,
-    name,
-    spec: { image: built.image, ...(port !== undefined && { port }) },
-    deployedAt: toKubernetesTime(clock.now()),
-    signal,
+  const app = await whileEngineLives(engine, context, async (living) => {
+    await applyApp({
+      client: cluster.client,
+      namespace,
+      name,
+      spec: { image: built.image, ...(port !== undefined && { port }) },
+      deployedAt: toKubernetesTime(clock.now()),
+      signal: living,
+    })
+    return rollOut({ ...context, signal: living }, cluster, { namespace, name, image: built.image, patienceMs })
   })
-  const app = await rollOut(context, cluster, { namespace, name, image: built.image, patienceMs })
 
   const url = app.status?.url ?? engine.gateway.url
   const elapsedMs = clock.now() - startMs

@@ -26,6 +26,8 @@ export const enErrors = {
   'error.contextUnusable':
     'the context "{context}" cannot be used: {reason}. kubectl config get-contexts lists those there are.',
   'error.engineDown': 'Naru is not running. Start it with: naru up',
+  'error.engineDied':
+    'the engine (process {pid}) ended while the deploy was under way. What was acknowledged is kept; run "naru up", then deploy again.',
   'error.engineFailed': 'the engine could not start: {message}. {hint}',
   'error.engineSilent': 'the engine ended while starting ({code}) without saying why. Its log is {log}.',
   'error.engineSettings':

@@ -28,6 +28,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.contextUnusable':
     '"{context}" 컨텍스트를 쓸 수 없습니다: {reason}. kubectl config get-contexts 로 목록을 볼 수 있습니다.',
   'error.engineDown': 'Naru가 실행 중이 아닙니다. 시작하려면: naru up',
+  'error.engineDied':
+    '배포하는 도중에 엔진(프로세스 {pid})이 끝났습니다. 확인된 내용은 모두 남아 있습니다. "naru up"을 실행한 뒤 다시 배포하십시오.',
   'error.engineFailed': '엔진을 시작할 수 없습니다: {message}. {hint}',
   'error.engineSilent': '엔진이 시작하는 도중에 이유를 남기지 않고 끝났습니다 ({code}). 로그: {log}',
   'error.engineSettings':
