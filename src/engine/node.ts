@@ -19,6 +19,7 @@ import { EngineFailure } from './failure.ts'
 import type { EngineFiles } from './files.ts'
 import { takeNodeLock } from './lock.ts'
 import { identities } from './identities.ts'
+import { registryGarbageLoop } from './registry-garbage.ts'
 import type { Ports } from './settings.ts'
 import type { Loop } from './supervise.ts'
 
@@ -55,10 +56,11 @@ export interface NodeOptions {
 export async function openNode(options: NodeOptions): Promise<EngineNode> {
   const { files, paths, clock, logger, nodeName, clientAs } = options
   await using opening = new AsyncDisposableStack()
+  const registryDir = join(files.registryDir, 'data')
   const credentials = { username: REGISTRY_USER, password: await registryPassword(files.registryPassword) }
   const registry = opening.use(
     await openRegistry({
-      dir: join(files.registryDir, 'data'),
+      dir: registryDir,
       listen: { host: options.host, port: options.ports.registry },
       credentials,
       clock,
@@ -108,7 +110,10 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       logger,
     }),
   )
-  const loops: Loop[] = [{ name: 'kubelet', run: (signal) => kubelet.run({ signal }) }]
+  const loops: Loop[] = [
+    { name: 'kubelet', run: (signal) => kubelet.run({ signal }) },
+    registryGarbageLoop({ dir: registryDir, clock, logger }),
+  ]
   if (containerd !== undefined) loops.push({ name: 'containerd', run: (signal) => containerd.run({ signal }) })
   const opened = opening.move()
   return {
