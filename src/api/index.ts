@@ -39,16 +39,13 @@ export { type DecodedObject, decodeObject, type FieldValidation } from './decode
 export { applyDefaults } from './defaults/index.ts'
 export { applyPatch, type PatchType } from './patch/index.ts'
 export {
-  addQuantities,
-  compareQuantities,
   formatQuantity,
   parseQuantity,
   type Quantity,
   quantityMilli,
   quantityValue,
-  subtractQuantities,
 } from './quantity/index.ts'
-export { allResources, findResource, findResourceByKind } from './registry.ts'
+export { allResources, findResourceByKind } from './registry.ts'
 export {
   allSchemas,
   type FieldSchema,

@@ -6,16 +6,9 @@ import { apiVersionOf, type Resource } from './resource.ts'
 
 export const allResources: readonly Resource[] = [...builtinResources, apps, gatewayclasses, gateways, httproutes]
 
-const byPlural: ReadonlyMap<string, Resource> = new Map(
-  allResources.map((resource) => [`${resource.group}/${resource.version}/${resource.plural}`, resource]),
-)
 const byKind: ReadonlyMap<string, Resource> = new Map(
   allResources.map((resource) => [`${apiVersionOf(resource)}/${resource.kind}`, resource]),
 )
-
-export function findResource(name: { group: string; version: string; plural: string }): Resource | undefined {
-  return byPlural.get(`${name.group}/${name.version}/${name.plural}`)
-}
 
 /** `apiVersion` as objects carry it: `v1`, `apps/v1`. */
 export function findResourceByKind(apiVersion: string, kind: string): Resource | undefined {

@@ -6,4 +6,3 @@ export {
   openApiServer,
   openInProcessApiServer,
 } from './api-server.ts'
-export { CertificateError } from './certificates/errors.ts'

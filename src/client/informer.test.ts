@@ -4,13 +4,12 @@ import { FakeClock } from '../lib/index.ts'
 import { openInformer } from './informer.ts'
 import { openClient } from './open-client.ts'
 
-const configMap = (name: string, revision: number, value = '', uid = `uid-${name}`): k8s.ConfigMap =>
-  ({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace: 'a', uid, resourceVersion: String(revision) },
-    data: { value },
-  }) as k8s.ConfigMap
+const configMap = (name: string, revision: number, value = '', uid = `uid-${name}`): k8s.ConfigMap => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'a', uid, resourceVersion: String(revision) },
+  data: { value },
+})
 
 /** A server by script: each list and each watch takes the next entry; the test pushes watch lines when it likes. */
 function scriptedServer() {
@@ -20,7 +19,7 @@ function scriptedServer() {
   const json = (body: unknown, status = 200): ApiResponse => ({ status, headers: {}, body: JSON.stringify(body) })
   const exchange: Exchange = async (request) => {
     if (!request.url.includes('watch=true'))
-      return (lists.shift() ?? (() => Promise.reject(new Error('unexpected list'))))() as ApiResponse
+      return (lists.shift() ?? (() => Promise.reject(new Error('unexpected list'))))()
     const pending: (string | undefined)[] = []
     let wake = () => {}
     const closed = Promise.withResolvers<void>()

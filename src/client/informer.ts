@@ -178,7 +178,7 @@ class Cache<T extends KubeObject> {
   /** Takes a full list as the new state, telling the handlers of the differences. */
   replace(items: T[]): void {
     const present = new Set(items.map((item) => keyOf(item)))
-    for (const [key, object] of [...this.objects]) if (!present.has(key)) this.remove(object)
+    for (const [key, object] of this.objects) if (!present.has(key)) this.remove(object)
     for (const item of items) this.put(item)
   }
 

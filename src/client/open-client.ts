@@ -92,7 +92,7 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
       const response = await send('GET', pathOf(resource, { namespace: call.namespace }) + query(parameters), call)
       for await (const line of lines(response)) {
         const event = JSON.parse(line) as KubeWatchEvent<T>
-        if (event.type === 'ERROR') throw new ApiError(event.object as unknown as ApiError['status'])
+        if (event.type === 'ERROR') throw new ApiError(event.object)
         yield event
       }
     },

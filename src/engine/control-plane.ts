@@ -16,7 +16,7 @@ import type { Loop } from './supervise.ts'
 
 export interface ControlPlane extends AsyncDisposable {
   server: ApiServer
-  clientAs(user: UserInfo): Client
+  clientAs: (user: UserInfo) => Client
   /** What has to run for the cluster to act; ends when its signal aborts. */
   loops: Loop[]
 }

@@ -50,7 +50,7 @@ export interface NodeOptions {
   nodeName: string
   clock: Clock
   logger: Logger
-  clientAs(user: UserInfo): Client
+  clientAs: (user: UserInfo) => Client
 }
 
 export async function openNode(options: NodeOptions): Promise<EngineNode> {

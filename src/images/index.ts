@@ -1,5 +1,4 @@
 export { type RegistryAddress } from './client/http.ts'
-export { pullBlob, pullManifest } from './client/pull.ts'
 export { type PushedBlob, pushBlob, pushManifest } from './client/push.ts'
 export { parseDigest } from './digest.ts'
 export { RegistryClientError } from './errors.ts'

@@ -1,5 +1,5 @@
 export { type Clock, FakeClock, systemClock, toKubernetesTime } from './clock.ts'
-export { errorMessage, hasErrno, InvariantError, invariant } from './errors.ts'
+export { errorMessage, hasErrno, invariant } from './errors.ts'
 export { writeFileAtomically } from './files.ts'
 export { type Logger, type LogLevel, openLogger, silentLogger } from './log.ts'
 export { type Paths, resolvePaths } from './paths.ts'

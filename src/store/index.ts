@@ -1,5 +1,5 @@
 export { type CompactorOptions, runCompactor } from './compactor.ts'
-export { isStoreError, StoreError, type StoreErrorReason } from './errors.ts'
+export { isStoreError, type StoreErrorReason } from './errors.ts'
 export { openMemoryStore } from './memory.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite.ts'
 export type {

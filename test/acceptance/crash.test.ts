@@ -125,15 +125,15 @@ async function startWriter(naru: Installation) {
   const exchange = openHttpsExchange(target.connection)
   const client = openClient(exchange)
   const acknowledged: string[] = []
-  let stopped = false
+  const stopping = new AbortController()
   const run = (async () => {
-    for (let n = 0; !stopped && n < 5000; n += 1) {
+    for (let n = 0; !stopping.signal.aborted && n < 5000; n += 1) {
       const name = `crash-${Date.now()}-${n}`
       try {
         await client.create(resources.configmaps, {
           metadata: { name, namespace: 'default', labels: { test: 'crash' } },
           data: { n: String(n) },
-        } as k8s.ConfigMap)
+        })
         acknowledged.push(name)
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 50)) // The server is down: that write was not acknowledged.
@@ -143,7 +143,7 @@ async function startWriter(naru: Installation) {
   return {
     acknowledged,
     async stop() {
-      stopped = true
+      stopping.abort()
       await run
       await exchange[Symbol.asyncDispose]()
       return acknowledged

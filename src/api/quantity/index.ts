@@ -1,5 +1,4 @@
 export {
-  addQuantities,
   compareQuantities,
   formatQuantity,
   parseQuantity,
@@ -7,5 +6,4 @@ export {
   quantityMilli,
   quantityValue,
   roundQuantityUp,
-  subtractQuantities,
 } from './quantity.ts'

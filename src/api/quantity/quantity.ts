@@ -80,16 +80,6 @@ export function compareQuantities(a: string | number | Quantity, b: string | num
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
-/** The sum, printed in the format of `a` unless `a` is zero. */
-export function addQuantities(a: Quantity, b: Quantity): Quantity {
-  const exponent = Math.min(a.exponent, b.exponent)
-  return normalise(scale(a, exponent) + scale(b, exponent), exponent, a.digits === 0n ? b.format : a.format)
-}
-
-export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
-  return addQuantities(a, { ...b, digits: -b.digits })
-}
-
 /** Canonical text of the value rounded up to a multiple of 10^`exponent`. */
 export function roundQuantityUp(value: string | number, exponent: number): string {
   const quantity = parseQuantity(value)

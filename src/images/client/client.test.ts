@@ -1,7 +1,4 @@
-import { createServer, type Server } from 'node:http'
-import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -9,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '../../lib/index.ts'
 import { digestOf } from '../digest.ts'
 import { openRegistry, type Registry } from '../registry/registry.ts'
-import { pullBlob, pullManifest } from './pull.ts'
 import { pushBlob } from './push.ts'
 
 const credentials = { username: 'u', password: 'p' }
@@ -18,7 +14,6 @@ const descriptor = { digest: digestOf(content), size: content.length }
 const blob = { descriptor, open: () => Readable.from([content]) }
 let dir: string
 let registry: Registry
-let broken: Server
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'naru-client-'))
@@ -30,18 +25,14 @@ beforeAll(async () => {
     clock: systemClock,
     maxBlobBytes: 500_000,
   })
-  broken = createServer((_request, response) => response.end('not what was asked for')).listen(0, '127.0.0.1')
-  await once(broken, 'listening')
 })
 
 afterAll(async () => {
-  broken.close()
   await registry[Symbol.asyncDispose]()
   await rm(dir, { recursive: true, force: true })
 })
 
 const address = () => ({ address: registry.url, credentials })
-const brokenAddress = () => ({ address: `http://127.0.0.1:${(broken.address() as AddressInfo).port}` })
 
 describe('pushBlob', () => {
   it('uploads once, and then finds it there, or mounts it', async () => {
@@ -75,27 +66,5 @@ describe('pushBlob', () => {
     await expect(
       pushBlob({ registry: address(), repository: 'a', blob, signal: AbortSignal.abort(new Error('stop')) }),
     ).rejects.toThrow('stop')
-  })
-})
-
-describe('pullBlob and pullManifest', () => {
-  it('writes a verified file', async () => {
-    await pushBlob({ registry: address(), repository: 'a', blob })
-    await pullBlob(address(), { repository: 'a', descriptor, file: join(dir, 'pulled', 'x') })
-    expect(Buffer.compare(await readFile(join(dir, 'pulled', 'x')), content)).toBe(0)
-  })
-
-  it('refuses and removes content of another digest', async () => {
-    await expect(
-      pullBlob(brokenAddress(), { repository: 'a', descriptor, file: join(dir, 'bad', 'x') }),
-    ).rejects.toMatchObject({ reason: 'Corrupt' })
-    expect(await readdir(join(dir, 'bad'))).toEqual([])
-    await expect(
-      pullManifest(brokenAddress(), { repository: 'a', reference: descriptor.digest }),
-    ).rejects.toMatchObject({ reason: 'Corrupt' })
-  })
-
-  it('gives undefined for a manifest that is not there', async () => {
-    expect(await pullManifest(address(), { repository: 'a', reference: 'nope' })).toBeUndefined()
   })
 })
