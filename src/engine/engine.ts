@@ -9,6 +9,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Exchange } from '../api/index.ts'
 import { choosePreferredRuntime, inspectHost } from '../host/index.ts'
 import { type Clock, identifyProcess, invariant, type Logger, type Paths } from '../lib/index.ts'
+import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from './cluster-addresses.ts'
 import { openControlPlane } from './control-plane.ts'
 import { type EdgeWish, ensureEdge, keepEdge, livingEdge, stopEdge } from './edge-process.ts'
 import { removeEngineInfo, writeEngineInfo } from './engine-info.ts'
@@ -17,7 +18,7 @@ import { engineFiles } from './files.ts'
 import { identities } from './identities.ts'
 import { writeAdminKubeconfig } from './kubeconfig.ts'
 import { takeLock } from './lock.ts'
-import { CLUSTER_DNS_IP, CLUSTER_DOMAIN, type EngineNode, openNode } from './node.ts'
+import type { EngineNode } from './node.ts'
 import { choosePorts, loadSettings, saveSettings, type Settings } from './settings.ts'
 import { superviseLoops } from './supervise.ts'
 
@@ -65,7 +66,14 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   logger.info({ url: server.url, sinceStartMs: Math.round(process.uptime() * 1000) }, 'API server ready')
 
   const running = new AbortController()
-  const loops = superviseLoops(plane.loops, { signal: running.signal, clock, logger })
+  // Loaded only now: the API answers before the rest of the programs is even read.
+  const { controlLoops } = await import('./control-loops.ts')
+  const { openNode } = await import('./node.ts')
+  const loops = superviseLoops(controlLoops({ plane, gateway: { host: HOST, port: ports.gateway }, clock, logger }), {
+    signal: running.signal,
+    clock,
+    logger,
+  })
   stack.defer(async () => {
     running.abort()
     await loops

@@ -10,6 +10,8 @@ export function engineFiles(paths: Paths) {
     store: join(paths.stateDir, 'store.sqlite'),
     certificates: join(paths.stateDir, 'certificates'),
     adminKubeconfig: join(paths.stateDir, 'admin.kubeconfig'),
+    /** CNI leases, former kernel settings. */
+    networkDir: join(paths.stateDir, 'network'),
     registryDir: join(paths.stateDir, 'registry'),
     registryPassword: join(paths.stateDir, 'registry', 'password'),
     logs: join(paths.stateDir, 'logs'),

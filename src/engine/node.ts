@@ -15,6 +15,7 @@ import {
 } from '../kubelet/index.ts'
 import { type Clock, errorMessage, hasErrno, type Logger, type Paths, writeFileAtomically } from '../lib/index.ts'
 import { ensureClusterDns, findCniPlugins, type Network, openNetwork } from '../network/index.ts'
+import { CLUSTER_DNS_IP, CLUSTER_DOMAIN, KUBERNETES_SERVICE_IP, POD_CIDR } from './cluster-addresses.ts'
 import { EngineFailure } from './failure.ts'
 import type { EngineFiles } from './files.ts'
 import { takeNodeLock } from './lock.ts'
@@ -23,10 +24,6 @@ import { registryGarbageLoop } from './registry-garbage.ts'
 import type { Ports } from './settings.ts'
 import type { Loop } from './supervise.ts'
 
-export const CLUSTER_DOMAIN = 'cluster.local'
-export const CLUSTER_DNS_IP = '10.96.0.10'
-const POD_CIDR = '10.244.0.0/24'
-const KUBERNETES_SERVICE_IP = '10.96.0.1'
 /** How long containers may take to end at `naru down`. */
 const STOP_GRACE_MS = 10_000
 const REGISTRY_USER = 'naru'
@@ -78,7 +75,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
         clock,
         logger,
         nodeName,
-        stateDir: networkStateDir(paths),
+        stateDir: files.networkDir,
       }),
     )
     containerd = opening.use(await startContainerd(options, registry.url, network))
@@ -128,8 +125,6 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
-
-export const networkStateDir = (paths: Paths): string => join(paths.stateDir, 'network')
 
 async function startContainerd(options: NodeOptions, registryUrl: string, network: Network): Promise<Containerd> {
   const { paths, clock, logger } = options

@@ -7,7 +7,6 @@ import { stopEdge } from './edge-process.ts'
 import { EngineFailure } from './failure.ts'
 import { engineFiles } from './files.ts'
 import { takeLock, takeNodeLock } from './lock.ts'
-import { networkStateDir } from './node.ts'
 
 export interface PurgeOptions {
   paths: Paths
@@ -53,7 +52,7 @@ async function purgeNode({ paths, clock, logger, onRemoved }: PurgeOptions): Pro
   await using _held = node
   await takeAll([
     ['containers', () => purgeContainerd({ stateDir: paths.stateDir, runDir: paths.runDir, clock, logger })],
-    ['network', () => purgeNetwork({ stateDir: networkStateDir(paths), logger })],
+    ['network', () => purgeNetwork({ stateDir: engineFiles(paths).networkDir, logger })],
   ])
   onRemoved('network', 'bridge, rules and kernel settings')
 }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compileCacheDir } from '../compile-cache.ts'
 import type { CommandContext } from '../context.ts'
 import { type EngineSettings, settingsEnvironment } from './settings.ts'
 
@@ -22,7 +23,7 @@ export function spawnEngine(context: CommandContext, settings: EngineSettings): 
       detached: true,
       stdio: ['ignore', log, log],
       cwd: '/',
-      env: { ...env, ...settingsEnvironment(settings) },
+      env: { ...env, NODE_COMPILE_CACHE: compileCacheDir(env), ...settingsEnvironment(settings) },
     })
     child.unref()
     return child
