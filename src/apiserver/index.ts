@@ -6,3 +6,4 @@ export {
   openApiServer,
   openInProcessApiServer,
 } from './api-server.ts'
+export { loadLazyParts } from './https/body-text.ts'

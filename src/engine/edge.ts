@@ -7,6 +7,9 @@ import { errorMessage, hasErrno, identifyProcess, openLogger, systemClock, write
 import { openDnsServer } from '../network/index.ts'
 import type { EdgeConfig } from './edge-process.ts'
 import { untilSignal } from './until-signal.ts'
+import { beginWithoutCompiler } from './without-compiler.ts'
+
+await beginWithoutCompiler()
 
 const [configPath = ''] = process.argv.slice(2)
 const logger = openLogger('info').child({ process: 'edge' })

@@ -1,4 +1,5 @@
 // The engine as a program. `main.ts run` serves until SIGTERM; `main.ts purge` removes what an engine leaves behind.
+import { loadLazyParts } from '../apiserver/index.ts'
 import { errorMessage, hasErrno, openLogger, resolvePaths, systemClock } from '../lib/index.ts'
 import { writeEngineFailure } from './engine-info.ts'
 import { runEngine } from './engine.ts'
@@ -6,9 +7,13 @@ import { EngineFailure } from './failure.ts'
 import { engineFiles } from './files.ts'
 import { purge } from './purge.ts'
 import { untilSignal } from './until-signal.ts'
+import { beginWithoutCompiler } from './without-compiler.ts'
 
 const ALREADY_RUNNING = 3
 const [command] = process.argv.slice(2)
+const loadRest = () => Promise.all([import('./control-loops.ts'), import('./node.ts'), loadLazyParts()])
+if (command === 'run') await beginWithoutCompiler(loadRest)
+
 const paths = resolvePaths()
 const logger = openLogger('info').child({ process: 'engine' })
 

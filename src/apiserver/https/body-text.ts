@@ -25,9 +25,16 @@ export async function bodyText(bytes: Uint8Array, contentType: string | undefine
   }
 }
 
+/** When the first Go client comes: the field numbers of all types are not small. */
+const loadProtobuf = () => import('../protobuf/index.ts')
+
+/** Loads what is otherwise loaded when it is first needed. */
+export async function loadLazyParts(): Promise<void> {
+  await loadProtobuf()
+}
+
 async function protobufAsJson(bytes: Uint8Array): Promise<string> {
-  // Loaded when the first Go client comes: the field numbers of all types are not small.
-  const { decodeProtobuf, ProtobufError } = await import('../protobuf/index.ts')
+  const { decodeProtobuf, ProtobufError } = await loadProtobuf()
   try {
     return JSON.stringify(decodeProtobuf(bytes))
   } catch (error) {
