@@ -1,4 +1,6 @@
-import { access, chmod, constants } from 'node:fs/promises'
+import { access, chmod, constants, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { k8s } from '../../src/api/index.ts'
 import { mustRun, runCommand } from './harness/command.ts'
@@ -47,13 +49,23 @@ describe('as an ordinary user, on the process runtime', () => {
   })
 })
 
-it('root without containerd gets the process runtime too, and is told', async () => {
-  const naru = await openInstallation({ env: { NARU_RUNTIME: 'process' } })
+it('where containerd is missing, root gets the process runtime too, and is told', async () => {
+  const parts = await mkdtemp(join(tmpdir(), 'naru-path-'))
+  for (const directory of (process.env.PATH ?? '').split(':'))
+    for (const name of await readdir(directory).catch(() => []))
+      if (!/^(containerd|runc|ctr)/.test(name)) await symlink(join(directory, name), join(parts, name)).catch(() => {})
+  const naru = await openInstallation({ env: { PATH: parts } })
   try {
     const url = await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
     expect(await mustRun('curl', ['-sS', '--fail', url])).toMatch(/hello/i)
-    expect(await naru.mustNaru('status')).toMatch(/no isolation/i)
+    const status = await naru.mustNaru('status')
+    expect(status).toMatch(/no isolation/i)
+    expect(await naru.engine()).toMatchObject({
+      runtime: 'process',
+      runtimeReasons: expect.arrayContaining([expect.stringMatching(/containerd/)]),
+    })
   } finally {
     await naru[Symbol.asyncDispose]()
+    await rm(parts, { recursive: true })
   }
 })

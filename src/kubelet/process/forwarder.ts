@@ -50,15 +50,3 @@ export async function freePort(): Promise<number> {
   if (address === null || typeof address === 'string') throw new RuntimeError('Failed', 'no free port on 127.0.0.1')
   return address.port
 }
-
-const FIRST_IP = (127 << 24) | (64 << 16) | 2
-
-/** The lowest of 127.64.0.2 … 127.127.255.254 that is not in `used`. */
-export function allocateLoopback(used: ReadonlySet<string>): string {
-  for (let value = FIRST_IP >>> 0; value < ((127 << 24) | (128 << 16)) >>> 0; value++) {
-    const ip = [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')
-    const last = value & 255
-    if (last !== 0 && last !== 255 && !used.has(ip)) return ip
-  }
-  throw new RuntimeError('Failed', 'no loopback address is free')
-}

@@ -19,7 +19,8 @@ import type {
 } from '../runtime/runtime.ts'
 import { RELIST_INTERVAL_MS } from '../runtime/runtime.ts'
 import { portVariable, type ProcessSpec, processSpec } from './command.ts'
-import { allocateLoopback, type Forwarder, freePort, openForwarder } from './forwarder.ts'
+import { type Forwarder, freePort, openForwarder } from './forwarder.ts'
+import { allocateLoopback } from './loopback.ts'
 import { ImageStore, toImage } from './image-store.ts'
 import { openLogPumps } from './log-pumps.ts'
 import { type ContainerRecord, Records, type SandboxRecord } from './records.ts'
@@ -164,7 +165,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
         createdAtMs: clock.now(),
         labels: config.labels,
         annotations: config.annotations,
-        ip: allocateLoopback(used),
+        ip: allocateLoopback(used, options.stateDir),
         ports: {},
         config,
       }
