@@ -1,21 +1,19 @@
 /** Brings one pod from what the runtime has to what its spec asks, and tells the API how it went. */
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
-import { prepareVolumes } from '../volumes/volumes.ts'
 import { sandboxConfig } from './config.ts'
 import type { PodContext } from './context.ts'
 import { decide, type PodAction, pastDeadline } from './decide.ts'
-import { goDuration } from './backoff.ts'
-import { podIdentity, podLogDirectory } from './names.ts'
-import { latest, type PodSnapshot, takeSnapshot } from './snapshot.ts'
-import { configSource, startContainer, terminationMessageFile } from './start-container.ts'
+import { mountVolumes } from './mount-volumes.ts'
+import { podIdentity } from './names.ts'
+import { observePod } from './observe-pod.ts'
+import { type PodSnapshot, takeSnapshot } from './snapshot.ts'
+import { startWhenDue } from './start-when-due.ts'
 import { podStatus, type Waiting } from './status.ts'
 import type { StatusWriter } from './status-writer.ts'
 import { removePod, stopContainer, stopPod } from './stop-pod.ts'
-import { terminationMessage } from './termination-message.ts'
 
 /** What is remembered of one pod between two looks. */
 export interface PodMemory {
@@ -38,7 +36,7 @@ const RETRY_MS = 1_000
 export async function syncPod(context: PodContext, input: SyncInput): Promise<number | undefined> {
   const { clock } = context
   const pod = input.writer.overlay(input.pod)
-  let snapshot = await look(context, pod)
+  let snapshot = await observePod(context, pod)
   const actions = decide({ pod, snapshot, probes: context.prober, nowMs: clock.now() })
   const [first] = actions
   if (first?.type === 'killPod' && first.why === 'deleted') return finishDeletion(context, input, pod, snapshot)
@@ -53,7 +51,7 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
         message: 'Pod was active on the node longer than the specified deadline',
       })
     await stopPod(context, pod, snapshot, graceMs)
-    await report(context, input, pod, await look(context, pod))
+    await report(context, input, pod, await observePod(context, pod))
     return RESYNC_MS
   }
   let againMs = RESYNC_MS
@@ -68,9 +66,13 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
     }
     const volumes = await mountVolumes(context, pod, snapshot)
     const starts = actions.filter((action) => action.type === 'startContainer')
-    const delays = await Promise.all(starts.map((action) => tryStart(context, input, pod, snapshot, volumes, action)))
-    againMs = Math.min(againMs, ...delays)
-    if (actions.length > 0) snapshot = await look(context, pod)
+    const { signal } = input
+    const { waiting } = input.memory
+    const delays = await Promise.all(
+      starts.map((action) => startWhenDue(context, { pod, snapshot, volumes, action, waiting, signal })),
+    )
+    againMs = Math.min(againMs, ...delays.filter((delay) => delay !== undefined))
+    if (actions.length > 0) snapshot = await observePod(context, pod)
   } catch (error) {
     if (input.signal.aborted) return 0
     if (!(error instanceof KubeletError)) throw error
@@ -85,41 +87,6 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
 
 const gracePeriodMs = (pod: k8s.Pod) =>
   (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
-
-/** The pod's snapshot, ends with their messages, running containers under probes. */
-async function look(context: PodContext, pod: k8s.Pod): Promise<PodSnapshot> {
-  const identity = podIdentity(pod)
-  const snapshot = await takeSnapshot(context.runtime, identity.uid)
-  const podDir = join(context.podsDir, identity.uid)
-  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]
-  for (const status of snapshot.containers) {
-    const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(
-      ({ name }) => name === status.name,
-    )
-    if (container === undefined) continue
-    if (status.state === 'exited') {
-      context.prober.stop(status.id)
-      if (status.message !== '') continue
-      const logFile = join(podLogDirectory(context.logsDir, identity), status.name, `${status.attempt}.log`)
-      const messageFile = terminationMessageFile(podDir, status.name, status.attempt)
-      status.message = await terminationMessage(container, { messageFile, logFile }, status.exitCode)
-    } else if (status.state === 'running' && pod.metadata.deletionTimestamp == null) {
-      const known = statuses.find(({ containerID }) => containerID === `${context.idPrefix}${status.id}`)
-      const ip = pod.spec.hostNetwork ? context.node.hostIP : (snapshot.ips[0] ?? '')
-      context.prober.watch({
-        runtime: context.runtime,
-        containerId: status.id,
-        container,
-        pod,
-        startedAtMs: status.startedAtMs,
-        wasReady: known?.ready ?? false,
-        wasStarted: known?.started ?? false,
-        dial: (port) => context.runtime.dialAddress(status.sandboxId, ip, port),
-      })
-    }
-  }
-  return snapshot
-}
 
 async function report(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<void> {
   const { prober, node, clock } = context
@@ -145,39 +112,6 @@ async function createSandbox(context: PodContext, input: SyncInput, pod: k8s.Pod
   }
 }
 
-function mountVolumes(context: PodContext, pod: k8s.Pod, snapshot: PodSnapshot): Promise<Map<string, string>> {
-  const namespace = pod.metadata.namespace ?? 'default'
-  return prepareVolumes({
-    podDir: join(context.podsDir, podIdentity(pod).uid),
-    mayMount: context.runtime.isolated,
-    context: {
-      pod,
-      config: configSource(context, pod),
-      node: context.node,
-      podIPs: pod.spec.hostNetwork ? [context.node.hostIP] : snapshot.ips,
-      async token({ audience, expirationSeconds }) {
-        const { status } = await context.client.subresource<k8s.TokenRequest>(
-          resources.serviceaccounts,
-          { namespace, name: pod.spec.serviceAccountName ?? 'default' },
-          'token',
-          {
-            body: {
-              apiVersion: 'authentication.k8s.io/v1',
-              kind: 'TokenRequest',
-              spec: {
-                audiences: audience === undefined ? [] : [audience],
-                expirationSeconds: expirationSeconds ?? 3600,
-                boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid },
-              },
-            },
-          },
-        )
-        return status?.token ?? ''
-      },
-    },
-  })
-}
-
 async function killContainer(
   context: PodContext,
   pod: k8s.Pod,
@@ -192,57 +126,6 @@ async function killContainer(
   await stopContainer(context, { pod, status, ips: snapshot.ips, graceMs, message: action.message })
 }
 
-/** Starts a container unless it must wait; resolves to when to look again. */
-async function tryStart(
-  context: PodContext,
-  input: SyncInput,
-  pod: k8s.Pod,
-  snapshot: PodSnapshot,
-  volumes: ReadonlyMap<string, string>,
-  action: Extract<PodAction, { type: 'startContainer' }>,
-): Promise<number> {
-  const { backoff, clock } = context
-  const { container, failedAtMs } = action
-  const { waiting } = input.memory
-  const key = `${pod.metadata.uid}/container/${container.name}`
-  if (failedAtMs !== undefined) {
-    const wait = backoff.waiting(key, failedAtMs, clock.now())
-    if (wait !== undefined) {
-      const { name, namespace, uid } = podIdentity(pod)
-      const subject = `container=${container.name} pod=${name}_${namespace}(${uid})`
-      const message = `back-off ${goDuration(wait.delayMs)} restarting failed ${subject}`
-      if (waiting.get(container.name)?.reason !== 'CrashLoopBackOff')
-        context.event({
-          pod,
-          container: container.name,
-          type: 'Warning',
-          reason: 'BackOff',
-          message: `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`,
-        })
-      waiting.set(container.name, { reason: 'CrashLoopBackOff', message })
-      return wait.remainingMs
-    }
-    backoff.next(key, clock.now(), failedAtMs)
-  }
-  try {
-    await startContainer(context, { pod, action, snapshot, volumes, signal: input.signal })
-    waiting.delete(container.name)
-    await removeOldContainers(context, snapshot, container.name)
-    return RESYNC_MS
-  } catch (error) {
-    if (!(error instanceof KubeletError)) throw error
-    waiting.set(container.name, { reason: error.reason, message: error.message })
-    return error.reason === 'ErrImagePull' || error.reason === 'ImagePullBackOff' ? 2 * RETRY_MS : RETRY_MS
-  }
-}
-
-/** Keeps the end that `lastState` and `kubectl logs --previous` tell of, and no older ones. */
-async function removeOldContainers(context: PodContext, snapshot: PodSnapshot, name: string): Promise<void> {
-  const kept = latest(snapshot, name)?.id
-  for (const { id, state } of snapshot.containers.filter((status) => status.name === name))
-    if (id !== kept && state !== 'running') await context.runtime.removeContainer(id)
-}
-
 async function finishDeletion(
   context: PodContext,
   input: SyncInput,
@@ -250,7 +133,7 @@ async function finishDeletion(
   snapshot: PodSnapshot,
 ): Promise<undefined> {
   await stopPod(context, pod, snapshot, gracePeriodMs(pod))
-  await report(context, input, pod, await look(context, pod))
+  await report(context, input, pod, await observePod(context, pod))
   const identity = podIdentity(pod)
   await removePod(context, identity, await takeSnapshot(context.runtime, identity.uid))
   await context.client

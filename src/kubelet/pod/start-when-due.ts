@@ -1,0 +1,68 @@
+/** A container's start as the kubelet tries it: not before its back-off is over, and what it waits for is remembered. */
+import type { k8s } from '../../api/index.ts'
+import { KubeletError } from '../errors.ts'
+import { goDuration } from './backoff.ts'
+import type { PodContext } from './context.ts'
+import type { PodAction } from './decide.ts'
+import { podIdentity } from './names.ts'
+import { latest, type PodSnapshot } from './snapshot.ts'
+import { startContainer } from './start-container.ts'
+import type { Waiting } from './status.ts'
+
+const RETRY_MS = 1_000
+const PULL_RETRY_MS = 2_000
+
+export interface DueStart {
+  pod: k8s.Pod
+  snapshot: PodSnapshot
+  /** Volume name → directory on this machine. */
+  volumes: ReadonlyMap<string, string>
+  action: Extract<PodAction, { type: 'startContainer' }>
+  /** Container name → why it does not run; kept up to date here. */
+  waiting: Map<string, Waiting>
+  signal: AbortSignal
+}
+
+/** Resolves to undefined once it is started, else to how long until the next try, in milliseconds. */
+export async function startWhenDue(context: PodContext, start: DueStart): Promise<number | undefined> {
+  const { backoff, clock } = context
+  const { pod, snapshot, volumes, action, waiting, signal } = start
+  const { container, failedAtMs } = action
+  const key = `${pod.metadata.uid}/container/${container.name}`
+  if (failedAtMs !== undefined) {
+    const wait = backoff.waiting(key, failedAtMs, clock.now())
+    if (wait !== undefined) {
+      const { name, namespace, uid } = podIdentity(pod)
+      const subject = `container=${container.name} pod=${name}_${namespace}(${uid})`
+      const message = `back-off ${goDuration(wait.delayMs)} restarting failed ${subject}`
+      if (waiting.get(container.name)?.reason !== 'CrashLoopBackOff')
+        context.event({
+          pod,
+          container: container.name,
+          type: 'Warning',
+          reason: 'BackOff',
+          message: `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`,
+        })
+      waiting.set(container.name, { reason: 'CrashLoopBackOff', message })
+      return wait.remainingMs
+    }
+    backoff.next(key, clock.now(), failedAtMs)
+  }
+  try {
+    await startContainer(context, { pod, action, snapshot, volumes, signal })
+    waiting.delete(container.name)
+    await removeOldContainers(context, snapshot, container.name)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof KubeletError)) throw error
+    waiting.set(container.name, { reason: error.reason, message: error.message })
+    return error.reason === 'ErrImagePull' || error.reason === 'ImagePullBackOff' ? PULL_RETRY_MS : RETRY_MS
+  }
+}
+
+/** Keeps the end that `lastState` and `kubectl logs --previous` tell of, and no older ones. */
+async function removeOldContainers(context: PodContext, snapshot: PodSnapshot, name: string): Promise<void> {
+  const kept = latest(snapshot, name)?.id
+  for (const { id, state } of snapshot.containers.filter((status) => status.name === name))
+    if (id !== kept && state !== 'running') await context.runtime.removeContainer(id)
+}
