@@ -14,7 +14,7 @@ import {
   stopEverything,
 } from '../kubelet/index.ts'
 import { type Clock, errorMessage, hasErrno, type Logger, type Paths, writeFileAtomically } from '../lib/index.ts'
-import { ensureClusterDns, findCniPlugins, type Network, openNetwork } from '../network/index.ts'
+import { ensureClusterDns, type Network, openNetwork } from '../network/index.ts'
 import { CLUSTER_DNS_IP, CLUSTER_DOMAIN, KUBERNETES_SERVICE_IP, POD_CIDR } from './cluster-addresses.ts'
 import { EngineFailure } from './failure.ts'
 import type { EngineFiles } from './files.ts'
@@ -132,7 +132,7 @@ async function startContainerd(options: NodeOptions, registryUrl: string, networ
     return await openContainerd({
       stateDir: paths.stateDir,
       runDir: paths.runDir,
-      cni: { binDirs: [network.cniBinDir ?? (await findCniPlugins()) ?? '/opt/cni/bin'], confDir: network.cniConfDir },
+      cni: { binDirs: [network.cniBinDir ?? '/opt/cni/bin'], confDir: network.cniConfDir },
       registry: { host: REGISTRY_HOST, address: registryUrl },
       clock,
       logger,

@@ -8,6 +8,7 @@ const REQUIRED = ['bridge', 'host-local', 'loopback', 'portmap'] as const
 /** Upstream's place first, then Debian's (package containernetworking-plugins). */
 const DIRECTORIES = ['/opt/cni/bin', '/usr/lib/cni', '/usr/libexec/cni']
 
+/** The first directory that has them all; else what the fullest lacks. */
 export async function findCniPlugins(root = '/'): Promise<CniPlugins> {
   let missing: readonly string[] = REQUIRED
   for (const directory of DIRECTORIES) {

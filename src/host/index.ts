@@ -1,5 +1,6 @@
 export { findBinary } from './binaries.ts'
 export { choosePreferredRuntime, RUNTIME_OBSTACLES } from './choose-runtime.ts'
+export { findCniPlugins } from './cni.ts'
 export type { BinaryName, HostFacts } from './facts.ts'
 export { inspectHost } from './inspect-host.ts'
 export { listeningPorts } from './listening-ports.ts'

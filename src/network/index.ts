@@ -1,5 +1,4 @@
 export { ensureClusterDns } from './dns/ensure-cluster-dns.ts'
 export { openDnsServer } from './dns/open-dns-server.ts'
-export { findCniPlugins } from './host/cni.ts'
 export { type Network, openNetwork } from './open-network.ts'
 export { purgeNetwork } from './purge-network.ts'

@@ -1,10 +1,11 @@
 /** The pod network of this machine: kernel settings, bridge, CNI configuration, and the Service proxy. Needs root. */
 import { join } from 'node:path'
 import type { Client } from '../client/index.ts'
+import { findCniPlugins } from '../host/index.ts'
 import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
 import { ensureBridge } from './host/bridge.ts'
 import { addressAt, parseCidr } from './host/cidr.ts'
-import { findCniPlugins, writeCniConf } from './host/cni.ts'
+import { writeCniConf } from './host/cni.ts'
 import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
 import { runServiceProxy } from './proxy/run-service-proxy.ts'
 
@@ -78,7 +79,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   return {
     bridgeAddress: addressAt(podCidr, 1),
     cniConfDir: place.confDir,
-    cniBinDir: await findCniPlugins(),
+    cniBinDir: (await findCniPlugins()).directory,
     ready: ready.promise,
     async [Symbol.asyncDispose]() {
       stop.abort()

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type k8s, resources } from '../../src/api/index.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
-import { findCniPlugins, type Network, openNetwork, purgeNetwork } from '../../src/network/index.ts'
+import { type Network, openNetwork, purgeNetwork } from '../../src/network/index.ts'
 import { openTestCluster, type TestCluster } from '../harness/cluster.ts'
 
 const place = { bridge: 'narun0', tableName: 'naru_test_n', stateDir: mkdtempSync(join(tmpdir(), 'naru-network-')) }
@@ -223,5 +223,5 @@ test('a purge leaves no trace, and a second one has nothing to do', async () => 
   expect(String(execFileSync('ip', ['route']))).not.toContain('10.97.0.0/16')
   expect(existsSync(join(place.stateDir, 'net.d', '10-narun0.conflist'))).toBe(false)
   expect(SETTINGS.map((setting) => readFileSync(`/proc/sys/${setting}`, 'utf8'))).toEqual(before)
-  expect(await findCniPlugins()).toBeDefined()
+  expect(existsSync(join(network.cniBinDir ?? '', 'bridge'))).toBe(true)
 })

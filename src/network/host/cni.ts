@@ -1,11 +1,9 @@
 /** The CNI configuration containerd reads. Source: CNI specification 1.0.0; plugins v1.1: bridge, host-local, portmap. */
-import { access, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasErrno, writeFileAtomically } from '../../lib/index.ts'
 import { addressAt, type Cidr } from './cidr.ts'
 
-/** Where Debian and the upstream archives put the plugins. */
-const PLUGIN_DIRS = ['/usr/lib/cni', '/opt/cni/bin']
 /** Where libcni keeps results of ADD, as `<network>-<container>-<interface>`; containerd leaves no choice. */
 const RESULTS_DIR = '/var/lib/cni/results'
 
@@ -57,19 +55,6 @@ export async function removeCniState(options: Pick<CniOptions, 'networkName' | '
   await rm(options.dataDir, { recursive: true, force: true })
   for (const name of await listDir(RESULTS_DIR))
     if (name.startsWith(`${options.networkName}-`)) await rm(join(RESULTS_DIR, name), { force: true })
-}
-
-/** The directory that holds the plugins, or undefined when they are not installed. */
-export async function findCniPlugins(): Promise<string | undefined> {
-  for (const dir of PLUGIN_DIRS)
-    if (
-      await access(join(dir, 'bridge')).then(
-        () => true,
-        () => false,
-      )
-    )
-      return dir
-  return undefined
 }
 
 const confPath = (options: { confDir: string; networkName: string }): string =>
