@@ -82,6 +82,7 @@ test.each<[string, PodShape, boolean]>([
   ['NotIn', affine({ key: 'disk', operator: 'NotIn', values: ['ssd'] }), false],
   ['NotIn of an absent label', affine({ key: 'zone', operator: 'NotIn', values: ['a'] }), true],
   ['Exists', affine({ key: 'zone', operator: 'Exists' }), false],
+  ['Exists of a name that JavaScript gives every object', affine({ key: 'constructor', operator: 'Exists' }), false],
   ['DoesNotExist', affine({ key: 'zone', operator: 'DoesNotExist' }), true],
   ['Gt', affine({ key: 'generation', operator: 'Gt', values: ['6'] }), true],
   ['Gt of the same', affine({ key: 'generation', operator: 'Gt', values: ['7'] }), false],

@@ -36,9 +36,12 @@ function matchesRequirement({ key, operator, values }: LabelRequirement, labels:
     case 'Gt':
     case 'Lt': {
       const integer = /^[-+]?\d+$/
-      const bound = values[0]
-      if (value === undefined || bound === undefined || !integer.test(value) || !integer.test(bound)) return false
-      return operator === 'Gt' ? Number(value) > Number(bound) : Number(value) < Number(bound)
+      const [bound] = values
+      if (value === undefined || bound === undefined || values.length !== 1) return false
+      if (!integer.test(value) || !integer.test(bound)) return false
+      return operator === 'Gt' ? toBigInt(value) > toBigInt(bound) : toBigInt(value) < toBigInt(bound)
     }
   }
 }
+
+const toBigInt = (text: string): bigint => BigInt(text.replace(/^\+/, ''))
