@@ -16,14 +16,17 @@ export interface RuntimeUnderTest {
 
 /** Reads MODE and does as it says. */
 const SCRIPT = `
+case $MODE in
+  deaf) trap '' TERM;;
+  *) trap 'echo bye; exit 0' TERM;;
+esac
 echo "hello $GREETING $FROM_IMAGE"
 echo "to stderr" >&2
 case $MODE in
   exit) exit 7;;
   ok) exit 0;;
-  deaf) trap '' TERM; while :; do sleep 0.1; done;;
-  *) trap 'echo bye; exit 0' TERM; while :; do sleep 0.05; done;;
 esac
+while :; do sleep 0.05; done
 `
 
 const sandboxOf = (name: string, subject: RuntimeUnderTest): SandboxConfig => ({
@@ -246,7 +249,8 @@ export function describeContainerRuntime(name: string, subject: RuntimeUnderTest
     })
 
     it('finds its containers again when it is opened anew', async () => {
-      const { id } = await start('adopted', 'serve')
+      const { id, logFile } = await start('adopted', 'serve')
+      await logged(logFile, 'to stderr')
       const before = await runtime.containerStatus(id)
       await runtime[Symbol.asyncDispose]()
       runtime = await subject.open({ host: TEST_HOST, address: registry.address })
