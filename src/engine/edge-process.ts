@@ -109,6 +109,21 @@ export async function stopEdge({ files, clock }: Pick<EdgeProcessOptions, 'files
   await rm(files.edgeInfo, { force: true })
 }
 
+/** Instead of a configuration: the edge loads its modules, for the compile cache, and ends. */
+export const WARM = '--warm'
+
+/** Resolves when the edge's modules are in Node's compile cache, or cannot be. The cache is kept per set of flags, so
+ *  it takes a process with the edge's own. */
+export function warmEdge(): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...EDGE_FLAGS, join(import.meta.dirname, 'edge.ts'), WARM], {
+      stdio: 'ignore',
+    })
+    child.once('error', () => resolve())
+    child.once('exit', () => resolve())
+  })
+}
+
 function spawnEdge({ files }: EdgeProcessOptions): number {
   mkdirSync(files.logs, { recursive: true })
   const log = openSync(join(files.logs, 'edge.log'), 'a', 0o600)

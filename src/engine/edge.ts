@@ -5,13 +5,14 @@ import { openClient, openHttpsExchange } from '../client/index.ts'
 import { openGateway } from '../gateway/index.ts'
 import { errorMessage, hasErrno, identifyProcess, openLogger, systemClock, writeFileAtomically } from '../lib/index.ts'
 import { openDnsServer } from '../network/index.ts'
-import type { EdgeConfig } from './edge-process.ts'
+import { type EdgeConfig, WARM } from './edge-process.ts'
 import { untilSignal } from './until-signal.ts'
 import { beginWithoutCompiler } from './without-compiler.ts'
 
-await beginWithoutCompiler()
-
 const [configPath = ''] = process.argv.slice(2)
+if (configPath === WARM) process.exit(0)
+beginWithoutCompiler()
+
 const logger = openLogger('info').child({ process: 'edge' })
 const stop = untilSignal(logger)
 const config = JSON.parse(await readFile(configPath, 'utf8')) as EdgeConfig

@@ -1,26 +1,24 @@
-// The engine as a program. `main.ts run` serves until SIGTERM; `main.ts purge` removes what an engine leaves behind.
+// The engine as a program. `main.ts run` serves until SIGTERM; `main.ts purge` removes what an engine leaves behind;
+// `main.ts warm` fills Node's compile cache with what a start will load, so that the first one is as quick as the next.
 import { loadLazyParts } from '../apiserver/index.ts'
 import { errorMessage, hasErrno, openLogger, resolvePaths, systemClock } from '../lib/index.ts'
+import { warmEdge } from './edge-process.ts'
 import { writeEngineFailure } from './engine-info.ts'
 import { runEngine } from './engine.ts'
 import { EngineFailure } from './failure.ts'
 import { engineFiles } from './files.ts'
-import { purge } from './purge.ts'
 import { untilSignal } from './until-signal.ts'
-import { beginWithoutCompiler } from './without-compiler.ts'
 
 const ALREADY_RUNNING = 3
 const [command] = process.argv.slice(2)
-const loadRest = () => Promise.all([import('./control-loops.ts'), import('./node.ts'), loadLazyParts()])
-if (command === 'run') await beginWithoutCompiler(loadRest)
-
 const paths = resolvePaths()
 const logger = openLogger('info').child({ process: 'engine' })
 
 if (command === 'run') await run()
 else if (command === 'purge') await runPurge()
+else if (command === 'warm') await warm()
 else {
-  process.stderr.write('usage: main.ts run | purge\n')
+  process.stderr.write('usage: main.ts run | purge | warm\n')
   process.exitCode = 2
 }
 
@@ -60,8 +58,19 @@ function asFailure(error: unknown): EngineFailure {
   })
 }
 
+async function warm(): Promise<void> {
+  await Promise.all([
+    import('./control-loops.ts'),
+    import('./node.ts'),
+    import('./purge.ts'),
+    loadLazyParts(),
+    warmEdge(),
+  ])
+}
+
 async function runPurge(): Promise<void> {
   try {
+    const { purge } = await import('./purge.ts')
     await purge({
       paths,
       env: process.env,

@@ -8,12 +8,11 @@ const COMPILER = 'NativeModule internal/deps/amaro/dist/index'
 const BEGUN_AGAIN = 'NARU_BEGUN_AGAIN'
 
 /** For a program that has loaded its modules and not begun yet: if the compiler was needed for them, writes the cache
- *  and begins again as the same process. `loadRest` loads the modules that are imported only when they are needed.
- *  Does nothing without a compile cache, or where the system cannot replace a process. */
-export async function beginWithoutCompiler(loadRest?: () => Promise<unknown>): Promise<void> {
+ *  and begins again as the same process. Does nothing without a compile cache, or where the system cannot replace a
+ *  process. The engine does not do this: it would answer later. */
+export function beginWithoutCompiler(): void {
   const { env, pid, execPath, execArgv, argv } = process
   if (getCompileCacheDir() === undefined || env[BEGUN_AGAIN] === String(pid) || !compilerIsLoaded()) return
-  await loadRest?.()
   flushCompileCache()
   try {
     process.execve?.(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...env, [BEGUN_AGAIN]: String(pid) })

@@ -4,12 +4,14 @@ import type { CommandContext, CommandRun } from '../context.ts'
 import { type Check, type DoctorFacts, missingPackages, runChecks } from '../doctor/checks.ts'
 import { installCommand, installPackages, runVisibly } from '../doctor/install.ts'
 import { readEngine } from '../engine/engine-info.ts'
+import { warmUp } from '../engine/engine-process.ts'
 import { CliError } from '../errors.ts'
 import { formatTable } from '../output/text.ts'
 
 /** Exit code 1 while something required is missing. */
 export const doctor: CommandRun = async (context, { options }) => {
   const { t, console } = context
+  const warm = options.fix === true ? warmUp(context) : undefined
   let facts = await inspect(context)
   let checks = runChecks(facts)
   const packages = missingPackages(checks)
@@ -27,6 +29,7 @@ export const doctor: CommandRun = async (context, { options }) => {
   if (left.length > 0)
     console.line(t(facts.host.isRoot ? 'doctor.runFix' : 'doctor.askRoot', { command: installCommand(left) }))
   console.document({ ok: failed.length === 0, runtime, checks })
+  await warm
   return failed.length === 0 ? 0 : 1
 }
 
