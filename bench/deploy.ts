@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../test/acceptance/harness/command.ts'
-import { openInstallation } from '../test/acceptance/harness/installation.ts'
+import { openPrepared } from './prepared.ts'
 import type { BenchOptions } from './run.ts'
 import { type Row, secondsRow } from './table.ts'
 
@@ -13,7 +13,7 @@ export async function deployBench({ quick }: BenchOptions): Promise<Row[]> {
   for (let round = 0; round < (quick ? 1 : 3); round += 1) {
     const cache = await mkdtemp(join(tmpdir(), 'naru-bench-cache-'))
     try {
-      await using naru = await openInstallation({ env: { NARU_CACHE_DIR: cache } })
+      await using naru = await openPrepared({ NARU_CACHE_DIR: cache })
       const folder = await naru.copyOf('examples/hello', 'hello')
       const until = async (word: string, since: number) => {
         while (!(await runCommand('curl', ['-s', url])).stdout.includes(word))

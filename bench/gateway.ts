@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { k8s } from '../src/api/index.ts'
 import { eventually, mustRun } from '../test/acceptance/harness/command.ts'
-import { openInstallation } from '../test/acceptance/harness/installation.ts'
+import { openPrepared } from './prepared.ts'
 import type { BenchOptions } from './run.ts'
 import { medianOf, type Row } from './table.ts'
 
@@ -17,7 +17,7 @@ interface Sample {
 }
 
 export async function gatewayBench({ quick }: BenchOptions): Promise<Row[]> {
-  await using naru = await openInstallation()
+  await using naru = await openPrepared()
   const url = new URL(await naru.deploy(await naru.copyOf('examples/hello', 'hello')))
   const pods = await naru.kubectlJson<k8s.PodList>('get', 'pods', '-l', 'apps.naru.dev/app=hello')
   const backend = `${pods.items[0]?.status?.podIP}:8080`

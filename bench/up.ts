@@ -1,6 +1,6 @@
 /** `naru up` from nothing until /readyz answers 200. */
 import { mustRun, runCommand } from '../test/acceptance/harness/command.ts'
-import { openInstallation } from '../test/acceptance/harness/installation.ts'
+import { openPrepared } from './prepared.ts'
 import type { BenchOptions } from './run.ts'
 import { type Row, secondsRow } from './table.ts'
 
@@ -8,7 +8,7 @@ export async function upBench({ quick }: BenchOptions): Promise<Row[]> {
   const ready: number[] = []
   const command: number[] = []
   for (let round = 0; round < (quick ? 1 : 5); round += 1) {
-    await using naru = await openInstallation({ env: { NARU_API_PORT: '16443' } })
+    await using naru = await openPrepared({ NARU_API_PORT: '16443' })
     const start = performance.now()
     const up = naru.startNaru('up')
     while (
@@ -24,7 +24,7 @@ export async function upBench({ quick }: BenchOptions): Promise<Row[]> {
     await mustRun('curl', ['-sk', '--fail', 'https://127.0.0.1:16443/readyz'])
   }
   return [
-    secondsRow('naru up, from nothing to /readyz', ready, 1000, ' (etcd + kube-apiserver: 3.4 s, measured apart)'),
+    secondsRow('naru up, from no state to /readyz', ready, 1000, ' (etcd + kube-apiserver: 3.4 s, measured apart)'),
     secondsRow('naru up, until the command returns', command, 3000, ''),
   ]
 }
