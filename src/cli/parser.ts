@@ -54,7 +54,7 @@ function buildProgram(options: {
     const key = `help.title.${title.replace(':', '').toLowerCase()}`
     return isMessageKey(key) ? t(key as 'help.title.usage') : title
   }
-  const help: Partial<Help> = { styleTitle: translateTitle, sortSubcommands: false, showGlobalOptions: true }
+  const help: Partial<Help> = { styleTitle: translateTitle, sortSubcommands: false }
   const prepare = (command: Command) =>
     command
       .exitOverride()

@@ -1,7 +1,7 @@
 /** The components' own users, named as Kubernetes names them. All are masters until there is RBAC (docs/adr/0006). */
 import type { UserInfo } from '../api/index.ts'
 
-const component = (name: string): UserInfo => ({ name, groups: ['system:masters', 'system:authenticated'] })
+const component = (name: string): UserInfo => ({ name, groups: ['system:masters'] })
 
 export const identities = {
   admin: component('naru-admin'),
