@@ -4,10 +4,10 @@ import { sandboxed } from './sandbox.ts'
 const options = {
   env: {},
   command: ['npm', 'ci'],
-  appDir: '/cache/work/app',
-  readOnly: ['/cache/work/bin'],
+  appDir: '/cache/build/app',
+  readOnly: ['/cache/build/bin'],
   writable: [],
-  passwd: '/cache/work/passwd',
+  passwd: '/cache/build/passwd',
   userId: 65_532,
 }
 const host = {
