@@ -94,6 +94,74 @@ describe('a gateway on a real API', () => {
     expect(await get('hello.localhost')).toBe('200 second')
   })
 
+  it('changes requests and answers as filters ask, and divides them by weight', async () => {
+    const { client } = cluster
+    const seen: { url: string | undefined; added: unknown; removed: unknown }[] = []
+    const echo = createServer((request, response) => {
+      seen.push({ url: request.url, added: request.headers['x-added'], removed: request.headers['x-removed'] })
+      response.setHeader('x-inner', 'secret')
+      response.end('echo')
+    })
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
+    stack.defer(() => void (echo.closeAllConnections(), echo.close()))
+    await createService('echo', [ready], (echo.address() as AddressInfo).port)
+    await createService('other', [ready], await backend('other'))
+    await client.create(gatewayApi.httproutes, {
+      metadata: { name: 'filtered', namespace: 'default' },
+      spec: {
+        parentRefs: [{ name: 'naru' }],
+        hostnames: ['filtered.localhost'],
+        rules: [
+          {
+            matches: [{ path: { type: 'PathPrefix', value: '/old' } }],
+            filters: [
+              {
+                type: 'RequestHeaderModifier',
+                requestHeaderModifier: { set: [{ name: 'X-Added', value: 'yes' }], remove: ['X-Removed'] },
+              },
+              {
+                type: 'ResponseHeaderModifier',
+                responseHeaderModifier: { add: [{ name: 'X-Outer', value: 'hello' }], remove: ['X-Inner'] },
+              },
+              { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/new' } } },
+            ],
+            backendRefs: [{ name: 'echo', port: 80 }],
+          },
+          {
+            backendRefs: [
+              { name: 'echo', port: 80, weight: 3 },
+              { name: 'other', port: 80, weight: 1 },
+            ],
+          },
+        ],
+      },
+    })
+    await expect.poll(() => get('filtered.localhost', '/old/a?b=1')).toBe('200 echo')
+    const headers = await new Promise<NodeJS.Dict<string | string[]>>((resolve, reject) => {
+      const request = httpRequest(
+        {
+          host: gateway.host,
+          port: gateway.port,
+          path: '/old/a?b=1',
+          headers: { host: 'filtered.localhost', 'x-removed': 'x' },
+        },
+        (response) => {
+          response.resume()
+          resolve(response.headers)
+        },
+      )
+      request.on('error', reject)
+      request.end()
+    })
+    expect(headers['x-outer']).toBe('hello')
+    expect(headers['x-inner']).toBeUndefined()
+    expect(seen.at(-1)).toEqual({ url: '/new/a?b=1', added: 'yes', removed: undefined })
+    const answers = await Promise.all(Array.from({ length: 400 }, () => get('filtered.localhost', '/')))
+    const share = answers.filter((text) => text === '200 echo').length / answers.length
+    expect(share).toBeGreaterThan(0.65)
+    expect(share).toBeLessThan(0.85)
+  })
+
   it('serves an Ingress', async () => {
     const { client } = cluster
     await createService('web', [ready], await backend('web'))
