@@ -75,13 +75,10 @@ describe('kill -9 while deploying', () => {
       },
       { timeoutMs: 60_000 },
     )
-    const copies = await naru.kubectlJson<k8s.ConfigMapList>(
-      'get',
-      'deployments,services,httproutes,apps',
-      '-l',
-      'apps.naru.dev/app=sturdy',
-    )
-    expect(copies.items.length).toBeLessThanOrEqual(4)
+    const owned = await naru.kubectl('get', 'deployments,services,httproutes', '-o', 'name')
+    expect(owned.split('\n').filter((line) => line.endsWith('/sturdy'))).toHaveLength(3)
+    const apps = await naru.kubectl('get', 'apps', '-A', '-o', 'name')
+    expect(apps.trim()).toBe('app.apps.naru.dev/sturdy')
   })
 
   it('keeps serving while the engine is dead', async () => {

@@ -21,17 +21,23 @@ let network: Network
 const servers: ChildProcess[] = []
 const pods = new Map<string, { netns: string; address: string }>()
 
-beforeAll(async () => {
-  cluster = await openTestCluster({ serviceCidr: ranges.serviceCidr })
-  network = await openNetwork({
+async function startNetwork(): Promise<Network> {
+  const { client } = cluster
+  const started = await openNetwork({
     ...place,
     ...ranges,
-    client: cluster.client,
+    client,
     clock: systemClock,
     logger: silentLogger,
     nodeName: 'node-1',
   })
-  await network.ready
+  await started.ready
+  return started
+}
+
+beforeAll(async () => {
+  cluster = await openTestCluster({ serviceCidr: ranges.serviceCidr })
+  network = await startNetwork()
   for (const name of ['web-1', 'web-2', 'client']) plugIn(name)
   for (const name of ['web-1', 'web-2']) await serve(name)
 }, 60_000)
@@ -202,15 +208,7 @@ test('a Service that is deleted is gone from the kernel', async () => {
 
 test('a second start finds everything as it should be', async () => {
   await network[Symbol.asyncDispose]()
-  network = await openNetwork({
-    ...place,
-    ...ranges,
-    client: cluster.client,
-    clock: systemClock,
-    logger: silentLogger,
-    nodeName: 'node-1',
-  })
-  await network.ready
+  network = await startNetwork()
   expect(await connectFrom('client', '10.97.0.21', 80)).toMatch(/^web-1/)
 })
 
