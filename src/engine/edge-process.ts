@@ -24,8 +24,16 @@ export interface EdgeConfig extends EdgeWish {
   infoPath: string
 }
 
+/** Where the API is, whom to trust, and as whom to come. */
+export interface ApiConnection {
+  server: string
+  caPem: string
+  certPem: string
+  keyPem: string
+}
+
 export interface EdgeWish {
-  api: { server: string; caPem: string; certPem: string; keyPem: string }
+  api: ApiConnection
   gateway: { host: string; port: number; accessLog: string }
   /** Left out on the process runtime, which has no cluster network. */
   dns?: { address: string; port: number; clusterDomain: string; clusterIP: string } | undefined

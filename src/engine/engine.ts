@@ -6,15 +6,16 @@ import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Exchange } from '../api/index.ts'
+import type { Exchange, UserInfo } from '../api/index.ts'
+import type { ApiServer } from '../apiserver/index.ts'
 import { choosePreferredRuntime, inspectHost } from '../host/index.ts'
-import { type Clock, identifyProcess, invariant, type Logger, type Paths } from '../lib/index.ts'
+import { type Clock, identifyProcess, invariant, type Logger, type Paths, type ProcessIdentity } from '../lib/index.ts'
 import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from './cluster-addresses.ts'
 import { openControlPlane } from './control-plane.ts'
-import { type EdgeWish, ensureEdge, keepEdge, livingEdge, stopEdge } from './edge-process.ts'
+import { type ApiConnection, type EdgeWish, ensureEdge, keepEdge, livingEdge, stopEdge } from './edge-process.ts'
 import { removeEngineInfo, writeEngineInfo } from './engine-info.ts'
 import { EngineFailure } from './failure.ts'
-import { engineFiles } from './files.ts'
+import { type EngineFiles, engineFiles } from './files.ts'
 import { identities } from './identities.ts'
 import { writeAdminKubeconfig } from './kubeconfig.ts'
 import { takeLock } from './lock.ts'
@@ -34,8 +35,9 @@ export interface EngineOptions {
   signal: AbortSignal
 }
 
-/** Resolves when everything has stopped after `signal` aborted. Throws EngineFailure when it cannot start; what was
- *  started until then is stopped again. */
+/** Resolves when everything has stopped after `signal` aborted. Throws EngineFailure when it cannot start: what this
+ *  process opened is closed then, while a containerd or an edge that already runs is left to the next start, since there
+ *  may be apps behind it. */
 export async function runEngine(options: EngineOptions): Promise<void> {
   const { paths, clock, logger, signal } = options
   const files = engineFiles(paths)
@@ -59,10 +61,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     await openControlPlane({ files, ports, host: HOST, hostname: nodeName, clock, logger, kubelet }),
   )
   const { server } = plane
-  invariant(server.url !== undefined, 'the engine serves its API over HTTPS')
-  const { caPem } = server
-  const admin = await server.issueClientCertificate({ user: identities.admin.name, groups: identities.admin.groups })
-  await writeAdminKubeconfig(files.adminKubeconfig, { server: server.url, caPem, ...admin })
+  await writeAdminKubeconfig(files.adminKubeconfig, await connectionAs(server, identities.admin))
   logger.info({ url: server.url, sinceStartMs: Math.round(process.uptime() * 1000) }, 'API server ready')
 
   const running = new AbortController()
@@ -81,17 +80,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   node = stack.use(
     await openNode({ runtime, paths, files, ports, host: HOST, nodeName, clock, logger, clientAs: plane.clientAs }),
   )
-  const edgeCertificate = await server.issueClientCertificate({
-    user: identities.edge.name,
-    groups: identities.edge.groups,
-  })
-  const edge: EdgeWish = {
-    api: { server: server.url, caPem, ...edgeCertificate },
-    gateway: { host: HOST, port: ports.gateway, accessLog: join(files.logs, 'access.log') },
-    ...(node.network && {
-      dns: { address: node.network.bridgeAddress, port: 53, clusterDomain: CLUSTER_DOMAIN, clusterIP: CLUSTER_DNS_IP },
-    }),
-  }
+  const edge = await edgeWish({ server, node, files, port: ports.gateway })
   const edgeOptions = { files, clock, logger }
   await ensureEdge(edge, edgeOptions)
   const nodeLoops = superviseLoops(
@@ -99,27 +88,26 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     { signal: running.signal, clock, logger },
   )
 
-  const identity = identifyProcess(process.pid)
-  invariant(identity !== undefined, 'a running process can identify itself')
-  const port = ports.gateway === 80 ? '' : `:${ports.gateway}`
+  const gateway = {
+    host: HOST,
+    port: ports.gateway,
+    url: `http://localhost${ports.gateway === 80 ? '' : `:${ports.gateway}`}`,
+  }
   await writeEngineInfo(files, {
-    ...identity,
+    ...ownIdentity(),
     version: packageJson.version,
     apiUrl: server.url,
     context: 'naru',
     runtime,
     isolation: runtime === 'containerd' ? 'containers' : 'none',
     runtimeReasons: reasons,
-    gateway: { host: HOST, port: ports.gateway, url: `http://localhost${port}` },
+    gateway,
     registry: { address: node.registryAddress },
     startedAt: new Date(clock.now()).toISOString(),
   })
   logger.info({ runtime, sinceStartMs: Math.round(process.uptime() * 1000) }, 'engine ready')
 
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+  await aborted(signal)
   logger.info({}, 'engine stops')
   await removeEngineInfo(files)
   running.abort()
@@ -127,6 +115,40 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await stopEdge(edgeOptions)
   await node.stop()
 }
+
+/** How a process outside the engine reaches the API as `user`. */
+async function connectionAs(server: ApiServer, user: UserInfo): Promise<ApiConnection> {
+  const pair = await server.issueClientCertificate({ user: user.name, groups: user.groups })
+  return { server: server.url, caPem: server.caPem, ...pair }
+}
+
+async function edgeWish(options: {
+  server: ApiServer
+  node: EngineNode
+  files: EngineFiles
+  port: number
+}): Promise<EdgeWish> {
+  const { server, node, files, port } = options
+  return {
+    api: await connectionAs(server, identities.edge),
+    gateway: { host: HOST, port, accessLog: join(files.logs, 'access.log') },
+    ...(node.network && {
+      dns: { address: node.network.bridgeAddress, port: 53, clusterDomain: CLUSTER_DOMAIN, clusterIP: CLUSTER_DNS_IP },
+    }),
+  }
+}
+
+function ownIdentity(): ProcessIdentity {
+  const identity = identifyProcess(process.pid)
+  invariant(identity !== undefined, 'a running process can identify itself')
+  return identity
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 
 async function chooseRuntime(
   settings: Settings,

@@ -1,17 +1,11 @@
 /** The administrator's kubeconfig, from which the CLI takes the context `naru`. */
 import { writeFileAtomically } from '../lib/index.ts'
-
-export interface KubeconfigInput {
-  server: string
-  caPem: string
-  certPem: string
-  keyPem: string
-}
+import type { ApiConnection } from './edge-process.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 /** Cluster, user and context are all named `naru`. The file holds a private key: mode 0600. */
-export async function writeAdminKubeconfig(path: string, input: KubeconfigInput): Promise<void> {
+export async function writeAdminKubeconfig(path: string, input: ApiConnection): Promise<void> {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
