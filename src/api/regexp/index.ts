@@ -1,0 +1,1 @@
+export { compilePattern, type CompiledPattern, type Pattern } from './re2.ts'

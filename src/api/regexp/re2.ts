@@ -1,0 +1,23 @@
+/** Regular expressions in Go's syntax, matched in linear time: patterns come from users, and JavaScript's own engine can
+ *  be made to backtrack for ever. The library is loaded when the first pattern is, for most clusters have none. */
+import { createRequire } from 'node:module'
+import type { RE2JS } from 're2js'
+
+export interface Pattern {
+  /** Whether the pattern is found anywhere in the text. */
+  test(text: string): boolean
+}
+
+export type CompiledPattern = { ok: true; pattern: Pattern } | { ok: false; error: string }
+
+const require = createRequire(import.meta.url)
+
+/** The error is worded as Go's `regexp.Compile` words it. */
+export function compilePattern(source: string): CompiledPattern {
+  const { RE2JS: Re2 } = require('re2js') as { RE2JS: typeof RE2JS }
+  try {
+    return { ok: true, pattern: Re2.compile(source) }
+  } catch (error) {
+    return { ok: false, error: (error as Error).message }
+  }
+}
