@@ -4,6 +4,9 @@
 export interface UserInfo {
   name: string
   groups: readonly string[]
+  uid?: string
+  /** What the authenticator knows besides: `authentication.kubernetes.io/pod-name` and the like. */
+  extra?: Readonly<Record<string, readonly string[]>>
 }
 
 export interface ApiRequest {

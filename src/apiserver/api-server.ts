@@ -3,6 +3,8 @@ import { hostname } from 'node:os'
 import { allResources, type Exchange, type UserInfo } from '../api/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
 import type { Store } from '../store/index.ts'
+import { admissionOf } from './admission/admission.ts'
+import { admissionPlugins } from './admission/plugins.ts'
 import { openServiceAllocator } from './allocation/service-allocator.ts'
 import type { NumberRange } from './allocation/number-pool.ts'
 import { type Authorize, authorizeMasters } from './auth/authorize.ts'
@@ -18,6 +20,7 @@ import { ResourceCatalog } from './routing/resource-catalog.ts'
 import type { Backend } from './server/context.ts'
 import { handle } from './server/pipeline.ts'
 import { type Randomness, systemRandomness } from './server/randomness.ts'
+import { StoreViews } from './server/store-view.ts'
 import { StreamRegistry } from './server/stream-registry.ts'
 
 export interface InProcessApiServerOptions {
@@ -95,7 +98,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
       caPem: authority.caPem,
       logger: backend.logger,
       clock: options.clock,
-      handle: (request, user) => handle(backend, request, user),
+      handle: (request, certificate) => handle(backend, request, { certificate }),
     }),
   )
   opening.use(
@@ -131,6 +134,8 @@ async function openBackend(options: InProcessApiServerOptions, kubelets: Backend
     randomness,
     catalog,
     openApi: new OpenApi({ resources: catalog.resources, kubernetesVersion: VERSION.gitVersion }),
+    admission: admissionOf(admissionPlugins, () => backend),
+    views: await StoreViews.open(options.store),
     authorize: options.authorize ?? authorizeMasters,
     services: await openServiceAllocator({ ...options, randomness }),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : kubelets,
@@ -144,13 +149,14 @@ const exchangesOf =
   (backend: Backend) =>
   (user: UserInfo): Exchange =>
   (request) =>
-    handle(backend, request, user)
+    handle(backend, request, { user })
 
 function inProcess(backend: Backend): InProcessApiServer {
   return {
     exchangeAs: exchangesOf(backend),
     async [Symbol.asyncDispose]() {
       backend.streams.stop()
+      backend.views[Symbol.dispose]()
     },
   }
 }

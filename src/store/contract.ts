@@ -267,6 +267,19 @@ export function describeStore(name: string, subject: StoreUnderTest): void {
       })
     })
 
+    describe('subscriptions', () => {
+      it('hear of each write before its writer does, in order, until they end', async () => {
+        await open()
+        const heard: string[] = []
+        const end = store.subscribe((events) => heard.push(...events.map(({ type, key }) => `${type} ${key}`)))
+        await store.create('/a', () => 'a').then(() => heard.push('writer told'))
+        await store.delete('/a', undefined, () => 'a')
+        end()
+        await store.create('/b', () => 'b')
+        expect(heard).toEqual(['put /a', 'writer told', 'delete /a'])
+      })
+    })
+
     describe('the end', () => {
       it('finishes the writes it has taken, ends watches and refuses the rest', async () => {
         await open()

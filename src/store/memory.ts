@@ -69,6 +69,8 @@ class MemoryStore implements Store, EventLog {
     return this.#hub.open(prefix, options)
   }
 
+  subscribe: Store['subscribe'] = (listener) => this.#hub.subscribe(listener)
+
   async compact(revision: number): Promise<void> {
     this.#checkOpen()
     if (revision <= this.#compactedRevision) return
@@ -113,6 +115,7 @@ class MemoryStore implements Store, EventLog {
       if (event.previous === undefined) this.#keys.splice(lowerBound(this.#keys, key), 0, key)
       this.#current.set(key, event.entry)
     }
+    this.#hub.tell([event])
     this.#hub.notify([event])
     return event.entry
   }

@@ -109,6 +109,8 @@ class SqliteStore implements Store, EventLog {
     return this.#read(() => this.#hub.open(prefix, options))
   }
 
+  subscribe: Store['subscribe'] = (listener) => this.#hub.subscribe(listener)
+
   async compact(revision: number): Promise<void> {
     this.#checkOpen()
     if (revision > this.#revision) checkRevision(this, revision)
@@ -178,6 +180,7 @@ class SqliteStore implements Store, EventLog {
     }
     this.#revision += events.length
     this.#recent.add(events)
+    this.#hub.tell(events)
     for (const done of settle) done()
     this.#hub.notify(events)
   }

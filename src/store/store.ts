@@ -95,6 +95,10 @@ export interface Store extends AsyncDisposable {
   /** Throws, at once, `compacted` or `future`. */
   watch(prefix: string, options: WatchOptions): Watch
 
+  /** Calls `listener` with every batch of acknowledged writes, in order, before their writers are told and within the
+   *  same turn: what is derived from it is never behind what anybody else has seen. It must not throw. The returned
+   *  function ends it. */
+  subscribe(listener: (events: readonly StoreEvent[]) => void): () => void
   /** Forgets the states before `revision`: those that were overwritten or deleted by then. Throws `future`. */
   compact(revision: number): Promise<void>
   stats(): StoreStats

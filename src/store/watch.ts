@@ -9,6 +9,7 @@ const ended: Result = { done: true, value: undefined }
 export class WatchHub {
   readonly #log: EventLog
   readonly #watches = new Set<LogWatch>()
+  readonly #listeners = new Set<(events: readonly StoreEvent[]) => void>()
 
   constructor(log: EventLog) {
     this.#log = log
@@ -25,12 +26,23 @@ export class WatchHub {
     return watch
   }
 
+  subscribe(listener: (events: readonly StoreEvent[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells the listeners of events that the log now has. */
+  tell(events: readonly StoreEvent[]): void {
+    for (const listener of this.#listeners) listener(events)
+  }
+
   /** Tells the watches of events that the log now has. */
   notify(events: readonly StoreEvent[]): void {
     for (const watch of this.#watches) watch.offer(events)
   }
 
   close(): void {
+    this.#listeners.clear()
     for (const watch of this.#watches) watch.end()
   }
 }

@@ -3,6 +3,7 @@ import { apiVersionOf, type KubeObject, type Resource, resources } from '../../a
 import { createObject } from '../registry/create.ts'
 import { objectKey } from '../registry/object-key.ts'
 import { updateObject } from '../registry/update.ts'
+import { serverContext } from '../registry/write-context.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Backend } from '../server/context.ts'
 
@@ -59,7 +60,10 @@ async function ensure(
   const { metadata } = object
   if ((await backend.store.get(objectKey(resource, metadata))) === undefined) {
     const whole = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }
-    await createObject(backend, resource, whole, { namespace: metadata.namespace })
+    await createObject(backend, resource, whole, {
+      namespace: metadata.namespace,
+      context: serverContext(),
+    })
     return
   }
   if (mend === undefined) return
@@ -68,5 +72,5 @@ async function ensure(
     delete current.metadata.resourceVersion
     return current
   }
-  await updateObject(backend, resource, metadata, change, { part: 'spec' })
+  await updateObject(backend, resource, metadata, change, { part: 'spec', context: serverContext() })
 }

@@ -6,7 +6,7 @@ import type { AnyObject } from '../registry/any-object.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { parseBody } from '../server/request-body.ts'
 import { respondStatus, success } from '../server/response.ts'
-import { isDryRun } from './parameters.ts'
+import { writeContextOf } from './write-request.ts'
 
 /** `POST` to `pods/<name>/binding`, or to `bindings` with the pod's name in the body. */
 export async function bindPod(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
@@ -17,7 +17,7 @@ export async function bindPod(backend: Backend, request: ResourceRequest): Promi
     resources.pods,
     { namespace: request.namespace, name },
     (pod) => bound(pod, binding, backend.clock.now()),
-    { part: 'all', dryRun: isDryRun(request.info.query) },
+    { part: 'all', context: writeContextOf(request, 'CreateOptions') },
   )
   return respondStatus(success(undefined, 201))
 }

@@ -4,6 +4,7 @@ import type { Backend, ResourceRequest } from '../server/context.ts'
 import { parseBody } from '../server/request-body.ts'
 import { respondStatus, success } from '../server/response.ts'
 import { deleteOptionsOf, isDryRun } from './parameters.ts'
+import { writeContextOf } from './write-request.ts'
 
 /** `POST` to `pods/<name>/eviction`: deletes the pod with the options in the body. */
 export async function evictPod(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
@@ -12,6 +13,7 @@ export async function evictPod(backend: Backend, request: ResourceRequest): Prom
     throw apiError('BadRequest', 'the body of an eviction must be an Eviction object')
   const options = 'deleteOptions' in eviction && eviction.deleteOptions ? deleteOptionsOf(eviction.deleteOptions) : {}
   const dryRun = isDryRun(request.info.query) || (options.dryRun ?? []).includes('All')
-  await deleteObject(backend, request.resource, request, { ...options, dryRun })
+  const context = writeContextOf(request, 'DeleteOptions', { ...options, dryRun })
+  await deleteObject(backend, request.resource, request, { ...options, context })
   return respondStatus(success(undefined, 201))
 }

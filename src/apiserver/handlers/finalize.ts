@@ -3,7 +3,7 @@ import { checkName, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { respondJson } from '../server/response.ts'
 import { readObject } from './object-body.ts'
-import { isDryRun } from './parameters.ts'
+import { writeContextOf } from './write-request.ts'
 
 /** `PUT` to `namespaces/<name>/finalize`: the namespace controller takes its finalizer off; the last one lets the
  *  namespace go. */
@@ -21,7 +21,7 @@ export async function finalizeNamespace(backend: Backend, request: ResourceReque
       else delete old.metadata.resourceVersion
       return { ...old, spec: { ...(old.spec as object), finalizers } }
     },
-    { part: 'all', dryRun: isDryRun(request.info.query) },
+    { part: 'all', context: writeContextOf(request, 'UpdateOptions') },
   )
   return respondJson(200, text)
 }

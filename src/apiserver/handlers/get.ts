@@ -1,5 +1,5 @@
 import { type ApiResponse, notFound } from '../../api/index.ts'
-import { objectKey } from '../registry/object-key.ts'
+import { servedText, storedKey } from '../registry/stored-form.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { respondJson } from '../server/response.ts'
 import { presenterFor } from './present.ts'
@@ -7,7 +7,8 @@ import { presenterFor } from './present.ts'
 /** `GET` of one object. */
 export async function getObject(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
   const presenter = presenterFor(backend, request, 'object')
-  const entry = await backend.store.get(objectKey(request.resource, request))
+  const entry = await backend.store.get(storedKey(backend, request.resource, request))
   if (entry === undefined) throw notFound(request.resource, request.name)
-  return respondJson(200, presenter.object(entry.value), { format: presenter.format })
+  const text = request.model.conversion ? await servedText(backend, request.resource, entry.value) : entry.value
+  return respondJson(200, presenter.object(text), { format: presenter.format })
 }

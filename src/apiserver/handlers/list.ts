@@ -1,5 +1,6 @@
 import { apiError, type ApiResponse } from '../../api/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
+import { servedTexts } from '../registry/stored-form.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { expired, tooLargeResourceVersion } from '../server/failure.ts'
 import { respondJson } from '../server/response.ts'
@@ -27,14 +28,15 @@ export async function listObjects(backend: Backend, request: ResourceRequest): P
   const head: ListHead = { resourceVersion: String(page.revision) }
   if (page.next !== undefined) head.continue = encodePageToken({ revision: page.revision, after: page.next })
   if (page.next !== undefined && page.remaining !== undefined) head.remainingItemCount = page.remaining
-  const texts = page.entries.map((entry) => entry.value)
+  const stored = page.entries.map((entry) => entry.value)
+  const texts = request.model.conversion ? await servedTexts(backend, request.resource, stored) : stored
   return respondJson(200, presenter.list(texts, head), { format: presenter.format })
 }
 
 async function readPage(backend: Backend, request: ResourceRequest): Promise<Page> {
   const { query } = request.info
   const limit = wholeNumber(query, 'limit') ?? 0
-  const selection = selectionOf(request)
+  const selection = selectionOf(backend, request)
   const token = query.get('continue')
   if (!token) return read(backend, selection, { limit, revision: revisionOf(backend, query) })
   if (query.get('resourceVersion') && query.get('resourceVersion') !== '0')

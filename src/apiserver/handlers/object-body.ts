@@ -1,6 +1,6 @@
 /** The object in the body of a create or update. */
-import { decodeObject, type Resource } from '../../api/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
+import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceRequest } from '../server/context.ts'
 import { bodyTypeOf, parseBody } from '../server/request-body.ts'
 import { fieldValidationOf } from './parameters.ts'
@@ -11,13 +11,13 @@ export interface DecodedBody {
 }
 
 /** Throws ApiError `BadRequest`, `UnsupportedMediaType`. */
-export function readObject({ request, info, resource }: ResourceRequest): DecodedBody {
+export function readObject({ request, info, model }: ResourceRequest): DecodedBody {
   const type = bodyTypeOf(request, ['json', 'yaml'])
-  return toObject(resource, parseBody(request.body, type === 'yaml' ? 'yaml' : 'json'), info.query)
+  return toObject(model, parseBody(request.body, type === 'yaml' ? 'yaml' : 'json'), info.query)
 }
 
-/** Throws ApiError `BadRequest` when `value` is no object of the resource's kind. */
-export function toObject(resource: Resource, value: unknown, query: URLSearchParams): DecodedBody {
-  const { object, warnings } = decodeObject(resource, value, { fieldValidation: fieldValidationOf(query) })
+/** Throws ApiError `BadRequest` when `value` is no object of the kind. */
+export function toObject(model: KindModel, value: unknown, query: URLSearchParams): DecodedBody {
+  const { object, warnings } = model.decode(value, { fieldValidation: fieldValidationOf(query) })
   return { object: object as AnyObject, warnings }
 }

@@ -1,12 +1,11 @@
 import { type ApiResponse, apiError, applyPatch, type PatchType } from '../../api/index.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
-import { isCustom } from '../routing/resource-catalog.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { type BodyType, bodyTypeOf, parseBody } from '../server/request-body.ts'
-import { respondJson, warningHeader } from '../server/response.ts'
+import { respondJson } from '../server/response.ts'
 import { toObject } from './object-body.ts'
-import { isDryRun } from './parameters.ts'
 import { presenterFor } from './present.ts'
+import { writeContextOf } from './write-request.ts'
 
 const PATCH_TYPES: Partial<Record<BodyType, PatchType>> = {
   'merge-patch': 'merge',
@@ -20,33 +19,32 @@ export async function patchOne(
   request: ResourceRequest,
   part: UpdateOptions['part'] = 'spec',
 ): Promise<ApiResponse> {
-  const { resource, info } = request
+  const { resource, info, model } = request
   const presenter = presenterFor(backend, request, 'object')
   const { type, patch } = readPatch(request)
-  const warnings = new Set<string>()
+  const context = writeContextOf(request, 'PatchOptions')
   const text = await updateObject(
     backend,
     resource,
     request,
     (old) => {
       const before = old.metadata.resourceVersion
-      const decoded = toObject(resource, applyPatch(type, resource, old, patch), info.query)
-      for (const warning of decoded.warnings) warnings.add(warning)
+      const decoded = toObject(model, applyPatch(type, resource, old, patch), info.query)
+      decoded.warnings.forEach(context.warn)
       checkName(decoded.object, request.name)
       // Left as it was, the version pins nothing: a lost race is tried again.
       if (decoded.object.metadata.resourceVersion === before) delete decoded.object.metadata.resourceVersion
       return decoded.object
     },
-    { part, dryRun: isDryRun(info.query) },
+    { part, context },
   )
-  return respondJson(200, presenter.object(text), { format: presenter.format, headers: warningHeader([...warnings]) })
+  return respondJson(200, presenter.object(text), { format: presenter.format, headers: context.warningHeaders() })
 }
 
 /** Throws ApiError `UnsupportedMediaType`, `BadRequest`. */
-export function readPatch({ request, resource }: ResourceRequest): { type: PatchType; patch: unknown } {
+export function readPatch({ request, resource, model }: ResourceRequest): { type: PatchType; patch: unknown } {
   const accepted: BodyType[] = ['json-patch', 'merge-patch']
-  // Only Kubernetes' own types say how their lists merge.
-  if (!isCustom(resource)) accepted.push('strategic-merge-patch')
+  if (model.strategicMerge) accepted.push('strategic-merge-patch')
   const type = PATCH_TYPES[bodyTypeOf(request, accepted)]
   if (type === undefined) throw apiError('UnsupportedMediaType', `cannot patch ${resource.plural} this way`)
   return { type, patch: parseBody(request.body, 'json') }

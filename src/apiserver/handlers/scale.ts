@@ -1,15 +1,14 @@
 /** The `scale` subresource: `spec.replicas` of any workload through one kind, autoscaling/v1 Scale. */
 import { type ApiResponse, applyPatch, invalid, notFound, type k8s } from '../../api/index.ts'
-import { objectKey } from '../registry/object-key.ts'
-import { decodeEntry } from '../registry/object-text.ts'
+import { readStored, storedKey } from '../registry/stored-form.ts'
 import { checkName, updateObject } from '../registry/update.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { parseBody } from '../server/request-body.ts'
 import { negotiate } from '../server/media-types.ts'
 import { respondJson } from '../server/response.ts'
-import { isDryRun } from './parameters.ts'
 import { readPatch } from './patch.ts'
+import { writeContextOf } from './write-request.ts'
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
@@ -22,9 +21,9 @@ interface Scale {
 }
 
 export async function getScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
-  const entry = await backend.store.get(objectKey(request.resource, request))
+  const entry = await backend.store.get(storedKey(backend, request.resource, request))
   if (entry === undefined) throw notFound(request.resource, request.name)
-  return respond(request, scaleOf(decodeEntry(entry)))
+  return respond(request, scaleOf(await readStored(backend, request.resource, entry)))
 }
 
 export async function updateScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
@@ -57,7 +56,7 @@ async function change(
       else old.metadata.resourceVersion = version
       return old
     },
-    { part: 'spec', dryRun: isDryRun(request.info.query) },
+    { part: 'spec', context: writeContextOf(request, 'UpdateOptions') },
   )
   return respond(request, scaleOf(JSON.parse(text) as AnyObject))
 }

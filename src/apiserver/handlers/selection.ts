@@ -7,9 +7,9 @@ import {
   parseLabelSelector,
   type Resource,
 } from '../../api/index.ts'
-import { prefixOf } from '../registry/object-key.ts'
+import { storedPrefix } from '../registry/stored-form.ts'
 import type { AnyObject } from '../registry/any-object.ts'
-import type { ResourceRequest } from '../server/context.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
 import type { Entry } from '../../store/index.ts'
 
 export interface Selection {
@@ -21,14 +21,13 @@ export interface Selection {
 }
 
 /** Throws ApiError `BadRequest` for a selector that does not parse or names a field that cannot be selected by. */
-export function selectionOf({
-  info,
-  resource,
-  namespace,
-}: Pick<ResourceRequest, 'info' | 'resource' | 'namespace'>): Selection {
+export function selectionOf(
+  backend: Backend,
+  { info, resource, namespace }: Pick<ResourceRequest, 'info' | 'resource' | 'namespace'>,
+): Selection {
   const labels = parseLabelSelector(info.query.get('labelSelector') ?? '')
   const fields = parseFieldSelector(info.query.get('fieldSelector') ?? '')
-  const prefix = prefixOf(resource, resource.namespaced ? namespace : undefined)
+  const prefix = storedPrefix(backend, resource, resource.namespaced ? namespace : undefined)
   if (labels.length === 0 && fields.length === 0) return { prefix, everything: true, selects: () => true }
   checkFields(resource, fields)
 

@@ -1,12 +1,11 @@
 import { type ApiResponse, invalid, isApiError } from '../../api/index.ts'
 import { createObject } from '../registry/create.ts'
-import { strategyFor } from '../registry/strategies/index.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
-import { respondJson, warningHeader } from '../server/response.ts'
+import { respondJson } from '../server/response.ts'
 import { readObject } from './object-body.ts'
-import { isDryRun } from './parameters.ts'
 import { presenterFor } from './present.ts'
+import { writeContextOf } from './write-request.ts'
 
 /** `PUT` of an object or of its status. */
 export async function updateOne(
@@ -16,21 +15,22 @@ export async function updateOne(
 ): Promise<ApiResponse> {
   const { resource } = request
   const presenter = presenterFor(backend, request, 'object')
+  const context = writeContextOf(request, 'UpdateOptions')
   const { object, warnings } = readObject(request)
+  warnings.forEach(context.warn)
   checkName(object, request.name)
-  const dryRun = isDryRun(request.info.query)
   const respond = (status: number, text: string) =>
-    respondJson(status, presenter.object(text), { format: presenter.format, headers: warningHeader(warnings) })
-  const strategy = strategyFor(resource)
+    respondJson(status, presenter.object(text), { format: presenter.format, headers: context.warningHeaders() })
+  const { strategy } = request.model
   const change = () => {
     if (strategy.requireResourceVersion && !object.metadata.resourceVersion) throw mustBeSpecified(request)
     return structuredClone(object)
   }
   try {
-    return respond(200, await updateObject(backend, resource, request, change, { part, dryRun }))
+    return respond(200, await updateObject(backend, resource, request, change, { part, context }))
   } catch (error) {
     if (part !== 'spec' || !strategy.allowCreateOnUpdate || !isApiError(error, 'NotFound')) throw error
-    return respond(201, await createObject(backend, resource, object, { namespace: request.namespace, dryRun }))
+    return respond(201, await createObject(backend, resource, object, { namespace: request.namespace, context }))
   }
 }
 

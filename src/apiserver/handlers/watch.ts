@@ -51,7 +51,7 @@ function planWatch(backend: Backend, request: ResourceRequest): WatchPlan {
   return {
     resource: request.resource,
     presenter: presenterFor(backend, request, 'object'),
-    selection: selectionOf(request),
+    selection: selectionOf(backend, request),
     after: initial ? undefined : revision || backend.store.revision,
     bookmarks,
     endInitial: bookmarks && sendInitial !== null && initial,

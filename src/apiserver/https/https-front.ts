@@ -34,7 +34,8 @@ export interface HttpsFrontOptions {
   caPem: string
   logger: Logger
   clock: Clock
-  handle: (request: ApiRequest, user: UserInfo | undefined) => Promise<ApiResponse>
+  /** `certificate`: whom the client certificate names. */
+  handle: (request: ApiRequest, certificate: UserInfo | undefined) => Promise<ApiResponse>
 }
 
 export interface HttpsFront extends AsyncDisposable {
@@ -113,13 +114,14 @@ async function serve(options: HttpsFrontOptions, incoming: Incoming, outgoing: S
 }
 
 async function answer(options: HttpsFrontOptions, incoming: Incoming, signal: AbortSignal): Promise<ApiResponse> {
-  const user = peerUser(socketOf(incoming))
+  const certificate = peerUser(socketOf(incoming))
+  const unknown = certificate === undefined && incoming.headers.authorization === undefined
   if (!METHODS.has(incoming.method ?? '')) return methodUnknown()
   let body: string
   try {
     const bytes = await readBody(incoming)
     // Nobody is refused whatever they send, so it is not worth decoding.
-    body = user === undefined ? '' : await bodyText(bytes, incoming.headers['content-type'])
+    body = unknown ? '' : await bodyText(bytes, incoming.headers['content-type'])
   } catch (error) {
     const response = respondStatus(toApiError(error).status)
     // What is left of the body is not read, so the connection cannot be used again (HTTP/2 has streams for that).
@@ -128,7 +130,7 @@ async function answer(options: HttpsFrontOptions, incoming: Incoming, signal: Ab
       : response
   }
   const method = incoming.method as ApiRequest['method']
-  return options.handle({ method, url: incoming.url ?? '/', headers: headersOf(incoming), body, signal }, user)
+  return options.handle({ method, url: incoming.url ?? '/', headers: headersOf(incoming), body, signal }, certificate)
 }
 
 function methodUnknown(): ApiResponse {

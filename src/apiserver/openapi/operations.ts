@@ -1,6 +1,6 @@
 /** The operations on a resource: who may be called how, with which kind. */
 import { pathOf, type Resource, type Subresource } from '../../api/index.ts'
-import { isCustom } from '../routing/resource-catalog.ts'
+import { isBuiltinGroup } from '../kinds/builtin-groups.ts'
 import type { OpenApiNode } from './schemas.ts'
 
 /** References to the schemas that operations speak of. */
@@ -139,7 +139,7 @@ function requestBody(verb: Verb, kind: OpenApiNode, schemas: OperationSchemas): 
 }
 
 function patchBody(resource: Resource, schemas: OperationSchemas): OpenApiNode {
-  const types = isCustom(resource) ? PATCH_TYPES : [...PATCH_TYPES, STRATEGIC_PATCH]
+  const types = isBuiltinGroup(resource.group) ? [...PATCH_TYPES, STRATEGIC_PATCH] : PATCH_TYPES
   return { content: Object.fromEntries(types.map((type) => [type, { schema: schemas.patch }])), required: true }
 }
 

@@ -1,20 +1,21 @@
 /** Creating an object: the order of steps is Kubernetes' (decode and default, stamp, strategy, validate, admit, write). */
-import { alreadyExists, apiError, applyDefaults, invalid, type Resource, validateObject } from '../../api/index.ts'
+import { alreadyExists, apiError, invalid, type Resource } from '../../api/index.ts'
 import { isStoreError } from '../../store/index.ts'
+import type { AdmissionRequest } from '../admission/admission-request.ts'
 import type { AnyObject } from './any-object.ts'
 import type { Backend } from '../server/context.ts'
 import { generateName, stampCreated, checkNamespace } from './metadata.ts'
 import { checkNamespaceOpen } from './namespace-lifecycle.ts'
-import { objectKey } from './object-key.ts'
-import { encodeObject } from './object-text.ts'
-import { strategyFor } from './strategies/index.ts'
+import { encodeAs, encodeObject } from './object-text.ts'
+import { servedText, storedKey, toStored } from './stored-form.ts'
+import type { WriteContext } from './write-context.ts'
 
 /** How often a generated name that is taken is replaced by another. Kubernetes' number. */
 const NAME_ATTEMPTS = 8
 
 export interface CreateOptions {
   namespace: string | undefined
-  dryRun?: boolean
+  context: WriteContext
 }
 
 /** Writes a decoded object and returns its stored text. Throws ApiError `AlreadyExists`, `Invalid`, `NotFound` (no such
@@ -44,30 +45,49 @@ export async function createObject(
 async function createOnce(
   backend: Backend,
   resource: Resource,
-  object: AnyObject,
-  options: CreateOptions,
+  decoded: AnyObject,
+  { namespace, context }: CreateOptions,
 ): Promise<string> {
-  const strategy = strategyFor(resource)
-  stampCreated(object, { backend, namespace: resource.namespaced ? options.namespace : undefined, strategy })
-  if (hasStatus(resource)) delete object.status
-  applyDefaults(resource, object)
+  const model = backend.catalog.modelOf(resource)
+  const { strategy } = model
+  stampCreated(decoded, { backend, namespace: resource.namespaced ? namespace : undefined, strategy })
+  if (hasStatus(resource)) delete decoded.status
+  model.applyDefaults(decoded)
+  const request: AdmissionRequest = {
+    operation: 'CREATE',
+    resource,
+    subresource: '',
+    namespace: decoded.metadata.namespace,
+    name: decoded.metadata.name,
+    object: decoded,
+    oldObject: undefined,
+    context,
+  }
+  await backend.admission.mutate(request)
+  const object = request.object ?? decoded
   await strategy.prepareForCreate?.(object, backend)
-  const errors = validateObject(resource, object)
+  const errors = model.validate(object, undefined, 'spec')
   if (errors.length > 0) throw invalid(resource, object.metadata.name ?? '', errors)
   if (resource.namespaced) await checkNamespaceOpen(backend, resource, object)
   await strategy.admit?.(object, backend)
+  await backend.admission.validate(request)
+  return store(backend, resource, object, context)
+}
 
-  const key = objectKey(resource, object.metadata)
-  const reservation = strategy.reserve?.(object, undefined, backend)
+async function store(backend: Backend, resource: Resource, object: AnyObject, context: WriteContext): Promise<string> {
+  const model = backend.catalog.modelOf(resource)
+  const key = storedKey(backend, resource, object.metadata)
+  const reservation = model.strategy.reserve?.(object, undefined, backend)
   let written = false
   try {
-    if (options.dryRun) {
+    if (context.dryRun) {
       if ((await backend.store.get(key)) !== undefined) throw alreadyExists(resource, object.metadata.name)
       return encodeObject(resource, object, undefined)
     }
-    const entry = await backend.store.create(key, (revision) => encodeObject(resource, object, revision))
+    const kept = await toStored(model, object)
+    const entry = await backend.store.create(key, (revision) => encodeAs(model.storage, kept, revision))
     written = true
-    return entry.value
+    return await servedText(backend, resource, entry.value)
   } finally {
     if (written) reservation?.commit()
     else reservation?.undo()

@@ -3,13 +3,14 @@
 import { apiError, conflict, notFound, type ObjectRef, type Resource } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
+import type { AdmissionRequest } from '../admission/admission-request.ts'
 import type { AnyObject } from './any-object.ts'
 import type { Backend } from '../server/context.ts'
-import { objectKey } from './object-key.ts'
-import { decodeEntry, encodeObject } from './object-text.ts'
+import { decodeEntry, encodeAs, encodeObject } from './object-text.ts'
 import { sameJson } from './same-json.ts'
-import { strategyFor } from './strategies/index.ts'
+import { readStored, servedText, storedKey, toStored } from './stored-form.ts'
 import type { DeleteOptions, Strategy } from './strategy.ts'
+import type { WriteContext } from './write-context.ts'
 
 const ATTEMPTS = 20
 const ORPHAN = 'orphan'
@@ -27,9 +28,9 @@ export async function deleteObject(
   backend: Backend,
   resource: Resource,
   ref: ObjectRef,
-  options: DeleteOptions & { dryRun?: boolean },
+  options: DeleteOptions & { context: WriteContext },
 ): Promise<DeleteResult> {
-  const key = objectKey(resource, ref)
+  const key = storedKey(backend, resource, ref)
   for (let attempt = 1; ; attempt++) {
     const entry = await backend.store.get(key)
     if (entry === undefined) throw notFound(resource, ref.name)
@@ -46,37 +47,56 @@ async function deleteOnce(
   backend: Backend,
   resource: Resource,
   entry: Entry,
-  options: DeleteOptions & { dryRun?: boolean },
+  options: DeleteOptions & { context: WriteContext },
 ): Promise<DeleteResult> {
-  const strategy = strategyFor(resource)
-  const object = decodeEntry(entry)
+  const model = backend.catalog.modelOf(resource)
+  const { strategy } = model
+  const { context } = options
+  const object = await readStored(backend, resource, entry)
   checkPreconditions(resource, object, options)
   strategy.checkDelete?.(object)
+  await backend.admission.validate(deletionOf(resource, object, context))
   const marked = mark(structuredClone(object), { strategy, options, nowMs: backend.clock.now() })
   const removed = isFinished(marked, strategy)
-  if (removed) {
-    const text = options.dryRun ? entry.value : await removeEntry(backend, resource, entry, marked)
-    return { object: marked, text, removed }
+  if (context.dryRun || (!removed && sameJson(marked, object))) {
+    const changed = context.dryRun && !removed
+    const text = changed ? encodeObject(resource, marked, entry.revision) : entry.value
+    return { object: marked, text: await servedText(backend, resource, text), removed }
   }
-  if (options.dryRun) return { object: marked, text: encodeObject(resource, marked, entry.revision), removed }
-  if (sameJson(marked, object)) return { object, text: entry.value, removed }
-  const written = await backend.store.update(entry.key, entry.revision, (revision) =>
-    encodeObject(resource, marked, revision),
-  )
-  return { object: marked, text: written.value, removed }
+  const kept = await toStored(model, marked)
+  const text = removed
+    ? await removeEntry(backend, resource, entry, kept)
+    : (await backend.store.update(entry.key, entry.revision, (revision) => encodeAs(model.storage, kept, revision)))
+        .value
+  return { object: marked, text: await servedText(backend, resource, text), removed }
 }
 
-/** Removes what is stored as `entry`; watchers see `last` as its last state. Throws StoreError `conflict`, `notFound`. */
+function deletionOf(resource: Resource, object: AnyObject, context: WriteContext): AdmissionRequest {
+  const { namespace, name } = object.metadata
+  return {
+    operation: 'DELETE',
+    resource,
+    subresource: context.subresource,
+    namespace,
+    name,
+    object: undefined,
+    oldObject: object,
+    context,
+  }
+}
+
+/** Removes what is stored as `entry`; watchers see `last` (in the form it is kept in) as its last state. Throws StoreError `conflict`, `notFound`. */
 export async function removeEntry(
   backend: Backend,
   resource: Resource,
   entry: Entry,
   last: AnyObject,
 ): Promise<string> {
+  const model = backend.catalog.modelOf(resource)
   const removed = await backend.store.delete(entry.key, entry.revision, (revision) =>
-    encodeObject(resource, last, revision),
+    encodeAs(model.storage, last, revision),
   )
-  strategyFor(resource).afterDelete?.(decodeEntry(entry), backend)
+  model.strategy.afterDelete?.(decodeEntry(entry), backend)
   return removed.value
 }
 

@@ -5,11 +5,20 @@ import type { AnyObject } from './any-object.ts'
 
 /** The text of `object` as revision `revision`; `undefined` leaves the resourceVersion out (a dry run's new object). */
 export function encodeObject(resource: Resource, object: AnyObject, revision: number | undefined): string {
+  return encodeAs({ apiVersion: apiVersionOf(resource), kind: resource.kind }, object, revision)
+}
+
+/** As `encodeObject`, with the version and kind that are to be kept. `apiVersion` always comes first. */
+export function encodeAs(
+  { apiVersion, kind }: { apiVersion: string; kind: string },
+  object: AnyObject,
+  revision: number | undefined,
+): string {
   const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object
   const { resourceVersion: _resourceVersion, ...meta } = metadata
   return JSON.stringify({
-    apiVersion: apiVersionOf(resource),
-    kind: resource.kind,
+    apiVersion,
+    kind,
     metadata: revision === undefined ? meta : { ...meta, resourceVersion: String(revision) },
     ...rest,
   })

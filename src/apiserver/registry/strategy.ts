@@ -2,7 +2,14 @@
  *  The names are those of Kubernetes' own strategies (k8s.io/apiserver, registry/rest). */
 
 import type { AnyObject } from './any-object.ts'
-import type { Backend } from '../server/context.ts'
+import type { ServiceAllocator } from '../allocation/service-allocator.ts'
+import type { Store } from '../../store/index.ts'
+
+/** What strategies may look at besides the object. */
+export interface StrategyServices {
+  store: Store
+  services: ServiceAllocator
+}
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number | undefined
@@ -20,14 +27,14 @@ export interface Reservation {
 
 export interface Strategy {
   /** Sets what the server decides of a new object (`status.phase`, allocated fields); after defaults, before validation. */
-  prepareForCreate?(object: AnyObject, backend: Backend): void | Promise<void>
-  prepareForUpdate?(object: AnyObject, old: AnyObject, backend: Backend): void | Promise<void>
+  prepareForCreate?(object: AnyObject, backend: StrategyServices): void | Promise<void>
+  prepareForUpdate?(object: AnyObject, old: AnyObject, backend: StrategyServices): void | Promise<void>
   /** Checks that need more than the object itself. */
-  admit?(object: AnyObject, backend: Backend): void | Promise<void>
+  admit?(object: AnyObject, backend: StrategyServices): void | Promise<void>
   /** Reserves what the object needs and writes it into the object. Throws ApiError when it cannot be had. */
-  reserve?(object: AnyObject, old: AnyObject | undefined, backend: Backend): Reservation
+  reserve?(object: AnyObject, old: AnyObject | undefined, backend: StrategyServices): Reservation
   /** After the object is gone from the store. */
-  afterDelete?(object: AnyObject, backend: Backend): void
+  afterDelete?(object: AnyObject, backend: StrategyServices): void
   /** Throws ApiError when this object may not be deleted. */
   checkDelete?(object: AnyObject): void
   /** Seconds between the delete and the removal; `undefined` when the kind is removed at once. */

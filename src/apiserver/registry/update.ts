@@ -1,7 +1,6 @@
 /** Changing an object: read, change, check, write if nobody else wrote meanwhile. */
 import {
   apiError,
-  applyDefaults,
   conflict,
   type FieldError,
   invalid,
@@ -9,27 +8,28 @@ import {
   OBJECT_MODIFIED,
   type ObjectRef,
   type Resource,
-  validateObject,
 } from '../../api/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
+import type { AdmissionRequest } from '../admission/admission-request.ts'
+import type { WrittenPart } from '../kinds/kind-model.ts'
 import type { AnyObject } from './any-object.ts'
 import type { Backend } from '../server/context.ts'
 import { checkNamespace, countGeneration, keepServerFields } from './metadata.ts'
 import { isFinished, removeEntry } from './delete.ts'
 import { hasStatus } from './create.ts'
-import { objectKey } from './object-key.ts'
-import { decodeEntry, encodeObject } from './object-text.ts'
+import { encodeAs, encodeObject } from './object-text.ts'
 import { sameJson } from './same-json.ts'
-import { strategyFor } from './strategies/index.ts'
+import { readStored, servedText, storedKey, toStored } from './stored-form.ts'
 import type { Strategy } from './strategy.ts'
+import type { WriteContext } from './write-context.ts'
 
 /** How often a change that names no resourceVersion is tried again when others write at the same time. */
 const ATTEMPTS = 20
 
 export interface UpdateOptions {
-  dryRun?: boolean
   /** Which part the change may touch. `all` is for subresources that set what clients cannot (`binding`, `finalize`). */
-  part: 'spec' | 'status' | 'all'
+  part: WrittenPart
+  context: WriteContext
 }
 
 /** Makes the wanted object from a copy of the current one; called anew after each lost race. The result's
@@ -45,15 +45,16 @@ export async function updateObject(
   change: Change,
   options: UpdateOptions,
 ): Promise<string> {
-  const key = objectKey(resource, ref)
+  const key = storedKey(backend, resource, ref)
   for (let attempt = 1; ; attempt++) {
     const entry = await backend.store.get(key)
     if (entry === undefined) throw notFound(resource, ref.name)
-    const wanted = await change(decodeEntry(entry))
+    const old = await readStored(backend, resource, entry)
+    const wanted = await change(structuredClone(old))
     const pinned = wanted.metadata.resourceVersion
     if (pinned && pinned !== String(entry.revision)) throw conflict(resource, ref.name, OBJECT_MODIFIED)
     try {
-      return await updateOnce(backend, resource, entry, wanted, options)
+      return await updateOnce({ backend, resource, entry, old }, wanted, options)
     } catch (error) {
       if (isStoreError(error, 'notFound')) throw notFound(resource, ref.name)
       if (!isStoreError(error, 'conflict')) throw error
@@ -62,36 +63,61 @@ export async function updateObject(
   }
 }
 
-async function updateOnce(
-  backend: Backend,
-  resource: Resource,
-  entry: Entry,
-  wanted: AnyObject,
-  options: UpdateOptions,
-): Promise<string> {
-  const strategy = strategyFor(resource)
-  const old = decodeEntry(entry)
+interface Current {
+  backend: Backend
+  resource: Resource
+  entry: Entry
+  /** What `entry` holds, as the resource has it. */
+  old: AnyObject
+}
+
+async function updateOnce(current: Current, wanted: AnyObject, { part, context }: UpdateOptions): Promise<string> {
+  const { backend, resource, entry, old } = current
+  const model = backend.catalog.modelOf(resource)
+  const { strategy } = model
   checkNamespace(wanted, old.metadata.namespace)
-  const object = isolate(resource, strategy, wanted, old, options.part)
-  keepServerFields(resource, object, old)
-  applyDefaults(resource, object)
-  if (options.part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
+  const isolated = isolate(resource, strategy, wanted, old, part)
+  keepServerFields(resource, isolated, old)
+  model.applyDefaults(isolated)
+  const request: AdmissionRequest = {
+    operation: 'UPDATE',
+    resource,
+    subresource: context.subresource,
+    namespace: old.metadata.namespace,
+    name: old.metadata.name,
+    object: isolated,
+    oldObject: old,
+    context,
+  }
+  await backend.admission.mutate(request)
+  const object = request.object ?? isolated
+  if (part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
   countGeneration(object, old, strategy)
   object.metadata.resourceVersion = String(entry.revision)
-  const errors = [...newFinalizers(object, old), ...validateObject(resource, object, old)]
+  const errors = [...newFinalizers(object, old), ...model.validate(object, old, part)]
   if (errors.length > 0) throw invalid(resource, object.metadata.name, errors)
   await strategy.admit?.(object, backend)
-  const reservation = strategy.reserve?.(object, old, backend)
+  await backend.admission.validate(request)
+  return write(current, object, context)
+}
+
+async function write(current: Current, object: AnyObject, context: WriteContext): Promise<string> {
+  const { backend, resource, entry, old } = current
+  const model = backend.catalog.modelOf(resource)
+  const reservation = model.strategy.reserve?.(object, old, backend)
   let written = false
   try {
-    if (sameJson({ ...object, apiVersion: old.apiVersion, kind: old.kind }, old)) return entry.value
-    if (options.dryRun) return encodeObject(resource, object, entry.revision)
-    const text = isFinished(object, strategy)
-      ? await removeEntry(backend, resource, entry, object)
-      : (await backend.store.update(entry.key, entry.revision, (revision) => encodeObject(resource, object, revision)))
+    if (sameJson({ ...object, apiVersion: old.apiVersion, kind: old.kind }, old))
+      return await servedText(backend, resource, entry.value)
+    if (context.dryRun) return encodeObject(resource, object, entry.revision)
+    const finished = isFinished(object, model.strategy)
+    const kept = await toStored(model, object)
+    const text = finished
+      ? await removeEntry(backend, resource, entry, kept)
+      : (await backend.store.update(entry.key, entry.revision, (revision) => encodeAs(model.storage, kept, revision)))
           .value
     written = true
-    return text
+    return await servedText(backend, resource, text)
   } finally {
     if (written) reservation?.commit()
     else reservation?.undo()

@@ -87,6 +87,9 @@ export async function dispatch(
     info,
     user: call.user,
     resource,
+    model: backend.catalog.modelOf(resource),
+    subresource: target.subresource ?? '',
+    annotate: () => {},
     namespace: resource.namespaced ? target.namespace : undefined,
     name: target.name ?? '',
   })

@@ -1,28 +1,65 @@
 /** Which resources are served, by the names that URLs and objects give them. */
-import { apiVersionOf, type Resource, resources, type Subresource } from '../../api/index.ts'
+import { invariant } from '../../lib/index.ts'
+import { apiVersionOf, type Resource, type Subresource } from '../../api/index.ts'
+import { builtinModel } from '../kinds/builtin-model.ts'
+import type { KindModel } from '../kinds/kind-model.ts'
+import { compareVersions } from './version-priority.ts'
 
 /** Subresources that are answered; the others of Kubernetes (exec, proxy, …) are left out of discovery. */
 const SERVED_SUBRESOURCES = new Set(['status', 'scale', 'binding', 'eviction', 'log', 'finalize', 'approval'])
-
 /** Kinds of Kubernetes that say nothing here: their data lives in components that do not exist. */
 const UNSERVED = new Set(['componentstatuses'])
 
-const BUILTIN_GROUPS = new Set(resources.builtinResources.map(({ group }) => group))
-
-/** Whether Kubernetes would know the kind only through a CustomResourceDefinition. */
-export const isCustom = ({ group }: Pick<Resource, 'group'>): boolean => !BUILTIN_GROUPS.has(group)
+export interface ServedKind {
+  resource: Resource
+  model: KindModel
+}
 
 export class ResourceCatalog {
-  readonly resources: readonly Resource[]
-  readonly #byPath = new Map<string, Resource>()
+  readonly #builtin: readonly ServedKind[]
+  #custom: readonly ServedKind[] = []
+  #resources: readonly Resource[] = []
+  #byPath: ReadonlyMap<string, ServedKind> = new Map()
+  #generation = 0
 
   constructor(resources: readonly Resource[]) {
-    this.resources = resources.filter((resource) => !UNSERVED.has(resource.plural)).map(withServedSubresources)
-    for (const resource of this.resources) this.#byPath.set(pathKey(resource), resource)
+    this.#builtin = resources
+      .filter((resource) => !UNSERVED.has(resource.plural))
+      .map((resource) => ({ resource: withServedSubresources(resource), model: builtinModel(resource) }))
+    this.setCustom([])
+  }
+
+  get resources(): readonly Resource[] {
+    return this.#resources
+  }
+
+  /** Grows whenever other resources are served: documents made from the catalog hold until then. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** The kinds that CustomResourceDefinitions bring, in place of those told before. */
+  setCustom(kinds: readonly ServedKind[]): void {
+    this.#custom = kinds
+    const served = [...this.#builtin, ...kinds]
+    this.#resources = served.map(({ resource }) => resource)
+    this.#byPath = new Map(served.map((kind) => [pathKey(kind.resource), kind]))
+    this.#generation++
+  }
+
+  get custom(): readonly ServedKind[] {
+    return this.#custom
   }
 
   find(path: { group: string; version: string; resource: string }): Resource | undefined {
-    return this.#byPath.get(pathKey({ ...path, plural: path.resource }))
+    return this.#byPath.get(pathKey({ ...path, plural: path.resource }))?.resource
+  }
+
+  /** Of a resource that is served, or was when the request came in. */
+  modelOf(resource: Pick<Resource, 'group' | 'version' | 'plural'>): KindModel {
+    const kind = this.#byPath.get(pathKey(resource))
+    invariant(kind !== undefined, `${apiVersionOf(resource)} ${resource.plural} is not served`)
+    return kind.model
   }
 
   subresource(resource: Resource, name: string): Subresource | undefined {
@@ -37,7 +74,7 @@ export class ResourceCatalog {
       groups.set(group, versions.add(version))
     }
     return [...groups]
-      .map(([name, versions]) => ({ name, versions: [...versions].sort(byPriority) }))
+      .map(([name, versions]) => ({ name, versions: [...versions].sort(compareVersions) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
@@ -53,6 +90,3 @@ function withServedSubresources(resource: Resource): Resource {
 
 const pathKey = (resource: { group: string; version: string; plural: string }) =>
   `${apiVersionOf(resource)}/${resource.plural}`
-
-/** Newer generally available versions first (`v2` before `v1`), as Kubernetes prefers them. */
-const byPriority = (a: string, b: string) => Number.parseInt(b.slice(1), 10) - Number.parseInt(a.slice(1), 10)

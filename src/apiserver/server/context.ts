@@ -6,8 +6,11 @@ import type { ServiceAllocator } from '../allocation/service-allocator.ts'
 import type { Authorize } from '../auth/authorize.ts'
 import type { OpenApi } from '../openapi/index.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
+import type { Admission } from '../admission/admission-request.ts'
+import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceCatalog } from '../routing/resource-catalog.ts'
 import type { Randomness } from './randomness.ts'
+import type { StoreViews } from './store-view.ts'
 import type { StreamRegistry } from './stream-registry.ts'
 
 export interface Backend {
@@ -17,6 +20,8 @@ export interface Backend {
   randomness: Randomness
   catalog: ResourceCatalog
   authorize: Authorize
+  admission: Admission
+  views: StoreViews
   services: ServiceAllocator
   openApi: OpenApi
   /** Reaches the kubelet of a node; the request's URL is the kubelet's path. */
@@ -30,7 +35,12 @@ export interface ResourceRequest {
   info: RequestInfo
   user: UserInfo
   resource: Resource
+  model: KindModel
+  /** `''`: the object itself. */
+  subresource: string
   namespace: string | undefined
   /** Empty for collections. */
   name: string
+  /** Annotates the request's audit event. */
+  annotate: (key: string, value: string) => void
 }

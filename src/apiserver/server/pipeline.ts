@@ -1,6 +1,7 @@
 /** The one path of every request, from any transport: who, may they, where to, and any failure as a Status. */
 import { type ApiRequest, type ApiResponse, apiError, type UserInfo } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
+import { authenticate } from '../auth/authenticate.ts'
 import { attributesOf, forbidden } from '../auth/authorize.ts'
 import { serveDiscovery } from '../discovery/serve-discovery.ts'
 import { serveOpenApi } from '../discovery/serve-openapi.ts'
@@ -15,10 +16,13 @@ import { respondJson, respondStatus } from './response.ts'
 /** The most bytes of a body. Kubernetes' limit. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
 
-/** Answers a request of `user`; without one only what everybody may read is answered. Never throws. */
-export async function handle(backend: Backend, request: ApiRequest, user: UserInfo | undefined): Promise<ApiResponse> {
+/** Who calls: known already (in this process), or to be found out from what the request brings. */
+export type Caller = { user: UserInfo } | { certificate: UserInfo | undefined }
+
+/** Answers a request; without a user only what everybody may read is answered. Never throws. */
+export async function handle(backend: Backend, request: ApiRequest, caller: Caller): Promise<ApiResponse> {
   try {
-    const response = await route(backend, request, user)
+    const response = await route(backend, request, caller)
     return request.method === 'HEAD' ? { ...response, body: '' } : response
   } catch (error) {
     const failure = toApiError(error)
@@ -31,10 +35,11 @@ export async function handle(backend: Backend, request: ApiRequest, user: UserIn
   }
 }
 
-async function route(backend: Backend, request: ApiRequest, user: UserInfo | undefined): Promise<ApiResponse> {
+async function route(backend: Backend, request: ApiRequest, caller: Caller): Promise<ApiResponse> {
   const info = parseRequest(request)
   const open = serveOpen(backend, request, info)
   if (open !== undefined) return open
+  const user = 'user' in caller ? caller.user : await authenticate(backend, { request, ...caller })
   if (user === undefined) throw apiError('Unauthorized', 'Unauthorized')
   checkAllowed(backend, user, info)
   if (request.body.length > MAX_BODY_BYTES) throw tooLarge()

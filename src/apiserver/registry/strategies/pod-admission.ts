@@ -2,7 +2,7 @@
  *  DefaultTolerationSeconds. Source: k8s.io/kubernetes v1.34, plugin/pkg/admission. */
 import { apiError, type k8s, resources } from '../../../api/index.ts'
 import type { AnyObject } from '../any-object.ts'
-import type { Backend } from '../../server/context.ts'
+import type { StrategyServices } from '../strategy.ts'
 import { prefixOf } from '../object-key.ts'
 import { decodeEntry } from '../object-text.ts'
 
@@ -13,7 +13,7 @@ const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
 const TOLERATED_TAINTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 const TOLERATION_SECONDS = 300
 
-export async function admitPod(object: AnyObject, backend: Backend): Promise<void> {
+export async function admitPod(object: AnyObject, backend: StrategyServices): Promise<void> {
   const spec = (object.spec ??= {}) as k8s.PodSpec
   spec.serviceAccountName ||= spec.serviceAccount || 'default'
   spec.serviceAccount = spec.serviceAccountName
@@ -34,7 +34,7 @@ function tolerateShortOutages(spec: k8s.PodSpec): void {
   spec.tolerations = tolerations
 }
 
-async function setPriority(object: AnyObject, spec: k8s.PodSpec, backend: Backend): Promise<void> {
+async function setPriority(object: AnyObject, spec: k8s.PodSpec, backend: StrategyServices): Promise<void> {
   const { value, preemptionPolicy } = await priorityOf(object, spec, backend)
   spec.priority = value
   spec.preemptionPolicy ??= preemptionPolicy ?? 'PreemptLowerPriority'
@@ -43,7 +43,7 @@ async function setPriority(object: AnyObject, spec: k8s.PodSpec, backend: Backen
 async function priorityOf(
   object: AnyObject,
   spec: k8s.PodSpec,
-  backend: Backend,
+  backend: StrategyServices,
 ): Promise<{ value: number; preemptionPolicy?: string | undefined }> {
   const name = spec.priorityClassName
   if (!name) return (await globalDefault(backend, spec)) ?? { value: 0 }
@@ -57,7 +57,7 @@ async function priorityOf(
   })
 }
 
-async function globalDefault(backend: Backend, spec: k8s.PodSpec): Promise<k8s.PriorityClass | undefined> {
+async function globalDefault(backend: StrategyServices, spec: k8s.PodSpec): Promise<k8s.PriorityClass | undefined> {
   const { entries } = await backend.store.list(prefixOf(resources.priorityclasses))
   const classes = entries.map((entry) => decodeEntry(entry) as unknown as k8s.PriorityClass)
   const chosen = classes.filter(({ globalDefault }) => globalDefault).sort((a, b) => a.value - b.value)[0]

@@ -1,6 +1,6 @@
 /** Which strategy a resource has: its own, or the one of all others. */
 import { qualifiedName, type Resource } from '../../../api/index.ts'
-import { isCustom } from '../../routing/resource-catalog.ts'
+import { isBuiltinGroup } from '../../kinds/builtin-groups.ts'
 import type { Strategy } from '../strategy.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { nodeStrategy } from './node.ts'
@@ -51,6 +51,6 @@ const OWN: Readonly<Record<string, Strategy>> = {
 export function strategyFor(resource: Pick<Resource, 'group' | 'plural'>): Strategy {
   const own = OWN[qualifiedName(resource)]
   if (own !== undefined) return own
-  if (isCustom(resource)) return custom
+  if (!isBuiltinGroup(resource.group)) return custom
   return UNCOUNTED_GROUPS.has(resource.group) ? plain : counted
 }

@@ -1,0 +1,64 @@
+/** The write context of an HTTP request: its user, its options and the warnings that go back. */
+import { apiError } from '../../api/index.ts'
+import type { WriteContext } from '../registry/write-context.ts'
+import type { ResourceRequest } from '../server/context.ts'
+import { warningHeader } from '../server/response.ts'
+import { isDryRun } from './parameters.ts'
+
+export interface RequestContext extends WriteContext {
+  /** The headers of the answer that carry what was warned of. */
+  warningHeaders: () => Record<string, string>
+}
+
+type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions'
+
+/** `options` are those of the body, which DELETE has. Throws ApiError `BadRequest`. */
+export function writeContextOf(
+  request: ResourceRequest,
+  kind: OptionsKind,
+  options: { dryRun?: boolean } & Record<string, unknown> = {},
+): RequestContext {
+  const { info, user, subresource } = request
+  const dryRun = options.dryRun ?? isDryRun(info.query)
+  const warnings = new Set<string>()
+  const named = kind === 'DeleteOptions' ? undefined : info.query.get('fieldManager') || undefined
+  const validation = kind === 'DeleteOptions' ? undefined : info.query.get('fieldValidation') || undefined
+  return {
+    user,
+    subresource,
+    dryRun,
+    fieldManager: kind === 'DeleteOptions' ? undefined : (named ?? managerOf(request)),
+    options: {
+      kind,
+      apiVersion: 'meta.k8s.io/v1',
+      ...options,
+      ...(named && { fieldManager: checkedManager(named) }),
+      ...(validation && { fieldValidation: validation }),
+      dryRun: dryRun ? ['All'] : undefined,
+    },
+    warn: (text) => void warnings.add(text),
+    annotate: request.annotate,
+    warningHeaders: () => warningHeader([...warnings]),
+  }
+}
+
+const MAX_MANAGER = 128
+
+/** Wording: k8s.io/apimachinery v0.34, pkg/apis/meta/v1/validation (ValidateFieldManager). */
+function checkedManager(name: string): string {
+  if (Buffer.byteLength(name) > MAX_MANAGER)
+    throw apiError('BadRequest', `fieldManager: Too long: may not be more than ${MAX_MANAGER} bytes`)
+  if (/\p{C}/u.test(name))
+    throw apiError(
+      'BadRequest',
+      `fieldManager: Invalid value: ${JSON.stringify(name)}: should only contain printable characters`,
+    )
+  return name
+}
+
+/** Who names no manager goes by the name of the program. Source: k8s.io/apiserver v0.34, endpoints/handlers
+ *  (managerOrUserAgent). */
+function managerOf({ request }: ResourceRequest): string {
+  const program = (request.headers['user-agent'] ?? '').split('/')[0] ?? ''
+  return Array.from(program.replaceAll(/\p{C}/gu, '')).slice(0, MAX_MANAGER).join('') || 'unknown'
+}

@@ -1,0 +1,17 @@
+/** The model of a kind that is built in: its schema, defaults and rules are data of src/api. */
+import { apiVersionOf, applyDefaults, decodeObject, type Resource, validateObject } from '../../api/index.ts'
+import { strategyFor } from '../registry/strategies/index.ts'
+import { isBuiltinGroup } from './builtin-groups.ts'
+import type { KindModel } from './kind-model.ts'
+
+export function builtinModel(resource: Resource): KindModel {
+  const { group, plural, kind } = resource
+  return {
+    strategy: strategyFor(resource),
+    decode: (value, options) => decodeObject(resource, value, options),
+    applyDefaults: (object) => applyDefaults(resource, object),
+    validate: (object, old) => validateObject(resource, object, old),
+    strategicMerge: isBuiltinGroup(group),
+    storage: { group, plural, apiVersion: apiVersionOf(resource), kind },
+  }
+}

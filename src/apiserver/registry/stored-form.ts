@@ -1,0 +1,64 @@
+/** Between the store and a resource: where its objects are, and the form they are kept in. Nearly always that is the
+ *  form they are served in, and then nothing is parsed or copied. */
+import type { ObjectRef, Resource } from '../../api/index.ts'
+import type { KindModel } from '../kinds/kind-model.ts'
+import type { Backend } from '../server/context.ts'
+import type { Entry } from '../../store/index.ts'
+import type { AnyObject } from './any-object.ts'
+import { objectKey, prefixOf } from './object-key.ts'
+import { encodeObject } from './object-text.ts'
+
+type ModelOwner = Pick<Backend, 'catalog'>
+
+export function storedKey({ catalog }: ModelOwner, resource: Resource, ref: ObjectRef): string {
+  const { group, plural } = catalog.modelOf(resource).storage
+  return objectKey({ group, plural, namespaced: resource.namespaced }, ref)
+}
+
+export function storedPrefix({ catalog }: ModelOwner, resource: Resource, namespace?: string): string {
+  return prefixOf(catalog.modelOf(resource).storage, namespace)
+}
+
+/** The stored object as the resource has it: a fresh copy that the caller may change. */
+export async function readStored({ catalog }: ModelOwner, resource: Resource, entry: Entry): Promise<AnyObject> {
+  const { conversion } = catalog.modelOf(resource)
+  const object = JSON.parse(entry.value) as AnyObject
+  if (conversion === undefined || !conversion.needed(object.apiVersion ?? '')) return object
+  const [converted] = await conversion.fromStored([object])
+  return converted ?? object
+}
+
+/** The object as it is kept: itself, when that is how it is served. */
+export async function toStored(model: KindModel, object: AnyObject): Promise<AnyObject> {
+  return model.conversion === undefined ? object : model.conversion.toStored(object)
+}
+
+/** Stored texts as the resource serves them: the same array when nothing needs converting. */
+export async function servedTexts(
+  { catalog }: ModelOwner,
+  resource: Resource,
+  texts: readonly string[],
+): Promise<readonly string[]> {
+  const { conversion } = catalog.modelOf(resource)
+  if (conversion === undefined) return texts
+  const stale = texts.flatMap((text, i) => (conversion.needed(apiVersionIn(text)) ? [i] : []))
+  if (stale.length === 0) return texts
+  const converted = await conversion.fromStored(stale.map((i) => JSON.parse(texts[i] ?? '') as AnyObject))
+  const served = [...texts]
+  for (const [n, i] of stale.entries()) {
+    const object = converted[n]
+    if (object !== undefined) served[i] = encodeObject(resource, object, Number(object.metadata.resourceVersion))
+  }
+  return served
+}
+
+export async function servedText(backend: ModelOwner, resource: Resource, text: string): Promise<string> {
+  return (await servedTexts(backend, resource, [text]))[0] ?? text
+}
+
+const HEAD = '{"apiVersion":"'
+
+/** Every stored text begins with its version (object-text.ts). */
+function apiVersionIn(text: string): string {
+  return text.startsWith(HEAD) ? text.slice(HEAD.length, text.indexOf('"', HEAD.length)) : ''
+}
