@@ -35,6 +35,7 @@ export {
   REGISTRY_HOST,
 } from './app-types.ts'
 export * as gatewayApi from './gateway-types.ts'
+export { convertAutoscaler, convertEvent, coreEvent, currentAutoscaler } from './conversion/index.ts'
 export { type DecodedObject, decodeObject, type FieldValidation } from './decode/index.ts'
 export { applyDefaults } from './defaults/index.ts'
 export { applyPatch, type PatchType } from './patch/index.ts'

@@ -1,6 +1,7 @@
 import { type ApiResponse, isApiError } from '../../api/index.ts'
 import { deleteObject } from '../registry/delete.ts'
 import { decodeEntry } from '../registry/object-text.ts'
+import { listServed } from '../registry/stored-form.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { respondJson } from '../server/response.ts'
 import { deleteParameters } from './parameters.ts'
@@ -14,7 +15,7 @@ export async function deleteCollection(backend: Backend, request: ResourceReques
   const options = deleteParameters(request)
   const context = writeContextOf(request, 'DeleteOptions', { ...options })
   const selection = selectionOf(backend, request)
-  const { entries, revision } = await backend.store.list(selection.prefix)
+  const { entries, revision } = await listServed(backend, request.resource, selection.prefix)
   const selected = entries.filter((entry) => selection.selects(entry))
   const deletions = await Promise.allSettled(
     selected.map((entry) =>

@@ -1,6 +1,6 @@
 import { apiError, type ApiResponse } from '../../api/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
-import { servedTexts } from '../registry/stored-form.ts'
+import { listServed } from '../registry/stored-form.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { expired, tooLargeResourceVersion } from '../server/failure.ts'
 import { respondJson } from '../server/response.ts'
@@ -28,8 +28,7 @@ export async function listObjects(backend: Backend, request: ResourceRequest): P
   const head: ListHead = { resourceVersion: String(page.revision) }
   if (page.next !== undefined) head.continue = encodePageToken({ revision: page.revision, after: page.next })
   if (page.next !== undefined && page.remaining !== undefined) head.remainingItemCount = page.remaining
-  const stored = page.entries.map((entry) => entry.value)
-  const texts = request.model.conversion ? await servedTexts(backend, request.resource, stored) : stored
+  const texts = page.entries.map((entry) => entry.value)
   return respondJson(200, presenter.list(texts, head), { format: presenter.format })
 }
 
@@ -74,14 +73,15 @@ async function read(
   options: { limit: number; after?: string; revision: number | undefined },
 ): Promise<Page> {
   const { limit } = options
+  const { resource, prefix } = selection
   if (selection.everything) {
-    const { entries, revision, remaining } = await backend.store.list(selection.prefix, options)
+    const { entries, revision, remaining } = await listServed(backend, resource, prefix, options)
     return { entries, revision, ...(remaining > 0 && { next: lastKey(entries), remaining }) }
   }
   const selected: Entry[] = []
   let { after, revision } = options
   for (;;) {
-    const chunk = await backend.store.list(selection.prefix, { after, revision, limit: limit === 0 ? 0 : CHUNK })
+    const chunk = await listServed(backend, resource, prefix, { after, revision, limit: limit === 0 ? 0 : CHUNK })
     revision = chunk.revision
     for (const entry of chunk.entries) {
       if (!selection.selects(entry)) continue

@@ -13,6 +13,7 @@ import type { Backend, ResourceRequest } from '../server/context.ts'
 import type { Entry } from '../../store/index.ts'
 
 export interface Selection {
+  resource: Resource
   /** All selected keys start with it. */
   prefix: string
   /** Whether every key below the prefix is selected. */
@@ -28,7 +29,7 @@ export function selectionOf(
   const labels = parseLabelSelector(info.query.get('labelSelector') ?? '')
   const fields = parseFieldSelector(info.query.get('fieldSelector') ?? '')
   const prefix = storedPrefix(backend, resource, resource.namespaced ? namespace : undefined)
-  if (labels.length === 0 && fields.length === 0) return { prefix, everything: true, selects: () => true }
+  if (labels.length === 0 && fields.length === 0) return { resource, prefix, everything: true, selects: () => true }
   checkFields(resource, fields)
 
   const objects = new WeakMap<Entry, AnyObject>()
@@ -41,6 +42,7 @@ export function selectionOf(
   const single = !resource.namespaced || namespace !== undefined ? nameIn(fields) : undefined
   const key = single === undefined ? undefined : prefix + single
   return {
+    resource,
     prefix: key ?? prefix,
     everything: false,
     selects: (entry) =>

@@ -7,6 +7,7 @@ import { expired, toApiError, tooLargeResourceVersion } from '../server/failure.
 import { isTrue } from '../routing/request-info.ts'
 import { wholeNumber } from './parameters.ts'
 import { type Presenter, presenterFor } from './present.ts'
+import { listServed, servedEvents } from '../registry/stored-form.ts'
 import { type Selection, selectionOf } from './selection.ts'
 
 const BOOKMARK_INTERVAL_MS = 60_000
@@ -65,7 +66,7 @@ async function* stream(backend: Backend, plan: WatchPlan, caller: AbortSignal): 
   try {
     let after = plan.after
     if (after === undefined) {
-      const { entries, revision } = await backend.store.list(plan.selection.prefix)
+      const { entries, revision } = await listServed(backend, plan.resource, plan.selection.prefix)
       yield joined(
         entries
           .filter((entry) => plan.selection.selects(entry))
@@ -105,7 +106,8 @@ async function* events(backend: Backend, plan: WatchPlan, watch: Watch, signal: 
       continue
     }
     if (batch.done) return
-    const lines = batch.value.flatMap((event) => lineOf(event, plan) ?? [])
+    const served = await servedEvents(backend, plan.resource, batch.value)
+    const lines = served.flatMap((event) => lineOf(event, plan) ?? [])
     if (lines.length > 0) yield joined(lines)
     next = watch.next()
   }

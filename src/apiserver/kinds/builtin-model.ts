@@ -2,6 +2,7 @@
 import { apiVersionOf, applyDefaults, decodeObject, type Resource, validateObject } from '../../api/index.ts'
 import { strategyFor } from '../registry/strategies/index.ts'
 import { isBuiltinGroup } from './builtin-groups.ts'
+import { sharedStorage } from './shared-storage.ts'
 import type { KindModel } from './kind-model.ts'
 
 export function builtinModel(resource: Resource): KindModel {
@@ -12,6 +13,6 @@ export function builtinModel(resource: Resource): KindModel {
     applyDefaults: (object) => applyDefaults(resource, object),
     validate: (object, old) => validateObject(resource, object, old),
     strategicMerge: isBuiltinGroup(group),
-    storage: { group, plural, apiVersion: apiVersionOf(resource), kind },
+    ...(sharedStorage(resource) ?? { storage: { group, plural, apiVersion: apiVersionOf(resource), kind } }),
   }
 }

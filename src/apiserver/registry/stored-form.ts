@@ -3,7 +3,7 @@
 import type { ObjectRef, Resource } from '../../api/index.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { Backend } from '../server/context.ts'
-import type { Entry } from '../../store/index.ts'
+import type { Entry, ListOptions, ListResult, StoreEvent } from '../../store/index.ts'
 import type { AnyObject } from './any-object.ts'
 import { objectKey, prefixOf } from './object-key.ts'
 import { encodeObject } from './object-text.ts'
@@ -34,7 +34,7 @@ export async function toStored(model: KindModel, object: AnyObject): Promise<Any
 }
 
 /** Stored texts as the resource serves them: the same array when nothing needs converting. */
-export async function servedTexts(
+async function servedTexts(
   { catalog }: ModelOwner,
   resource: Resource,
   texts: readonly string[],
@@ -50,6 +50,47 @@ export async function servedTexts(
     if (object !== undefined) served[i] = encodeObject(resource, object, Number(object.metadata.resourceVersion))
   }
   return served
+}
+
+/** As `servedTexts`, for entries: what selects among them sees the form that is served. */
+async function servedEntries(
+  backend: ModelOwner,
+  resource: Resource,
+  entries: readonly Entry[],
+): Promise<readonly Entry[]> {
+  const stored = entries.map(({ value }) => value)
+  const served = await servedTexts(backend, resource, stored)
+  if (served === stored) return entries
+  return entries.map((entry, i) => ({ ...entry, value: served[i] ?? entry.value }))
+}
+
+/** A page of what is stored below `prefix`, in the form that is served. */
+export async function listServed(
+  backend: Pick<Backend, 'catalog' | 'store'>,
+  resource: Resource,
+  prefix: string,
+  options?: ListOptions,
+): Promise<ListResult> {
+  const page = await backend.store.list(prefix, options)
+  if (backend.catalog.modelOf(resource).conversion === undefined) return page
+  return { ...page, entries: await servedEntries(backend, resource, page.entries) }
+}
+
+/** As `servedEntries`, for what a watch is told. */
+export async function servedEvents(
+  backend: ModelOwner,
+  resource: Resource,
+  events: readonly StoreEvent[],
+): Promise<readonly StoreEvent[]> {
+  if (backend.catalog.modelOf(resource).conversion === undefined) return events
+  const before = events.flatMap(({ previous }) => previous ?? [])
+  const served = await servedEntries(backend, resource, [...events.map(({ entry }) => entry), ...before])
+  const previous = served.slice(events.length)
+  return events.map((event, i) => {
+    const entry = served[i] ?? event.entry
+    const former = event.previous && previous.shift()
+    return { ...event, entry, ...(former && { previous: former }) }
+  })
 }
 
 export async function servedText(backend: ModelOwner, resource: Resource, text: string): Promise<string> {

@@ -1,0 +1,2 @@
+export { convertEvent, coreEvent } from './event.ts'
+export { convertAutoscaler, currentAutoscaler } from './autoscaler.ts'
