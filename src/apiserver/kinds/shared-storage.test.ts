@@ -42,7 +42,11 @@ test('an event made in one group is read, listed, patched and deleted in the oth
 test('a watch of one group sees the writes of the other in its own form', async () => {
   const aborter = new AbortController()
   const response = await cluster.exchange({
-    ...{ method: 'GET', url: `${NEW}?watch=true`, headers: {}, body: '', signal: aborter.signal },
+    method: 'GET',
+    url: `${NEW}?watch=true`,
+    headers: {},
+    body: '',
+    signal: aborter.signal,
   })
   const core = {
     metadata: { name: 'old' },

@@ -62,6 +62,6 @@ function autoscalerToStored(object: AnyObject): AnyObject {
     if (!isApiError(error)) throw error
     const { annotations, ...metadata } = v1.metadata
     const plain = currentAutoscaler({ ...v1, metadata })
-    return { ...plain, metadata: { ...metadata, ...(annotations && { annotations }) } } as unknown as AnyObject
+    return { ...plain, metadata: { ...metadata, ...(annotations && { annotations }) } }
   }
 }
