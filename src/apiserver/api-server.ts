@@ -7,7 +7,8 @@ import { admissionOf } from './admission/admission.ts'
 import { admissionPlugins } from './admission/plugins.ts'
 import { openServiceAllocator } from './allocation/service-allocator.ts'
 import type { NumberRange } from './allocation/number-pool.ts'
-import { type Authorize, authorizeMasters } from './auth/authorize.ts'
+import { openAccessControl } from './auth/access-control.ts'
+import type { Authorize } from './auth/authorize.ts'
 import { bootstrapKubernetesService, bootstrapNamespaces } from './bootstrap/bootstrap.ts'
 import { openCertificateAuthority } from './certificates/authority.ts'
 import type { KeyPair } from './certificates/issue.ts'
@@ -22,6 +23,7 @@ import { handle } from './server/pipeline.ts'
 import { type Randomness, systemRandomness } from './server/randomness.ts'
 import { StoreViews } from './server/store-view.ts'
 import { StreamRegistry } from './server/stream-registry.ts'
+import { findService, openWebhookClient } from './webhook-client/index.ts'
 
 export interface InProcessApiServerOptions {
   store: Store
@@ -33,7 +35,7 @@ export interface InProcessApiServerOptions {
   serviceCidr?: string
   /** Default 30000 to 32767. */
   nodePorts?: NumberRange
-  /** Default: members of `system:masters` everything, others nothing. */
+  /** Default: nodes their work, others what roles allow. Members of `system:masters` everything. */
   authorize?: Authorize
   /** Answers `/containerLogs/…` for all nodes, in this process. Default: each node's kubelet over HTTPS. */
   kubelet?: Exchange
@@ -127,6 +129,8 @@ async function openBackend(options: InProcessApiServerOptions, kubelets: Backend
   const randomness = options.randomness ?? systemRandomness
   const { kubelet } = options
   const catalog = new ResourceCatalog(allResources)
+  const views = await StoreViews.open(options.store)
+  const access = await openAccessControl(options.store, views)
   const backend: Backend = {
     store: options.store,
     clock: options.clock,
@@ -135,11 +139,16 @@ async function openBackend(options: InProcessApiServerOptions, kubelets: Backend
     catalog,
     openApi: new OpenApi({ resources: catalog.resources, kubernetesVersion: VERSION.gitVersion }),
     admission: admissionOf(admissionPlugins, () => backend),
-    views: await StoreViews.open(options.store),
-    authorize: options.authorize ?? authorizeMasters,
+    views,
+    access,
+    authorize: options.authorize ?? access.authorize,
     services: await openServiceAllocator({ ...options, randomness }),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : kubelets,
     streams: new StreamRegistry(),
+    webhooks: openWebhookClient({
+      clock: options.clock,
+      resolve: (service, port) => findService({ store: options.store, randomness }, service, port),
+    }),
   }
   await bootstrapNamespaces(backend)
   return backend
@@ -156,7 +165,9 @@ function inProcess(backend: Backend): InProcessApiServer {
     exchangeAs: exchangesOf(backend),
     async [Symbol.asyncDispose]() {
       backend.streams.stop()
+      backend.access[Symbol.dispose]()
       backend.views[Symbol.dispose]()
+      await backend.webhooks[Symbol.asyncDispose]()
     },
   }
 }

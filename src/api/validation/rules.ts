@@ -7,6 +7,7 @@ import { cronJobRules, jobRules } from './kinds/batch.ts'
 import { configMapRules, secretRules } from './kinds/config.ts'
 import { gatewayRules, httpRouteRules } from './kinds/gateway-api.ts'
 import { ingressRules } from './kinds/ingress.ts'
+import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
 import { serviceRules } from './kinds/service.ts'
 import { persistentVolumeClaimRules } from './kinds/storage.ts'
 import { daemonSetRules, deploymentRules, replicaSetRules, statefulSetRules } from './kinds/workloads.ts'
@@ -26,6 +27,10 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'batch/CronJob': cronJobRules,
   'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscalerRules,
   'networking.k8s.io/Ingress': ingressRules,
+  'rbac.authorization.k8s.io/Role': roleRules,
+  'rbac.authorization.k8s.io/ClusterRole': clusterRoleRules,
+  'rbac.authorization.k8s.io/RoleBinding': roleBindingRules,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': clusterRoleBindingRules,
   'gateway.networking.k8s.io/Gateway': gatewayRules,
   'gateway.networking.k8s.io/HTTPRoute': httpRouteRules,
   'apps.naru.dev/App': appRules,

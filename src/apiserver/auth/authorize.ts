@@ -1,62 +1,55 @@
-/** Who may do what. For now: members of `system:masters` everything, anybody else nothing. The one seam for RBAC. */
-import { type ApiError, apiError, qualifiedName, type Resource, type UserInfo } from '../../api/index.ts'
-import type { RequestInfo } from '../routing/request-info.ts'
-
-export interface Attributes {
-  verb: string
-  /** Set for requests on resources. */
-  resource?: { group: string; resource: string; subresource?: string | undefined }
-  namespace?: string | undefined
-  name?: string | undefined
-  /** Set for requests on other paths. */
-  path?: string
-}
+/** Who may do what: authorizers are asked in order, and whoever allows decides. None of them forbids.
+ *  Source: k8s.io/apiserver v0.34, pkg/authorization/union, authorizerfactory (`NewPrivilegedGroups`) and
+ *  endpoints/handlers/responsewriters (`forbiddenMessage`). */
+import { type ApiError, apiError, qualifiedName, type UserInfo } from '../../api/index.ts'
+import type { Attributes } from './attributes.ts'
 
 export interface Decision {
   allowed: boolean
+  /** Why, when an authorizer says so; may be empty. */
   reason: string
 }
 
 export type Authorize = (user: UserInfo, attributes: Attributes) => Decision
 
-const SUPERUSERS = 'system:masters'
+/** Its members may do everything, whatever roles say: the way back in when roles were broken. */
+export const SUPERUSERS = 'system:masters'
 
-export const authorizeMasters: Authorize = (user) =>
-  user.groups.includes(SUPERUSERS)
-    ? { allowed: true, reason: `member of ${SUPERUSERS}` }
-    : { allowed: false, reason: '' }
+const ALLOWED: Decision = { allowed: true, reason: '' }
 
-export function attributesOf(info: RequestInfo): Attributes {
-  const { target, verb, path } = info
-  if (target === undefined) return { verb, path }
-  return {
-    verb,
-    resource: { group: target.group, resource: target.resource, subresource: target.subresource },
-    namespace: target.resource === 'namespaces' ? (target.name ?? '') : target.namespace,
-    name: target.name,
+/** Superusers everything; others what one of `authorizers` allows. */
+export function authorizeByAnyOf(authorizers: readonly Authorize[]): Authorize {
+  return (user, attributes) => {
+    if (user.groups.includes(SUPERUSERS)) return ALLOWED
+    const reasons: string[] = []
+    for (const authorize of authorizers) {
+      const decision = authorize(user, attributes)
+      if (decision.allowed) return decision
+      if (decision.reason !== '') reasons.push(decision.reason)
+    }
+    return { allowed: false, reason: reasons.join('\n') }
   }
 }
 
-/** Source of the wording: k8s.io/apiserver v0.34, endpoints/handlers/responsewriters (`forbiddenMessage`). */
-export function forbidden(user: UserInfo, attributes: Attributes, decision: Decision, resource?: Resource): ApiError {
-  const who = `User ${JSON.stringify(user.name)} cannot ${attributes.verb}`
-  const why = decision.reason === '' ? '' : `: ${decision.reason}`
-  if (attributes.resource === undefined)
-    return apiError('Forbidden', `forbidden: ${who} path ${JSON.stringify(attributes.path ?? '')}${why}`)
-  const { group, resource: plural, subresource } = attributes.resource
-  const named = subresource === undefined ? plural : `${plural}/${subresource}`
-  const scope =
-    resource?.namespaced === false || !attributes.namespace
-      ? 'at the cluster scope'
-      : `in the namespace "${attributes.namespace}"`
-  const subject = attributes.name
-    ? `${qualifiedName({ group, plural })} "${attributes.name}"`
-    : qualifiedName({ group, plural })
-  return apiError(
-    'Forbidden',
-    `${subject} is forbidden: ${who} resource "${named}" in API group "${group}" ${scope}${why}`,
-    {
-      subject: { group, kind: plural, ...(attributes.name && { name: attributes.name }) },
-    },
-  )
+export function forbidden(user: UserInfo, attributes: Attributes, { reason }: Decision): ApiError {
+  const { resource, name } = attributes
+  const what = escapeHtml(refusal(user, attributes))
+  const why = reason === '' ? what : `${what}: ${reason}`
+  if (resource === undefined) return apiError('Forbidden', `forbidden: ${why}`)
+  const plural = { group: resource.group, plural: resource.resource }
+  const subject = name ? `${qualifiedName(plural)} ${JSON.stringify(name)}` : qualifiedName(plural)
+  return apiError('Forbidden', `${subject} is forbidden: ${why}`, {
+    subject: { group: resource.group, kind: resource.resource, ...(name && { name }) },
+  })
 }
+
+function refusal(user: UserInfo, { verb, resource, namespace, path = '' }: Attributes): string {
+  const who = `User ${JSON.stringify(user.name)} cannot ${verb}`
+  if (resource === undefined) return `${who} path ${JSON.stringify(path)}`
+  const named = resource.subresource ? `${resource.resource}/${resource.subresource}` : resource.resource
+  const scope = namespace ? `in the namespace ${JSON.stringify(namespace)}` : 'at the cluster scope'
+  return `${who} resource ${JSON.stringify(named)} in API group ${JSON.stringify(resource.group)} ${scope}`
+}
+
+/** What a user wrote into a URL must not become markup in a browser. */
+const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -1,7 +1,7 @@
 /** Questions about who one is and what one may do: answered, not stored.
  *  Source: authentication.k8s.io/v1 and authorization.k8s.io/v1, Kubernetes v1.34. */
 import { type ApiResponse, apiError, type k8s, type UserInfo } from '../../api/index.ts'
-import type { Attributes } from '../auth/authorize.ts'
+import type { Attributes } from '../auth/attributes.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { respondJson } from '../server/response.ts'

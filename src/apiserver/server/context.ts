@@ -3,6 +3,7 @@ import type { ApiRequest, Exchange, Resource, UserInfo } from '../../api/index.t
 import type { Clock, Logger } from '../../lib/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { ServiceAllocator } from '../allocation/service-allocator.ts'
+import type { AccessControl } from '../auth/access-control.ts'
 import type { Authorize } from '../auth/authorize.ts'
 import type { OpenApi } from '../openapi/index.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
@@ -12,6 +13,7 @@ import type { ResourceCatalog } from '../routing/resource-catalog.ts'
 import type { Randomness } from './randomness.ts'
 import type { StoreViews } from './store-view.ts'
 import type { StreamRegistry } from './stream-registry.ts'
+import type { WebhookClient } from '../webhook-client/index.ts'
 
 export interface Backend {
   store: Store
@@ -20,6 +22,7 @@ export interface Backend {
   randomness: Randomness
   catalog: ResourceCatalog
   authorize: Authorize
+  access: AccessControl
   admission: Admission
   views: StoreViews
   services: ServiceAllocator
@@ -27,6 +30,7 @@ export interface Backend {
   /** Reaches the kubelet of a node; the request's URL is the kubelet's path. */
   kubelet: (nodeName: string) => Promise<Exchange>
   streams: StreamRegistry
+  webhooks: WebhookClient
 }
 
 /** A request on a resource that exists. */

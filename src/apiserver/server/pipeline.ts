@@ -2,7 +2,8 @@
 import { type ApiRequest, type ApiResponse, apiError, type UserInfo } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { authenticate } from '../auth/authenticate.ts'
-import { attributesOf, forbidden } from '../auth/authorize.ts'
+import { attributesOf } from '../auth/attributes.ts'
+import { forbidden } from '../auth/authorize.ts'
 import { serveDiscovery } from '../discovery/serve-discovery.ts'
 import { serveOpenApi } from '../discovery/serve-openapi.ts'
 import { VERSION } from '../discovery/version.ts'
@@ -61,7 +62,7 @@ function checkAllowed(backend: Backend, user: UserInfo, info: RequestInfo): void
   const attributes = attributesOf(info)
   const decision = backend.authorize(user, attributes)
   if (decision.allowed) return
-  throw forbidden(user, attributes, decision, info.target && backend.catalog.find(info.target))
+  throw forbidden(user, attributes, decision)
 }
 
 export function tooLarge() {

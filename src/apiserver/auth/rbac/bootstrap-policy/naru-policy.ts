@@ -1,0 +1,94 @@
+/** The rights of Naru's own components, and what they need beyond Kubernetes' roles. Each role is bound to those who
+ *  have it under its own name; all names begin with `naru:`. A component that is refused gets its right here. */
+import type { k8s } from '../../../../api/index.ts'
+import { group, systemAccount, user } from './bindings.ts'
+
+export interface ComponentPolicy {
+  rules: readonly string[]
+  subjects: readonly k8s.RbacSubject[]
+  labels?: Readonly<Record<string, string>>
+}
+
+const aggregatedTo = (role: string) => ({ [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true' })
+
+export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
+  // An event that repeats is read and counted up.
+  'naru:event-recorder': {
+    rules: ['get | core | events'],
+    subjects: [user('system:kube-controller-manager'), user('system:kube-scheduler'), group('system:nodes')],
+  },
+  'naru:apps': {
+    rules: [
+      'READ | apps.naru.dev | apps',
+      'patch | apps.naru.dev | apps,apps/status',
+      'create,delete,get,list,update,watch | core | services',
+      'create,delete,get,list,update,watch | apps | deployments',
+      'create,delete,get,list,update,watch | gateway.networking.k8s.io | httproutes',
+      'list,watch | core | pods',
+      'create | core | namespaces',
+      'get,patch | core | namespaces | naru-system',
+      'create | gateway.networking.k8s.io | gateways,gatewayclasses',
+      'get,patch | gateway.networking.k8s.io | gateways,gatewayclasses | naru',
+    ],
+    subjects: [user('system:naru:apps')],
+  },
+  'naru:gateway-status': {
+    rules: [
+      'list,watch | gateway.networking.k8s.io | gatewayclasses,gateways,httproutes',
+      'update | gateway.networking.k8s.io | gatewayclasses/status,gateways/status,httproutes/status',
+      'list,watch | networking.k8s.io | ingresses',
+      'update | networking.k8s.io | ingresses/status',
+      'list,watch | core | services',
+    ],
+    subjects: [user('system:naru:gateway-status')],
+  },
+  'naru:edge': {
+    rules: [
+      'list,watch | gateway.networking.k8s.io | gateways,httproutes',
+      'list,watch | networking.k8s.io | ingresses',
+      'list,watch | core | namespaces,services',
+      'list,watch | discovery.k8s.io | endpointslices',
+    ],
+    subjects: [user('system:naru:edge')],
+  },
+  'naru:event-ttl-controller': {
+    rules: ['delete,list | core | events'],
+    subjects: [systemAccount('event-ttl-controller')],
+  },
+  // Naru's controllers patch where Kubernetes' update, and read afresh where it trusts its cache.
+  'naru:deployment-controller': {
+    rules: ['patch | apps | deployments'],
+    subjects: [systemAccount('deployment-controller')],
+  },
+  'naru:replicaset-controller': {
+    rules: ['get | core | pods'],
+    subjects: [systemAccount('replicaset-controller')],
+  },
+  'naru:pod-garbage-collector': {
+    rules: ['update | core | pods/status'],
+    subjects: [systemAccount('pod-garbage-collector')],
+  },
+  // Who may edit or view a namespace may do so with its apps and routes.
+  'naru:aggregate-to-edit': {
+    rules: ['WRITE | apps.naru.dev | apps', 'WRITE | gateway.networking.k8s.io | gateways,httproutes'],
+    subjects: [],
+    labels: aggregatedTo('edit'),
+  },
+  'naru:aggregate-to-view': {
+    rules: [
+      'READ | apps.naru.dev | apps,apps/status',
+      'READ | gateway.networking.k8s.io | gateways,gateways/status,httproutes,httproutes/status',
+    ],
+    subjects: [],
+    labels: aggregatedTo('view'),
+  },
+}
+
+/** The API server asks kubelets for logs and for what runs in containers: Kubernetes' role, to the user that kubeadm
+ *  gives it. By binding. */
+export const NARU_BINDINGS: Readonly<Record<string, { role: string; subjects: readonly k8s.RbacSubject[] }>> = {
+  'naru:kube-apiserver-kubelet-client': {
+    role: 'system:kubelet-api-admin',
+    subjects: [user('kube-apiserver-kubelet-client')],
+  },
+}
