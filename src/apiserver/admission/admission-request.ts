@@ -18,6 +18,22 @@ export interface AdmissionRequest {
   /** The object as it is. Undefined for CREATE and CONNECT. */
   oldObject: AnyObject | undefined
   context: WriteContext
+  /** There as soon as a webhook had a say: what a second round of the mutating plugins needs to know. */
+  reinvocation?: Reinvocation
+}
+
+/** Source: k8s.io/apiserver v0.34, pkg/admission (reinvocation.go): when a webhook has changed the object, all mutating
+ *  plugins are asked once more. */
+export interface Reinvocation {
+  round: 0 | 1
+  /** Whether a second round is to be. */
+  wanted: boolean
+  /** Webhooks that want to be asked again if anybody changes the object after them. */
+  askAgain: Set<string>
+  /** Those of them after which somebody did. */
+  outdated: Set<string>
+  /** The object as the webhooks left it in the first round. */
+  left: AnyObject | undefined
 }
 
 /** All plugins, one after the other. They refuse with an ApiError. */

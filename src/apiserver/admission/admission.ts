@@ -20,7 +20,13 @@ export function admissionOf(plugins: readonly AdmissionPlugin[], backend: () => 
   const validating = plugins.filter((plugin) => plugin.validate !== undefined)
   return {
     async mutate(request) {
-      for (const plugin of mutating) if (plugin.handles(request, backend())) await plugin.mutate?.(request, backend())
+      const round = async () => {
+        for (const plugin of mutating) if (plugin.handles(request, backend())) await plugin.mutate?.(request, backend())
+      }
+      await round()
+      if (!request.reinvocation?.wanted) return
+      request.reinvocation.round = 1
+      await round()
     },
     async validate(request) {
       for (const plugin of validating)

@@ -55,7 +55,9 @@ async function deleteOnce(
   const object = await readStored(backend, resource, entry)
   checkPreconditions(resource, object, options)
   strategy.checkDelete?.(object)
-  await backend.admission.validate(deletionOf(resource, object, context))
+  const deletion = deletionOf(resource, object, context)
+  await backend.admission.mutate(deletion)
+  await backend.admission.validate(deletion)
   const marked = mark(structuredClone(object), { strategy, options, nowMs: backend.clock.now() })
   const removed = isFinished(marked, strategy)
   if (context.dryRun || (!removed && sameJson(marked, object))) {

@@ -30,3 +30,21 @@ test('writes of other kinds do not touch it', async () => {
   await call(cluster.exchange, 'POST', '/api/v1/namespaces/default/configmaps', { body: { metadata: { name: 'c' } } })
   expect(views.of(resources.roles).generation).toBe(before)
 })
+
+test('what is derived from it is made once until something changes', async () => {
+  await using cluster = await openTestCluster()
+  using views = await StoreViews.open(cluster.store)
+  const view = views.of(resources.roles)
+  let made = 0
+  const names = (objects: readonly { metadata: { name: string } }[]) => {
+    made++
+    return objects.map(({ metadata }) => metadata.name)
+  }
+  const before = view.derived(names)
+  expect(view.derived(names)).toBe(before)
+  expect(made).toBe(1)
+  await call(cluster.exchange, 'POST', ROLES, { body: role('another') })
+  expect(view.derived(names)).toEqual([...before, 'another'].sort())
+  expect(view.listIn('default').map(({ metadata }) => metadata.name)).toContain('another')
+  expect(view.listIn('elsewhere')).toEqual([])
+})

@@ -10,6 +10,10 @@ export interface StoreView {
   /** Ordered by key. Shared: not to be changed. */
   list(): readonly AnyObject[]
   get(ref: ObjectRef): AnyObject | undefined
+  /** Those of one namespace, ordered by name. Shared: not to be changed. */
+  listIn(namespace: string): readonly AnyObject[]
+  /** What `make` makes of all objects, made anew only after a change. `make` is the key: to be the same function always. */
+  derived<T>(make: (objects: readonly AnyObject[]) => T): T
   /** Grows whenever anything changes: what is derived from the view can be kept until then. */
   readonly generation: number
 }
@@ -80,6 +84,7 @@ class View implements StoreView {
   readonly #entries = new Map<string, Entry>()
   readonly #parsed = new Map<string, AnyObject>()
   #list: readonly AnyObject[] | undefined
+  readonly #derived = new Map<unknown, unknown>()
   #generation = 0
 
   constructor(resource: Resource, entries: readonly Entry[]) {
@@ -97,6 +102,7 @@ class View implements StoreView {
     else this.#entries.set(key, entry)
     this.#parsed.delete(key)
     this.#list = undefined
+    this.#derived.clear()
     this.#generation++
   }
 
@@ -109,6 +115,15 @@ class View implements StoreView {
     return this.#objectAt(objectKey(this.#resource, ref))
   }
 
+  listIn(namespace: string): readonly AnyObject[] {
+    return this.derived(byNamespace).get(namespace) ?? []
+  }
+
+  derived<T>(make: (objects: readonly AnyObject[]) => T): T {
+    if (!this.#derived.has(make)) this.#derived.set(make, make(this.list()))
+    return this.#derived.get(make) as T
+  }
+
   #objectAt(key: string): AnyObject | undefined {
     const known = this.#parsed.get(key)
     if (known !== undefined) return known
@@ -118,4 +133,8 @@ class View implements StoreView {
     this.#parsed.set(key, object)
     return object
   }
+}
+
+function byNamespace(objects: readonly AnyObject[]): ReadonlyMap<string, readonly AnyObject[]> {
+  return Map.groupBy(objects, ({ metadata }) => metadata.namespace ?? '')
 }
