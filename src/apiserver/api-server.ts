@@ -10,6 +10,7 @@ import type { NumberRange } from './allocation/number-pool.ts'
 import { openAccessControl } from './auth/access-control.ts'
 import type { Authorize } from './auth/authorize.ts'
 import { bootstrapKubernetesService, bootstrapNamespaces } from './bootstrap/bootstrap.ts'
+import { ensureRbacPolicy } from './bootstrap/ensure-policy.ts'
 import { openCertificateAuthority } from './certificates/authority.ts'
 import type { KeyPair } from './certificates/issue.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
@@ -151,6 +152,7 @@ async function openBackend(options: InProcessApiServerOptions, kubelets: Backend
     }),
   }
   await bootstrapNamespaces(backend)
+  await ensureRbacPolicy(backend)
   return backend
 }
 

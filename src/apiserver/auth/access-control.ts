@@ -16,8 +16,8 @@ export interface AccessControl extends Disposable {
 
 export async function openAccessControl(store: Store, views: StoreViews): Promise<AccessControl> {
   const rules = new RuleResolver({
-    roles: views.of(resources.roles) as unknown as ObjectView<k8s.Role>,
-    clusterRoles: views.of(resources.clusterroles) as unknown as ObjectView<k8s.ClusterRole>,
+    roles: views.of(resources.roles),
+    clusterRoles: views.of(resources.clusterroles),
     roleBindings: views.of(resources.rolebindings) as unknown as ObjectView<k8s.RoleBinding>,
     clusterRoleBindings: views.of(resources.clusterrolebindings) as unknown as ObjectView<k8s.ClusterRoleBinding>,
   })

@@ -60,9 +60,9 @@ describe('over HTTPS', () => {
       code: 403,
       message: 'pods is forbidden: User "bob" cannot list resource "pods" in API group "" in the namespace "default"',
     })
-    expect((await call(bob, 'GET', '/openapi/v2')).json).toMatchObject({
+    expect((await call(bob, 'GET', '/metrics')).json).toMatchObject({
       code: 403,
-      message: 'forbidden: User "bob" cannot get path "/openapi/v2"',
+      message: 'forbidden: User "bob" cannot get path "/metrics"',
     })
   })
 

@@ -42,7 +42,7 @@ function validateRules(rules: readonly PolicyRule[], namespaced: boolean): Field
   return rules.flatMap((rule, index) => validateRule(rule, namespaced, `rules[${index}]`))
 }
 
-function validateRule(rule: PolicyRule, namespaced: boolean, path: string): FieldError[] {
+function validateRule(rule: Partial<PolicyRule>, namespaced: boolean, path: string): FieldError[] {
   const { verbs = [], nonResourceURLs = [], apiGroups = [], resources = [], resourceNames = [] } = rule
   const errors: FieldError[] = []
   if (verbs.length === 0) errors.push(required(`${path}.verbs`, 'verbs must contain at least one value'))
@@ -67,11 +67,14 @@ function bindingRules(kinds: readonly string[], namespaced: boolean): KindRules<
       ...subjects.flatMap((subject, index) => validateSubject(subject, namespaced, `subjects[${index}]`)),
     ],
     validateUpdate: ({ roleRef }, old) =>
-      sameValue(roleRef, old.roleRef) ? [] : [invalidValue('roleRef', roleRef, 'cannot change roleRef')],
+      sameValue(roleRef, old.roleRef) ? [] : [invalidValue('roleRef', printed(roleRef), 'cannot change roleRef')],
   }
 }
 
-function validateRoleRef({ apiGroup, kind, name }: RoleRef, kinds: readonly string[]): FieldError[] {
+/** Kubernetes prints the reference with the names its own code has for the fields. */
+const printed = ({ apiGroup, kind, name }: RoleRef) => ({ APIGroup: apiGroup, Kind: kind, Name: name })
+
+function validateRoleRef({ apiGroup, kind, name }: Partial<RoleRef>, kinds: readonly string[]): FieldError[] {
   const errors: FieldError[] = []
   if (apiGroup !== GROUP) errors.push(notSupported('roleRef.apiGroup', apiGroup, [GROUP]))
   if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind ?? '', kinds))

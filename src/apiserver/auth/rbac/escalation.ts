@@ -54,7 +54,7 @@ function confirmRole(grantor: Grantor, write: PolicyWrite): void {
   const role = write.object as k8s.ClusterRole
   const missing = missingRights(grantor, role.rules ?? [], namespace)
   if (missing !== undefined) throw refused(write, missing)
-  if (!aggregates(role) && !aggregates(write.oldObject as k8s.ClusterRole | undefined)) return
+  if (!aggregates(role) && !aggregates(write.oldObject)) return
   // What is gathered may be anything.
   if (missingRights(grantor, FULL_AUTHORITY, namespace) !== undefined)
     throw refused(write, 'must have cluster-admin privileges to use the aggregationRule')
