@@ -30,8 +30,10 @@ export interface RunConfig {
   workingDir: string
   /** Variables; written sorted by name. */
   env: Record<string, string>
-  /** The process, without a shell of its own. */
+  /** The process, without a shell of its own; where there is an entrypoint, its arguments. */
   command: readonly string[]
+  /** What a pod's `args` are given to. */
+  entrypoint?: readonly string[]
   /** TCP ports the process listens on. */
   exposedPorts?: readonly number[]
   labels?: Record<string, string>
@@ -79,6 +81,7 @@ export function writeImage(options: WriteImageOptions): WrittenImage {
       Env: Object.entries(run.env)
         .map(([name, value]) => `${name}=${value}`)
         .sort(),
+      ...(run.entrypoint === undefined ? {} : { Entrypoint: run.entrypoint }),
       Cmd: run.command,
       WorkingDir: run.workingDir,
       ...(run.labels === undefined ? {} : { Labels: sortedRecord(run.labels) }),

@@ -1,0 +1,91 @@
+/** The images that the conformance tests name, as data: where a test looks for them, and what they are made of. The
+ *  published ones cannot be pulled without a network; these are the same programs, from the Go module and from Debian.
+ *  Source of names and tags: k8s.io/kubernetes v1.34, test/utils/image/manifest.go; of contents: test/images/ * /Dockerfile. */
+import type { RunConfig } from '../../../src/images/index.ts'
+import { type OciArchitecture, pauseProgram } from '../../../src/kubelet/containerd/pause-program.ts'
+import type { GoTool } from '../../go/recipes.ts'
+
+export interface ImageRecipe {
+  /** Below the engine's registry. */
+  repository: string
+  tag: string
+  /** Debian packages on top of the base, with what they need that the base lacks. */
+  packages?: readonly string[]
+  /** Go programs by their path in the image. */
+  programs?: Readonly<Record<string, GoTool>>
+  /** Programs that are made on the spot. */
+  executables?: Readonly<Record<string, (architecture: OciArchitecture) => Uint8Array>>
+  /** Symbolic links by their path in the image. */
+  links?: Readonly<Record<string, string>>
+  files?: Readonly<Record<string, string>>
+  run?: Partial<RunConfig>
+  /** Not even the base: the image holds nothing but its programs. */
+  bare?: boolean
+}
+
+const E2E = 'e2e-test-images'
+const GC = 'k8s'
+
+/** Which of the suite's registries is which folder of ours: the content of KUBE_TEST_REPO_LIST, JSON being YAML. */
+export const repositoryList = (registry: string): string =>
+  JSON.stringify({
+    promoterE2eRegistry: `${registry}/${E2E}`,
+    gcRegistry: `${registry}/${GC}`,
+    gcEtcdRegistry: `${registry}/${GC}`,
+    buildImageRegistry: `${registry}/build-image`,
+    sigStorageRegistry: `${registry}/sig-storage`,
+    dockerLibraryRegistry: `${registry}/library`,
+    cloudProviderGcpRegistry: `${registry}/cloud-provider-gcp`,
+  })
+
+/** agnhost is all of the suite's servers and clients in one program, and tests run the usual network tools in it. */
+const agnhost = {
+  programs: { agnhost: 'agnhost' },
+  links: { 'agnhost-2': 'agnhost' },
+  files: {
+    'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nuser-defined-in-image:x:1000:1000::/home/user:/bin/sh\n',
+    'etc/group': 'root:x:0:\nuser-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n',
+  },
+  packages: ['bash', 'curl', 'bind9-dnsutils', 'netcat-openbsd', 'iproute2', 'iperf'],
+  run: { entrypoint: ['/agnhost'], command: ['pause'], exposedPorts: [80, 8080, 8081, 9376, 5000] },
+} as const satisfies Partial<ImageRecipe>
+
+const nginx = {
+  packages: ['nginx-light'],
+  // What the packages' scripts would have made.
+  links: { 'etc/nginx/sites-enabled/default': '/etc/nginx/sites-available/default' },
+  files: {
+    'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n',
+    'etc/group': 'root:x:0:\nwww-data:x:33:\n',
+    'var/www/html/index.html': '<!DOCTYPE html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>\n',
+  },
+  run: { command: ['nginx', '-g', 'daemon off;'], exposedPorts: [80], stopSignal: 'SIGQUIT' },
+} as const satisfies Partial<ImageRecipe>
+
+export const imageRecipes: readonly ImageRecipe[] = [
+  { ...agnhost, repository: `${E2E}/agnhost`, tag: '2.56' },
+  {
+    repository: `${GC}/pause`,
+    tag: '3.10.1',
+    bare: true,
+    executables: { pause: pauseProgram },
+    run: { user: '65535:65535', entrypoint: ['/pause'] },
+  },
+  { repository: `${E2E}/busybox`, tag: '1.37.0-1', run: { command: ['sh'] } },
+  { ...nginx, repository: `${E2E}/nginx`, tag: '1.14-4' },
+  { ...nginx, repository: `${E2E}/nginx`, tag: '1.15-4' },
+  {
+    repository: `${E2E}/sample-apiserver`,
+    tag: '1.29.2',
+    programs: { 'sample-apiserver': 'sample-apiserver' },
+    run: { entrypoint: ['/sample-apiserver'] },
+  },
+  {
+    repository: `${GC}/etcd`,
+    tag: '3.6.4-0',
+    packages: ['etcd-server'],
+    // The published image has the program here, and tests start it by this path.
+    links: { 'usr/local/bin/etcd': '/usr/bin/etcd' },
+    run: { command: ['etcd'], exposedPorts: [2379, 2380] },
+  },
+]

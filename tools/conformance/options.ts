@@ -1,0 +1,65 @@
+/** The command line of `npm run conformance`. Pure. */
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  /** Which tests: all groups and names when nothing is said. */
+  groups: readonly string[]
+  focus: RegExp | undefined
+  skip: RegExp | undefined
+  /** Say which tests those are and what the table has of them; run nothing. */
+  list: boolean
+  /** Run the fixed part and compare with the table, which stays as it is. */
+  verify: boolean
+  /** Tests at a time. */
+  procs: number
+  /** Any cluster's, instead of an engine started for the run: its images come from the public registries then. */
+  kubeconfig: string | undefined
+  /** Use the engine that runs already, as NARU_STATE_DIR has it, and leave it running. */
+  running: boolean
+  /** Where the suite's log and report go. */
+  output: string | undefined
+}
+
+export const USAGE = `usage: npm run conformance -- [options]
+  --group G[,G…]     tests of these groups: api-machinery, auth, instrumentation, architecture, node, apps, …
+  --focus RE         tests whose name matches; --skip RE leaves some of them out
+  --list             the tests and what docs/conformance.md says of them; runs nothing
+  --verify           runs the part that CI runs and fails where docs/conformance.md says something else
+  --procs N          tests at a time (default 2)
+  --running          against the engine that runs already, instead of one of its own
+  --kubeconfig FILE  against any cluster, with the published images
+  --output DIR       where the suite's log and report go (default: a temporary folder)
+`
+
+/** Throws an Error that says what is wrong with the arguments. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      group: { type: 'string', multiple: true, default: [] },
+      focus: { type: 'string' },
+      skip: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      verify: { type: 'boolean', default: false },
+      procs: { type: 'string', default: '2' },
+      kubeconfig: { type: 'string' },
+      running: { type: 'boolean', default: false },
+      output: { type: 'string' },
+    },
+  })
+  const procs = Number(values.procs)
+  if (!Number.isInteger(procs) || procs < 1) throw new Error(`--procs takes a number from 1, not ${values.procs}`)
+  if (values.running && values.kubeconfig !== undefined)
+    throw new Error('--running and --kubeconfig exclude each other')
+  return {
+    groups: values.group.flatMap((groups) => groups.split(',')).map((group) => group.replace(/^sig-/, '')),
+    focus: values.focus === undefined ? undefined : new RegExp(values.focus),
+    skip: values.skip === undefined ? undefined : new RegExp(values.skip),
+    list: values.list,
+    verify: values.verify,
+    procs,
+    kubeconfig: values.kubeconfig,
+    running: values.running,
+    output: values.output,
+  }
+}
