@@ -1,5 +1,5 @@
 /** Metadata, alike for all kinds. Source: k8s.io/apimachinery v0.34, pkg/api/validation/objectmeta.go. */
-import { dnsLabelProblems, labelValueProblems, qualifiedNameProblems } from '../formats/index.ts'
+import { dnsLabelProblems, labelValueProblems, pathSegmentProblems, qualifiedNameProblems } from '../formats/index.ts'
 import type { ObjectMeta, OwnerReference } from '../generated/types.ts'
 import type { Resource } from '../resource.ts'
 import { type FieldError, forbidden, invalidFormat, invalidValue, required, tooLong } from './field-error.ts'
@@ -24,7 +24,22 @@ export function validateMetadata(
   else errors.push(...invalidFormat('metadata.namespace', namespace, dnsLabelProblems(namespace)))
   if (generation !== undefined && generation < 0)
     errors.push(invalidValue('metadata.generation', generation, 'must be greater than or equal to 0'))
-  return [...errors, ...validateMetadataContent(metadata, 'metadata'), ...validateFinalizers(metadata.finalizers)]
+  return [...errors, ...validateMetadataContent(metadata, 'metadata'), ...validateFinalizers(metadata.finalizers, 'metadata.finalizers')]
+}
+
+/** The metadata of an object inside another: whatever its kind, its name only has to fit into a path, and may be left
+ *  out. Source: k8s.io/apiextensions-apiserver v0.34, pkg/apiserver/schema/objectmeta/validation.go. */
+export function validateEmbeddedMetadata(metadata: Partial<ObjectMeta>, path: string): FieldError[] {
+  const { name, generateName, namespace, generation } = metadata
+  const errors: FieldError[] = []
+  if (generateName)
+    errors.push(...invalidFormat(`${path}.generateName`, generateName, pathSegmentProblems(generateName)))
+  if (name) errors.push(...invalidFormat(`${path}.name`, name, pathSegmentProblems(name)))
+  if (namespace) errors.push(...invalidFormat(`${path}.namespace`, namespace, dnsLabelProblems(namespace)))
+  if (generation !== undefined && generation < 0)
+    errors.push(invalidValue(`${path}.generation`, generation, 'must be greater than or equal to 0'))
+  const content = validateMetadataContent(metadata, path)
+  return [...errors, ...content, ...validateFinalizers(metadata.finalizers, `${path}.finalizers`)]
 }
 
 /** What the metadata of templates has too. */
@@ -72,8 +87,7 @@ function validateOwners(owners: readonly OwnerReference[] | undefined, path: str
   return errors
 }
 
-function validateFinalizers(finalizers: readonly string[] = []): FieldError[] {
-  const path = 'metadata.finalizers'
+function validateFinalizers(finalizers: readonly string[] = [], path: string): FieldError[] {
   const errors = finalizers.flatMap((finalizer) => invalidFormat(path, finalizer, qualifiedNameProblems(finalizer)))
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     errors.push(invalidValue(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
