@@ -1,5 +1,7 @@
 /** The admission plugins, in the order they are asked. Source: k8s.io/kubernetes v1.34, pkg/kubeapiserver/options
  *  (AllOrderedPlugins, those that are on by default). */
 import type { AdmissionPlugin } from './admission.ts'
+import { mutatingWebhooks } from './webhooks/mutating.ts'
+import { validatingWebhooks } from './webhooks/validating.ts'
 
-export const admissionPlugins: readonly AdmissionPlugin[] = []
+export const admissionPlugins: readonly AdmissionPlugin[] = [mutatingWebhooks, validatingWebhooks]

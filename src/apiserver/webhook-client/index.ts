@@ -1,4 +1,3 @@
-export { WebhookCallError } from './failure-words.ts'
 export { findService } from './find-service.ts'
 export { openWebhookClient, type WebhookCall, type WebhookClient } from './open-webhook-client.ts'
 export { type Address, resolveService } from './resolve-service.ts'
