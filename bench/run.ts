@@ -1,5 +1,6 @@
 // `npm run bench [-- --quick] [names…]`: measures what the README claims, on this machine, beside the peer in the same run.
 import { cpus, totalmem } from 'node:os'
+import { apiBench } from './api.ts'
 import { deployBench } from './deploy.ts'
 import { gatewayBench } from './gateway.ts'
 import { memoryBench } from './memory.ts'
@@ -16,6 +17,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = {
   deploy: deployBench,
   memory: memoryBench,
   gateway: gatewayBench,
+  api: apiBench,
 }
 
 const quick = process.argv.includes('--quick')

@@ -5,7 +5,7 @@
  *  The programs lie in `$XDG_CACHE_HOME/naru-tools/<hash of go.sum and the recipe>/`. Go's own build cache is the machine's. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ const MODULE = fileURLToPath(new URL('.', import.meta.url))
  *  build fails; Go's own words are on stderr then. */
 export async function buildGoTool(name: GoTool, say: (line: string) => void = () => {}): Promise<string> {
   const recipe: GoRecipe = goRecipes[name]
-  const path = join(cacheFolder(), keyOf(name, recipe), name)
+  const path = pathOf(name)
   if (existsSync(path)) return path
   say(`building ${name} (${recipe.package}); the first time takes ${recipe.cost} on two cores`)
   const started = process.hrtime.bigint()
@@ -34,11 +34,21 @@ export async function buildGoTool(name: GoTool, say: (line: string) => void = ()
   return path
 }
 
+/** The path of the program if it was built before. */
+export function findGoTool(name: GoTool): string | undefined {
+  const path = pathOf(name)
+  return existsSync(path) ? path : undefined
+}
+
+const pathOf = (name: GoTool) => join(cacheFolder(), keyOf(name, goRecipes[name]), name)
 const cacheFolder = () => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'naru-tools')
 
 function keyOf(name: GoTool, recipe: GoRecipe): string {
   const hash = createHash('sha256').update(readFileSync(join(MODULE, 'go.sum')))
-  if (recipe.package.startsWith('.')) hash.update(readFileSync(join(MODULE, recipe.package, 'main.go')))
+  if (recipe.package.startsWith('.')) {
+    const folder = join(MODULE, recipe.package)
+    for (const file of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, file)))
+  }
   return hash
     .update(JSON.stringify([name, recipe, goArguments(recipe, '')]))
     .digest('hex')

@@ -26,6 +26,7 @@ type Plan struct {
 	Body        string `json:"body"`
 	Gzip        bool   `json:"gzip"`
 	Prefix      string `json:"prefix"`
+	First       int    `json:"first"`   // the number of the first name
 	Objects     int    `json:"objects"` // how many names there are; 0: each request has its own
 	Random      bool   `json:"random"`  // names in random order, not one after the other
 

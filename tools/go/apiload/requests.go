@@ -62,7 +62,7 @@ func (m *requestMaker) fill(request *Request) bool {
 	} else if m.plan.Objects > 0 {
 		of = number % int64(m.plan.Objects)
 	}
-	name, value := m.plan.Prefix+strconv.FormatInt(of, 10), strconv.FormatInt(number, 10)
+	name, value := m.plan.Prefix+strconv.FormatInt(of+int64(m.plan.First), 10), strconv.FormatInt(number, 10)
 	request.Method, request.ContentType, request.Gzip = m.plan.Method, m.plan.ContentType, m.plan.Gzip
 	request.Path = string(m.path.fill(nil, name, value))
 	request.Body = m.body.fill(request.Body[:0], name, value)

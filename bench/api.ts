@@ -1,0 +1,132 @@
+/** The API server beside kube-apiserver and etcd: both run at once, and each is measured in turn by the same generator. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { errorMessage } from '../src/lib/index.ts'
+import { runCommand } from '../test/acceptance/harness/command.ts'
+import { buildGoTool, findGoTool } from '../tools/go/build.ts'
+import { growthRows } from './api/growth.ts'
+import { openKubernetesSide } from './api/kubernetes-side.ts'
+import type { Measured } from './api/load.ts'
+import { type Measure, measures, prepare, type Rounds } from './api/measures.ts'
+import { openNaruSide } from './api/naru-side.ts'
+import { memoryMegabytes, type Side } from './api/side.ts'
+import type { BenchOptions } from './run.ts'
+import { medianOf, type Row } from './table.ts'
+
+const FULL: Rounds = { count: 3, warmUpSeconds: 2, seconds: 4, pods: 5000, events: 1500 }
+const QUICK: Rounds = { count: 1, warmUpSeconds: 0, seconds: 1, pods: 500, events: 200 }
+/** After the start, before memory is read. */
+const IDLE_MS = 5000
+
+const say = (line: string) => void process.stderr.write(`  ${line}\n`)
+
+export async function apiBench({ quick }: BenchOptions): Promise<Row[]> {
+  const rounds = quick ? QUICK : FULL
+  const generator = await buildGoTool('apiload', say)
+  const folder = await mkdtemp(join(tmpdir(), 'naru-bench-api-'))
+  await using opened = new AsyncDisposableStack()
+  opened.defer(() => rm(folder, { recursive: true, force: true }))
+  const ours = opened.use(await openNaruSide(folder))
+  const theirs = await openPeer(folder, quick)
+  if (theirs !== undefined) opened.use(theirs)
+  const sides = theirs === undefined ? [ours] : [ours, theirs]
+
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+  const rows = [readyRow(ours, theirs), await memoryRow(ours, theirs)]
+  for (const side of sides) await prepare(generator, side)
+  for (const measure of measures) {
+    rows.push(await measuredRow(measure, { generator, sides, rounds }))
+    say(Object.values(rows.at(-1) ?? {}).join(' | '))
+  }
+  if (!quick) rows.push(...(await growthRows({ generator, sides, rounds, say })))
+  return rows
+}
+
+/** Undefined, and said so, where a part of the peer is missing. */
+async function openPeer(folder: string, quick: boolean): Promise<Side | undefined> {
+  const etcd = await runCommand('etcd', ['--version']).catch(() => undefined)
+  if (etcd?.code !== 0) {
+    say('no peer: etcd is missing; install it with apt-get install etcd-server')
+    return undefined
+  }
+  if (quick && findGoTool('kube-apiserver') === undefined) {
+    say('no peer: kube-apiserver is not built; bin/node24 tools/go/build.ts kube-apiserver builds it')
+    return undefined
+  }
+  return openKubernetesSide(await buildGoTool('kube-apiserver', say), folder)
+}
+
+interface Field {
+  generator: string
+  /** Ours first; the peer may be missing. */
+  sides: readonly Side[]
+  rounds: Rounds
+}
+
+/** A measure that fails does not keep the others from being made, and makes the run fail. */
+async function measuredRow(measure: Measure, field: Field): Promise<Row> {
+  const [ours, theirs] = field.sides
+  try {
+    const samples = await sample(measure, field)
+    return rowOf(measure, (ours && samples.get(ours)) ?? [], theirs && samples.get(theirs))
+  } catch (error) {
+    process.exitCode = 1
+    return { what: measure.what, measured: errorMessage(error).slice(0, 200), beside: '', verdict: 'failed' }
+  }
+}
+
+type Samples = Map<Side, Measured[]>
+
+/** Side after side, round after round, so that whatever else the machine does meets both. */
+async function sample(measure: Measure, { generator, sides, rounds }: Field): Promise<Samples> {
+  const samples: Samples = new Map(sides.map((side) => [side, []]))
+  if (rounds.warmUpSeconds > 0 && measure.warmUp)
+    for (const side of sides)
+      await measure.run({ generator, side, round: -1, rounds: { ...rounds, seconds: rounds.warmUpSeconds } })
+  for (let round = 0; round < rounds.count; round += 1)
+    for (const side of sides) samples.get(side)?.push(await measure.run({ generator, side, rounds, round }))
+  return samples
+}
+
+const digits = (value: number) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0))
+
+function rowOf(measure: Measure, ours: readonly Measured[], theirs: readonly Measured[] | undefined): Row {
+  const figure = (samples: readonly Measured[]) => medianOf(samples.map(measure.figure))
+  const cpu = ({ serverCpu, requests, events }: Measured) => (serverCpu / Math.max(requests, events)) * 1e6
+  const told = (samples: readonly Measured[]) =>
+    `${digits(figure(samples))}${measure.unit} (${samples.map((one) => digits(measure.figure(one))).join(', ')}), p50 ${digits(medianOf(samples.map(({ p50 }) => p50)))} ms, p99 ${digits(medianOf(samples.map(({ p99 }) => p99)))} ms, CPU ${digits(medianOf(samples.map(cpu)))} µs`
+  const row = { what: measure.what, measured: told(ours) }
+  const aimed = measure.lessIsMore ? `aim under ${measure.aim}${measure.unit}` : `aim ${measure.aim}×`
+  if (theirs === undefined) return { ...row, beside: `${aimed}; no peer`, verdict: '' }
+  const ratio = figure(ours) / figure(theirs)
+  const met = measure.lessIsMore ? figure(ours) < measure.aim : ratio >= measure.aim
+  return { ...row, beside: `${told(theirs)}; ${aimed}`, verdict: `${ratio.toFixed(2)}×, ${met ? 'ok' : 'missed'}` }
+}
+
+function readyRow(ours: Side, theirs: Side | undefined): Row {
+  const seconds = ({ readyMs }: Side) => `${(readyMs / 1000).toFixed(2)} s`
+  const part = theirs && ours.readyMs / theirs.readyMs
+  return {
+    what: 'from the start of the processes to /readyz',
+    measured: seconds(ours),
+    beside: `${theirs ? seconds(theirs) : 'no peer'}; aim under a third`,
+    verdict: part === undefined ? '' : `${part.toFixed(2)}×, ${part < 1 / 3 ? 'ok' : 'missed'}`,
+  }
+}
+
+async function memoryRow(ours: Side, theirs: Side | undefined): Promise<Row> {
+  const told = async (side: Side) => {
+    const { proportional, resident } = await memoryMegabytes(side)
+    return { proportional, text: `${proportional.toFixed(0)} MB PSS, ${resident.toFixed(0)} MB RSS` }
+  }
+  const own = await told(ours)
+  const other = theirs && (await told(theirs))
+  const part = other && own.proportional / other.proportional
+  return {
+    what: 'memory of the server and its store, idle',
+    measured: `${own.text}, controllers and node included`,
+    beside: `${other?.text ?? 'no peer'}, etcd and kube-apiserver alone; aim under 118 MB`,
+    verdict: `${part === undefined ? '' : `${part.toFixed(2)}×, `}${own.proportional < 118 ? 'ok' : 'missed'}`,
+  }
+}

@@ -1,0 +1,104 @@
+/** kube-apiserver with its defaults and one etcd, as Kubernetes runs them on one machine. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock } from '../../src/lib/index.ts'
+import { openCertificateAuthority } from '../../src/apiserver/certificates/authority.ts'
+import { type Side, untilReady } from './side.ts'
+
+const ETCD_PORT = 12_379
+const PORT = 16_444
+/** What Service addresses are from; the first is in the server's certificate. */
+const SERVICES = '10.96.0.0/16'
+
+/** `binary`: kube-apiserver's. `folder` gets certificates, logs and etcd's data. */
+export async function openKubernetesSide(binary: string, folder: string): Promise<Side> {
+  await using opening = new AsyncDisposableStack()
+  const pki = join(folder, 'pki')
+  await mkdir(pki, { recursive: true })
+  const authority = await openCertificateAuthority(pki, systemClock)
+  await authority.serverPair('apiserver', ['127.0.0.1', 'localhost', '10.96.0.1'])
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  await writeFile(join(pki, 'accounts.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 })
+  await authority.clientPair('admin', { user: 'admin', groups: ['system:masters'] })
+
+  const start = performance.now()
+  const etcd = opening.use(await program('etcd', etcdFlags(join(folder, 'etcd')), join(folder, 'etcd.log')))
+  const server = opening.use(await program(binary, serverFlags(pki), join(folder, 'kube-apiserver.log')))
+  const address = `127.0.0.1:${PORT}`
+  const readyMs = await untilReady(address, start, () => etcd.failure() ?? server.failure())
+  const opened = opening.move()
+  return {
+    name: 'kube-apiserver',
+    address,
+    credentials: { ca: join(pki, 'ca.crt'), certificate: join(pki, 'admin.crt'), key: join(pki, 'admin.key') },
+    pids: [etcd.pid, server.pid],
+    readyMs,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+function etcdFlags(data: string): string[] {
+  const url = (port: number) => `http://127.0.0.1:${port}`
+  return [
+    `--data-dir=${data}`,
+    `--listen-client-urls=${url(ETCD_PORT)}`,
+    `--advertise-client-urls=${url(ETCD_PORT)}`,
+    `--listen-peer-urls=${url(ETCD_PORT + 1)}`,
+    `--initial-advertise-peer-urls=${url(ETCD_PORT + 1)}`,
+    `--initial-cluster=default=${url(ETCD_PORT + 1)}`,
+    '--quota-backend-bytes=8589934592',
+    '--logger=zap',
+  ]
+}
+
+function serverFlags(pki: string): string[] {
+  return [
+    `--etcd-servers=http://127.0.0.1:${ETCD_PORT}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=10.0.0.1',
+    `--secure-port=${PORT}`,
+    `--tls-cert-file=${join(pki, 'apiserver.crt')}`,
+    `--tls-private-key-file=${join(pki, 'apiserver.key')}`,
+    `--client-ca-file=${join(pki, 'ca.crt')}`,
+    '--authorization-mode=Node,RBAC',
+    `--service-cluster-ip-range=${SERVICES}`,
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${join(pki, 'accounts.key')}`,
+    `--service-account-signing-key-file=${join(pki, 'accounts.key')}`,
+  ]
+}
+
+interface Program extends AsyncDisposable {
+  pid: number
+  /** What it said last, once it has ended. */
+  failure(): string | undefined
+}
+
+async function program(file: string, flags: readonly string[], log: string): Promise<Program> {
+  const output = await open(log, 'w')
+  try {
+    const child = spawn(file, flags, { stdio: ['ignore', output.fd, output.fd] })
+    await once(child, 'spawn')
+    let said: string | undefined
+    child.once('exit', () => {
+      void readFile(log, 'utf8').then((text) => {
+        said = `${file} has ended:\n${text.slice(-2000)}`
+      })
+    })
+    return { pid: child.pid as number, failure: () => said, [Symbol.asyncDispose]: () => end(child) }
+  } finally {
+    await output.close()
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  const patience = setTimeout(() => child.kill('SIGKILL'), 5000)
+  await gone
+  clearTimeout(patience)
+}
