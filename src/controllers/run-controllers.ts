@@ -12,6 +12,7 @@ import { runNamespaceController } from './namespace/index.ts'
 import { runNodeLifecycleController } from './node-lifecycle/index.ts'
 import { runPodGarbageCollector } from './pod-gc/index.ts'
 import { runReplicaSetController } from './replicaset/index.ts'
+import { runReplicationControllerController } from './replication-controller/index.ts'
 import { runRootCaController } from './root-ca/index.ts'
 import { runServiceAccountController } from './service-account/index.ts'
 import { SharedInformers } from './shared-informers.ts'
@@ -39,6 +40,7 @@ export async function runControllers(options: ControllersOptions): Promise<void>
   const running = [
     runDeploymentController(context),
     runReplicaSetController(context),
+    runReplicationControllerController(context),
     runEndpointSliceController(context),
     runEndpointsController(context),
     runNamespaceController(context),

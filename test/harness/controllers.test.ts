@@ -87,6 +87,38 @@ describe('the controllers over a real API server', () => {
   const eventually = (check: () => Promise<void>) =>
     expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
 
+  it('a ReplicationController makes, adopts, counts and removes pods, across a restart', async () => {
+    const labels = { app: 'old' }
+    const rc = resources.replicationcontrollers
+    const ref = { namespace: NAMESPACE, name: 'old' }
+    const spec = { containers: [{ name: 'web', image: 'web:1' }] }
+    const template = { metadata: { labels } as unknown as k8s.ObjectMeta, spec }
+    await cluster.client.create(resources.pods, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace: NAMESPACE, name: 'orphan', labels },
+      spec,
+    })
+    await cluster.client.create(rc, {
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      metadata: ref,
+      spec: { replicas: 3, template },
+    })
+    await expect.poll(async () => (await cluster.client.get(rc, ref)).status?.readyReplicas).toBe(3)
+    const owned = await pods()
+    expect(
+      owned.map(({ metadata }) => metadata.ownerReferences?.map(({ kind, apiVersion }) => [apiVersion, kind])),
+    ).toEqual(Array(3).fill([['v1', 'ReplicationController']]))
+    expect(owned.map(({ metadata }) => metadata.name)).toContain('orphan')
+    await restart()
+    await cluster.client.patch(rc, ref, { spec: { replicas: 1 } })
+    await expect.poll(async () => (await pods()).length).toBe(1)
+    await expect
+      .poll(async () => (await cluster.client.get(rc, ref)).status)
+      .toMatchObject({ replicas: 1, readyReplicas: 1, fullyLabeledReplicas: 1, availableReplicas: 1 })
+  })
+
   it('a deployment makes its pods and says that it is available', async () => {
     await cluster.client.create(resources.deployments, webDeployment())
     await eventually(() => complete('web:1'))

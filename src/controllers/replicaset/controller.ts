@@ -1,15 +1,18 @@
 /** What the steps of the replica set controller are given. */
-import type { k8s } from '../../api/index.ts'
-import type { Client, Informer } from '../../client/index.ts'
+import type { k8s, Resource } from '../../api/index.ts'
+import type { Client } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { RecordEvent } from '../events.ts'
+import type { ReplicaOwners } from './owner.ts'
 import type { PendingPods } from './pending-pods.ts'
 
 export interface ReplicaSetController {
   client: Client
   clock: Clock
   random: () => number
-  replicaSets: Informer<k8s.ReplicaSet>
+  replicaSets: ReplicaOwners
+  /** What the replica sets are in the API. */
+  resource: Resource
   /** Pods by the uid of their controller. */
   podsOwnedBy: (uid: string) => k8s.Pod[]
   /** Pods of a namespace that have no controller. */

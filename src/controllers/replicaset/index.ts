@@ -1,1 +1,2 @@
-export { runReplicaSetController } from './run.ts'
+export type { ReplicaOwnerKind } from './owner.ts'
+export { runReplicaOwnerController, runReplicaSetController } from './run.ts'

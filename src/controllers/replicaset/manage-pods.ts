@@ -31,7 +31,7 @@ export async function managePods(
 
 async function createPod(control: ReplicaSetControl, replicaSet: k8s.ReplicaSet): Promise<void> {
   const { key, pending, record } = control
-  const pod = podFromTemplate(replicaSet, control.random)
+  const pod = podFromTemplate(replicaSet, control)
   pending.creating(key, pod.metadata.name)
   try {
     const created = await control.client.create(resources.pods, pod)

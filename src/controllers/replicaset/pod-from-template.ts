@@ -1,9 +1,12 @@
 /** A pod made from a replica set's template. */
-import { apiVersionOf, type k8s, resources } from '../../api/index.ts'
+import { apiVersionOf, type k8s, type Resource, resources } from '../../api/index.ts'
 import { controllerReference, generatedName } from '../objects/index.ts'
 
 /** The name is chosen here rather than by the server, so that a create whose answer is lost can be looked up. */
-export function podFromTemplate(replicaSet: k8s.ReplicaSet, random: () => number): k8s.Pod {
+export function podFromTemplate(
+  replicaSet: k8s.ReplicaSet,
+  { random, resource }: { random: () => number; resource: Resource },
+): k8s.Pod {
   const template = replicaSet.spec.template
   const generateName = `${replicaSet.metadata.name}-`
   const { labels, annotations, finalizers } = template?.metadata ?? {}
@@ -17,7 +20,7 @@ export function podFromTemplate(replicaSet: k8s.ReplicaSet, random: () => number
       ...(labels && { labels }),
       ...(annotations && { annotations }),
       ...(finalizers && { finalizers }),
-      ownerReferences: [controllerReference(replicaSet, resources.replicasets)],
+      ownerReferences: [controllerReference(replicaSet, resource)],
     },
     spec: template?.spec ?? { containers: [] },
   })

@@ -19,7 +19,7 @@ export async function reconcileReplicaSet(controller: ReplicaSetController, key:
   const active = await claimObjects({
     client: controller.client,
     owner: replicaSet,
-    ownerResource: resources.replicasets,
+    ownerResource: controller.resource,
     selector: replicaSet.spec.selector,
     resource: resources.pods,
     candidates: [...owned, ...controller.orphanPods(namespace)].filter(isPodActive),
@@ -37,8 +37,7 @@ export async function reconcileReplicaSet(controller: ReplicaSetController, key:
   const terminating = owned.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod))
   const observation = { replicaSet, active, terminating, failure, nowMs, now: toKubernetesTime(nowMs) }
   const status = replicaSetStatus(observation)
-  if (!semanticallyEqual(status, replicaSet.status))
-    await controller.client.updateStatus(resources.replicasets, { ...replicaSet, status })
+  if (!semanticallyEqual(status, replicaSet.status)) await controller.replicaSets.updateStatus(replicaSet, status)
   if (failure !== undefined) throw failure
   return msUntilNextAvailable(observation)
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { resources } from '../../api/index.ts'
 import { podOf, replicaSetOf } from '../testing/objects.ts'
 import { podFromTemplate } from './pod-from-template.ts'
 import { podsToDelete } from './rank-pods.ts'
@@ -122,7 +123,10 @@ describe('a replica set’s status', () => {
 
 describe('a pod from a template', () => {
   it('is owned, labelled and named after its replica set', () => {
-    const pod = podFromTemplate(replicaSetOf({ name: 'web-abc', replicas: 1 }), () => 0)
+    const pod = podFromTemplate(replicaSetOf({ name: 'web-abc', replicas: 1 }), {
+      random: () => 0,
+      resource: resources.replicasets,
+    })
     expect(pod.metadata).toMatchObject({
       name: 'web-abc-bbbbb',
       generateName: 'web-abc-',

@@ -1,22 +1,27 @@
-/** Wires the replica set controller: which changes ask for which replica sets. */
+/** Wires the replica set controller: which changes ask for which replica sets, or which objects seen as one. */
 import { type k8s, keyOf, labelSelectorMatches, resources } from '../../api/index.ts'
 import { runController, source } from '../../client/index.ts'
 import type { ControllerContext } from '../context.ts'
 import { controllerKey, controllerOf } from '../objects/index.ts'
+import { type ReplicaOwnerKind, replicaSetKind } from './owner.ts'
 import { PendingPods } from './pending-pods.ts'
 import { podOwnerIndex, reconcileReplicaSet } from './reconcile.ts'
 
 const CONCURRENCY = 5
 
-export async function runReplicaSetController(context: ControllerContext): Promise<void> {
+export const runReplicaSetController = (context: ControllerContext): Promise<void> =>
+  runReplicaOwnerController(context, replicaSetKind)
+
+export async function runReplicaOwnerController(context: ControllerContext, kind: ReplicaOwnerKind): Promise<void> {
   const { client, clock, informers } = context
-  const [replicaSets, pods] = await Promise.all([informers.of(resources.replicasets), informers.of(resources.pods)])
+  const { name, component, resource } = kind
+  const [replicaSets, pods] = await Promise.all([kind.open(context), informers.of(resources.pods)])
   const podsByOwner = pods.index(podOwnerIndex)
 
   /** Its replica set; for an orphan, every one that may want to adopt it. */
   const interested = (pod: k8s.Pod): string[] => {
     if (controllerOf(pod) !== undefined) {
-      const key = controllerKey(pod, resources.replicasets)
+      const key = controllerKey(pod, resource)
       return key === undefined ? [] : [key]
     }
     if (pod.metadata.deletionTimestamp !== undefined) return []
@@ -30,19 +35,20 @@ export async function runReplicaSetController(context: ControllerContext): Promi
     client,
     clock,
     random: context.random,
+    resource,
     replicaSets,
     podsOwnedBy: podsByOwner,
     orphanPods: (namespace: string) => podsByOwner(`orphans/${namespace}`),
     pending: new PendingPods({ client, pods }),
-    record: context.events.for('replicaset-controller'),
+    record: context.events.for(component),
   }
   await runController({
-    name: 'replicaset',
+    name,
     clock,
     logger: context.logger,
     signal: context.signal,
     concurrency: CONCURRENCY,
-    sources: [source(replicaSets, (replicaSet) => [keyOf(replicaSet)]), source(pods, interested)],
+    sources: [replicaSets.changes, source(pods, interested)],
     reconcile: (key) => reconcileReplicaSet(controller, key),
   })
 }

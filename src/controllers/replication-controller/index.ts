@@ -1,0 +1,1 @@
+export { runReplicationControllerController } from './run.ts'
