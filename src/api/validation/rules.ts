@@ -10,6 +10,7 @@ import { ingressRules } from './kinds/ingress.ts'
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
 import { serviceRules } from './kinds/service.ts'
 import { persistentVolumeClaimRules } from './kinds/storage.ts'
+import { webhookConfigurationRules } from './kinds/webhook-configuration.ts'
 import { daemonSetRules, deploymentRules, replicaSetRules, statefulSetRules } from './kinds/workloads.ts'
 import { validatePod, validatePodUpdate } from './pod/pod.ts'
 
@@ -33,6 +34,8 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': clusterRoleBindingRules,
   'gateway.networking.k8s.io/Gateway': gatewayRules,
   'gateway.networking.k8s.io/HTTPRoute': httpRouteRules,
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': webhookConfigurationRules,
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookConfigurationRules,
   'apps.naru.dev/App': appRules,
 }
 

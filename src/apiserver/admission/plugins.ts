@@ -1,7 +1,8 @@
 /** The admission plugins, in the order they are asked. Source: k8s.io/kubernetes v1.34, pkg/kubeapiserver/options
  *  (AllOrderedPlugins, those that are on by default). */
 import type { AdmissionPlugin } from './admission.ts'
+import { rbacEscalation } from './plugins/rbac-escalation.ts'
 import { mutatingWebhooks } from './webhooks/mutating.ts'
 import { validatingWebhooks } from './webhooks/validating.ts'
 
-export const admissionPlugins: readonly AdmissionPlugin[] = [mutatingWebhooks, validatingWebhooks]
+export const admissionPlugins: readonly AdmissionPlugin[] = [mutatingWebhooks, rbacEscalation, validatingWebhooks]
