@@ -5,12 +5,17 @@ import type { Clock, Logger } from '../lib/index.ts'
 import type { Store } from '../store/index.ts'
 import { admissionOf } from './admission/admission.ts'
 import { admissionPlugins } from './admission/plugins.ts'
+import { type Aggregation, noAggregation } from './aggregation/aggregation.ts'
+import { openFrontProxy } from './aggregation/front-proxy.ts'
+import { openAggregation } from './aggregation/open-aggregation.ts'
 import { openServiceAllocator } from './allocation/service-allocator.ts'
 import type { NumberRange } from './allocation/number-pool.ts'
 import { openAccessControl } from './auth/access-control.ts'
 import type { Authorize } from './auth/authorize.ts'
 import { bootstrapKubernetesService, bootstrapNamespaces } from './bootstrap/bootstrap.ts'
 import { ensureRbacPolicy } from './bootstrap/ensure-policy.ts'
+import { openServiceAccountTokens } from './auth/tokens/open-tokens.ts'
+import { makeSigningKey, openSigningKey, type SigningKey } from './auth/tokens/signing-key.ts'
 import { openCertificateAuthority } from './certificates/authority.ts'
 import type { KeyPair } from './certificates/issue.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
@@ -74,7 +79,8 @@ export interface ApiServer extends InProcessApiServer {
 
 /** The API without a socket. Objects that every cluster has are there when it resolves. */
 export async function openInProcessApiServer(options: InProcessApiServerOptions): Promise<InProcessApiServer> {
-  const backend = await openBackend(options, () => Promise.reject(new Error('this server was given no kubelet')))
+  const kubelet = () => Promise.reject(new Error('this server was given no kubelet'))
+  const backend = await openBackend(options, { kubelet, aggregation: noAggregation, signingKey: makeSigningKey() })
   await bootstrapKubernetesService(backend, undefined)
   return inProcess(backend)
 }
@@ -89,8 +95,15 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     clientPair: () =>
       authority.clientPair('kubelet-client', { user: 'kube-apiserver-kubelet-client', groups: ['system:masters'] }),
   })
-  const backend = await openBackend(options, kubelets)
+  const aggregation = openAggregation({
+    backend: () => backend,
+    openFrontProxy: () => openFrontProxy(options.certificatesDir, options.clock),
+    clientCaPem: authority.caPem,
+  })
+  const signingKey = await openSigningKey(options.certificatesDir)
+  const backend: Backend = await openBackend(options, { kubelet: kubelets, aggregation, signingKey })
   opening.use(inProcess(backend))
+  opening.use(aggregation)
   const hosts = servedHosts(options, backend.services.kubernetesAddress)
   const pairNow = () => authority.serverPair('apiserver', hosts)
   const front = opening.use(
@@ -113,6 +126,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     }),
   )
   await bootstrapKubernetesService(backend, advertised(options, front))
+  aggregation.start()
   // Streams end first, so that the front has nothing to wait for.
   opening.defer(() => backend.streams.stop())
   const opened = opening.move()
@@ -126,7 +140,10 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
   }
 }
 
-async function openBackend(options: InProcessApiServerOptions, kubelets: Backend['kubelet']): Promise<Backend> {
+async function openBackend(
+  options: InProcessApiServerOptions,
+  parts: { kubelet: Backend['kubelet']; aggregation: Aggregation; signingKey: SigningKey },
+): Promise<Backend> {
   const randomness = options.randomness ?? systemRandomness
   const { kubelet } = options
   const catalog = new ResourceCatalog(allResources)
@@ -144,7 +161,9 @@ async function openBackend(options: InProcessApiServerOptions, kubelets: Backend
     access,
     authorize: options.authorize ?? access.authorize,
     services: await openServiceAllocator({ ...options, randomness }),
-    kubelet: kubelet ? () => Promise.resolve(kubelet) : kubelets,
+    tokens: openServiceAccountTokens(() => backend, parts.signingKey, options),
+    kubelet: kubelet ? () => Promise.resolve(kubelet) : parts.kubelet,
+    aggregation: parts.aggregation,
     streams: new StreamRegistry(),
     webhooks: openWebhookClient({
       clock: options.clock,

@@ -9,6 +9,7 @@ const CHECKS: Readonly<Record<string, NameCheck>> = {
   '/Namespace': dnsLabelProblems,
   '/Service': dns1035LabelProblems,
   'apps/StatefulSet': dnsLabelProblems,
+  'apiregistration.k8s.io/APIService': pathSegmentProblems,
   'rbac.authorization.k8s.io/Role': pathSegmentProblems,
   'rbac.authorization.k8s.io/ClusterRole': pathSegmentProblems,
   'rbac.authorization.k8s.io/RoleBinding': pathSegmentProblems,

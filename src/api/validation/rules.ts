@@ -1,6 +1,7 @@
 /** Which kinds have rules of their own, and where they are. */
 import type { Resource } from '../resource.ts'
 import type { KindRules } from './kind-rules.ts'
+import { apiServiceRules } from './kinds/api-service.ts'
 import { appRules } from './kinds/app.ts'
 import { horizontalPodAutoscalerRules } from './kinds/autoscaling.ts'
 import { cronJobRules, jobRules } from './kinds/batch.ts'
@@ -20,6 +21,7 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   '/ConfigMap': configMapRules,
   '/Secret': secretRules,
   '/PersistentVolumeClaim': persistentVolumeClaimRules,
+  'apiregistration.k8s.io/APIService': apiServiceRules,
   'apps/Deployment': deploymentRules,
   'apps/ReplicaSet': replicaSetRules,
   'apps/StatefulSet': statefulSetRules,

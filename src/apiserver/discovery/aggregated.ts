@@ -1,8 +1,8 @@
 /** Aggregated discovery: all groups, versions and resources in one document.
  *  Source: apidiscovery.k8s.io/v2, Kubernetes v1.34. */
 import type { Resource } from '../../api/index.ts'
-import type { ResourceCatalog } from '../routing/resource-catalog.ts'
 import type { Conversion } from '../server/media-types.ts'
+import type { Served } from './served.ts'
 
 export const isAggregated = ({ as, group, version }: Conversion): boolean =>
   as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2'
@@ -10,8 +10,8 @@ export const isAggregated = ({ as, group, version }: Conversion): boolean =>
 export const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 /** The core group for `/api`, the others for `/apis`. */
-export function aggregatedDiscovery(catalog: ResourceCatalog, root: 'api' | 'apis'): object {
-  const groups = catalog.groups().filter(({ name }) => (name === '') === (root === 'api'))
+export function aggregatedDiscovery(served: Served, root: 'api' | 'apis'): object {
+  const groups = served.groups().filter(({ name }) => (name === '') === (root === 'api'))
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
@@ -20,8 +20,8 @@ export function aggregatedDiscovery(catalog: ResourceCatalog, root: 'api' | 'api
       metadata: { ...(name !== '' && { name }), creationTimestamp: null },
       versions: versions.map((version) => ({
         version,
-        resources: catalog.ofVersion(name, version).map(resourceOf),
-        freshness: 'Current',
+        resources: served.ofVersion(name, version).map(resourceOf),
+        freshness: served.isStale(name, version) ? 'Stale' : 'Current',
       })),
     })),
   }

@@ -1,6 +1,6 @@
 /** Discovery documents: what is served, for clients to find. Source: metav1.APIGroupList, APIResourceList, v1.34. */
 import { apiVersionOf, type k8s, type Resource } from '../../api/index.ts'
-import type { ResourceCatalog } from '../routing/resource-catalog.ts'
+import type { Served } from './served.ts'
 
 /** `/api` */
 export function apiVersions(serverAddress: string): object {
@@ -12,14 +12,14 @@ export function apiVersions(serverAddress: string): object {
 }
 
 /** `/apis` */
-export function apiGroupList(catalog: ResourceCatalog): object {
-  const named = catalog.groups().filter(({ name }) => name !== '')
+export function apiGroupList(served: Served): object {
+  const named = served.groups().filter(({ name }) => name !== '')
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(groupOf) }
 }
 
 /** `/apis/<group>`; undefined when nothing of the group is served. */
-export function apiGroup(catalog: ResourceCatalog, name: string): object | undefined {
-  const group = catalog.groups().find((candidate) => candidate.name === name)
+export function apiGroup(served: Served, name: string): object | undefined {
+  const group = served.groups().find((candidate) => candidate.name === name)
   return group && { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) }
 }
 
@@ -29,14 +29,14 @@ function groupOf({ name, versions }: { name: string; versions: string[] }): obje
 }
 
 /** `/api/v1`, `/apis/<group>/<version>`; undefined when nothing of that version is served. */
-export function apiResourceList(catalog: ResourceCatalog, group: string, version: string): object | undefined {
-  const served = catalog.ofVersion(group, version)
-  if (served.length === 0) return undefined
+export function apiResourceList(served: Served, group: string, version: string): object | undefined {
+  const resources = served.ofVersion(group, version)
+  if (resources.length === 0) return undefined
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: apiVersionOf({ group, version }),
-    resources: served.flatMap(entriesOf),
+    resources: resources.flatMap(entriesOf),
   }
 }
 

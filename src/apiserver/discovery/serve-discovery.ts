@@ -5,6 +5,7 @@ import type { Backend } from '../server/context.ts'
 import { negotiate } from '../server/media-types.ts'
 import { respondJson } from '../server/response.ts'
 import { AGGREGATED_TYPE, aggregatedDiscovery, isAggregated } from './aggregated.ts'
+import { servedBy } from './served.ts'
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.ts'
 
 /** Undefined when the path is not one of discovery, or names what is not served. */
@@ -14,7 +15,7 @@ export function serveDiscovery(backend: Backend, request: ApiRequest, info: Requ
   const atRoot = group === undefined
   const format = negotiate(request.headers.accept, (conversion) => atRoot && isAggregated(conversion))
   if (format.conversion !== undefined) {
-    const body = JSON.stringify(aggregatedDiscovery(backend.catalog, root))
+    const body = JSON.stringify(aggregatedDiscovery(servedBy(backend), root))
     return { status: 200, headers: { 'content-type': AGGREGATED_TYPE, vary: 'Accept' }, body }
   }
   const document = documentAt(backend, root, { group, version, host: request.headers.host ?? '' })
@@ -22,15 +23,16 @@ export function serveDiscovery(backend: Backend, request: ApiRequest, info: Requ
 }
 
 function documentAt(
-  { catalog }: Backend,
+  backend: Backend,
   root: 'api' | 'apis',
   { group, version, host }: { group: string | undefined; version: string | undefined; host: string },
 ): object | undefined {
+  const served = servedBy(backend)
   if (root === 'api') {
     if (group === undefined) return apiVersions(host)
-    return version === undefined ? apiResourceList(catalog, '', group) : undefined
+    return version === undefined ? apiResourceList(served, '', group) : undefined
   }
-  if (group === undefined) return apiGroupList(catalog)
+  if (group === undefined) return apiGroupList(served)
   if (group === '') return undefined
-  return version === undefined ? apiGroup(catalog, group) : apiResourceList(catalog, group, version)
+  return version === undefined ? apiGroup(served, group) : apiResourceList(served, group, version)
 }

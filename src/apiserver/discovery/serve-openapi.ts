@@ -17,7 +17,7 @@ export function serveOpenApi(
   // Documents also exist in protobuf, which is not made here.
   negotiate(request.headers.accept, () => false)
   if (path === '/openapi/v2') return respondJson(200, backend.openApi.legacyDocument())
-  if (path === ROOT || path === `${ROOT}/`) return respondJson(200, backend.openApi.index())
+  if (path === ROOT || path === `${ROOT}/`) return respondJson(200, indexWithRemote(backend))
   if (!path.startsWith(`${ROOT}/`)) return undefined
   const document = backend.openApi.document(path.slice(ROOT.length + 1))
   if (document === undefined) return undefined
@@ -29,4 +29,14 @@ export function serveOpenApi(
   const headers = { etag, vary: 'Accept', 'cache-control': caching }
   if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' }
   return respondJson(200, document.text, { headers })
+}
+
+/** The documents of extension servers are fetched from there; the index says where they are. */
+function indexWithRemote({ openApi, aggregation }: Backend): string {
+  const remote = aggregation.remoteVersions().filter(({ openApiUrl }) => openApiUrl !== undefined)
+  if (remote.length === 0) return openApi.index()
+  const { paths } = JSON.parse(openApi.index()) as { paths: Record<string, object> }
+  for (const { group, version, openApiUrl } of remote)
+    paths[`apis/${group}/${version}`] = { serverRelativeURL: openApiUrl }
+  return JSON.stringify({ paths })
 }

@@ -7,6 +7,13 @@ import {
   type Resource,
   type UserInfo,
 } from '../../api/index.ts'
+import {
+  localSubjectAccessReview,
+  selfSubjectAccessReview,
+  selfSubjectReview,
+  selfSubjectRulesReview,
+  subjectAccessReview,
+} from '../handlers/access-reviews.ts'
 import { bindPod } from '../handlers/binding.ts'
 import { createOne } from '../handlers/create.ts'
 import { deleteCollection } from '../handlers/delete-collection.ts'
@@ -17,14 +24,9 @@ import { getObject } from '../handlers/get.ts'
 import { listObjects } from '../handlers/list.ts'
 import { podLog } from '../handlers/log.ts'
 import { patchOne } from '../handlers/patch.ts'
-import {
-  selfSubjectAccessReview,
-  selfSubjectReview,
-  selfSubjectRulesReview,
-  subjectAccessReview,
-  tokenReview,
-} from '../handlers/reviews.ts'
 import { getScale, patchScale, updateScale } from '../handlers/scale.ts'
+import { createToken } from '../handlers/token-request.ts'
+import { tokenReview } from '../handlers/token-review.ts'
 import { updateOne } from '../handlers/update.ts'
 import { watchObjects } from '../handlers/watch.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
@@ -59,6 +61,7 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   eviction: { create: evictPod },
   finalize: { update: finalizeNamespace },
   log: { get: podLog },
+  token: { create: createToken },
 }
 
 /** Resources that are asked rather than stored. */
@@ -69,7 +72,7 @@ const VIRTUAL: Readonly<Record<string, Handlers>> = {
   'selfsubjectaccessreviews.authorization.k8s.io': { create: selfSubjectAccessReview },
   'selfsubjectrulesreviews.authorization.k8s.io': { create: selfSubjectRulesReview },
   'subjectaccessreviews.authorization.k8s.io': { create: subjectAccessReview },
-  'localsubjectaccessreviews.authorization.k8s.io': { create: subjectAccessReview },
+  'localsubjectaccessreviews.authorization.k8s.io': { create: localSubjectAccessReview },
 }
 
 /** Throws ApiError `NotFound` for paths that are not served and `MethodNotAllowed` for verbs that are not. */

@@ -3,10 +3,11 @@ import { invariant } from '../../lib/index.ts'
 import { apiVersionOf, type Resource, type Subresource } from '../../api/index.ts'
 import { builtinModel } from '../kinds/builtin-model.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
+import { compareGroups } from '../aggregation/group-priority.ts'
 import { compareVersions } from './version-priority.ts'
 
 /** Subresources that are answered; the others of Kubernetes (exec, proxy, …) are left out of discovery. */
-const SERVED_SUBRESOURCES = new Set(['status', 'scale', 'binding', 'eviction', 'log', 'finalize', 'approval'])
+const SERVED_SUBRESOURCES = new Set(['status', 'scale', 'binding', 'eviction', 'log', 'finalize', 'approval', 'token'])
 /** Kinds of Kubernetes that say nothing here: their data lives in components that do not exist. */
 const UNSERVED = new Set(['componentstatuses'])
 
@@ -21,6 +22,7 @@ export class ResourceCatalog {
   #resources: readonly Resource[] = []
   #byPath: ReadonlyMap<string, ServedKind> = new Map()
   #generation = 0
+  readonly #listeners = new Set<() => void>()
 
   constructor(resources: readonly Resource[]) {
     this.#builtin = resources
@@ -45,6 +47,13 @@ export class ResourceCatalog {
     this.#resources = served.map(({ resource }) => resource)
     this.#byPath = new Map(served.map((kind) => [pathKey(kind.resource), kind]))
     this.#generation++
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** The returned function ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   get custom(): readonly ServedKind[] {
@@ -66,7 +75,7 @@ export class ResourceCatalog {
     return resource.subresources.find((subresource) => subresource.name === name)
   }
 
-  /** The groups with their versions, the preferred one first, in the order they are listed. */
+  /** The groups with their versions, the preferred ones first. */
   groups(): { name: string; versions: string[] }[] {
     const groups = new Map<string, Set<string>>()
     for (const { group, version } of this.resources) {
@@ -75,7 +84,7 @@ export class ResourceCatalog {
     }
     return [...groups]
       .map(([name, versions]) => ({ name, versions: [...versions].sort(compareVersions) }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .sort((a, b) => compareGroups(a.name, b.name))
   }
 
   ofVersion(group: string, version: string): Resource[] {

@@ -5,8 +5,10 @@ import type { Store } from '../../store/index.ts'
 import type { ServiceAllocator } from '../allocation/service-allocator.ts'
 import type { AccessControl } from '../auth/access-control.ts'
 import type { Authorize } from '../auth/authorize.ts'
+import type { ServiceAccountTokens } from '../auth/tokens/service-account-tokens.ts'
 import type { OpenApi } from '../openapi/index.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
+import type { Aggregation } from '../aggregation/aggregation.ts'
 import type { Admission } from '../admission/admission-request.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceCatalog } from '../routing/resource-catalog.ts'
@@ -24,8 +26,10 @@ export interface Backend {
   authorize: Authorize
   access: AccessControl
   admission: Admission
+  aggregation: Aggregation
   views: StoreViews
   services: ServiceAllocator
+  tokens: ServiceAccountTokens
   openApi: OpenApi
   /** Reaches the kubelet of a node; the request's URL is the kubelet's path. */
   kubelet: (nodeName: string) => Promise<Exchange>

@@ -4,6 +4,8 @@ import { errorMessage } from '../../lib/index.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { attributesOf } from '../auth/attributes.ts'
 import { forbidden } from '../auth/authorize.ts'
+import { impersonate } from '../auth/impersonate.ts'
+import { serveOpenId } from '../auth/tokens/openid.ts'
 import { serveDiscovery } from '../discovery/serve-discovery.ts'
 import { serveOpenApi } from '../discovery/serve-openapi.ts'
 import { VERSION } from '../discovery/version.ts'
@@ -40,15 +42,26 @@ async function route(backend: Backend, request: ApiRequest, caller: Caller): Pro
   const info = parseRequest(request)
   const open = serveOpen(backend, request, info)
   if (open !== undefined) return open
-  const user = 'user' in caller ? caller.user : await authenticate(backend, { request, ...caller })
-  if (user === undefined) throw apiError('Unauthorized', 'Unauthorized')
+  const requester = 'user' in caller ? caller.user : await authenticate(backend, { request, ...caller, annotate: () => {} })
+  if (requester === undefined) throw apiError('Unauthorized', 'Unauthorized')
+  const user = impersonate(backend.authorize, requester, request)
   checkAllowed(backend, user, info)
   if (request.body.length > MAX_BODY_BYTES) throw tooLarge()
+  const elsewhere = backend.aggregation.proxy(request, info.path, user)
+  if (elsewhere !== undefined) return elsewhere
   if (info.target !== undefined) return dispatch(backend, { request, info, target: info.target, user })
   const read = request.method === 'GET' || request.method === 'HEAD'
-  const document = read ? (serveDiscovery(backend, request, info) ?? serveOpenApi(backend, request, info)) : undefined
+  const document = read ? servedDocument(backend, request, info) : undefined
   if (document === undefined) throw pathNotFound()
   return document
+}
+
+function servedDocument(backend: Backend, request: ApiRequest, info: RequestInfo): ApiResponse | undefined {
+  return (
+    serveDiscovery(backend, request, info) ??
+    serveOpenApi(backend, request, info) ??
+    serveOpenId(info.path, backend.tokens.key)
+  )
 }
 
 /** What needs no certificate. */
