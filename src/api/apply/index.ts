@@ -1,0 +1,7 @@
+export { typeOfSchema } from './builtin-type.ts'
+export { type FieldSet, setOfPaths } from './field-set.ts'
+export { applyObject, type ApplyOptions } from './managers/apply-object.ts'
+export { type FieldFilter } from './managers/take-changes.ts'
+export { trackUpdate, type TrackOptions } from './managers/track-update.ts'
+export type { Versions } from './managers/versions.ts'
+export type { TypeNode } from './type-node.ts'

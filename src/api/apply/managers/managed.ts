@@ -1,0 +1,98 @@
+/** Who owns what of an object: `metadata.managedFields` decoded, and encoded in Kubernetes' order.
+ *  Source: k8s.io/apimachinery v0.34, pkg/util/managedfields/internal/managedfields.go. */
+import { isJsonObject, type JsonObject } from '../../decode/index.ts'
+import { type FieldSet } from '../field-set.ts'
+import { inOrder, parseFieldsV1 } from '../fields-v1.ts'
+
+export type Operation = 'Apply' | 'Update'
+
+export interface Owner {
+  manager: string
+  operation: Operation
+  /** The version in which the manager spoke of the fields. */
+  apiVersion: string
+  /** `''`: the object itself. */
+  subresource: string
+}
+
+export interface ManagedEntry extends Owner {
+  set: FieldSet
+  time: string | undefined
+}
+
+/** By owner. */
+export type Managed = Map<string, ManagedEntry>
+
+/** Tells owners apart, and puts them in the order of messages. Who applies has one entry whatever the version. */
+export function ownerKey({ manager, operation, apiVersion, subresource }: Owner): string {
+  return JSON.stringify({
+    ...(manager !== '' && { manager }),
+    operation,
+    ...(operation === 'Update' && { apiVersion }),
+    ...(subresource !== '' && { subresource }),
+  })
+}
+
+/** `trusted`: as this server wrote it, in order. Throws Error for what is no sound list. */
+export function decodeManaged(entries: unknown, options: { trusted: boolean }): Managed {
+  const managed: Managed = new Map()
+  if (!Array.isArray(entries)) return managed
+  for (const [i, value] of entries.entries()) {
+    const entry = decodeEntry(value, i, options.trusted)
+    managed.set(ownerKey(entry), entry)
+  }
+  return managed
+}
+
+function decodeEntry(value: unknown, i: number, trusted: boolean): ManagedEntry {
+  const entry = isJsonObject(value) ? value : {}
+  const { operation } = entry
+  if (operation !== 'Apply' && operation !== 'Update') throw new Error('operation must be `Apply` or `Update`')
+  const apiVersion = textOf(entry['apiVersion'])
+  if (apiVersion === '') throw new Error('apiVersion must not be empty')
+  const fieldsType = textOf(entry['fieldsType'])
+  if (fieldsType === '') throw new Error(`missing fieldsType in managed fields entry ${i}`)
+  if (fieldsType !== 'FieldsV1')
+    throw new Error(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${i}`)
+  const fields = entry['fieldsV1'] ?? {}
+  return {
+    manager: textOf(entry['manager']),
+    operation,
+    apiVersion,
+    subresource: textOf(entry['subresource']),
+    set: trusted ? (fields as FieldSet) : parseFieldsV1(fields),
+    time: textOf(entry['time']) || undefined,
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** Undefined when nobody owns anything. */
+export function encodeManaged(managed: Managed): JsonObject[] | undefined {
+  if (managed.size === 0) return undefined
+  return [...managed.values()].sort(compareEntries).map((entry) => ({
+    ...(entry.manager !== '' && { manager: entry.manager }),
+    operation: entry.operation,
+    apiVersion: entry.apiVersion,
+    ...(entry.time !== undefined && { time: entry.time }),
+    fieldsType: 'FieldsV1',
+    fieldsV1: inOrder(entry.set),
+    ...(entry.subresource !== '' && { subresource: entry.subresource }),
+  }))
+}
+
+/** Who applied before who updated, then the oldest first. */
+function compareEntries(a: ManagedEntry, b: ManagedEntry): number {
+  return (
+    compareTexts(a.operation, b.operation) ||
+    secondsOf(a.time) - secondsOf(b.time) ||
+    compareTexts(a.manager, b.manager) ||
+    compareTexts(a.apiVersion, b.apiVersion) ||
+    compareTexts(a.subresource, b.subresource)
+  )
+}
+
+export const secondsOf = (time: string | undefined): number =>
+  time === undefined ? 0 : Math.floor(Date.parse(time) / 1000) || 0
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,129 @@
+/** One step of a path to a field, as `fieldsV1` spells it: `f:` a field's name, `k:` the keys of a list's element, `v:`
+ *  an element of a set, `i:` an index. Paths here are those texts: equal texts are equal steps.
+ *  Source: structured-merge-diff v6, fieldpath/serialize-pe.go and element.go. */
+import { isJsonObject } from '../decode/index.ts'
+
+export const fieldElement = (name: string): string => `f:${name}`
+
+/** `keys` must be sorted by name. */
+export function keyElement(keys: readonly (readonly [string, unknown])[]): string {
+  let text = 'k:{'
+  for (let i = 0; i < keys.length; i++) {
+    const [name, value] = keys[i] as readonly [string, unknown]
+    text += `${i > 0 ? ',' : ''}${JSON.stringify(name)}:${jsonText(value)}`
+  }
+  return `${text}}`
+}
+
+export const valueElement = (value: unknown): string => `v:${jsonText(value)}`
+
+const NEEDS_ESCAPE = /[<>&\u2028\u2029]/
+
+/** As Go writes JSON: safe inside HTML. */
+function jsonText(value: unknown): string {
+  const text = JSON.stringify(value)
+  if (!NEEDS_ESCAPE.test(text)) return text
+  return text.replaceAll(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** A step that came from outside in its canonical spelling. Undefined: a kind of step not known, to be ignored.
+ *  Throws Error when it is malformed. */
+export function canonicalElement(text: string): string | undefined {
+  if (text.length < 2) throw new Error('key must be 2 characters long:')
+  if (text[1] !== ':') throw new Error(`missing colon: ${text}`)
+  const body = text.slice(2)
+  switch (text[0]) {
+    case 'f':
+      return text
+    case 'v':
+      return valueElement(parsed(body))
+    case 'k': {
+      const keys = parsed(body)
+      if (!isJsonObject(keys)) throw new Error('expect { or n')
+      return keyElement(Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1)))
+    }
+    case 'i':
+      if (!/^[+-]?\d{1,15}$/.test(body))
+        throw new Error(`strconv.Atoi: parsing ${JSON.stringify(body)}: invalid syntax`)
+      return `i:${Number(body)}`
+    default:
+      return undefined
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Error(`invalid JSON ${JSON.stringify(text)}`, { cause })
+  }
+}
+
+/** As messages show it: `.spec`, `[name="a"]`, `[="a"]`, `[0]`. */
+export function elementText(element: string): string {
+  const body = element.slice(2)
+  switch (element[0]) {
+    case 'f':
+      return `.${body}`
+    case 'k': {
+      const keys = Object.entries(JSON.parse(body) as Record<string, unknown>)
+      return `[${keys.map(([name, value]) => `${name}=${valueText(value)}`).join(',')}]`
+    }
+    case 'v':
+      return `[=${valueText(JSON.parse(body))}]`
+    default:
+      return `[${body}]`
+  }
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  return Object.entries(value)
+    .map(([key, inner]) => `${key}=${valueText(inner)}`)
+    .join('')
+}
+
+const KIND_ORDER = '.fkvi'
+
+/** Kubernetes' order: fields by name, keys, values, indexes. */
+export function compareElements(a: string, b: string): number {
+  const kind = KIND_ORDER.indexOf(a[0] ?? '') - KIND_ORDER.indexOf(b[0] ?? '')
+  if (kind !== 0) return kind
+  switch (a[0]) {
+    case 'k':
+      return compareKeys(a, b)
+    case 'v':
+      return compareScalars(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)))
+    case 'i':
+      return Number(a.slice(2)) - Number(b.slice(2))
+    default:
+      return a < b ? -1 : a > b ? 1 : 0
+  }
+}
+
+function compareKeys(a: string, b: string): number {
+  const left = Object.entries(JSON.parse(a.slice(2)) as Record<string, unknown>)
+  const right = Object.entries(JSON.parse(b.slice(2)) as Record<string, unknown>)
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const [leftName, leftValue] = left[i] as [string, unknown]
+    const [rightName, rightValue] = right[i] as [string, unknown]
+    if (leftName !== rightName) return leftName < rightName ? -1 : 1
+    const order = compareScalars(leftValue, rightValue)
+    if (order !== 0) return order
+  }
+  return left.length - right.length
+}
+
+const TYPE_ORDER = ['number', 'string', 'boolean', 'object']
+
+/** Numbers, then strings, then booleans, then what no key should be. */
+function compareScalars(a: unknown, b: unknown): number {
+  const type = TYPE_ORDER.indexOf(typeof a) - TYPE_ORDER.indexOf(typeof b)
+  if (type !== 0) return type
+  if (typeof a === 'object') return compareTexts(JSON.stringify(a), JSON.stringify(b))
+  if (typeof a === 'string') return compareTexts(a, b as string)
+  return Number(a) - Number(b)
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
