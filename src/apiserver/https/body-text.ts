@@ -1,4 +1,5 @@
 /** What the bytes of a request body say, as text: the rest of the server reads JSON and YAML only. */
+import { isUtf8 } from 'node:buffer'
 import { apiError } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { parseMediaType } from '../server/media-types.ts'
@@ -8,7 +9,9 @@ const ACCEPTED = `accepted media types include: application/json, application/ya
 
 /** Whether a body of this Content-Type becomes JSON here. */
 export function isProtobuf(contentType: string | undefined): boolean {
-  return parseMediaType(contentType ?? '').type === PROTOBUF_TYPE
+  return (
+    contentType !== undefined && /protobuf/i.test(contentType) && parseMediaType(contentType).type === PROTOBUF_TYPE
+  )
 }
 
 /** Protobuf comes out as the JSON it stands for. Throws ApiError `BadRequest` (text that is not UTF-8, no protobuf),
@@ -16,13 +19,10 @@ export function isProtobuf(contentType: string | undefined): boolean {
 export async function bodyText(bytes: Uint8Array, contentType: string | undefined): Promise<string> {
   if (bytes.length === 0) return ''
   if (isProtobuf(contentType)) return protobufAsJson(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    if (contentType === undefined || /json|yaml|^text\//.test(parseMediaType(contentType).type))
-      throw apiError('BadRequest', 'the body of the request is not valid UTF-8', { cause })
-    throw apiError('UnsupportedMediaType', `the body of the request was in an unknown format - ${ACCEPTED}`, { cause })
-  }
+  if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  if (contentType === undefined || /json|yaml|^text\//.test(parseMediaType(contentType).type))
+    throw apiError('BadRequest', 'the body of the request is not valid UTF-8')
+  throw apiError('UnsupportedMediaType', `the body of the request was in an unknown format - ${ACCEPTED}`)
 }
 
 /** When the first Go client comes: the field numbers of all types are not small. */

@@ -1,25 +1,15 @@
 /** The server's socket: TLS with client certificates, HTTP/2 and HTTP/1.1 on one port. */
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  createSecureServer,
-  type Http2SecureServer,
-  type Http2ServerRequest,
-  type ServerHttp2Session,
-} from 'node:http2'
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
-import type { ApiRequest, ApiResponse, UserInfo } from '../../api/index.ts'
 import { type Clock, errorMessage, hasErrno, type Logger } from '../../lib/index.ts'
 import type { KeyPair } from '../certificates/issue.ts'
-import { toApiError } from '../server/failure.ts'
-import { JSON_TYPE, respondStatus } from '../server/response.ts'
-import { bodyText, isProtobuf } from './body-text.ts'
-import { peerUser } from './peer-user.ts'
-import { readBody } from './read-body.ts'
-import { writeResponse } from './write-response.ts'
+import type { Handle } from './answer.ts'
+import { PeerUsers } from './peer-user.ts'
+import { type Service, serveHttp1 } from './serve-http1.ts'
+import { serveHttp2 } from './serve-http2.ts'
 
-const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
 /** One connection of an informer-heavy client carries a watch per kind. */
 const MAX_STREAMS = 1000
 const KEEP_ALIVE_MS = 120_000
@@ -34,8 +24,7 @@ export interface HttpsFrontOptions {
   caPem: string
   logger: Logger
   clock: Clock
-  /** `certificate`: whom the client certificate names. */
-  handle: (request: ApiRequest, certificate: UserInfo | undefined) => Promise<ApiResponse>
+  handle: Handle
 }
 
 export interface HttpsFront extends AsyncDisposable {
@@ -44,8 +33,6 @@ export interface HttpsFront extends AsyncDisposable {
   /** New connections get this certificate. */
   useCertificate(pair: KeyPair): void
 }
-
-type Incoming = IncomingMessage | Http2ServerRequest
 
 /** Throws an Error that says why the address cannot be listened on. */
 export async function openHttpsFront(options: HttpsFrontOptions): Promise<HttpsFront> {
@@ -57,16 +44,26 @@ export async function openHttpsFront(options: HttpsFrontOptions): Promise<HttpsF
     // Who has no certificate is told so in an answer; a failed handshake says nothing.
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
+    // An event is to leave when it happens, not when the one before it was acknowledged.
+    noDelay: true,
     settings: { maxConcurrentStreams: MAX_STREAMS },
   })
-  // An HTTP/2 response has the methods of an HTTP/1 one that are used here.
-  server.on(
-    'request',
-    (incoming: Incoming, outgoing) => void serve(options, incoming, outgoing as unknown as ServerResponse),
+  const users = new PeerUsers()
+  const service: Service = {
+    handle: options.handle,
+    userOf: (socket) => users.of(socket),
+    cutShort: (error) => options.logger.warn({ error: errorMessage(error) }, 'an answer was cut short'),
+  }
+  const answers = new OpenAnswers()
+  server.on('request', (incoming: unknown, outgoing: unknown) =>
+    answers.add(serveHttp1(service, incoming as IncomingMessage, outgoing as ServerResponse)),
   )
+  // Node would make requests of streams as well, for listeners that do not tell the two versions apart.
+  server.removeAllListeners('stream')
+  server.on('stream', (stream, headers, flags) => answers.add(serveHttp2(service, stream, { headers, flags })))
   server.on('sessionError', (error) => options.logger.debug({ error: errorMessage(error) }, 'HTTP/2 session failed'))
   Object.assign(server, { keepAliveTimeout: KEEP_ALIVE_MS })
-  const connections = trackConnections(server)
+  const connections = trackConnections(server, answers)
   await listen(server, options)
   return {
     host: options.host,
@@ -97,66 +94,29 @@ async function listen(server: Http2SecureServer, { host, port }: HttpsFrontOptio
   }
 }
 
-async function serve(options: HttpsFrontOptions, incoming: Incoming, outgoing: ServerResponse): Promise<void> {
-  const gone = new AbortController()
-  outgoing.once('close', () => gone.abort())
-  incoming.on('error', () => gone.abort())
-  outgoing.on('error', () => gone.abort())
-  try {
-    const response = await answer(options, incoming, gone.signal)
-    const acceptEncoding = incoming.headers['accept-encoding']?.toString() ?? ''
-    if (gone.signal.aborted && typeof response.body === 'string') return
-    await writeResponse(outgoing, response, { acceptEncoding, signal: gone.signal, head: incoming.method === 'HEAD' })
-  } catch (error) {
-    if (!gone.signal.aborted) options.logger.warn({ error: errorMessage(error) }, 'an answer was cut short')
-    outgoing.destroy()
+/** How many requests are being answered. */
+class OpenAnswers {
+  #count = 0
+  #onNone: (() => void) | undefined
+
+  add(answer: Promise<void>): void {
+    this.#count++
+    void answer.finally(() => {
+      if (--this.#count === 0) this.#onNone?.()
+    })
   }
-}
 
-async function answer(options: HttpsFrontOptions, incoming: Incoming, signal: AbortSignal): Promise<ApiResponse> {
-  const certificate = peerUser(socketOf(incoming))
-  const unknown = certificate === undefined && incoming.headers.authorization === undefined
-  if (!METHODS.has(incoming.method ?? '')) return methodUnknown()
-  let body: string
-  try {
-    const bytes = await readBody(incoming)
-    // Nobody is refused whatever they send, so it is not worth decoding.
-    body = unknown ? '' : await bodyText(bytes, incoming.headers['content-type'])
-  } catch (error) {
-    const response = respondStatus(toApiError(error).status)
-    // What is left of the body is not read, so the connection cannot be used again (HTTP/2 has streams for that).
-    return incoming.httpVersionMajor === 1
-      ? { ...response, headers: { ...response.headers, connection: 'close' } }
-      : response
+  /** Resolves when there is none. */
+  done(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onNone = resolve
+      if (this.#count === 0) resolve()
+    })
   }
-  const method = incoming.method as ApiRequest['method']
-  return options.handle({ method, url: incoming.url ?? '/', headers: headersOf(incoming), body, signal }, certificate)
-}
-
-function methodUnknown(): ApiResponse {
-  return {
-    status: 405,
-    headers: { 'content-type': 'text/plain', allow: [...METHODS].join(', ') },
-    body: 'method not allowed\n',
-  }
-}
-
-function socketOf(incoming: Incoming): TLSSocket {
-  const session = 'stream' in incoming ? incoming.stream.session : undefined
-  return (session?.socket ?? incoming.socket) as TLSSocket
-}
-
-function headersOf(incoming: Incoming): Record<string, string | undefined> {
-  const headers: Record<string, string | undefined> = Object.create(null)
-  for (const [name, value] of Object.entries(incoming.headers))
-    if (!name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value
-  if (isProtobuf(headers['content-type'])) headers['content-type'] = JSON_TYPE
-  headers.host ??= String(incoming.headers[':authority'] ?? '')
-  return headers
 }
 
 /** Knows all open connections, so that a server that stops leaves none. */
-function trackConnections(server: Http2SecureServer) {
+function trackConnections(server: Http2SecureServer, answers: OpenAnswers) {
   const sockets = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
   // The plain sockets below TLS: also those that never finish their handshake.
@@ -172,9 +132,10 @@ function trackConnections(server: Http2SecureServer) {
     async close(clock: Clock): Promise<void> {
       for (const session of sessions) session.close()
       const done = new AbortController()
-      const allClosed = Promise.all(
-        [...sessions].map((session) => new Promise((resolve) => session.once('close', resolve))),
-      )
+      const allClosed = Promise.all([
+        answers.done(),
+        ...[...sessions].map((session) => new Promise((resolve) => session.once('close', resolve))),
+      ])
       await Promise.race([allClosed, clock.sleep(CLOSE_GRACE_MS, done.signal)])
       done.abort()
       for (const socket of sockets) socket.destroy()

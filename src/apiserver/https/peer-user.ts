@@ -3,8 +3,23 @@
 import type { TLSSocket } from 'node:tls'
 import type { UserInfo } from '../../api/index.ts'
 
-/** Undefined without a certificate, or with one that the cluster's authority did not sign. */
-export function peerUser(socket: TLSSocket): UserInfo | undefined {
+/** Connections carry many requests, and reading a certificate takes longer than answering one: who it is stays known
+ *  as long as the connection lasts. */
+export class PeerUsers {
+  readonly #known = new WeakMap<TLSSocket, { user: UserInfo | undefined }>()
+
+  /** Undefined without a certificate, or with one that the cluster's authority did not sign. */
+  of(socket: TLSSocket): UserInfo | undefined {
+    let known = this.#known.get(socket)
+    if (known === undefined) {
+      known = { user: readUser(socket) }
+      this.#known.set(socket, known)
+    }
+    return known.user
+  }
+}
+
+function readUser(socket: TLSSocket): UserInfo | undefined {
   if (!socket.authorized) return undefined
   const subject = socket.getPeerCertificate().subject as { CN?: string | string[]; O?: string | string[] } | undefined
   const name = [subject?.CN ?? []].flat()[0]

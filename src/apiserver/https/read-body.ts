@@ -1,21 +1,28 @@
 /** Reads the body of a request from a socket, within limits. */
-import type { IncomingMessage } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import { apiError } from '../../api/index.ts'
 import { MAX_BODY_BYTES, tooLarge } from '../server/pipeline.ts'
 
-/** Throws ApiError `RequestEntityTooLarge`, `UnsupportedMediaType` (compressed). */
-export async function readBody(request: IncomingMessage | Http2ServerRequest): Promise<Uint8Array> {
-  const encoding = request.headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'identity')
-    throw apiError('UnsupportedMediaType', `the body of the request is encoded as ${encoding}; send it as it is`)
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge()
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > MAX_BODY_BYTES) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+/** Throws ApiError `RequestEntityTooLarge`, `UnsupportedMediaType` (compressed), and an Error when the caller goes
+ *  before its body has come. */
+export function readBody(body: Readable, headers: IncomingHttpHeaders): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const encoding = headers['content-encoding'] ?? 'identity'
+    if (encoding !== 'identity')
+      throw apiError('UnsupportedMediaType', `the body of the request is encoded as ${encoding}; send it as it is`)
+    if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+    const chunks: Buffer[] = []
+    let length = 0
+    body.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > MAX_BODY_BYTES) {
+        body.pause()
+        reject(tooLarge())
+      } else chunks.push(chunk)
+    })
+    body.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    body.on('error', reject)
+    body.on('close', () => reject(new Error('the caller went before the body of its request had come')))
+  })
 }

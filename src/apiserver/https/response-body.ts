@@ -1,0 +1,54 @@
+/** What follows the head of an answer: at once, compressed when large, or chunk by chunk at the reader's pace. */
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { ApiResponse } from '../../api/index.ts'
+import type { Caller } from './caller.ts'
+
+/** Smaller answers are not worth compressing. Kubernetes' threshold. */
+const COMPRESS_FROM_BYTES = 128 * 1024
+const COMPRESSION_LEVEL = 1
+const compress = promisify(gzip)
+
+export interface WholeBody {
+  bytes: string | Uint8Array
+  length: number
+  encoding: Record<string, string> | undefined
+}
+
+/** A promise only where there is something to wait for. */
+export function wholeBody(
+  { body, headers }: ApiResponse,
+  acceptEncoding: string | undefined,
+): WholeBody | Promise<WholeBody> {
+  const bytes = body as string | Uint8Array
+  const length = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
+  if (length < COMPRESS_FROM_BYTES || headers['content-encoding'] || !/\bgzip\b/.test(acceptEncoding ?? ''))
+    return { bytes, length, encoding: undefined }
+  return compressed(bytes)
+}
+
+async function compressed(body: string | Uint8Array): Promise<WholeBody> {
+  const bytes = await compress(body, { level: COMPRESSION_LEVEL })
+  return { bytes, length: bytes.length, encoding: { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } }
+}
+
+export async function writeChunks(
+  outgoing: Writable,
+  chunks: AsyncIterable<string | Uint8Array>,
+  caller: Caller,
+): Promise<void> {
+  try {
+    for await (const chunk of chunks) {
+      if (caller.gone) break
+      if (chunk.length === 0) continue
+      if (!outgoing.write(chunk)) await once(outgoing, 'drain', { signal: caller.signal })
+    }
+    outgoing.end()
+  } catch (error) {
+    // The reader is gone, or what makes the chunks failed: either way a cut stream is the only thing left to say.
+    outgoing.destroy()
+    if (!caller.gone) throw error
+  }
+}

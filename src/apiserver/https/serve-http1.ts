@@ -1,0 +1,63 @@
+/** Requests of HTTP/1.1 connections. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import type { ApiResponse, UserInfo } from '../../api/index.ts'
+import { answer, type Handle } from './answer.ts'
+import { Caller } from './caller.ts'
+import { wholeBody, writeChunks } from './response-body.ts'
+
+export interface Service {
+  handle: Handle
+  userOf(socket: TLSSocket): UserInfo | undefined
+  /** An answer could not be given to its end though its caller is there. */
+  cutShort(error: unknown): void
+}
+
+export async function serveHttp1(
+  { handle, userOf, cutShort }: Service,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const caller = new Caller()
+  outgoing.on('close', caller.leave)
+  outgoing.on('error', caller.leave)
+  incoming.on('error', caller.leave)
+  const { method = '', url = '/', headers } = incoming
+  try {
+    const certificate = userOf(incoming.socket as TLSSocket)
+    const body = hasBody(incoming) ? incoming : undefined
+    const { response, unread } = await answer(handle, { method, url, headers, body, certificate, caller })
+    // What was not read is still to come, so the connection cannot be used again.
+    if (unread) outgoing.setHeader('connection', 'close')
+    await write(outgoing, response, { incoming, caller })
+  } catch (error) {
+    if (!caller.gone) cutShort(error)
+    outgoing.destroy()
+  }
+}
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+
+async function write(
+  outgoing: ServerResponse,
+  response: ApiResponse,
+  { incoming, caller }: { incoming: IncomingMessage; caller: Caller },
+): Promise<void> {
+  const { status, headers, body } = response
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    if (caller.gone) return
+    const whole = wholeBody(response, incoming.headers['accept-encoding'])
+    const { bytes, length, encoding } = whole instanceof Promise ? await whole : whole
+    outgoing.writeHead(status, {
+      ...headers,
+      ...(incoming.method === 'HEAD' ? undefined : { 'content-length': length }),
+      ...encoding,
+    })
+    outgoing.end(bytes)
+    return
+  }
+  outgoing.writeHead(status, headers)
+  outgoing.flushHeaders()
+  await writeChunks(outgoing, body, caller)
+}
