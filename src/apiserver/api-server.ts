@@ -64,6 +64,8 @@ export interface ApiServerOptions extends InProcessApiServerOptions {
 export interface InProcessApiServer extends AsyncDisposable {
   /** The API for clients in this process, as this user. */
   exchangeAs(user: UserInfo): Exchange
+  /** The API for requests that bring their own proof of whose they are: a bearer token. */
+  exchange: Exchange
 }
 
 export interface ApiServer extends InProcessApiServer {
@@ -136,6 +138,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     issueClientCertificate: (subject) => authority.issueClient(subject),
     serverCertificate: (name, hosts) => authority.serverPair(name, hosts),
     exchangeAs: exchangesOf(backend),
+    exchange: (request) => handle(backend, request, { certificate: undefined }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
@@ -184,6 +187,7 @@ const exchangesOf =
 function inProcess(backend: Backend): InProcessApiServer {
   return {
     exchangeAs: exchangesOf(backend),
+    exchange: (request) => handle(backend, request, { certificate: undefined }),
     async [Symbol.asyncDispose]() {
       backend.streams.stop()
       backend.access[Symbol.dispose]()
