@@ -263,6 +263,61 @@ describe('the controllers over a real API server', () => {
     })
   })
 
+  it('objects that own each other in a circle are deleted all the same, one waiting for the next', async () => {
+    const names = ['a', 'b', 'c']
+    const refs = names.map((name) => ({ namespace: NAMESPACE, name }))
+    const made = await Promise.all(
+      refs.map((metadata) =>
+        cluster.client.create(resources.configmaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata }),
+      ),
+    )
+    for (const [index, ref] of refs.entries()) {
+      const owner = made.at(index - 1)?.metadata
+      const ownerReferences = [
+        { apiVersion: 'v1', kind: 'ConfigMap', name: owner?.name, uid: owner?.uid, blockOwnerDeletion: true },
+      ]
+      await cluster.client.patch(resources.configmaps, ref, { metadata: { ownerReferences } })
+    }
+    await cluster.client.delete(resources.configmaps, refs[0] ?? { name: '' }, { propagationPolicy: 'Foreground' })
+    await eventually(async () => {
+      const { items } = await cluster.client.list(resources.configmaps, { namespace: NAMESPACE })
+      expect(items.map(({ metadata }) => metadata.name).filter((name) => names.includes(name))).toEqual([])
+    })
+  })
+
+  it('a namespace goes when its pods have gone, and what they may need stays until then', async () => {
+    const namespace = 'going'
+    const ref = { namespace, name: 'needed' }
+    await cluster.client.create(resources.namespaces, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace },
+      spec: {},
+    })
+    await cluster.client.create(resources.configmaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: ref })
+    await cluster.client.create(resources.pods, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace, name: 'last', finalizers: ['example.com/hold'] },
+      spec: { containers: [{ name: 'web', image: 'web:1' }] },
+    })
+    await cluster.client.delete(resources.namespaces, { name: namespace })
+    await eventually(async () => {
+      const { status } = await cluster.client.get(resources.namespaces, { name: namespace })
+      expect(status?.conditions?.find(({ type }) => type === 'NamespaceFinalizersRemaining')).toMatchObject({
+        status: 'True',
+        message: 'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+      })
+    })
+    expect((await cluster.client.get(resources.configmaps, ref)).metadata.deletionTimestamp).toBeUndefined()
+    await cluster.client.patch(resources.pods, { namespace, name: 'last' }, { metadata: { finalizers: null } })
+    await eventually(async () => {
+      await expect(cluster.client.get(resources.namespaces, { name: namespace })).rejects.toSatisfy((error) =>
+        isApiError(error, 'NotFound'),
+      )
+    })
+  })
+
   it('deletion in the foreground waits for the pods; orphaning leaves them', async () => {
     await cluster.client.create(resources.deployments, webDeployment())
     await eventually(() => complete('web:1'))

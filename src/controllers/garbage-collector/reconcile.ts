@@ -26,9 +26,13 @@ export async function reconcileNode(collector: GarbageCollector, uid: string): P
   if (node.isDeleting || node.owners.length === 0) return
   const owners = []
   for (const reference of node.owners) owners.push({ reference, state: await ownerState(collector, node, reference) })
-  const verdict = decide(owners, collector.graph.dependentsOf(uid).length > 0)
+  const dependents = collector.graph.dependentsOf(uid)
+  const verdict = decide(owners, dependents.length > 0)
   if (verdict.do === 'dropReferences') await dropReferences(collector, node, verdict.uids)
-  if (verdict.do === 'delete') await deleteNode(collector, node, verdict.foreground)
+  if (verdict.do !== 'delete') return
+  // Owner and dependent both wait: probably a circle, in which each would wait for the next without end.
+  if (verdict.foreground && dependents.some(waitsForDependents)) await unblockOwners(collector, node)
+  await deleteNode(collector, node, verdict.foreground)
 }
 
 /** The graph may be behind: that an owner is gone is believed only when the server says so. */
@@ -68,6 +72,15 @@ async function dropReferences({ client }: GarbageCollector, node: GraphNode, uid
     const kept = ownerReferences.filter(({ uid }) => !uids.includes(uid))
     return kept.length < ownerReferences.length ? { ownerReferences: kept.length === 0 ? null : kept } : undefined
   })
+}
+
+/** Its owners need no longer wait for it. */
+async function unblockOwners({ client }: GarbageCollector, node: GraphNode): Promise<void> {
+  await patchLive(client, node, ({ ownerReferences = [] }) =>
+    ownerReferences.some(({ blockOwnerDeletion }) => blockOwnerDeletion)
+      ? { ownerReferences: ownerReferences.map((reference) => ({ ...reference, blockOwnerDeletion: false })) }
+      : undefined,
+  )
 }
 
 async function removeFinalizer(client: Client, node: GraphNode, finalizer: string): Promise<void> {

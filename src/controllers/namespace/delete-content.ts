@@ -1,5 +1,5 @@
 /** Deletes what a namespace holds, and says what is left. */
-import { ApiError, isApiError, type KubeObject, qualifiedName, type Resource } from '../../api/index.ts'
+import { ApiError, isApiError, type KubeObject, qualifiedName, type Resource, resources } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { deletableResources } from '../objects/index.ts'
@@ -16,20 +16,30 @@ export interface RemainingContent {
   graceSeconds: number
 }
 
-/** One pass over all namespaced resources. What is being deleted already is counted, not deleted again. */
+/** One pass over all namespaced resources. Pods go first: while any is left they may need the rest (their secrets, the
+ *  network policies that hold them). What is being deleted already is counted, not deleted again. */
 export async function deleteContent(client: Client, namespace: string): Promise<RemainingContent> {
   const remaining: RemainingContent = { counts: new Map(), finalizers: new Map(), failures: [], graceSeconds: 0 }
-  for (const resource of deletableResources({ withEvents: true })) {
-    if (!resource.namespaced) continue
-    try {
-      for await (const object of allObjects(client, resource, namespace)) await deleteObject(client, resource, object)
-      for await (const object of allObjects(client, resource, namespace)) count(remaining, resource, object)
-    } catch (error) {
-      // A resource that this server does not serve has no objects.
-      if (!isApiError(error, 'NotFound')) remaining.failures.push(`${qualifiedName(resource)}: ${errorMessage(error)}`)
-    }
-  }
+  await deleteAll(client, resources.pods, { namespace, remaining })
+  if (remaining.counts.size > 0 || remaining.failures.length > 0) return remaining
+  for (const resource of deletableResources({ withEvents: true }))
+    if (resource.namespaced && qualifiedName(resource) !== qualifiedName(resources.pods))
+      await deleteAll(client, resource, { namespace, remaining })
   return remaining
+}
+
+async function deleteAll(
+  client: Client,
+  resource: Resource,
+  { namespace, remaining }: { namespace: string; remaining: RemainingContent },
+): Promise<void> {
+  try {
+    for await (const object of allObjects(client, resource, namespace)) await deleteObject(client, resource, object)
+    for await (const object of allObjects(client, resource, namespace)) count(remaining, resource, object)
+  } catch (error) {
+    // A resource that this server does not serve has no objects.
+    if (!isApiError(error, 'NotFound')) remaining.failures.push(`${qualifiedName(resource)}: ${errorMessage(error)}`)
+  }
 }
 
 async function* allObjects(client: Client, resource: Resource, namespace: string): AsyncGenerator<KubeObject> {
