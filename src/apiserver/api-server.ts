@@ -21,6 +21,8 @@ import type { KeyPair } from './certificates/issue.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
 import { VERSION } from './discovery/version.ts'
 import { type HttpsFront, openHttpsFront } from './https/https-front.ts'
+import { ensureFlowControl } from './flowcontrol/bootstrap.ts'
+import { FlowControl } from './flowcontrol/flow-control.ts'
 import { connectKubelets } from './kubelet/kubelet-connection.ts'
 import { OpenApi } from './openapi/index.ts'
 import { ResourceCatalog } from './routing/resource-catalog.ts'
@@ -167,6 +169,7 @@ async function openBackend(
     tokens: openServiceAccountTokens(() => backend, parts.signingKey, options),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : parts.kubelet,
     aggregation: parts.aggregation,
+    flowControl: new FlowControl({ views, clock: options.clock }),
     streams: new StreamRegistry(),
     webhooks: openWebhookClient({
       clock: options.clock,
@@ -175,6 +178,7 @@ async function openBackend(
   }
   await bootstrapNamespaces(backend)
   await ensureRbacPolicy(backend)
+  await ensureFlowControl(backend)
   return backend
 }
 

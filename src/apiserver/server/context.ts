@@ -10,6 +10,7 @@ import type { OpenApi } from '../openapi/index.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
 import type { Aggregation } from '../aggregation/aggregation.ts'
 import type { Admission } from '../admission/admission-request.ts'
+import type { FlowControl } from '../flowcontrol/flow-control.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceCatalog } from '../routing/resource-catalog.ts'
 import type { Randomness } from './randomness.ts'
@@ -27,6 +28,7 @@ export interface Backend {
   access: AccessControl
   admission: Admission
   aggregation: Aggregation
+  flowControl: FlowControl
   views: StoreViews
   services: ServiceAllocator
   tokens: ServiceAccountTokens

@@ -9,8 +9,9 @@ import { serveOpenId } from '../auth/tokens/openid.ts'
 import { serveDiscovery } from '../discovery/serve-discovery.ts'
 import { serveOpenApi } from '../discovery/serve-openapi.ts'
 import { VERSION } from '../discovery/version.ts'
+import type { Seat } from '../flowcontrol/flow-control.ts'
 import { dispatch, pathNotFound } from '../routing/dispatch.ts'
-import { parseRequest, type RequestInfo } from '../routing/request-info.ts'
+import { isTrue, parseRequest, type RequestInfo } from '../routing/request-info.ts'
 import type { Backend } from './context.ts'
 import { toApiError } from './failure.ts'
 import { isHealthPath, serveHealth } from './health.ts'
@@ -42,9 +43,41 @@ async function route(backend: Backend, request: ApiRequest, caller: Caller): Pro
   const info = parseRequest(request)
   const open = serveOpen(backend, request, info)
   if (open !== undefined) return open
-  const requester = 'user' in caller ? caller.user : await authenticate(backend, { request, ...caller, annotate: () => {} })
+  const requester =
+    'user' in caller ? caller.user : await authenticate(backend, { request, ...caller, annotate: () => {} })
   if (requester === undefined) throw apiError('Unauthorized', 'Unauthorized')
   const user = impersonate(backend.authorize, requester, request)
+  const seat = 'user' in caller ? undefined : await takeSeat(backend, user, { info, request })
+  try {
+    const response = await answer(backend, { request, info, user })
+    return seat === undefined ? response : { ...response, headers: { ...response.headers, ...seat.headers } }
+  } finally {
+    seat?.done()
+  }
+}
+
+/** Only those over the network wait for one another: what runs in this process is the cluster itself. */
+async function takeSeat(
+  backend: Backend,
+  user: UserInfo,
+  { info, request }: { info: RequestInfo; request: ApiRequest },
+): Promise<Seat | undefined> {
+  if (isLongRunning(info)) return undefined
+  return backend.flowControl.take(user, attributesOf(info), request)
+}
+
+/** Answers that last hold no seat. */
+const isLongRunning = ({ verb, target, query }: RequestInfo): boolean =>
+  verb === 'watch' ||
+  (target?.subresource !== undefined &&
+    (LONG_RUNNING.has(target.subresource) || (target.subresource === 'log' && isTrue(query.get('follow')))))
+
+const LONG_RUNNING = new Set(['exec', 'attach', 'portforward', 'proxy'])
+
+async function answer(
+  backend: Backend,
+  { request, info, user }: { request: ApiRequest; info: RequestInfo; user: UserInfo },
+): Promise<ApiResponse> {
   checkAllowed(backend, user, info)
   if (request.body.length > MAX_BODY_BYTES) throw tooLarge()
   const elsewhere = backend.aggregation.proxy(request, info.path, user)
