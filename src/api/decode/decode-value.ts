@@ -57,6 +57,7 @@ function decodeValue(field: FieldSchema, value: unknown, path: string, context: 
       return result
     }
     case 'any':
+      if (field.schema !== undefined && isSchemaUnion(field.schema)) return decodeSchemaUnion(field.schema, value)
       if (!isShallow(value, MAX_DEPTH)) throw new DecodeError('json: exceeded max depth')
       return value
     default: {
@@ -65,6 +66,24 @@ function decodeValue(field: FieldSchema, value: unknown, path: string, context: 
       throw decoded.problem === undefined ? wrongType(field, value, context) : new DecodeError(decoded.problem)
     }
   }
+}
+
+const isSchemaUnion = (schema: string) => schema.startsWith('JSONSchemaPropsOr')
+
+/** A schema of a CustomResourceDefinition, or what may stand in its place. What is neither counts as left out; fields
+ *  that no schema has are dropped unseen. Source: k8s.io/apiextensions-apiserver v0.34,
+ *  pkg/apis/apiextensions/v1/marshal.go. */
+function decodeSchemaUnion(union: string, value: unknown): unknown {
+  const schema = schemaNamed('JSONSchemaProps')
+  const one = (inner: unknown) =>
+    isJsonObject(inner) ? decodeFields(schema, inner, '', { goPath: [], unknown: [] }) : inner
+  if (isJsonObject(value)) return one(value)
+  if (union === 'JSONSchemaPropsOrBool') {
+    if (typeof value === 'boolean') return value
+    throw new DecodeError('boolean or JSON schema expected')
+  }
+  if (!Array.isArray(value)) return null
+  return union === 'JSONSchemaPropsOrArray' ? value.map(one) : value
 }
 
 function decodeItem(field: FieldSchema, value: unknown, path: string, context: ValueContext): unknown {

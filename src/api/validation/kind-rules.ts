@@ -2,7 +2,8 @@
 import type { FieldError } from './field-error.ts'
 
 export interface KindRules<T> {
-  validate?: (object: T) => FieldError[]
+  /** `old` is there when the object replaces one: what it allowed may be allowed to stay. */
+  validate?: (object: T, old: T | undefined) => FieldError[]
   /** Only what compares with the object as it was. */
   validateUpdate?: (object: T, old: T) => FieldError[]
 }

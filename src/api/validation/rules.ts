@@ -5,7 +5,9 @@ import { apiServiceRules } from './kinds/api-service.ts'
 import { appRules } from './kinds/app.ts'
 import { horizontalPodAutoscalerRules } from './kinds/autoscaling.ts'
 import { cronJobRules, jobRules } from './kinds/batch.ts'
+import { certificateSigningRequestRules } from './kinds/certificates.ts'
 import { configMapRules, secretRules } from './kinds/config.ts'
+import { customResourceDefinitionRules } from './kinds/custom-resource-definition/rules.ts'
 import { gatewayRules, httpRouteRules } from './kinds/gateway-api.ts'
 import { ingressRules } from './kinds/ingress.ts'
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
@@ -29,6 +31,8 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'batch/Job': jobRules,
   'batch/CronJob': cronJobRules,
   'autoscaling/HorizontalPodAutoscaler': horizontalPodAutoscalerRules,
+  'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinitionRules,
+  'certificates.k8s.io/CertificateSigningRequest': certificateSigningRequestRules,
   'networking.k8s.io/Ingress': ingressRules,
   'rbac.authorization.k8s.io/Role': roleRules,
   'rbac.authorization.k8s.io/ClusterRole': clusterRoleRules,

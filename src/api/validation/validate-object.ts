@@ -15,7 +15,7 @@ export function validateObject(resource: Resource, object: KubeObject, old?: Kub
   const errors = [...validateMetadata(resource, object.metadata)]
   if (old !== undefined) errors.push(...validateMetadataUpdate(object.metadata, old.metadata))
   errors.push(...missing)
-  const own = rules.validate?.(object) ?? []
+  const own = rules.validate?.(object, old) ?? []
   // Rules of change compare whole objects.
   if (old !== undefined && missing.length === 0 && missingIn(resource, old).length === 0)
     own.push(...(rules.validateUpdate?.(object, old) ?? []))

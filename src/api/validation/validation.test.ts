@@ -388,6 +388,10 @@ function valueOf(field: FieldSchema, depth: number): fc.Arbitrary<unknown> {
       return fc.constant('YQ==')
     case 'string':
       return fc.constantFrom('', 'a', 'A_b', '10.0.0.1', 'None', 'Always', '%')
+    case 'any':
+      if (field.schema?.startsWith('JSONSchemaPropsOr'))
+        return depth === 0 ? fc.constant({}) : fieldsOf('JSONSchemaProps', depth - 1)
+      return fc.integer({ min: -2, max: 70_000 })
     default:
       return fc.integer({ min: -2, max: 70_000 })
   }
