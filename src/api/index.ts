@@ -11,6 +11,24 @@ export {
   refKey,
   type WatchEventType,
 } from './object.ts'
+export {
+  applyObject,
+  type ApplyOptions,
+  type FieldFilter,
+  type FieldSet,
+  recursiveDifference,
+  sameButTimes,
+  type ScaleMapping,
+  setOfPaths,
+  soundManagedFields,
+  toParentEntries,
+  toScaleEntries,
+  trackUpdate,
+  type TypeNode,
+  typeOfSchema,
+  typeOfStructural,
+  type Versions,
+} from './apply/index.ts'
 export { apiVersionOf, pathOf, qualifiedName, type Resource, type Subresource } from './resource.ts'
 export {
   ApiError,
@@ -39,13 +57,22 @@ export { convertAutoscaler, convertEvent, coreEvent, currentAutoscaler } from '.
 export { type DecodedObject, decodeObject, type FieldValidation } from './decode/index.ts'
 export { applyDefaults } from './defaults/index.ts'
 export { applyPatch, type PatchType } from './patch/index.ts'
+export { dnsLabelProblems, dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from './formats/index.ts'
 export {
+  addLists,
+  addQuantities,
+  compareQuantities,
   formatQuantity,
+  listsEqual,
+  maskList,
   parseQuantity,
   type Quantity,
   quantityMilli,
   quantityValue,
+  type ResourceList,
+  subtractLists,
 } from './quantity/index.ts'
+export { podLimits, podRequests } from './quota/index.ts'
 export { allResources, findResourceByKind } from './registry.ts'
 export {
   allSchemas,
@@ -66,4 +93,4 @@ export {
   parseFieldSelector,
   parseLabelSelector,
 } from './selectors/index.ts'
-export { validateObject } from './validation/index.ts'
+export { type AccessReviewKind, validateAccessReview, validateObject } from './validation/index.ts'

@@ -1,4 +1,5 @@
 export {
+  addQuantities,
   compareQuantities,
   formatQuantity,
   parseQuantity,
@@ -7,3 +8,4 @@ export {
   quantityValue,
   roundQuantityUp,
 } from './quantity.ts'
+export { addLists, listsEqual, maskList, maxLists, type ResourceList, subtractLists } from './resource-list.ts'

@@ -80,6 +80,18 @@ export function compareQuantities(a: string | number | Quantity, b: string | num
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
+/** `a` plus `factor` times `b`, exactly, printed as `a` is (as `b`, where `a` is zero). */
+export function addQuantities(
+  a: string | number | Quantity,
+  b: string | number | Quantity,
+  factor: 1 | -1 = 1,
+): Quantity {
+  const [left, right] = [asQuantity(a), asQuantity(b)]
+  const exponent = Math.min(left.exponent, right.exponent)
+  const sum = scale(left, exponent) + BigInt(factor) * scale(right, exponent)
+  return normalise(sum, exponent, left.digits === 0n ? right.format : left.format)
+}
+
 /** Canonical text of the value rounded up to a multiple of 10^`exponent`. */
 export function roundQuantityUp(value: string | number, exponent: number): string {
   const quantity = parseQuantity(value)

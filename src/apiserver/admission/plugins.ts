@@ -2,11 +2,13 @@
  *  (AllOrderedPlugins, those that are on by default). */
 import type { AdmissionPlugin } from './admission.ts'
 import { rbacEscalation } from './plugins/rbac-escalation.ts'
+import { limitRanger } from './plugins/limit-ranger/plugin.ts'
 import { podSecurity } from './plugins/pod-security/plugin.ts'
 import { mutatingWebhooks } from './webhooks/mutating.ts'
 import { validatingWebhooks } from './webhooks/validating.ts'
 
 export const admissionPlugins: readonly AdmissionPlugin[] = [
+  limitRanger,
   podSecurity,
   mutatingWebhooks,
   rbacEscalation,

@@ -1,0 +1,1 @@
+export { podLimits, podRequests } from './pod-resources.ts'
