@@ -14,16 +14,19 @@ import { openAccessControl } from './auth/access-control.ts'
 import type { Authorize } from './auth/authorize.ts'
 import { bootstrapKubernetesService, bootstrapNamespaces } from './bootstrap/bootstrap.ts'
 import { ensureRbacPolicy } from './bootstrap/ensure-policy.ts'
+import { legacyClaims } from './auth/tokens/claims.ts'
 import { openServiceAccountTokens } from './auth/tokens/open-tokens.ts'
 import { makeSigningKey, openSigningKey, type SigningKey } from './auth/tokens/signing-key.ts'
 import { openCertificateAuthority } from './certificates/authority.ts'
 import type { KeyPair } from './certificates/issue.ts'
+import { readSigningRequest, type RequestedSubject } from './certificates/signing-request.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
 import { VERSION } from './discovery/version.ts'
 import { type HttpsFront, openHttpsFront } from './https/https-front.ts'
 import { ensureFlowControl } from './flowcontrol/bootstrap.ts'
 import { FlowControl } from './flowcontrol/flow-control.ts'
 import { connectKubelets } from './kubelet/kubelet-connection.ts'
+import { ApiMetrics } from './metrics/metrics.ts'
 import { OpenApi } from './openapi/index.ts'
 import { ResourceCatalog } from './routing/resource-catalog.ts'
 import type { Backend } from './server/context.ts'
@@ -68,6 +71,8 @@ export interface InProcessApiServer extends AsyncDisposable {
   exchangeAs(user: UserInfo): Exchange
   /** The API for requests that bring their own proof of whose they are: a bearer token. */
   exchange: Exchange
+  /** A token that is good for as long as the Secret of that name holds it. */
+  issueLegacyToken(account: { namespace: string; name: string; uid: string }, secretName: string): Promise<string>
 }
 
 export interface ApiServer extends InProcessApiServer {
@@ -77,6 +82,11 @@ export interface ApiServer extends InProcessApiServer {
   caPem: string
   /** A certificate with which the API knows its bearer as this user in these groups. Valid for a year. */
   issueClientCertificate(subject: { user: string; groups: readonly string[] }): Promise<KeyPair>
+  /** Reads and signs certificate signing requests (PEM). Throw an Error that says what is wrong with one. */
+  certificates: {
+    read(requestPem: string): Promise<RequestedSubject>
+    sign(requestPem: string, options: { usages: readonly string[]; lifetimeMs: number }): Promise<string>
+  }
   /** A certificate for a server of the cluster (a kubelet), kept under `name` beside the authority. */
   serverCertificate(name: string, hosts: readonly string[]): Promise<KeyPair>
 }
@@ -139,8 +149,8 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     caPem: authority.caPem,
     issueClientCertificate: (subject) => authority.issueClient(subject),
     serverCertificate: (name, hosts) => authority.serverPair(name, hosts),
-    exchangeAs: exchangesOf(backend),
-    exchange: (request) => handle(backend, request, { certificate: undefined }),
+    certificates: { read: readSigningRequest, sign: (pem, asked) => authority.signRequest(pem, asked) },
+    ...accessTo(backend),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
@@ -154,6 +164,8 @@ async function openBackend(
   const catalog = new ResourceCatalog(allResources)
   const views = await StoreViews.open(options.store)
   const access = await openAccessControl(options.store, views)
+  const streams = new StreamRegistry()
+  const flowControl = new FlowControl({ views, clock: options.clock })
   const backend: Backend = {
     store: options.store,
     clock: options.clock,
@@ -169,8 +181,9 @@ async function openBackend(
     tokens: openServiceAccountTokens(() => backend, parts.signingKey, options),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : parts.kubelet,
     aggregation: parts.aggregation,
-    flowControl: new FlowControl({ views, clock: options.clock }),
-    streams: new StreamRegistry(),
+    flowControl,
+    metrics: new ApiMetrics({ store: options.store, streams, flowControl }),
+    streams,
     webhooks: openWebhookClient({
       clock: options.clock,
       resolve: (service, port) => findService({ store: options.store, randomness }, service, port),
@@ -182,16 +195,17 @@ async function openBackend(
   return backend
 }
 
-const exchangesOf =
-  (backend: Backend) =>
-  (user: UserInfo): Exchange =>
-  (request) =>
-    handle(backend, request, { user })
+function accessTo(backend: Backend): Omit<InProcessApiServer, typeof Symbol.asyncDispose> {
+  return {
+    exchangeAs: (user) => (request) => handle(backend, request, { user }),
+    exchange: (request) => handle(backend, request, { certificate: undefined }),
+    issueLegacyToken: (account, secretName) => backend.tokens.sign(legacyClaims(account, secretName)),
+  }
+}
 
 function inProcess(backend: Backend): InProcessApiServer {
   return {
-    exchangeAs: exchangesOf(backend),
-    exchange: (request) => handle(backend, request, { certificate: undefined }),
+    ...accessTo(backend),
     async [Symbol.asyncDispose]() {
       backend.streams.stop()
       backend.access[Symbol.dispose]()

@@ -11,6 +11,7 @@ import type { RequestInfo } from '../routing/request-info.ts'
 import type { Aggregation } from '../aggregation/aggregation.ts'
 import type { Admission } from '../admission/admission-request.ts'
 import type { FlowControl } from '../flowcontrol/flow-control.ts'
+import type { ApiMetrics } from '../metrics/metrics.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceCatalog } from '../routing/resource-catalog.ts'
 import type { Randomness } from './randomness.ts'
@@ -29,6 +30,7 @@ export interface Backend {
   admission: Admission
   aggregation: Aggregation
   flowControl: FlowControl
+  metrics: ApiMetrics
   views: StoreViews
   services: ServiceAllocator
   tokens: ServiceAccountTokens

@@ -10,6 +10,7 @@ import { serveDiscovery } from '../discovery/serve-discovery.ts'
 import { serveOpenApi } from '../discovery/serve-openapi.ts'
 import { VERSION } from '../discovery/version.ts'
 import type { Seat } from '../flowcontrol/flow-control.ts'
+import { labelsOf } from '../metrics/request-labels.ts'
 import { dispatch, pathNotFound } from '../routing/dispatch.ts'
 import { isTrue, parseRequest, type RequestInfo } from '../routing/request-info.ts'
 import type { Backend } from './context.ts'
@@ -25,11 +26,16 @@ export type Caller = { user: UserInfo } | { certificate: UserInfo | undefined }
 
 /** Answers a request; without a user only what everybody may read is answered. Never throws. */
 export async function handle(backend: Backend, request: ApiRequest, caller: Caller): Promise<ApiResponse> {
+  let counted: ((code: number) => void) | undefined
   try {
-    const response = await route(backend, request, caller)
+    const info = parseRequest(request)
+    counted = count(backend, request, info)
+    const response = await route(backend, { request, info, caller })
+    counted(response.status)
     return request.method === 'HEAD' ? { ...response, body: '' } : response
   } catch (error) {
     const failure = toApiError(error)
+    counted?.(failure.code)
     if (failure.code === 500)
       backend.logger.error(
         { method: request.method, path: request.url.split('?')[0], error: errorMessage(error), stack: stackOf(error) },
@@ -39,8 +45,15 @@ export async function handle(backend: Backend, request: ApiRequest, caller: Call
   }
 }
 
-async function route(backend: Backend, request: ApiRequest, caller: Caller): Promise<ApiResponse> {
-  const info = parseRequest(request)
+function count({ metrics, catalog, clock }: Backend, { headers }: ApiRequest, info: RequestInfo) {
+  const labels = labelsOf(info, headers['content-type'], (target) => catalog.find(target))
+  return metrics.begin(labels, () => clock.now())
+}
+
+async function route(
+  backend: Backend,
+  { request, info, caller }: { request: ApiRequest; info: RequestInfo; caller: Caller },
+): Promise<ApiResponse> {
   const open = serveOpen(backend, request, info)
   if (open !== undefined) return open
   const requester =
@@ -84,9 +97,15 @@ async function answer(
   if (elsewhere !== undefined) return elsewhere
   if (info.target !== undefined) return dispatch(backend, { request, info, target: info.target, user })
   const read = request.method === 'GET' || request.method === 'HEAD'
+  if (read && info.path === '/metrics') return respondMetrics(backend)
   const document = read ? servedDocument(backend, request, info) : undefined
   if (document === undefined) throw pathNotFound()
   return document
+}
+
+async function respondMetrics({ metrics }: Backend): Promise<ApiResponse> {
+  const { type, text } = await metrics.text()
+  return { status: 200, headers: { 'content-type': type }, body: text }
 }
 
 function servedDocument(backend: Backend, request: ApiRequest, info: RequestInfo): ApiResponse | undefined {

@@ -3,6 +3,11 @@ export class StreamRegistry {
   readonly #open = new Set<AbortController>()
   #stopped = false
 
+  /** How many are open. */
+  get count(): number {
+    return this.#open.size
+  }
+
   /** A signal for one stream. Disposing it forgets the stream and aborts what still listens. */
   open(caller: AbortSignal): { signal: AbortSignal } & Disposable {
     const controller = new AbortController()

@@ -1,0 +1,157 @@
+/** `/metrics`: what the server did, under the names kube-apiserver gives it, so that dashboards and alerts work.
+ *  Source: "Kubernetes Metrics Reference", v1.34; process metrics: Prometheus' client library conventions. */
+import { readdirSync } from 'node:fs'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Store } from '../../store/index.ts'
+import { VERSION } from '../discovery/version.ts'
+import type { FlowControl } from '../flowcontrol/flow-control.ts'
+import type { StreamRegistry } from '../server/stream-registry.ts'
+
+/** Seconds; kube-apiserver's own. */
+const DURATIONS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60]
+const REQUEST = ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component'] as const
+
+export type RequestLabels = Record<Exclude<(typeof REQUEST)[number], 'component'>, string>
+
+export interface ApiMetricsOptions {
+  store: Store
+  streams: StreamRegistry
+  flowControl: FlowControl
+}
+
+export class ApiMetrics {
+  readonly #registry = new Registry()
+  readonly #requests: Counter
+  readonly #durations: Histogram
+  readonly #inflight: Gauge
+  /** Requests in flight, by kind. */
+  readonly #current = { mutating: 0, readOnly: 0 }
+
+  constructor(options: ApiMetricsOptions) {
+    const registers = [this.#registry]
+    this.#requests = new Counter({
+      name: 'apiserver_request_total',
+      help: 'Requests answered, by verb, resource and HTTP code.',
+      labelNames: [...REQUEST, 'code'],
+      registers,
+    })
+    this.#durations = new Histogram({
+      name: 'apiserver_request_duration_seconds',
+      help: 'Seconds until a request was answered; watches and the like left out.',
+      labelNames: [...REQUEST],
+      buckets: DURATIONS,
+      registers,
+    })
+    this.#inflight = new Gauge({
+      name: 'apiserver_current_inflight_requests',
+      help: 'Requests being answered now.',
+      labelNames: ['request_kind'],
+      registers,
+      collect: () => {
+        for (const [kind, count] of Object.entries(this.#current)) this.#inflight.set({ request_kind: kind }, count)
+      },
+    })
+    addServerGauges(this.#registry, options)
+    addProcessGauges(this.#registry)
+  }
+
+  /** A request has come in; to be called with its answer's code. */
+  begin(labels: RequestLabels, nowMs: () => number): (code: number) => void {
+    const startMs = nowMs()
+    const kind = READ_VERBS.has(labels.verb) ? 'readOnly' : 'mutating'
+    this.#current[kind]++
+    return (code) => {
+      this.#current[kind]--
+      const all = { ...labels, component: 'apiserver' }
+      this.#requests.inc({ ...all, code: String(code) })
+      if (labels.verb !== 'WATCH' && labels.verb !== 'CONNECT')
+        this.#durations.observe(all, Math.max(0, nowMs() - startMs) / 1000)
+    }
+  }
+
+  /** In Prometheus' text format. */
+  async text(): Promise<{ type: string; text: string }> {
+    return { type: this.#registry.contentType, text: await this.#registry.metrics() }
+  }
+}
+
+const READ_VERBS = new Set(['GET', 'LIST', 'WATCH'])
+
+function addServerGauges(registry: Registry, { store, streams, flowControl }: ApiMetricsOptions): void {
+  gauge(
+    registry,
+    { name: 'apiserver_longrunning_requests', help: 'Watches and followed logs that are open.' },
+    (self) => self.set(streams.count),
+  )
+  gauge(registry, { name: 'apiserver_storage_size_bytes', help: 'Space the object store takes on disk.' }, (self) =>
+    self.set(store.stats().diskBytes),
+  )
+  gauge(registry, { name: 'naru_store_revision', help: 'Revision of the last acknowledged write.' }, (self) =>
+    self.set(store.revision),
+  )
+  gauge(
+    registry,
+    { name: 'naru_store_compacted_revision', help: 'Revision below which nothing can be read.' },
+    (self) => self.set(store.stats().compactedRevision),
+  )
+  const perLevel = (name: string, help: string, pick: 'running' | 'waiting') => {
+    const labelNames = ['priority_level']
+    gauge(registry, { name, help, labelNames }, (self) => {
+      for (const level of flowControl.levels()) self.set({ priority_level: level.name }, level[pick])
+    })
+  }
+  perLevel(
+    'apiserver_flowcontrol_current_executing_requests',
+    'Requests that have a seat, by priority level.',
+    'running',
+  )
+  perLevel(
+    'apiserver_flowcontrol_current_inqueue_requests',
+    'Requests that wait for a seat, by priority level.',
+    'waiting',
+  )
+  const { major, minor, gitVersion, gitCommit, goVersion, platform } = VERSION
+  const build = { major, minor, git_version: gitVersion, git_commit: gitCommit, go_version: goVersion, platform }
+  const labelNames = Object.keys(build)
+  gauge(registry, { name: 'kubernetes_build_info', help: 'The version this server says it is.', labelNames }, (self) =>
+    self.set(build, 1),
+  )
+}
+
+function addProcessGauges(registry: Registry): void {
+  const { timeOrigin } = performance
+  gauge(registry, { name: 'process_cpu_seconds_total', help: 'CPU seconds this process has used.' }, (self) => {
+    const { user, system } = process.cpuUsage()
+    self.set((user + system) / 1e6)
+  })
+  gauge(registry, { name: 'process_resident_memory_bytes', help: 'Resident memory of this process.' }, (self) =>
+    self.set(process.memoryUsage.rss()),
+  )
+  gauge(
+    registry,
+    { name: 'process_start_time_seconds', help: 'When this process started, in seconds since 1970.' },
+    (self) => self.set(timeOrigin / 1000),
+  )
+  gauge(registry, { name: 'nodejs_heap_size_used_bytes', help: 'Memory in use in the JavaScript heap.' }, (self) =>
+    self.set(process.memoryUsage().heapUsed),
+  )
+  gauge(registry, { name: 'process_open_fds', help: 'Open file descriptors.' }, (self) => {
+    try {
+      self.set(readdirSync('/proc/self/fd').length)
+    } catch {
+      // Only Linux tells.
+    }
+  })
+}
+
+interface GaugeText {
+  name: string
+  help: string
+  labelNames?: string[]
+}
+
+/** A gauge that is read when somebody asks. */
+function gauge(registry: Registry, { name, help, labelNames = [] }: GaugeText, read: (self: Gauge) => void): void {
+  const made: Gauge = new Gauge({ name, help, labelNames, registers: [], collect: () => read(made) })
+  registry.registerMetric(made)
+}
