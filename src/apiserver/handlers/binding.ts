@@ -17,7 +17,8 @@ export async function bindPod(backend: Backend, request: ResourceRequest): Promi
     resources.pods,
     { namespace: request.namespace, name },
     (pod) => bound(pod, binding, backend.clock.now()),
-    { part: 'all', context: writeContextOf(request, 'CreateOptions') },
+    // As in Kubernetes, nobody owns what a binding sets.
+    { part: 'all', context: { ...writeContextOf(request, 'CreateOptions'), fieldManager: undefined } },
   )
   return respondStatus(success(undefined, 201))
 }

@@ -1,8 +1,10 @@
-import { type ApiResponse, apiError, applyPatch, type PatchType } from '../../api/index.ts'
+import { type ApiResponse, apiError, applyPatch, invalid, type PatchType } from '../../api/index.ts'
+import type { KindModel } from '../kinds/kind-model.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { type BodyType, bodyTypeOf, parseBody } from '../server/request-body.ts'
 import { respondJson } from '../server/response.ts'
+import { applyOne } from './apply.ts'
 import { toObject } from './object-body.ts'
 import { presenterFor } from './present.ts'
 import { writeContextOf } from './write-request.ts'
@@ -19,6 +21,7 @@ export async function patchOne(
   request: ResourceRequest,
   part: UpdateOptions['part'] = 'spec',
 ): Promise<ApiResponse> {
+  if (isApply(request)) return applyOne(backend, request, part)
   const { resource, info, model } = request
   const presenter = presenterFor(backend, request, 'object')
   const { type, patch } = readPatch(request)
@@ -41,11 +44,24 @@ export async function patchOne(
   return respondJson(200, presenter.object(text), { format: presenter.format, headers: context.warningHeaders() })
 }
 
-/** Throws ApiError `UnsupportedMediaType`, `BadRequest`. */
-export function readPatch({ request, resource, model }: ResourceRequest): { type: PatchType; patch: unknown } {
-  const accepted: BodyType[] = ['json-patch', 'merge-patch']
-  if (model.strategicMerge) accepted.push('strategic-merge-patch')
-  const type = PATCH_TYPES[bodyTypeOf(request, accepted)]
+export const isApply = ({ request, model }: ResourceRequest): boolean =>
+  bodyTypeOf(request, acceptedTypes(model)) === 'apply-patch'
+
+function acceptedTypes({ strategicMerge }: KindModel): BodyType[] {
+  return ['json-patch', 'merge-patch', ...(strategicMerge ? (['strategic-merge-patch'] as const) : []), 'apply-patch']
+}
+
+/** Throws ApiError `UnsupportedMediaType`, `BadRequest`; `Invalid` for what only an apply can be asked to do. */
+export function readPatch({ request, resource, model, info }: ResourceRequest): { type: PatchType; patch: unknown } {
+  const type = PATCH_TYPES[bodyTypeOf(request, acceptedTypes(model))]
+  if (info.query.has('force'))
+    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+      {
+        type: 'FieldValueForbidden',
+        field: 'force',
+        message: 'Forbidden: may not be specified for non-apply patch',
+      },
+    ])
   if (type === undefined) throw apiError('UnsupportedMediaType', `cannot patch ${resource.plural} this way`)
   return { type, patch: parseBody(request.body, 'json') }
 }

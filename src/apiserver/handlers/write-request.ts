@@ -1,5 +1,5 @@
 /** The write context of an HTTP request: its user, its options and the warnings that go back. */
-import { apiError } from '../../api/index.ts'
+import { type FieldError, invalid } from '../../api/index.ts'
 import type { WriteContext } from '../registry/write-context.ts'
 import type { ResourceRequest } from '../server/context.ts'
 import { warningHeader } from '../server/response.ts'
@@ -32,7 +32,7 @@ export function writeContextOf(
       kind,
       apiVersion: 'meta.k8s.io/v1',
       ...options,
-      ...(named && { fieldManager: checkedManager(named) }),
+      ...(named && { fieldManager: checkedManager(named, kind) }),
       ...(validation && { fieldValidation: validation }),
       dryRun: dryRun ? ['All'] : undefined,
     },
@@ -43,16 +43,22 @@ export function writeContextOf(
 }
 
 const MAX_MANAGER = 128
+const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/u
+const UNPRINTABLE_ALL = new RegExp(UNPRINTABLE, 'gu')
 
 /** Wording: k8s.io/apimachinery v0.34, pkg/apis/meta/v1/validation (ValidateFieldManager). */
-function checkedManager(name: string): string {
+function checkedManager(name: string, kind: OptionsKind): string {
+  const errors: FieldError[] = []
+  const field = 'fieldManager'
   if (Buffer.byteLength(name) > MAX_MANAGER)
-    throw apiError('BadRequest', `fieldManager: Too long: may not be more than ${MAX_MANAGER} bytes`)
-  if (/\p{C}/u.test(name))
-    throw apiError(
-      'BadRequest',
-      `fieldManager: Invalid value: ${JSON.stringify(name)}: should only contain printable characters`,
-    )
+    errors.push({ type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${MAX_MANAGER} bytes` })
+  const bad = UNPRINTABLE.exec(name)
+  if (bad !== null) {
+    const code = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    const why = `invalid character U+${code} (at position ${Buffer.byteLength(name.slice(0, bad.index))})`
+    errors.push({ type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(name)}: ${why}` })
+  }
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors)
   return name
 }
 
@@ -60,5 +66,5 @@ function checkedManager(name: string): string {
  *  (managerOrUserAgent). */
 function managerOf({ request }: ResourceRequest): string {
   const program = (request.headers['user-agent'] ?? '').split('/')[0] ?? ''
-  return Array.from(program.replaceAll(/\p{C}/gu, '')).slice(0, MAX_MANAGER).join('') || 'unknown'
+  return Array.from(program.replaceAll(UNPRINTABLE_ALL, '')).slice(0, MAX_MANAGER).join('') || 'unknown'
 }

@@ -1,18 +1,32 @@
 /** The model of a kind that is built in: its schema, defaults and rules are data of src/api. */
-import { apiVersionOf, applyDefaults, decodeObject, type Resource, validateObject } from '../../api/index.ts'
+import {
+  apiVersionOf,
+  applyDefaults,
+  decodeObject,
+  type Resource,
+  schemaFor,
+  typeOfSchema,
+  validateObject,
+} from '../../api/index.ts'
 import { strategyFor } from '../registry/strategies/index.ts'
 import { isBuiltinGroup } from './builtin-groups.ts'
-import { sharedStorage } from './shared-storage.ts'
+import { sharedStorage, sharedVersions } from './shared-storage.ts'
 import type { KindModel } from './kind-model.ts'
 
 export function builtinModel(resource: Resource): KindModel {
   const { group, plural, kind } = resource
+  const versions = sharedVersions(resource)
   return {
     strategy: strategyFor(resource),
     decode: (value, options) => decodeObject(resource, value, options),
     applyDefaults: (object) => applyDefaults(resource, object),
     validate: (object, old) => validateObject(resource, object, old),
     strategicMerge: isBuiltinGroup(group),
+    // Made when it is first needed: most kinds are never written.
+    get type() {
+      return typeOfSchema(schemaFor(resource))
+    },
+    ...(versions && { versions }),
     ...(sharedStorage(resource) ?? { storage: { group, plural, apiVersion: apiVersionOf(resource), kind } }),
   }
 }

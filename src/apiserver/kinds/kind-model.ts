@@ -1,6 +1,6 @@
 /** Everything the server must know of a kind to serve it: the same questions for Kubernetes' own kinds and for those
  *  that a CustomResourceDefinition brings. */
-import type { DecodedObject, FieldError, FieldValidation } from '../../api/index.ts'
+import type { DecodedObject, FieldError, FieldValidation, TypeNode, Versions } from '../../api/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Strategy } from '../registry/strategy.ts'
 
@@ -14,6 +14,10 @@ export interface KindModel {
   validate(object: AnyObject, old: AnyObject | undefined, part: WrittenPart): FieldError[]
   /** Only Kubernetes' own types say how their lists merge in a strategic merge patch. */
   strategicMerge: boolean
+  /** The shape by which server-side apply merges objects of the kind and tells who owns what. */
+  type: TypeNode
+  /** The versions in which owners may speak of the objects; missing: only the one that is served. */
+  versions?: Versions
   /** Where objects are kept, and as which version: several resources may be views of the same objects. */
   storage: { group: string; plural: string; apiVersion: string; kind: string }
   /** Only where objects may be kept in another form than they are served in. */

@@ -11,6 +11,9 @@ import {
   type k8s,
   type Resource,
   resources,
+  schemaFor,
+  typeOfSchema,
+  type Versions,
 } from '../../api/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { KindModel } from './kind-model.ts'
@@ -50,6 +53,23 @@ export function sharedStorage(resource: Resource): Pick<KindModel, 'storage' | '
       toStored: async (object) => shared.toStored(object),
     },
   }
+}
+
+/** Between the forms of a kind that two resources show; undefined for all other kinds. */
+export function sharedVersions(resource: Resource): Versions | undefined {
+  for (const [served, { keptAs, fromStored, toStored }] of SHARED) {
+    if (served !== resource && keptAs !== resource) continue
+    const other = apiVersionOf(served)
+    const kept = apiVersionOf(keptAs)
+    return {
+      typeOf: (apiVersion) => {
+        if (apiVersion === other) return typeOfSchema(schemaFor(served))
+        return apiVersion === kept ? typeOfSchema(schemaFor(keptAs)) : undefined
+      },
+      convert: (object, apiVersion) => (apiVersion === other ? fromStored : toStored)(object as unknown as AnyObject),
+    }
+  }
+  return undefined
 }
 
 /** Annotations may hold anything: what is no metric at all is left where it was. */

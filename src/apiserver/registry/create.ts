@@ -7,6 +7,7 @@ import type { Backend } from '../server/context.ts'
 import { generateName, stampCreated, checkNamespace } from './metadata.ts'
 import { checkNamespaceOpen } from './namespace-lifecycle.ts'
 import { encodeAs, encodeObject } from './object-text.ts'
+import { mutateTracked } from './track-fields.ts'
 import { servedText, storedKey, toStored } from './stored-form.ts'
 import type { WriteContext } from './write-context.ts'
 
@@ -63,7 +64,7 @@ async function createOnce(
     oldObject: undefined,
     context,
   }
-  await backend.admission.mutate(request)
+  await mutateTracked(backend, request)
   const object = request.object ?? decoded
   await strategy.prepareForCreate?.(object, backend)
   const errors = model.validate(object, undefined, 'spec')

@@ -33,7 +33,6 @@ export function stampCreated(
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
   delete metadata.selfLink
-  delete metadata.managedFields
   delete metadata.resourceVersion
   delete metadata.generation
   if (options.strategy.countsGenerations) metadata.generation = 1
@@ -54,7 +53,6 @@ export function keepServerFields(resource: Resource, object: AnyObject, old: Any
     if (value === undefined) delete metadata[field]
     else metadata[field] = value
   delete metadata.selfLink
-  delete metadata.managedFields
   if (metadata.generateName === undefined && old.metadata.generateName !== undefined)
     metadata.generateName = old.metadata.generateName
 }

@@ -21,6 +21,7 @@ import { encodeAs, encodeObject } from './object-text.ts'
 import { sameJson } from './same-json.ts'
 import { readStored, servedText, storedKey, toStored } from './stored-form.ts'
 import type { Strategy } from './strategy.ts'
+import { dropIdleTimes, mutateTracked, setManagedFields } from './track-fields.ts'
 import type { WriteContext } from './write-context.ts'
 
 /** How often a change that names no resourceVersion is tried again when others write at the same time. */
@@ -89,7 +90,7 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
     oldObject: old,
     context,
   }
-  await backend.admission.mutate(request)
+  await mutateTracked(backend, request)
   const object = request.object ?? isolated
   if (part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
   countGeneration(object, old, strategy)
@@ -107,6 +108,7 @@ async function write(current: Current, object: AnyObject, context: WriteContext)
   const reservation = model.strategy.reserve?.(object, old, backend)
   let written = false
   try {
+    dropIdleTimes(object, old)
     if (sameJson({ ...object, apiVersion: old.apiVersion, kind: old.kind }, old))
       return await servedText(backend, resource, entry.value)
     if (context.dryRun) return encodeObject(resource, object, entry.revision)
@@ -136,6 +138,7 @@ function isolate(
   if (part === 'spec') return withField(wanted, 'status', old.status)
   const object = withField(structuredClone(old), 'status', wanted.status)
   object.metadata.uid = wanted.metadata.uid ?? old.metadata.uid
+  setManagedFields(object, wanted.metadata.managedFields)
   for (const field of strategy.statusMetadata ?? []) {
     const value = wanted.metadata[field]
     if (value === undefined) delete object.metadata[field]

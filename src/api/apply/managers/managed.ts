@@ -1,8 +1,9 @@
 /** Who owns what of an object: `metadata.managedFields` decoded, and encoded in Kubernetes' order.
  *  Source: k8s.io/apimachinery v0.34, pkg/util/managedfields/internal/managedfields.go. */
 import { isJsonObject, type JsonObject } from '../../decode/index.ts'
-import { type FieldSet } from '../field-set.ts'
+import type { FieldSet } from '../field-set.ts'
 import { inOrder, parseFieldsV1 } from '../fields-v1.ts'
+import { sameValue } from '../typed/form.ts'
 
 export type Operation = 'Apply' | 'Update'
 
@@ -66,6 +67,28 @@ function decodeEntry(value: unknown, i: number, trusted: boolean): ManagedEntry 
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** Whether a list of entries that came from elsewhere can be taken. */
+export function soundManagedFields(entries: unknown): boolean {
+  try {
+    decodeManaged(entries, { trusted: false })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether two lists differ in nothing but the times of their entries. */
+export function sameButTimes(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+  return a.every((entry, i) => sameValue(withoutTime(entry), withoutTime(b[i])))
+}
+
+function withoutTime(entry: unknown): unknown {
+  if (!isJsonObject(entry)) return entry
+  const { time: _, ...rest } = entry
+  return rest
+}
 
 /** Undefined when nobody owns anything. */
 export function encodeManaged(managed: Managed): JsonObject[] | undefined {

@@ -1,0 +1,124 @@
+/** Server-side apply: `PATCH` with `application/apply-patch+yaml`. What is not there is created.
+ *  Source: k8s.io/apiserver v0.34, pkg/endpoints/handlers/patch.go (applyPatcher). */
+import {
+  apiError,
+  type ApiResponse,
+  apiVersionOf,
+  applyObject,
+  type ApplyOptions,
+  conflict,
+  invalid,
+  isApiError,
+} from '../../api/index.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
+import type { AnyObject } from '../registry/any-object.ts'
+import { createObject } from '../registry/create.ts'
+import { filterOf } from '../registry/track-fields.ts'
+import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
+import type { Backend, ResourceRequest } from '../server/context.ts'
+import { parseBody } from '../server/request-body.ts'
+import { respondJson } from '../server/response.ts'
+import { authorizeCreate } from './authorize-create.ts'
+import { fieldValidationOf } from './parameters.ts'
+import { presenterFor } from './present.ts'
+import { type RequestContext, writeContextOf } from './write-request.ts'
+
+type Json = Record<string, unknown>
+
+/** How often the object may come or go between looking and writing. */
+const ATTEMPTS = 5
+
+/** Throws what writes throw, and ApiError `Conflict` with a cause for each field that others own. */
+export async function applyOne(
+  backend: Backend,
+  request: ResourceRequest,
+  part: UpdateOptions['part'],
+): Promise<ApiResponse> {
+  const presenter = presenterFor(backend, request, 'object')
+  const context = applyContext(request)
+  const { config } = readConfiguration(request, context)
+  const options = optionsOf(backend, request)
+  const respond = (status: number, text: string) =>
+    respondJson(status, presenter.object(text), { format: presenter.format, headers: context.warningHeaders() })
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const change = (old: AnyObject) => changed(request, applyObject(old as Json, config, options), config)
+      return respond(200, await updateObject(backend, request.resource, request, change, { part, context }))
+    } catch (error) {
+      if (part !== 'spec' || !isApiError(error, 'NotFound')) throw error
+    }
+    try {
+      return respond(201, await create(backend, request, { config, options, context }))
+    } catch (error) {
+      if (!isApiError(error, 'AlreadyExists') || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+/** Who owns what is written into the object that is applied: the write itself has nothing to record. */
+export function applyContext(request: ResourceRequest): RequestContext {
+  if (!request.info.query.get('fieldManager'))
+    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+      { type: 'FieldValueRequired', field: 'fieldManager', message: 'Required value: is required for apply patch' },
+    ])
+  return { ...writeContextOf(request, 'PatchOptions'), fieldManager: undefined }
+}
+
+/** Without a word of force, or with one that says no, conflicts are refused. */
+export function isForced({ info }: ResourceRequest): boolean {
+  const force = info.query.get('force')
+  return force !== null && force !== '0' && force.toLowerCase() !== 'false'
+}
+
+/** The applied configuration, and what is wrong with its text though it can be read. */
+export function readConfiguration({ request, info }: ResourceRequest, context: RequestContext): { config: Json } {
+  const validation = fieldValidationOf(info.query)
+  const value = parseBody(request.body, 'yaml')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw apiError('BadRequest', 'error decoding YAML: the configuration must be an object')
+  return { config: value as Json }
+}
+
+function optionsOf(backend: Backend, request: ResourceRequest): ApplyOptions {
+  const { resource, model, subresource, info } = request
+  return {
+    type: model.type,
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    manager: info.query.get('fieldManager') ?? '',
+    subresource,
+    time: toKubernetesTime(backend.clock.now()),
+    filter: filterOf(resource, subresource),
+    force: isForced(request),
+    ...(model.versions && { versions: model.versions }),
+  }
+}
+
+/** The merged object as the kind has it. A resourceVersion that the configuration names must be the current one. */
+function changed({ model, name }: ResourceRequest, merged: Json, config: Json): AnyObject {
+  const object = model.decode(merged, { fieldValidation: 'Ignore' }).object as AnyObject
+  checkName(object, name)
+  const { resourceVersion } = (config['metadata'] ?? {}) as { resourceVersion?: string }
+  if (!resourceVersion) delete object.metadata.resourceVersion
+  return object
+}
+
+interface Applied {
+  config: Json
+  options: ApplyOptions
+  context: RequestContext
+}
+
+function create(backend: Backend, request: ResourceRequest, { config, options, context }: Applied): Promise<string> {
+  const { resource, namespace, name } = request
+  const object = changed(request, applyObject(undefined, config, options), config)
+  const { uid } = object.metadata
+  if (uid)
+    throw conflict(
+      resource,
+      name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    )
+  authorizeCreate(backend, request)
+  return createObject(backend, resource, object, { namespace, context })
+}

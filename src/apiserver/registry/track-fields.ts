@@ -1,0 +1,54 @@
+/** `metadata.managedFields` on writes: who owns what of the object as it was sent, with defaults, before plugins and the
+ *  kind's strategy change it. Source: k8s.io/apiserver v0.34, pkg/endpoints/handlers (create.go, update.go,
+ *  fieldmanager/admission.go, fieldmanager/equality.go). */
+import { apiVersionOf, type FieldFilter, sameButTimes, soundManagedFields, trackUpdate } from '../../api/index.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
+import type { AdmissionRequest } from '../admission/admission-request.ts'
+import type { Backend } from '../server/context.ts'
+import type { AnyObject } from './any-object.ts'
+import { ownableFields } from './ownable-fields.ts'
+import { sameJson } from './same-json.ts'
+
+/** Records the write, and lets the mutating plugins change its object. They may set other owners, but not spoil them. */
+export async function mutateTracked(backend: Backend, request: AdmissionRequest): Promise<void> {
+  trackFields(backend, request)
+  const before = request.object?.metadata.managedFields
+  await backend.admission.mutate(request)
+  const after = request.object?.metadata.managedFields
+  if (after === before || request.object === undefined) return
+  if (!sameJson(after, before) && !soundManagedFields(after)) setManagedFields(request.object, before)
+}
+
+function trackFields(backend: Backend, { resource, subresource, object, oldObject, context }: AdmissionRequest): void {
+  if (context.fieldManager === undefined || object === undefined) return
+  const { type, versions } = backend.catalog.modelOf(resource)
+  trackUpdate(oldObject, object as Record<string, unknown>, {
+    type,
+    apiVersion: apiVersionOf(resource),
+    manager: context.fieldManager,
+    subresource,
+    time: toKubernetesTime(backend.clock.now()),
+    filter: filterOf(resource, subresource),
+    ...(versions && { versions }),
+  })
+}
+
+/** What of a write to the subresource its writer may own. */
+export const filterOf = (resource: AdmissionRequest['resource'], subresource: string): FieldFilter =>
+  ownableFields(resource, subresource)
+
+/** `undefined` leaves the field out. */
+export function setManagedFields(object: AnyObject, entries: AnyObject['metadata']['managedFields']): void {
+  if (entries === undefined) delete object.metadata.managedFields
+  else object.metadata.managedFields = entries
+}
+
+/** A write that changes nothing but when something was last owned is none: the former times stay. */
+export function dropIdleTimes(object: AnyObject, old: AnyObject): void {
+  const { managedFields } = object.metadata
+  const before = old.metadata.managedFields
+  if (managedFields === before || managedFields === undefined || !sameButTimes(managedFields, before)) return
+  const same = { ...object, apiVersion: old.apiVersion, kind: old.kind }
+  if (sameJson({ ...same, metadata: { ...object.metadata, managedFields: before } }, old))
+    setManagedFields(object, before)
+}
