@@ -3,6 +3,7 @@ import { createObject } from '../registry/create.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { respondJson } from '../server/response.ts'
+import { authorizeCreate } from './authorize-create.ts'
 import { readObject } from './object-body.ts'
 import { presenterFor } from './present.ts'
 import { writeContextOf } from './write-request.ts'
@@ -30,6 +31,7 @@ export async function updateOne(
     return respond(200, await updateObject(backend, resource, request, change, { part, context }))
   } catch (error) {
     if (part !== 'spec' || !strategy.allowCreateOnUpdate || !isApiError(error, 'NotFound')) throw error
+    authorizeCreate(backend, request)
     return respond(201, await createObject(backend, resource, object, { namespace: request.namespace, context }))
   }
 }

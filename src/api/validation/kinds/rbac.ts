@@ -77,7 +77,7 @@ const printed = ({ apiGroup, kind, name }: RoleRef) => ({ APIGroup: apiGroup, Ki
 function validateRoleRef({ apiGroup, kind, name }: Partial<RoleRef>, kinds: readonly string[]): FieldError[] {
   const errors: FieldError[] = []
   if (apiGroup !== GROUP) errors.push(notSupported('roleRef.apiGroup', apiGroup, [GROUP]))
-  if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind ?? '', kinds))
+  if (!kinds.includes(kind ?? '')) errors.push(notSupported('roleRef.kind', kind ?? '', kinds))
   if (!name) errors.push(required('roleRef.name'))
   else errors.push(...invalidFormat('roleRef.name', name, pathSegmentProblems(name)))
   return errors

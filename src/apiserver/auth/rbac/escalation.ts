@@ -62,12 +62,12 @@ function confirmRole(grantor: Grantor, write: PolicyWrite): void {
 
 function confirmBinding(grantor: Grantor, write: PolicyWrite): void {
   const { namespace } = write
-  const { roleRef } = write.object as k8s.RoleBinding
-  const resource = { group: roleRef.apiGroup, resource: `${roleRef.kind.toLowerCase()}s` }
-  const mayBind =
-    (roleRef.kind === 'ClusterRole' || roleRef.kind === 'Role') &&
-    grantor.authorize(grantor.user, { verb: 'bind', resource, namespace, name: roleRef.name }).allowed
-  if (mayBind) return
+  const { roleRef } = write.object as Partial<k8s.RoleBinding>
+  // Validation refuses what refers to no role.
+  if (!roleRef?.name || (roleRef.kind !== 'ClusterRole' && roleRef.kind !== 'Role')) return
+  if (roleRef.kind === 'Role' && namespace === '') return
+  const resource = { group: roleRef.apiGroup, resource: roleRef.kind === 'Role' ? 'roles' : 'clusterroles' }
+  if (grantor.authorize(grantor.user, { verb: 'bind', resource, namespace, name: roleRef.name }).allowed) return
   const missing = missingRights(grantor, grantor.resolver.rulesOfRole(roleRef, namespace), namespace)
   if (missing !== undefined) throw refused(write, missing)
 }

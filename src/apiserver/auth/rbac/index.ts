@@ -1,4 +1,4 @@
 export { confirmNoEscalation, RBAC_GROUP } from './escalation.ts'
 export type { ObjectView, RbacViews } from './object-view.ts'
-export { rbacAuthorizer } from './rbac-authorizer.ts'
-export { type ResolvedRules, RuleResolver } from './rule-resolver.ts'
+export { aggregated, rbacAuthorizer } from './rbac-authorizer.ts'
+export { RuleResolver } from './rule-resolver.ts'

@@ -12,18 +12,20 @@ export function uncoveredRules(held: readonly Rule[], wanted: readonly Rule[]): 
   return wanted.flatMap(singleRules).filter((rule) => !held.some((owned) => covers(owned, rule)))
 }
 
-/** An equal list of rules that have one verb, one group, one resource and at most one name, or one path. */
-function singleRules(rule: Rule): Rule[] {
+/** An equal list of rules that have one verb, one group, one resource and at most one name, or one path. What is
+ *  wanted has not been validated yet. */
+function singleRules(rule: Partial<Rule>): Rule[] {
   const single: Rule[] = []
+  const { verbs = [] } = rule
   for (const group of rule.apiGroups ?? [])
     for (const resource of rule.resources ?? [])
-      for (const verb of rule.verbs) {
+      for (const verb of verbs) {
         const one = { apiGroups: [group], resources: [resource], verbs: [verb] }
         if (!rule.resourceNames?.length) single.push(one)
         else for (const name of rule.resourceNames) single.push({ ...one, resourceNames: [name] })
       }
   for (const url of rule.nonResourceURLs ?? [])
-    for (const verb of rule.verbs) single.push({ nonResourceURLs: [url], verbs: [verb] })
+    for (const verb of verbs) single.push({ nonResourceURLs: [url], verbs: [verb] })
   return single
 }
 

@@ -51,8 +51,6 @@ export class RuleResolver {
 
   /** Throws ApiError NotFound for a role that is not there. `namespace` is the binding's. */
   rulesOfRole(ref: k8s.RoleRef, namespace: string): readonly k8s.PolicyRule[] {
-    if (ref.kind !== 'Role' && ref.kind !== 'ClusterRole')
-      throw apiError('InternalError', `unsupported role reference kind: ${JSON.stringify(ref.kind)}`)
     const role = this.#role(ref, namespace)
     if (role === undefined) throw roleNotFound(ref)
     return role.rules ?? []
