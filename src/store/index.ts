@@ -1,7 +1,8 @@
 export { type CompactorOptions, runCompactor } from './compactor.ts'
 export { isStoreError, type StoreErrorReason } from './errors.ts'
 export { openMemoryStore } from './memory.ts'
-export { openSqliteStore, type SqliteStoreOptions } from './sqlite.ts'
+export { prepareRestoredStore, verifyStoreFile } from './backup.ts'
+export { openSqliteStore, type SqliteStore, type SqliteStoreOptions } from './sqlite.ts'
 export type {
   Encode,
   EncodeDeleted,

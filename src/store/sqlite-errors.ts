@@ -31,7 +31,7 @@ const explanations: Record<number, { reason: StoreErrorReason; explain: (path: s
 /** What to do about a file that cannot be read. */
 export function explainDamage(path: string): string {
   return (
-    `the store ${path} is damaged; put a backup in its place, or move it and its "-wal" file away ` +
+    `the store ${path} is damaged; restore a backup with naru restore, or move it and its "-wal" file away ` +
     'to start with an empty store'
   )
 }

@@ -3,8 +3,9 @@
  *  Group commit: the writes of one turn of the event loop are one transaction. Nobody sees any of them, and none is
  *  acknowledged, before it is on disk. The transaction runs to its end without giving way, so reads, on the same
  *  connection, never see a half of it. */
-import type { DatabaseSync } from 'node:sqlite'
+import { backup, type DatabaseSync } from 'node:sqlite'
 import { StoreError } from './errors.ts'
+import { FreeSpace } from './free-space.ts'
 import { checkKey, isStorableKey } from './key.ts'
 import { checkRevision, type EventLog, type LogSlice } from './log.ts'
 import { RecentEvents } from './recent-events.ts'
@@ -24,13 +25,23 @@ export interface SqliteStoreOptions {
   readonly path: string
   /** Writes that would make the file larger fail with `full`. Default: no limit but the disk's. */
   readonly maxBytes?: number | undefined
+  /** Free bytes on the disk of a folder. Default: asks the system. */
+  readonly freeBytes?: ((folder: string) => number) | undefined
+  /** Default: the system's. Only says when to look at the disk again. */
+  readonly nowMs?: (() => number) | undefined
+}
+
+export interface SqliteStore extends Store {
+  /** Copies the store, as it is at some instant during the call, to a file that does not exist yet. Reads and writes go
+   *  on meanwhile. Throws StoreError `io`, `full`, `closed`. */
+  backUp(path: string): Promise<void>
 }
 
 /** Throws StoreError `locked`, `damaged`, `newer`, `io`, `full`. */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const file = openStoreFile(options.path, options.maxBytes)
   try {
-    return new SqliteStore(file, options.path)
+    return new FileStore(file, options)
   } catch (error) {
     file.close()
     throw translateSqliteError(error, options.path)
@@ -43,10 +54,11 @@ interface PendingWrite {
   readonly reject: (error: unknown) => void
 }
 
-class SqliteStore implements Store, EventLog {
+class FileStore implements SqliteStore, EventLog {
   readonly #file: StoreFile
   readonly #path: string
   readonly #tables: SqliteTables
+  readonly #space: FreeSpace
   readonly #recent = new RecentEvents()
   readonly #hub: WatchHub = new WatchHub(this)
   #pending: PendingWrite[] = []
@@ -55,9 +67,10 @@ class SqliteStore implements Store, EventLog {
   #compactedRevision: number
   #closed = false
 
-  constructor(file: StoreFile, path: string) {
+  constructor(file: StoreFile, { path, freeBytes, nowMs = () => performance.now() }: SqliteStoreOptions) {
     this.#file = file
     this.#path = path
+    this.#space = new FreeSpace({ path, freeBytes, nowMs })
     this.#tables = new SqliteTables(file.db)
     this.#compactedRevision = this.#tables.compactedRevision()
     this.#revision = Math.max(1, this.#compactedRevision, this.#tables.lastRevision())
@@ -124,6 +137,15 @@ class SqliteStore implements Store, EventLog {
     }
   }
 
+  async backUp(path: string): Promise<void> {
+    this.#checkOpen()
+    try {
+      await backup(this.#file.db, path)
+    } catch (error) {
+      throw translateSqliteError(error, path)
+    }
+  }
+
   stats(): StoreStats {
     return this.#read(() => ({
       revision: this.#revision,
@@ -148,6 +170,7 @@ class SqliteStore implements Store, EventLog {
 
   #enqueue(write: Write): Promise<Entry> {
     this.#checkOpen()
+    this.#space.check(write.verb)
     return new Promise((resolve, reject) => {
       this.#pending.push({ write, resolve, reject })
       this.#scheduled ??= setImmediate(() => this.#commit())
