@@ -16,6 +16,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   group: string
   version: string
   kind: string
+  /** Missing: the kind with `List` behind it. */
+  listKind?: string
   plural: string
   singular: string
   namespaced: boolean

@@ -3,7 +3,7 @@
 import type { KubeObject } from '../object.ts'
 import type { Resource } from '../resource.ts'
 import { apiError } from '../status.ts'
-import { fieldReader } from './selectable-fields.ts'
+import { type CustomFields, fieldReader } from './selectable-fields.ts'
 
 export interface FieldRequirement {
   /** `status.phase` */
@@ -46,9 +46,10 @@ export function matchesFields(
   resource: Pick<Resource, 'group' | 'version' | 'kind'>,
   requirements: readonly FieldRequirement[],
   object: KubeObject,
+  custom?: CustomFields,
 ): boolean {
   return requirements.every(({ field, operator, value }) => {
-    const equal = fieldReader(resource, field)(object) === value
+    const equal = fieldReader(resource, field, custom)(object) === value
     return operator === '=' ? equal : !equal
   })
 }

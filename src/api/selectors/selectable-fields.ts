@@ -61,8 +61,12 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
   'resource.k8s.io/ResourceSlice': plain('spec.nodeName', 'spec.driver'),
 }
 
+/** What a kind that brings its own fields says of them. */
+export type CustomFields = ReadonlyMap<string, Read>
+
 /** Throws ApiError BadRequest when the kind has no such selectable field. */
-export function fieldReader(resource: Pick<Resource, 'group' | 'kind'>, field: string): Read {
+export function fieldReader(resource: Pick<Resource, 'group' | 'kind'>, field: string, custom?: CustomFields): Read {
+  if (custom !== undefined) return customReader(field, custom)
   const own = getOwn(FIELDS, `${resource.group}/${resource.kind}`)
   const read = getOwn(META, field) ?? (own && getOwn(own, field))
   if (read !== undefined) return read
@@ -72,4 +76,10 @@ export function fieldReader(resource: Pick<Resource, 'group' | 'kind'>, field: s
       ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
       : `field label not supported: ${field}`,
   )
+}
+
+function customReader(field: string, custom: CustomFields): Read {
+  const read = getOwn(META, field) ?? custom.get(field)
+  if (read !== undefined) return read
+  throw apiError('BadRequest', `field label not supported: ${field}`)
 }

@@ -9,6 +9,8 @@ export async function getObject(backend: Backend, request: ResourceRequest): Pro
   const presenter = presenterFor(backend, request, 'object')
   const entry = await backend.store.get(storedKey(backend, request.resource, request))
   if (entry === undefined) throw notFound(request.resource, request.name)
-  const text = request.model.conversion ? await servedText(backend, request.resource, entry.value) : entry.value
+  const text = request.model.conversion
+    ? await servedText(backend, request.resource, entry.value, entry.revision)
+    : entry.value
   return respondJson(200, presenter.object(text), { format: presenter.format })
 }

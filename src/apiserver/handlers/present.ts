@@ -2,7 +2,7 @@
 import { apiError, apiVersionOf, type KubeObject, type Resource } from '../../api/index.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { type Conversion, type Format, negotiate } from '../server/media-types.ts'
-import { type IncludeObject, toTable } from '../table/index.ts'
+import { type IncludeObject, type Printer, printerFor, toTable } from '../table/index.ts'
 
 const META_GROUP = 'meta.k8s.io'
 /** The documents that single objects (also those of watch events) and lists can be turned into. */
@@ -20,6 +20,8 @@ export interface ListHead {
 /** Renders objects, lists and watch events in one negotiated format. */
 export interface Presenter {
   format: Format
+  /** Whether an object's text is what is stored. */
+  asStored: boolean
   object(text: string): string
   list(texts: readonly string[], head: ListHead): string
   /** The object of a watch event. */
@@ -29,13 +31,14 @@ export interface Presenter {
 /** Throws ApiError `NotAcceptable`, `BadRequest` (`includeObject`). */
 export function presenterFor(
   backend: Backend,
-  { request, info, resource }: ResourceRequest,
+  { request, info, resource, model }: ResourceRequest,
   shape: keyof typeof CONVERSIONS,
 ): Presenter {
   const format = negotiate(request.headers.accept, (conversion) => canConvert(conversion, shape))
   if (format.conversion === undefined) return plain(resource, format)
   if (format.conversion.as !== 'Table') return metadataOnly(format)
-  return table(resource, format, { includeObject: includeObjectOf(info.query), now: () => backend.clock.now() })
+  const printer = model.printer ?? printerFor(resource)
+  return table(printer, format, { includeObject: includeObjectOf(info.query), now: () => backend.clock.now() })
 }
 
 function canConvert({ as, group, version }: Conversion, shape: keyof typeof CONVERSIONS): boolean {
@@ -45,9 +48,10 @@ function canConvert({ as, group, version }: Conversion, shape: keyof typeof CONV
 function plain(resource: Resource, format: Format): Presenter {
   return {
     format,
+    asStored: true,
     object: (text) => text,
     event: (text) => text,
-    list: (texts, head) => listText(`${resource.kind}List`, apiVersionOf(resource), head, texts),
+    list: (texts, head) => listText(resource.listKind ?? `${resource.kind}List`, apiVersionOf(resource), head, texts),
   }
 }
 
@@ -58,6 +62,7 @@ function metadataOnly(format: Format): Presenter {
   }
   return {
     format,
+    asStored: false,
     object,
     event: object,
     list: (texts, head) => listText('PartialObjectMetadataList', 'meta.k8s.io/v1', head, texts.map(object)),
@@ -69,13 +74,13 @@ function listText(kind: string, apiVersion: string, head: ListHead, texts: reado
 }
 
 function table(
-  resource: Resource,
+  printer: Printer<KubeObject>,
   format: Format,
   options: { includeObject: IncludeObject; now: () => number },
 ): Presenter {
   const render = (texts: readonly string[], listMeta: ListHead | { resourceVersion?: string }) => {
     const objects = texts.map((text) => JSON.parse(text) as KubeObject)
-    return toTable(resource, objects, { includeObject: options.includeObject, now: options.now(), listMeta })
+    return toTable(printer, objects, { includeObject: options.includeObject, now: options.now(), listMeta })
   }
   const one = (text: string) => {
     const rendered = render([text], {})
@@ -86,6 +91,7 @@ function table(
   let described = false
   return {
     format,
+    asStored: false,
     object: (text) => JSON.stringify(one(text)),
     list: (texts, head) => JSON.stringify(render(texts, head)),
     // The columns are told once.

@@ -30,7 +30,9 @@ export function selectionOf(
   const fields = parseFieldSelector(info.query.get('fieldSelector') ?? '')
   const prefix = storedPrefix(backend, resource, resource.namespaced ? namespace : undefined)
   if (labels.length === 0 && fields.length === 0) return { resource, prefix, everything: true, selects: () => true }
-  checkFields(resource, fields)
+  const custom = backend.catalog.modelOf(resource).selectableFields
+  // Fields that cannot be selected by are refused even when there is no object to match.
+  if (fields.length > 0) matchesFields(resource, fields, { metadata: { name: '' } }, custom)
 
   const objects = new WeakMap<Entry, AnyObject>()
   const objectOf = (entry: Entry) => {
@@ -47,7 +49,7 @@ export function selectionOf(
     everything: false,
     selects: (entry) =>
       (key === undefined || entry.key === key) &&
-      (fields.length === 0 || matchesFields(resource, fields, objectOf(entry))) &&
+      (fields.length === 0 || matchesFields(resource, fields, objectOf(entry), custom)) &&
       (labels.length === 0 || matchesLabels(labels, objectOf(entry).metadata.labels)),
   }
 }
@@ -56,9 +58,4 @@ type Fields = readonly FieldRequirement[]
 
 function nameIn(fields: Fields): string | undefined {
   return fields.find(({ field, operator }) => field === 'metadata.name' && operator === '=')?.value
-}
-
-/** Fields that cannot be selected by are refused even when there is no object to match. */
-function checkFields(resource: Resource, fields: Fields): void {
-  if (fields.length > 0) matchesFields(resource, fields, { metadata: { name: '' } })
 }

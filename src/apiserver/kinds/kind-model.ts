@@ -1,8 +1,9 @@
 /** Everything the server must know of a kind to serve it: the same questions for Kubernetes' own kinds and for those
  *  that a CustomResourceDefinition brings. */
-import type { DecodedObject, FieldError, FieldValidation, TypeNode, Versions } from '../../api/index.ts'
+import type { DecodedObject, FieldError, FieldValidation, KubeObject, TypeNode, Versions } from '../../api/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Strategy } from '../registry/strategy.ts'
+import type { Printer } from '../table/index.ts'
 
 export interface KindModel {
   strategy: Strategy
@@ -22,14 +23,37 @@ export interface KindModel {
   storage: { group: string; plural: string; apiVersion: string; kind: string }
   /** Only where objects may be kept in another form than they are served in. */
   conversion?: Conversion
+  /** Missing: as the kind is known to the table. */
+  printer?: Printer<KubeObject>
+  /** The fields besides name and namespace by which objects can be selected; missing: as the kind is known to selectors. */
+  selectableFields?: ReadonlyMap<string, (object: KubeObject) => string>
+  /** Where the numbers of the scale subresource are; missing: where workloads have them. */
+  scale?: ScaleModel
+  /** Said with every answer about objects of the kind. */
+  warnings?: readonly string[]
+}
+
+/** What a scale subresource shows and changes. */
+export interface ScaleModel {
+  /** The fields on the way to the wanted replicas. */
+  replicasPath: readonly string[]
+  /** Undefined: the object does not say. */
+  replicas(object: AnyObject): number | undefined
+  setReplicas(object: AnyObject, replicas: number): void
+  statusReplicas(object: AnyObject): number
+  /** As a query string spells it. */
+  selector(object: AnyObject): string
+  /** The path that has to be there for a scale to be read. */
+  mustHaveReplicas?: string
 }
 
 export type WrittenPart = 'spec' | 'status' | 'all'
 
 /** Between the form objects are kept in and that of the resource. May ask a webhook. */
 export interface Conversion {
-  /** Whether an object kept as this `apiVersion` has to be converted to be served. */
-  needed(storedApiVersion: string): boolean
+  /** Whether an object kept as this `apiVersion` has to be converted to be served. `revision` is when it was written;
+   *  missing: just now. */
+  needed(storedApiVersion: string, revision?: number): boolean
   fromStored(objects: readonly AnyObject[]): Promise<AnyObject[]>
   toStored(object: AnyObject): Promise<AnyObject>
 }

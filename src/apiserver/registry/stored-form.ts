@@ -23,7 +23,7 @@ export function storedPrefix({ catalog }: ModelOwner, resource: Resource, namesp
 export async function readStored({ catalog }: ModelOwner, resource: Resource, entry: Entry): Promise<AnyObject> {
   const { conversion } = catalog.modelOf(resource)
   const object = JSON.parse(entry.value) as AnyObject
-  if (conversion === undefined || !conversion.needed(object.apiVersion ?? '')) return object
+  if (conversion === undefined || !conversion.needed(object.apiVersion ?? '', entry.revision)) return object
   const [converted] = await conversion.fromStored([object])
   return converted ?? object
 }
@@ -33,35 +33,24 @@ export async function toStored(model: KindModel, object: AnyObject): Promise<Any
   return model.conversion === undefined ? object : model.conversion.toStored(object)
 }
 
-/** Stored texts as the resource serves them: the same array when nothing needs converting. */
-async function servedTexts(
-  { catalog }: ModelOwner,
-  resource: Resource,
-  texts: readonly string[],
-): Promise<readonly string[]> {
-  const { conversion } = catalog.modelOf(resource)
-  if (conversion === undefined) return texts
-  const stale = texts.flatMap((text, i) => (conversion.needed(apiVersionIn(text)) ? [i] : []))
-  if (stale.length === 0) return texts
-  const converted = await conversion.fromStored(stale.map((i) => JSON.parse(texts[i] ?? '') as AnyObject))
-  const served = [...texts]
-  for (const [n, i] of stale.entries()) {
-    const object = converted[n]
-    if (object !== undefined) served[i] = encodeObject(resource, object, Number(object.metadata.resourceVersion))
-  }
-  return served
-}
-
-/** As `servedTexts`, for entries: what selects among them sees the form that is served. */
+/** Entries as the resource serves them: what selects among them sees that form too. The same array when nothing needs
+ *  converting. */
 async function servedEntries(
-  backend: ModelOwner,
+  { catalog }: ModelOwner,
   resource: Resource,
   entries: readonly Entry[],
 ): Promise<readonly Entry[]> {
-  const stored = entries.map(({ value }) => value)
-  const served = await servedTexts(backend, resource, stored)
-  if (served === stored) return entries
-  return entries.map((entry, i) => ({ ...entry, value: served[i] ?? entry.value }))
+  const { conversion } = catalog.modelOf(resource)
+  if (conversion === undefined) return entries
+  const stale = entries.filter(({ value, revision }) => conversion.needed(apiVersionIn(value), revision))
+  if (stale.length === 0) return entries
+  const objects = await conversion.fromStored(stale.map(({ value }) => JSON.parse(value) as AnyObject))
+  const converted = new Map(stale.map((entry, i) => [entry, objects[i]]))
+  return entries.map((entry) => {
+    const object = converted.get(entry)
+    if (object === undefined) return entry
+    return { ...entry, value: encodeObject(resource, object, Number(object.metadata.resourceVersion)) }
+  })
 }
 
 /** A page of what is stored below `prefix`, in the form that is served. */
@@ -93,8 +82,17 @@ export async function servedEvents(
   })
 }
 
-export async function servedText(backend: ModelOwner, resource: Resource, text: string): Promise<string> {
-  return (await servedTexts(backend, resource, [text]))[0] ?? text
+/** `revision` is when the text was written; missing: just now. */
+export async function servedText(
+  { catalog }: ModelOwner,
+  resource: Resource,
+  text: string,
+  revision?: number,
+): Promise<string> {
+  const { conversion } = catalog.modelOf(resource)
+  if (conversion === undefined || !conversion.needed(apiVersionIn(text), revision)) return text
+  const [object] = await conversion.fromStored([JSON.parse(text) as AnyObject])
+  return object === undefined ? text : encodeObject(resource, object, Number(object.metadata.resourceVersion))
 }
 
 const HEAD = '{"apiVersion":"'

@@ -9,11 +9,13 @@ export interface CellContext {
 
 export interface Column<T> {
   name: string
-  type: 'string' | 'integer' | 'boolean'
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
   /** `name` marks the column that identifies the object. */
-  format: '' | 'name'
+  format: string
   /** 0: always shown; 1: with `-o wide`. */
-  priority: 0 | 1
+  priority: number
+  /** Default: none. */
+  description?: string
   cell: (object: T, context: CellContext) => unknown
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { allResources, apps, gatewayApi, type KubeObject, type Resource, resources } from '../../api/index.ts'
 import { humanDuration } from './duration.ts'
-import { toTable } from './index.ts'
+import { printerFor, toTable } from './index.ts'
 
 const NOW = Date.parse('2024-05-01T12:00:00Z')
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString()
@@ -9,7 +9,7 @@ const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString()
 /** One object's cells, by heading in lower case. */
 function cells(resource: Resource, object: object): Record<string, unknown> {
   const complete = { metadata: { name: 'a', creationTimestamp: ago(300) }, ...object } as KubeObject
-  const table = toTable(resource, [complete], { includeObject: 'None', now: NOW })
+  const table = toTable(printerFor(resource), [complete], { includeObject: 'None', now: NOW })
   return Object.fromEntries(
     table.columnDefinitions.map((column, at) => [column.name.toLowerCase(), table.rows[0]?.cells[at]]),
   )
@@ -142,7 +142,7 @@ describe('pods', () => {
 
   it('tell kubectl that they are completed', () => {
     const pod = { metadata: { name: 'a' }, status: { phase: 'Succeeded' } } as KubeObject
-    const [row] = toTable(resources.pods, [pod], { includeObject: 'None', now: NOW }).rows
+    const [row] = toTable(printerFor(resources.pods), [pod], { includeObject: 'None', now: NOW }).rows
     expect(row?.conditions).toEqual([
       { type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' },
     ])
@@ -281,7 +281,7 @@ test.each([
 test.each(
   allResources.map((resource) => [`${resource.kind} of ${resource.group}/${resource.version}`, resource] as const),
 )('%s is printed even when it has nothing but a name', (_, resource) => {
-  const table = toTable(resource, [{ metadata: { name: 'a' } }], { includeObject: 'None', now: NOW })
+  const table = toTable(printerFor(resource), [{ metadata: { name: 'a' } }], { includeObject: 'None', now: NOW })
   expect(table.columnDefinitions.some((column) => column.format === 'name')).toBe(true)
   expect(table.rows[0]?.cells).toHaveLength(table.columnDefinitions.length)
 })
@@ -291,7 +291,7 @@ test.each([
   ['Metadata', { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: { name: 'a' } }],
   ['Object', { metadata: { name: 'a' } }],
 ] as const)('rows carry of their object: %s', (includeObject, object) => {
-  const table = toTable(resources.configmaps, [{ metadata: { name: 'a' } }], {
+  const table = toTable(printerFor(resources.configmaps), [{ metadata: { name: 'a' } }], {
     includeObject,
     now: NOW,
     listMeta: { resourceVersion: '7' },

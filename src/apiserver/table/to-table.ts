@@ -1,8 +1,7 @@
 /** Objects as the table that `kubectl get` asks for (`as=Table;g=meta.k8s.io;v=v1`).
  *  Source: kubernetes v1.34, pkg/printers, and k8s.io/apiserver v0.34, pkg/endpoints/handlers/response.go. */
-import type { k8s, KubeObject, Resource } from '../../api/index.ts'
-import type { Column } from './column.ts'
-import { printerFor } from './printers.ts'
+import type { k8s, KubeObject } from '../../api/index.ts'
+import type { Column, Printer } from './column.ts'
 
 /** What each row carries of its object. kubectl asks for nothing else by default than its metadata. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
@@ -31,11 +30,10 @@ export interface Table {
 
 /** Every column is filled, wide ones too: the client picks by priority. Objects must be of the resource's kind. */
 export function toTable(
-  resource: Pick<Resource, 'group' | 'version' | 'kind'>,
+  { columns, conditions }: Printer<KubeObject>,
   objects: readonly KubeObject[],
   options: TableOptions,
 ): Table {
-  const { columns, conditions } = printerFor(resource)
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
@@ -52,11 +50,11 @@ export function toTable(
   }
 }
 
-const definitionOf = ({ name, type, format, priority }: Column<KubeObject>) => ({
+const definitionOf = ({ name, type, format, priority, description = '' }: Column<KubeObject>) => ({
   name,
   type,
   format,
-  description: '',
+  description,
   priority,
 })
 
