@@ -72,7 +72,15 @@ export {
   type ResourceList,
   subtractLists,
 } from './quantity/index.ts'
-export { podLimits, podRequests } from './quota/index.ts'
+export {
+  inScopes,
+  isQuotaIgnored,
+  podLimits,
+  podRequests,
+  qosClassOf,
+  type QuotaEvaluator,
+  quotaEvaluator,
+} from './quota/index.ts'
 export { allResources, findResourceByKind } from './registry.ts'
 export {
   allSchemas,

@@ -1,13 +1,11 @@
 /** A pod's quality of service, from what its containers ask for. Source: Kubernetes' "Pod Quality of Service Classes". */
-import type { k8s } from '../../../api/index.ts'
+import type { PodSpec } from '../generated/types.ts'
 
 const RESOURCES = ['cpu', 'memory'] as const
 type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
 
-export function qosClassOf(spec: k8s.PodSpec): QosClass {
-  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(
-    ({ resources }) => resources ?? {},
-  )
+export function qosClassOf(spec: PodSpec): QosClass {
+  const containers = [...spec.containers, ...(spec.initContainers ?? [])].map(({ resources }) => resources ?? {})
   const asksNothing = containers.every(({ requests, limits }) =>
     RESOURCES.every((name) => isZero(requests?.[name]) && isZero(limits?.[name])),
   )
