@@ -22,6 +22,7 @@ import type { KeyPair } from './certificates/issue.ts'
 import { readSigningRequest, type RequestedSubject } from './certificates/signing-request.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
 import { VERSION } from './discovery/version.ts'
+import { WatchTexts } from './handlers/watch-texts.ts'
 import { type HttpsFront, openHttpsFront } from './https/https-front.ts'
 import { ensureFlowControl } from './flowcontrol/bootstrap.ts'
 import { FlowControl } from './flowcontrol/flow-control.ts'
@@ -48,6 +49,8 @@ export interface InProcessApiServerOptions {
   nodePorts?: NumberRange
   /** Default: nodes their work, others what roles allow. Members of `system:masters` everything. */
   authorize?: Authorize
+  /** Answers `GET /naru/backup`: a copy of the store, made when it is asked for. Default: not served. */
+  backUp?: () => AsyncIterable<Uint8Array>
   /** Answers `/containerLogs/…` for all nodes, in this process. Default: each node's kubelet over HTTPS. */
   kubelet?: Exchange
 }
@@ -107,7 +110,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     store: options.store,
     caPem: authority.caPem,
     clientPair: () =>
-      authority.clientPair('kubelet-client', { user: 'kube-apiserver-kubelet-client', groups: ['system:masters'] }),
+      authority.clientPair('apiserver-kubelet-client', { user: 'kube-apiserver-kubelet-client', groups: [] }),
   })
   const aggregation = openAggregation({
     backend: () => backend,
@@ -181,9 +184,11 @@ async function openBackend(
     tokens: openServiceAccountTokens(() => backend, parts.signingKey, options),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : parts.kubelet,
     aggregation: parts.aggregation,
+    backUp: options.backUp,
     flowControl,
     metrics: new ApiMetrics({ store: options.store, streams, flowControl }),
     streams,
+    watchTexts: new WatchTexts(),
     webhooks: openWebhookClient({
       clock: options.clock,
       resolve: (service, port) => findService({ store: options.store, randomness }, service, port),

@@ -1,7 +1,7 @@
 /** `GET ?watch=true` of a collection: newline-separated events, from a revision on, until the caller goes, the time is
  *  up or the server stops. Source: "Efficient detection of changes" in Kubernetes API concepts, v1.34. */
 import { apiError, type ApiError, type ApiResponse, apiVersionOf, type Resource } from '../../api/index.ts'
-import { type Entry, isStoreError, type StoreEvent, type Watch } from '../../store/index.ts'
+import { type Entry, isStoreError, type StoreEvent } from '../../store/index.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { expired, toApiError, tooLargeResourceVersion } from '../server/failure.ts'
 import { isTrue } from '../routing/request-info.ts'
@@ -9,8 +9,9 @@ import { wholeNumber } from './parameters.ts'
 import { type Presenter, presenterFor } from './present.ts'
 import { listServed, servedEvents } from '../registry/stored-form.ts'
 import { type Selection, selectionOf } from './selection.ts'
+import { PacedWatch } from './paced-watch.ts'
+import { line } from './watch-texts.ts'
 
-const BOOKMARK_INTERVAL_MS = 60_000
 /** A watch without `timeoutSeconds` lasts between one and two of these, so that not all are renewed at once. */
 const DEFAULT_TIMEOUT_SECONDS = 1800
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
@@ -77,8 +78,17 @@ async function* stream(backend: Backend, plan: WatchPlan, caller: AbortSignal): 
     }
     if (after > backend.store.revision) throw tooLargeResourceVersion(after, backend.store.revision)
     const watch = backend.store.watch(plan.selection.prefix, { after, signal: timeout.signal })
+    const paced = new PacedWatch(watch, plan.bookmarks ? backend.clock : undefined, timeout.signal)
     try {
-      yield* events(backend, plan, watch, timeout.signal)
+      for (;;) {
+        const batch = await paced.next()
+        if (batch === undefined) yield bookmark(plan.resource, watch.revision, false)
+        else if (batch.done) return
+        else {
+          const text = textOf(backend, plan, await servedEvents(backend, plan.resource, batch.value))
+          if (text !== '') yield text
+        }
+      }
     } finally {
       await watch.return()
     }
@@ -96,21 +106,9 @@ function tooOld(plan: WatchPlan, backend: Backend): ApiError {
   return error
 }
 
-async function* events(backend: Backend, plan: WatchPlan, watch: Watch, signal: AbortSignal): AsyncGenerator<string> {
-  let next = watch.next()
-  while (!signal.aborted) {
-    using pause = abortAfter(backend, plan.bookmarks ? BOOKMARK_INTERVAL_MS : Number.POSITIVE_INFINITY, signal)
-    const batch = await Promise.race([next, pause.elapsed])
-    if (batch === undefined) {
-      yield bookmark(plan.resource, watch.revision, false)
-      continue
-    }
-    if (batch.done) return
-    const served = await servedEvents(backend, plan.resource, batch.value)
-    const lines = served.flatMap((event) => lineOf(event, plan) ?? [])
-    if (lines.length > 0) yield joined(lines)
-    next = watch.next()
-  }
+function textOf(backend: Backend, plan: WatchPlan, events: readonly StoreEvent[]): string {
+  if (plan.presenter.asStored && plan.selection.everything) return backend.watchTexts.of(events)
+  return joined(events.flatMap((event) => lineOf(event, plan) ?? []))
 }
 
 /** What an event means to a watch that selects some objects: one that starts to match is added to it, one that stops
@@ -130,7 +128,6 @@ function atRevision(entry: Entry, revision: number): string {
   return JSON.stringify(object)
 }
 
-const line = (type: string, object: string) => `{"type":"${type}","object":${object}}\n`
 const joined = (lines: readonly string[]) => lines.join('')
 
 function bookmark(resource: Resource, revision: number, endOfInitial: boolean): string {
@@ -142,23 +139,15 @@ function bookmark(resource: Resource, revision: number, endOfInitial: boolean): 
   return line('BOOKMARK', JSON.stringify({ kind: resource.kind, apiVersion: apiVersionOf(resource), metadata }))
 }
 
-/** A signal that aborts with `parent` or after `ms`, and the promise of the latter. Disposing stops the clock. */
-function abortAfter(
-  backend: Backend,
-  ms: number,
-  parent: AbortSignal,
-): { signal: AbortSignal; elapsed: Promise<undefined> } & Disposable {
+/** A signal that aborts with `parent` or after `ms`. Disposing stops the clock. */
+function abortAfter(backend: Backend, ms: number, parent: AbortSignal): { signal: AbortSignal } & Disposable {
   const controller = new AbortController()
   const end = () => controller.abort()
   if (parent.aborted) end()
   else parent.addEventListener('abort', end, { once: true })
-  const elapsed = Number.isFinite(ms)
-    ? backend.clock.sleep(ms, controller.signal).then(() => undefined)
-    : new Promise<undefined>(() => {})
-  void elapsed.then(end)
+  void backend.clock.sleep(ms, controller.signal).then(end)
   return {
     signal: controller.signal,
-    elapsed,
     [Symbol.dispose]: () => {
       parent.removeEventListener('abort', end)
       end()

@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Clock, errorMessage, hasErrno, type Logger } from '../../lib/index.ts'
 import type { KeyPair } from '../certificates/issue.ts'
 import type { Handle } from './answer.ts'
 import { PeerUsers } from './peer-user.ts'
 import { type Service, serveHttp1 } from './serve-http1.ts'
 import { serveHttp2 } from './serve-http2.ts'
+import { serveUpgrade } from './serve-upgrade.ts'
 
 /** One connection of an informer-heavy client carries a watch per kind. */
 const MAX_STREAMS = 1000
@@ -57,6 +59,9 @@ export async function openHttpsFront(options: HttpsFrontOptions): Promise<HttpsF
   const answers = new OpenAnswers()
   server.on('request', (incoming: unknown, outgoing: unknown) =>
     answers.add(serveHttp1(service, incoming as IncomingMessage, outgoing as ServerResponse)),
+  )
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) =>
+    answers.add(serveUpgrade(service, { incoming, socket, head })),
   )
   // Node would make requests of streams as well, for listeners that do not tell the two versions apart.
   server.removeAllListeners('stream')

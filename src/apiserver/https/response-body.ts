@@ -1,5 +1,4 @@
 /** What follows the head of an answer: at once, compressed when large, or chunk by chunk at the reader's pace. */
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -43,7 +42,7 @@ export async function writeChunks(
     for await (const chunk of chunks) {
       if (caller.gone) break
       if (chunk.length === 0) continue
-      if (!outgoing.write(chunk)) await once(outgoing, 'drain', { signal: caller.signal })
+      if (!outgoing.write(chunk)) await drained(outgoing)
     }
     outgoing.end()
   } catch (error) {
@@ -51,4 +50,17 @@ export async function writeChunks(
     outgoing.destroy()
     if (!caller.gone) throw error
   }
+}
+
+/** Resolves when the reader has caught up, or is gone. */
+function drained(outgoing: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off('drain', done)
+      outgoing.off('close', done)
+      resolve()
+    }
+    outgoing.on('drain', done)
+    outgoing.on('close', done)
+  })
 }

@@ -8,9 +8,9 @@ import { wholeBody, writeChunks } from './response-body.ts'
 
 export interface Service {
   handle: Handle
-  userOf(socket: TLSSocket): UserInfo | undefined
+  userOf: (socket: TLSSocket) => UserInfo | undefined
   /** An answer could not be given to its end though its caller is there. */
-  cutShort(error: unknown): void
+  cutShort: (error: unknown) => void
 }
 
 export async function serveHttp1(

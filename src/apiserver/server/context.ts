@@ -7,6 +7,7 @@ import type { AccessControl } from '../auth/access-control.ts'
 import type { Authorize } from '../auth/authorize.ts'
 import type { ServiceAccountTokens } from '../auth/tokens/service-account-tokens.ts'
 import type { OpenApi } from '../openapi/index.ts'
+import type { WatchTexts } from '../handlers/watch-texts.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
 import type { Aggregation } from '../aggregation/aggregation.ts'
 import type { Admission } from '../admission/admission-request.ts'
@@ -31,6 +32,8 @@ export interface Backend {
   aggregation: Aggregation
   flowControl: FlowControl
   metrics: ApiMetrics
+  /** `GET /naru/backup`: a copy of the store. Undefined: not served. */
+  backUp: (() => AsyncIterable<Uint8Array>) | undefined
   views: StoreViews
   services: ServiceAllocator
   tokens: ServiceAccountTokens
@@ -38,6 +41,7 @@ export interface Backend {
   /** Reaches the kubelet of a node; the request's URL is the kubelet's path. */
   kubelet: (nodeName: string) => Promise<Exchange>
   streams: StreamRegistry
+  watchTexts: WatchTexts
   webhooks: WebhookClient
 }
 
