@@ -10,6 +10,7 @@ const CHECKS: Readonly<Record<string, NameCheck>> = {
   '/Service': dns1035LabelProblems,
   'apps/StatefulSet': dnsLabelProblems,
   'apiregistration.k8s.io/APIService': pathSegmentProblems,
+  'certificates.k8s.io/CertificateSigningRequest': pathSegmentProblems,
   'rbac.authorization.k8s.io/Role': pathSegmentProblems,
   'rbac.authorization.k8s.io/ClusterRole': pathSegmentProblems,
   'rbac.authorization.k8s.io/RoleBinding': pathSegmentProblems,

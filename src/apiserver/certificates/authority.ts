@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import type { Clock } from '../../lib/index.ts'
 import { CertificateError } from './errors.ts'
 import { issueCertificate, type KeyPair } from './issue.ts'
+import { signRequest } from './signing-request.ts'
 import { readPair, type StoredPair, writePair } from './pair-files.ts'
 
 const DAY_MS = 86_400_000
@@ -20,6 +21,8 @@ export interface CertificateAuthority {
   clientPair(name: string, subject: { user: string; groups: readonly string[] }): Promise<KeyPair>
   /** A new certificate that nobody keeps. */
   issueClient(subject: { user: string; groups: readonly string[] }): Promise<KeyPair>
+  /** Signs a request (PEM) and returns the certificate (PEM). Throws an Error that says what is wrong with the request. */
+  signRequest(pem: string, options: { usages: readonly string[]; lifetimeMs: number }): Promise<string>
 }
 
 /** Throws CertificateError when the authority's files are damaged, and system errors. */
@@ -63,6 +66,7 @@ export async function openCertificateAuthority(directory: string, clock: Clock):
         () => issueClient(subject),
       ),
     issueClient,
+    signRequest: (pem, options) => signRequest(pem, { ...options, nowMs: clock.now() }, authority),
   }
 }
 

@@ -1,9 +1,8 @@
-/** Makes certificates: an authority, and what it signs. The only file that loads the X.509 library, and only when a
- *  certificate has to be made: loading it takes longer than everything else at start. */
+/** Makes certificates: an authority, and what it signs. */
 import { randomBytes, webcrypto } from 'node:crypto'
-import type * as X509 from '@peculiar/x509'
+import { loadX509Library, type X509Library } from './x509-library.ts'
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 /** Clocks differ; a certificate is valid a little before it was made. */
 const BACKDATE_MS = 3_600_000
 
@@ -26,7 +25,7 @@ export interface CertificateRequest {
 
 /** Signs with `authority`; without one the certificate signs itself. */
 export async function issueCertificate(request: CertificateRequest, authority?: KeyPair): Promise<KeyPair> {
-  const x509 = await loadLibrary()
+  const x509 = await loadX509Library()
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const issuer = authority && new x509.X509Certificate(authority.certPem)
   const certificate = await x509.X509CertificateGenerator.create({
@@ -48,18 +47,11 @@ export async function issueCertificate(request: CertificateRequest, authority?: 
   return { certPem: `${certificate.toString('pem')}\n`, keyPem: await exportKey(keys.privateKey) }
 }
 
-type Library = typeof X509
-
-async function loadLibrary(): Promise<Library> {
-  await import('reflect-metadata')
-  return import('@peculiar/x509')
-}
-
 function subjectOf({ commonName, organizations = [] }: CertificateRequest) {
   return [...organizations.map((organization) => ({ O: [organization] })), { CN: [commonName] }]
 }
 
-function extensionsOf(x509: Library, { purpose, names }: CertificateRequest) {
+function extensionsOf(x509: X509Library, { purpose, names }: CertificateRequest) {
   const { KeyUsageFlags, ExtendedKeyUsage } = x509
   if (purpose === 'authority')
     return [
@@ -87,7 +79,7 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return `-----BEGIN PRIVATE KEY-----\n${der.replaceAll(/(.{64})/g, '$1\n').trimEnd()}\n-----END PRIVATE KEY-----\n`
 }
 
-function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+export function importKey(pem: string): Promise<webcrypto.CryptoKey> {
   const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
   return webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign'])
 }

@@ -66,8 +66,9 @@ async function createOnce(
   }
   await mutateTracked(backend, request)
   const object = request.object ?? decoded
-  await strategy.prepareForCreate?.(object, backend)
+  await strategy.prepareForCreate?.(object, backend, context)
   const errors = model.validate(object, undefined, 'spec')
+  if (strategy.validate) errors.push(...(await strategy.validate(object, undefined, context)))
   if (errors.length > 0) throw invalid(resource, object.metadata.name ?? '', errors)
   if (resource.namespaced) await checkNamespaceOpen(backend, resource, object)
   await strategy.admit?.(object, backend)

@@ -1,13 +1,17 @@
 /** What is special about a kind, apart from what all kinds share. Each hook has a default of doing nothing.
  *  The names are those of Kubernetes' own strategies (k8s.io/apiserver, registry/rest). */
 
+import type { FieldError } from '../../api/index.ts'
+import type { Clock } from '../../lib/index.ts'
 import type { AnyObject } from './any-object.ts'
 import type { ServiceAllocator } from '../allocation/service-allocator.ts'
 import type { Store } from '../../store/index.ts'
+import type { WriteContext } from './write-context.ts'
 
 /** What strategies may look at besides the object. */
 export interface StrategyServices {
   store: Store
+  clock: Clock
   services: ServiceAllocator
 }
 
@@ -27,8 +31,16 @@ export interface Reservation {
 
 export interface Strategy {
   /** Sets what the server decides of a new object (`status.phase`, allocated fields); after defaults, before validation. */
-  prepareForCreate?(object: AnyObject, backend: StrategyServices): void | Promise<void>
+  prepareForCreate?(object: AnyObject, backend: StrategyServices, context: WriteContext): void | Promise<void>
   prepareForUpdate?(object: AnyObject, old: AnyObject, backend: StrategyServices): void | Promise<void>
+  /** As `prepareForUpdate`, for a write of the status. */
+  prepareForStatus?(object: AnyObject, old: AnyObject, backend: StrategyServices, context: WriteContext): void
+  /** What is wrong with the object besides what its schema and rules say. */
+  validate?(
+    object: AnyObject,
+    old: AnyObject | undefined,
+    context: WriteContext,
+  ): readonly FieldError[] | Promise<readonly FieldError[]>
   /** Checks that need more than the object itself. */
   admit?(object: AnyObject, backend: StrategyServices): void | Promise<void>
   /** Reserves what the object needs and writes it into the object. Throws ApiError when it cannot be had. */

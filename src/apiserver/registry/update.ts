@@ -93,9 +93,11 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   await mutateTracked(backend, request)
   const object = request.object ?? isolated
   if (part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
+  if (part === 'status') strategy.prepareForStatus?.(object, old, backend, context)
   countGeneration(object, old, strategy)
   object.metadata.resourceVersion = String(entry.revision)
   const errors = [...newFinalizers(object, old), ...model.validate(object, old, part)]
+  if (strategy.validate) errors.push(...(await strategy.validate(object, old, context)))
   if (errors.length > 0) throw invalid(resource, object.metadata.name, errors)
   await strategy.admit?.(object, backend)
   await backend.admission.validate(request)

@@ -2,6 +2,7 @@
 import { qualifiedName, type Resource } from '../../../api/index.ts'
 import { isBuiltinGroup } from '../../kinds/builtin-groups.ts'
 import type { Strategy } from '../strategy.ts'
+import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { nodeStrategy } from './node.ts'
 import { podStrategy } from './pod.ts'
@@ -41,6 +42,7 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'rolebindings.rbac.authorization.k8s.io': createdByPut,
   'clusterroles.rbac.authorization.k8s.io': createdByPut,
   'clusterrolebindings.rbac.authorization.k8s.io': createdByPut,
+  'certificatesigningrequests.certificates.k8s.io': certificateSigningRequestStrategy,
   serviceaccounts: { returnDeletedObject: true },
   persistentvolumeclaims: { returnDeletedObject: true },
   persistentvolumes: { returnDeletedObject: true },

@@ -1,0 +1,2 @@
+export { runCertificateSigningController } from './run.ts'
+export type { CertificateSigner, RequestedSubject } from './signer.ts'

@@ -1,0 +1,1 @@
+export { type LegacyTokenSource, runServiceAccountTokensController } from './run.ts'
