@@ -5,6 +5,7 @@ import { type Exchange, type k8s, resources } from '../api/index.ts'
 import { type Client, openInformer, recordEvent } from '../client/index.ts'
 import { type Clock, errorMessage, type Logger, WorkQueue } from '../lib/index.ts'
 import { logExchange } from './logs/exchange.ts'
+import { isStreamRequest, streamExchange } from './streaming/exchange.ts'
 import { runLogRotation } from './logs/rotate.ts'
 import { runImageCollection } from './images-collection.ts'
 import { inspectMachine } from './node/machine.ts'
@@ -41,7 +42,7 @@ export interface KubeletOptions {
 }
 
 export interface Kubelet extends AsyncDisposable {
-  /** Answers /containerLogs/<namespace>/<pod>/<container>, as a kubelet's own server does. */
+  /** Answers /containerLogs, /exec, /attach and /portForward, as a kubelet's own server does. */
   readonly exchange: Exchange
   /** Resolves when `signal` has aborted and the work in hand is done. Containers go on running. */
   run(options: { signal: AbortSignal }): Promise<void>
@@ -105,8 +106,11 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     event,
   }
 
+  const logs = logExchange({ client, runtime, logsDir, clock })
+  const streams = streamExchange({ client, runtime })
+
   return {
-    exchange: logExchange({ client, runtime, logsDir, clock }),
+    exchange: (request) => (isStreamRequest(request) ? streams(request) : logs(request)),
     async run({ signal }) {
       const stop = new AbortController()
       const both = AbortSignal.any([signal, stop.signal])

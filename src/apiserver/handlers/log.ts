@@ -5,6 +5,7 @@ import { objectKey } from '../registry/object-key.ts'
 import { decodeEntry } from '../registry/object-text.ts'
 import { isTrue } from '../routing/request-info.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
+import { chooseContainer } from '../streaming/stream-options.ts'
 
 /** The most of a kubelet's complaint that is passed on. */
 const MAX_COMPLAINT = 10_000
@@ -52,26 +53,6 @@ async function* relay(
   } catch (error) {
     if (!life.signal.aborted) throw error
   }
-}
-
-function chooseContainer({ spec, metadata }: k8s.Pod, asked: string): string {
-  const names = (containers: { name: string }[] | undefined) => (containers ?? []).map(({ name }) => name)
-  const [own, init, ephemeral] = [
-    names(spec?.containers),
-    names(spec?.initContainers),
-    names(spec?.ephemeralContainers),
-  ]
-  if (asked !== '') {
-    if ([...own, ...init, ...ephemeral].includes(asked)) return asked
-    throw apiError('BadRequest', `container ${asked} is not valid for pod ${metadata.name}`)
-  }
-  const [only, ...others] = own
-  if (only !== undefined && others.length === 0) return only
-  const initNote = init.length > 0 ? ` or one of the init containers: [${init.join(' ')}]` : ''
-  throw apiError(
-    'BadRequest',
-    `a container name must be specified for pod ${metadata.name}, choose one of: [${own.join(' ')}]${initNote}`,
-  )
 }
 
 /** The options a kubelet understands, checked. Throws ApiError `Invalid`, `BadRequest`. */

@@ -30,6 +30,7 @@ import { tokenReview } from '../handlers/token-review.ts'
 import { updateOne } from '../handlers/update.ts'
 import { watchObjects } from '../handlers/watch.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
+import { streamPod } from '../streaming/pod-stream.ts'
 import type { RequestInfo, ResourceTarget, Verb } from './request-info.ts'
 
 type Handler = (backend: Backend, request: ResourceRequest) => Promise<ApiResponse> | ApiResponse
@@ -61,6 +62,9 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   eviction: { create: evictPod },
   finalize: { update: finalizeNamespace },
   log: { get: podLog },
+  exec: { get: streamPod('exec'), create: streamPod('exec') },
+  attach: { get: streamPod('attach'), create: streamPod('attach') },
+  portforward: { get: streamPod('portforward'), create: streamPod('portforward') },
   token: { create: createToken },
 }
 

@@ -133,6 +133,20 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
       const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8')
       return { exitCode: result.exitCode, stdout: text(result.stdout), stderr: text(result.stderr) }
     },
+    streams: {
+      async exec(id, command, streams) {
+        const { url } = await call('Exec', { containerId: id, cmd: command, ...streams })
+        return url
+      },
+      async attach(id, streams) {
+        const { url } = await call('Attach', { containerId: id, ...streams })
+        return url
+      },
+      async portForward(sandboxId, ports) {
+        const { url } = await call('PortForward', { podSandboxId: sandboxId, port: ports })
+        return url
+      },
+    },
     async reopenLog(id) {
       await call('ReopenContainerLog', { containerId: id })
     },

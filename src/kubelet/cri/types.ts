@@ -34,6 +34,13 @@ export interface CriContainerStatus extends Omit<CriContainer, 'podSandboxId'> {
   logPath: string
 }
 
+export interface CriStreams {
+  stdin: boolean
+  stdout: boolean
+  stderr: boolean
+  tty: boolean
+}
+
 export interface CriImage {
   id: string
   repoTags: string[]
@@ -71,6 +78,9 @@ export interface CriCalls {
     { containerId: string; cmd: string[]; timeout: number },
     { stdout: Uint8Array; stderr: Uint8Array; exitCode: number },
   ]
+  Exec: [{ containerId: string; cmd: readonly string[] } & CriStreams, { url: string }]
+  Attach: [{ containerId: string } & CriStreams, { url: string }]
+  PortForward: [{ podSandboxId: string; port: readonly number[] }, { url: string }]
   ReopenContainerLog: [{ containerId: string }, object]
   ListImages: [object, { images: CriImage[] }]
   ImageStatus: [{ image: { image: string } }, { image: CriImage | null }]

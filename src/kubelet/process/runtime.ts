@@ -89,6 +89,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
     dialAddress: (sandboxId, _ip, port) => ({ host: '127.0.0.1', port: sandboxes.realPort(sandboxId, port) }),
 
     ...containers,
+    streams: undefined,
     // Each line is appended to whatever file has the name now.
     reopenLog: () => Promise.resolve(),
 

@@ -174,6 +174,21 @@ export interface ExecResult {
   stderr: string
 }
 
+export interface StreamSet {
+  stdin: boolean
+  stdout: boolean
+  stderr: boolean
+  tty: boolean
+}
+
+/** Streams to and from what runs. Each call resolves to a URL, good for one use and for a minute, where the runtime waits
+ *  for a connection to be upgraded to SPDY/3.1. Source: CRI v1, Exec, Attach, PortForward. */
+export interface RuntimeStreams {
+  exec(id: string, command: readonly string[], streams: StreamSet): Promise<string>
+  attach(id: string, streams: StreamSet): Promise<string>
+  portForward(sandboxId: string, ports: readonly number[]): Promise<string>
+}
+
 export interface ListFilter {
   podUid?: string
 }
@@ -219,6 +234,8 @@ export interface ContainerRuntime extends AsyncDisposable {
   containerStatus(id: string): Promise<ContainerStatus | undefined>
   /** Runs `command` inside; a command that outlasts `timeoutMs` is killed and rejects with reason `Timeout`. */
   exec(id: string, command: string[], timeoutMs: number): Promise<ExecResult>
+  /** Undefined where the runtime has none: programs that are not containers cannot be entered. */
+  readonly streams: RuntimeStreams | undefined
   /** After the log file was renamed: go on in a new file under the old name. */
   reopenLog(id: string): Promise<void>
 

@@ -1,0 +1,32 @@
+/** A client and a container runtime that speak the same protocol: bytes go to and fro as they are. */
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { openRuntimeStream, type RuntimeStream } from './runtime-stream.ts'
+import type { UpgradeConnection } from './upgrade.ts'
+
+const PROTOCOL = 'x-stream-protocol-version'
+
+/** Ends when either side does. */
+export async function relay(url: string, connection: UpgradeConnection, signal: AbortSignal): Promise<void> {
+  const { incoming, socket, head } = connection
+  // Clients offer versions in a header each; joined, old servers would not know them.
+  const offered = incoming.headersDistinct[PROTOCOL] ?? []
+  const runtime = await openRuntimeStream(url, { headers: { [PROTOCOL]: offered }, signal })
+  socket.write(switchingProtocols(runtime))
+  if (runtime.head.length > 0) socket.write(runtime.head)
+  if (head.length > 0) runtime.socket.write(head)
+  await splice(socket, runtime.socket, signal)
+}
+
+export async function splice(a: Duplex, b: Duplex, signal: AbortSignal): Promise<void> {
+  await Promise.allSettled([pipeline(a, b, { signal }), pipeline(b, a, { signal })])
+  a.destroy()
+  b.destroy()
+}
+
+function switchingProtocols({ response }: RuntimeStream): string {
+  const headers = Object.entries(response.headersDistinct).flatMap(([name, values]) =>
+    (values ?? []).map((value) => `${name}: ${value}\r\n`),
+  )
+  return `HTTP/1.1 101 Switching Protocols\r\n${headers.join('')}\r\n`
+}

@@ -1,0 +1,21 @@
+/** Port-forwarding over a WebSocket: its messages are the bytes of a SPDY connection, which the container runtime speaks.
+ *  Source: k8s.io/apiserver v0.34, pkg/util/proxy (tunneling.go). */
+import { createWebSocketStream } from 'ws'
+import { splice } from './relay.ts'
+import { openRuntimeStream } from './runtime-stream.ts'
+import type { UpgradeConnection } from './upgrade.ts'
+import { acceptWebSocket } from './web-socket.ts'
+
+const RUNTIME_PROTOCOL = 'portforward.k8s.io'
+export const TUNNEL_PROTOCOL = `SPDY/3.1+${RUNTIME_PROTOCOL}`
+
+export async function tunnelWebSocket(url: string, connection: UpgradeConnection, signal: AbortSignal): Promise<void> {
+  const runtime = await openRuntimeStream(url, { headers: { 'x-stream-protocol-version': RUNTIME_PROTOCOL }, signal })
+  try {
+    const stream = createWebSocketStream(await acceptWebSocket(connection, TUNNEL_PROTOCOL))
+    if (runtime.head.length > 0) stream.write(runtime.head)
+    await splice(stream, runtime.socket, signal)
+  } finally {
+    runtime.socket.destroy()
+  }
+}

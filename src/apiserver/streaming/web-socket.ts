@@ -1,0 +1,20 @@
+/** The server's end of a WebSocket on a connection to be upgraded. */
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { UpgradeConnection } from './upgrade.ts'
+
+/** The most bytes of a message; clients cut what is longer. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+
+/** Answers the handshake. Rejects when the client goes, as one does that makes no proper one. */
+export function acceptWebSocket({ incoming, socket, head }: UpgradeConnection, protocol: string): Promise<WebSocket> {
+  const server = new WebSocketServer({
+    noServer: true,
+    handleProtocols: () => protocol,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+  })
+  return new Promise((resolve, reject) => {
+    socket.once('close', () => reject(new Error('the client left before the handshake')))
+    server.handleUpgrade(incoming, socket, head, resolve)
+  })
+}
