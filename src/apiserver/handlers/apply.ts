@@ -16,7 +16,7 @@ import { createObject } from '../registry/create.ts'
 import { filterOf } from '../registry/track-fields.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
-import { parseBody } from '../server/request-body.ts'
+import { parseLenientYaml } from '../server/request-body.ts'
 import { respondJson } from '../server/response.ts'
 import { authorizeCreate } from './authorize-create.ts'
 import { fieldValidationOf } from './parameters.ts'
@@ -36,13 +36,13 @@ export async function applyOne(
 ): Promise<ApiResponse> {
   const presenter = presenterFor(backend, request, 'object')
   const context = applyContext(request)
-  const { config } = readConfiguration(request, context)
+  const config = readConfiguration(request, context)
   const options = optionsOf(backend, request)
   const respond = (status: number, text: string) =>
     respondJson(status, presenter.object(text), { format: presenter.format, headers: context.warningHeaders() })
   for (let attempt = 1; ; attempt++) {
     try {
-      const change = (old: AnyObject) => changed(request, applyObject(old as Json, config, options), config)
+      const change = (old: AnyObject) => changed(request, applyObject(old, config, options), config)
       return respond(200, await updateObject(backend, request.resource, request, change, { part, context }))
     } catch (error) {
       if (part !== 'spec' || !isApiError(error, 'NotFound')) throw error
@@ -64,32 +64,48 @@ export function applyContext(request: ResourceRequest): RequestContext {
   return { ...writeContextOf(request, 'PatchOptions'), fieldManager: undefined }
 }
 
-/** Without a word of force, or with one that says no, conflicts are refused. */
-export function isForced({ info }: ResourceRequest): boolean {
+/** Who applies, and whether fields are taken from others: not unless `force` is there and says nothing else. */
+export function applyParameters({ info }: ResourceRequest): { manager: string; force: boolean } {
   const force = info.query.get('force')
-  return force !== null && force !== '0' && force.toLowerCase() !== 'false'
+  return {
+    manager: info.query.get('fieldManager') ?? '',
+    force: force !== null && force !== '0' && force.toLowerCase() !== 'false',
+  }
 }
 
-/** The applied configuration, and what is wrong with its text though it can be read. */
-export function readConfiguration({ request, info }: ResourceRequest, context: RequestContext): { config: Json } {
+/** The configuration in the body. Throws ApiError `BadRequest`. */
+export function readConfiguration({ request, info }: ResourceRequest, context: RequestContext): Json {
   const validation = fieldValidationOf(info.query)
-  const value = parseBody(request.body, 'yaml')
+  const { value, duplicates } = readYaml(request.body)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw apiError('BadRequest', 'error decoding YAML: the configuration must be an object')
-  return { config: value as Json }
+  if (duplicates.length > 0 && validation !== 'Ignore') {
+    const why = `error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((text) => `  ${text}`).join('\n')}`
+    if (validation === 'Strict') throw apiError('BadRequest', `error strict decoding YAML: ${why}`)
+    context.warn(why)
+  }
+  return value as Json
+}
+
+function readYaml(text: string): ReturnType<typeof parseLenientYaml> {
+  try {
+    return parseLenientYaml(text)
+  } catch (error) {
+    if (!isApiError(error, 'BadRequest')) throw error
+    throw apiError('BadRequest', `error decoding YAML: ${error.message}`, { cause: error })
+  }
 }
 
 function optionsOf(backend: Backend, request: ResourceRequest): ApplyOptions {
-  const { resource, model, subresource, info } = request
+  const { resource, model, subresource } = request
   return {
     type: model.type,
     apiVersion: apiVersionOf(resource),
     kind: resource.kind,
-    manager: info.query.get('fieldManager') ?? '',
     subresource,
     time: toKubernetesTime(backend.clock.now()),
     filter: filterOf(resource, subresource),
-    force: isForced(request),
+    ...applyParameters(request),
     ...(model.versions && { versions: model.versions }),
   }
 }

@@ -1,16 +1,33 @@
 /** The `scale` subresource: `spec.replicas` of any workload through one kind, autoscaling/v1 Scale. */
-import { type ApiResponse, applyPatch, invalid, notFound, type k8s } from '../../api/index.ts'
+import {
+  type ApiResponse,
+  apiVersionOf,
+  applyObject,
+  applyPatch,
+  invalid,
+  type k8s,
+  notFound,
+  schemaFor,
+  toParentEntries,
+  toScaleEntries,
+  trackUpdate,
+  typeOfSchema,
+} from '../../api/index.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
 import { readStored, storedKey } from '../registry/stored-form.ts'
 import { checkName, updateObject } from '../registry/update.ts'
 import type { AnyObject } from '../registry/any-object.ts'
+import type { WriteContext } from '../registry/write-context.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { parseBody } from '../server/request-body.ts'
 import { negotiate } from '../server/media-types.ts'
 import { respondJson } from '../server/response.ts'
-import { readPatch } from './patch.ts'
-import { writeContextOf } from './write-request.ts'
+import { applyContext, applyParameters, readConfiguration } from './apply.ts'
+import { isApply, readPatch } from './patch.ts'
+import { type RequestContext, writeContextOf } from './write-request.ts'
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+const REPLICAS = ['f:spec', 'f:replicas']
 
 interface Scale {
   kind: 'Scale'
@@ -28,37 +45,85 @@ export async function getScale(backend: Backend, request: ResourceRequest): Prom
 
 export async function updateScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
   const body = parseBody(request.request.body, 'json')
-  return change(backend, request, () => body)
+  const context = writeContextOf(request, 'UpdateOptions')
+  return change(backend, request, { context, wanted: tracked(backend, context, () => body) })
 }
 
 export async function patchScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
+  if (isApply(request)) return applyScale(backend, request)
   const { type, patch } = readPatch(request)
-  return change(backend, request, (scale) => applyPatch(type, SCALE, scale, patch))
+  const context = writeContextOf(request, 'PatchOptions')
+  const wanted = tracked(backend, context, (scale) => applyPatch(type, SCALE, scale, patch))
+  return change(backend, request, { context, wanted })
+}
+
+function applyScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
+  const context = applyContext(request)
+  const config = readConfiguration(request, context)
+  const options = { ...scaleTracking(backend), kind: SCALE.kind, ...applyParameters(request) }
+  return change(backend, request, { context, wanted: (scale) => applyObject(scaleJson(scale), config, options) })
+}
+
+const scaleJson = (scale: Scale) => scale as unknown as Record<string, unknown>
+
+const scaleTracking = ({ clock }: Backend) => ({
+  type: typeOfSchema(schemaFor(SCALE)),
+  apiVersion: apiVersionOf(SCALE),
+  subresource: 'scale',
+  time: toKubernetesTime(clock.now()),
+})
+
+/** `wanted` with who owns what of the result. */
+function tracked(backend: Backend, { fieldManager }: WriteContext, wanted: (scale: Scale) => unknown) {
+  return (scale: Scale): unknown => {
+    const next = wanted(structuredClone(scale))
+    if (typeof next !== 'object' || next === null) return next
+    const object = structuredClone(next) as Record<string, unknown>
+    trackUpdate(scaleJson(scale), object, { ...scaleTracking(backend), manager: fieldManager ?? '' })
+    return object
+  }
+}
+
+interface ScaleChange {
+  context: RequestContext
+  /** The scale that is to be, with its owners. */
+  wanted: (scale: Scale) => unknown
 }
 
 async function change(
   backend: Backend,
   request: ResourceRequest,
-  wanted: (scale: Scale) => unknown,
+  { context, wanted }: ScaleChange,
 ): Promise<ApiResponse> {
+  const mapping = { apiVersion: apiVersionOf(request.resource), replicasPath: () => REPLICAS }
   const text = await updateObject(
     backend,
     request.resource,
     request,
     (old) => {
-      const current = scaleOf(old)
-      const next = wanted(structuredClone(current)) as Partial<Scale> | null
+      const current = withOwners(scaleOf(old), toScaleEntries(old.metadata.managedFields, mapping))
+      const next = wanted(current) as Partial<Scale> | null
       checkName((next ?? {}) as AnyObject, request.name)
       old.spec = { ...(old.spec as object), replicas: replicasOf(next) }
       const version = next?.metadata?.resourceVersion
       if (version === undefined || (version === current.metadata.resourceVersion && request.request.method === 'PATCH'))
         delete old.metadata.resourceVersion
       else old.metadata.resourceVersion = version
-      return old
+      const owners = toParentEntries(old.metadata.managedFields, next?.metadata?.managedFields, mapping)
+      return withOwners(old, owners)
     },
-    { part: 'spec', context: writeContextOf(request, 'UpdateOptions') },
+    // Who owns the replicas is recorded as the scale has it.
+    { part: 'spec', context: { ...context, fieldManager: undefined } },
   )
   return respond(request, scaleOf(JSON.parse(text) as AnyObject))
+}
+
+function withOwners<T extends { metadata: k8s.ObjectMeta }>(
+  object: T,
+  managedFields: k8s.ManagedFieldsEntry[] | undefined,
+): T {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata: managedFields === undefined ? metadata : { ...metadata, managedFields } }
 }
 
 function replicasOf(scale: Partial<Scale> | null): number {

@@ -22,7 +22,7 @@ export async function mutateTracked(backend: Backend, request: AdmissionRequest)
 function trackFields(backend: Backend, { resource, subresource, object, oldObject, context }: AdmissionRequest): void {
   if (context.fieldManager === undefined || object === undefined) return
   const { type, versions } = backend.catalog.modelOf(resource)
-  trackUpdate(oldObject, object as Record<string, unknown>, {
+  trackUpdate(oldObject, object, {
     type,
     apiVersion: apiVersionOf(resource),
     manager: context.fieldManager,

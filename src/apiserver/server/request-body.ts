@@ -1,6 +1,7 @@
 /** Turns the text of a request body into plain JSON values that nothing later can be hurt by. */
-import { parse as parseYaml, type Tags } from 'yaml'
+import { isScalar, parse as parseYaml, type ParsedNode, type Tags } from 'yaml'
 import { type ApiRequest, apiError } from '../../api/index.ts'
+import { duplicateKeys } from './duplicate-keys.ts'
 import { parseMediaType } from './media-types.ts'
 
 /** Deeper documents are refused: what walks them afterwards is recursive. */
@@ -49,12 +50,19 @@ function parseJsonText(text: string): unknown {
   }
 }
 
-function parseYamlText(text: string): unknown {
+type SameKey = (first: ParsedNode, second: ParsedNode) => boolean
+
+function parseYamlText(text: string, sameKey?: SameKey): unknown {
   // JSON is nearly always valid YAML, and much faster to read as what it is.
   if (text.trimStart().startsWith('{')) return parseJsonText(text)
   try {
     // Aliases are the only way a small document grows large; none of what Kubernetes reads needs many.
-    return parseYaml(text, { version: '1.1', customTags: jsonTags, maxAliasCount: 50 })
+    return parseYaml(text, {
+      version: '1.1',
+      customTags: jsonTags,
+      maxAliasCount: 50,
+      ...(sameKey && { uniqueKeys: sameKey }),
+    })
   } catch (error) {
     throw apiError('BadRequest', `error converting YAML to JSON: ${(error as Error).message}`, { cause: error })
   }
@@ -66,6 +74,26 @@ const jsonTags = (tags: Tags): Tags =>
     (tag) => typeof tag === 'string' || (!NOT_JSON.test(tag.tag) && !('format' in tag && tag.format === 'TIME')),
   )
 const NOT_JSON = /:(timestamp|binary|omap|pairs|set)$/
+
+/** As `parseBody` of YAML, where a key may be there twice: the last one counts, and each but the first is told of in the
+ *  words of Go's reader. Throws ApiError `BadRequest`. */
+export function parseLenientYaml(text: string): { value: unknown; duplicates: string[] } {
+  const told = (line: number, key: string) => `line ${line}: key ${JSON.stringify(key)} already set in map`
+  if (text.trimStart().startsWith('{')) {
+    const value = parseBody(text, 'json')
+    return { value, duplicates: duplicateKeys(text, value).map(({ line, key }) => told(line, key)) }
+  }
+  const duplicates = new Map<number, string>()
+  checkDepth(text)
+  const value = parseYamlText(text, (first, second) => {
+    const same = isScalar(first) && isScalar(second) && first.value === second.value
+    const at = second.range?.[0]
+    if (same && at !== undefined) duplicates.set(at, told(text.slice(0, at).split('\n').length, String(second.value)))
+    return false
+  })
+  if (text.includes('__proto__') || text.includes('\\u')) refusePrototypes(value)
+  return { value, duplicates: [...duplicates.values()] }
+}
 
 /** Counts brackets outside strings: an upper bound of the depth that needs no parsing. Throws ApiError `BadRequest`. */
 export function checkDepth(text: string): void {

@@ -1,0 +1,99 @@
+/** Keys that an object of a JSON text has more than once. JSON.parse takes the last and says nothing. */
+
+export interface DuplicateKey {
+  key: string
+  /** Down to the key, as field errors write it: `spec.ports[0].name`. */
+  path: string
+  /** Of the text, from 1. */
+  line: number
+}
+
+/** `value` is what JSON.parse made of `text`. Texts without duplicates, which is nearly all, are told by counting. */
+export function duplicateKeys(text: string, value: unknown): DuplicateKey[] {
+  return countColons(text) === countKeys(value) ? [] : findDuplicates(text)
+}
+
+const QUOTE = 34
+const BACKSLASH = 92
+const COLON = 58
+
+/** Outside strings a colon follows each key, and nothing else. */
+function countColons(text: string): number {
+  let count = 0
+  let i = 0
+  while (i < text.length) {
+    const unit = text.charCodeAt(i)
+    if (unit === COLON) count++
+    i = unit === QUOTE ? endOfString(text, i) : i + 1
+  }
+  return count
+}
+
+/** Behind the closing quote of the string that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end === -1 ? text.length : end + 1
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let first = quote
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--
+  return (quote - first) % 2 === 1
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object') count += countKeys(item)
+    return count
+  }
+  for (const key in value) {
+    count++
+    const inner = (value as Record<string, unknown>)[key]
+    if (typeof inner === 'object') count += countKeys(inner)
+  }
+  return count
+}
+
+/** An object or array that is open where the scan is. */
+interface Open {
+  /** Of an array: undefined. */
+  keys: Set<string> | undefined
+  path: string
+  /** Of an object: the key whose value comes. */
+  key: string
+  index: number
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:\n]/g
+
+/** `text` must be JSON. */
+function findDuplicates(text: string): DuplicateKey[] {
+  const found: DuplicateKey[] = []
+  const open: Open[] = []
+  let line = 1
+  let last = ''
+  for (const [token] of text.matchAll(TOKEN)) {
+    const top = open.at(-1)
+    if (token === '\n') line++
+    else if (token === '{' || token === '[')
+      open.push({ keys: token === '{' ? new Set() : undefined, path: pathInto(top), key: '', index: 0 })
+    else if (token === '}' || token === ']') open.pop()
+    else if (token === ',' && top !== undefined) top.index++
+    else if (token === ':' && top?.keys !== undefined) {
+      top.key = JSON.parse(last) as string
+      if (top.keys.has(top.key)) found.push({ key: top.key, path: pathInto(top), line })
+      top.keys.add(top.key)
+    }
+    if (token !== '\n') last = token
+  }
+  return found
+}
+
+function pathInto(open: Open | undefined): string {
+  if (open === undefined) return ''
+  if (open.keys === undefined) return `${open.path}[${open.index}]`
+  return open.path === '' ? open.key : `${open.path}.${open.key}`
+}
