@@ -5,6 +5,7 @@ import type { EventRecorder } from './events.ts'
 import type { SharedInformers } from './shared-informers.ts'
 
 export interface ControllerContext {
+  /** Has the controller's own rights (src/apiserver/auth/rbac/bootstrap-policy). */
   client: Client
   clock: Clock
   logger: Logger

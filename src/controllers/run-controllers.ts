@@ -1,6 +1,8 @@
 /** All controllers of the cluster, over one set of informers. */
 import type { Client } from '../client/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
+import { type CertificateSigner, runCertificateSigningController } from './certificate-signing/index.ts'
+import { runClusterRoleAggregationController } from './cluster-role-aggregation/index.ts'
 import type { ControllerContext } from './context.ts'
 import { runDeploymentController } from './deployment/index.ts'
 import { runEndpointsController } from './endpoints/index.ts'
@@ -15,15 +17,30 @@ import { runReplicaSetController } from './replicaset/index.ts'
 import { runReplicationControllerController } from './replication-controller/index.ts'
 import { runRootCaController } from './root-ca/index.ts'
 import { runServiceAccountController } from './service-account/index.ts'
+import { runServiceAccountTokensController } from './service-account-tokens/index.ts'
+import type { IssueLegacyToken } from './service-account-tokens/reconcile.ts'
 import { SharedInformers } from './shared-informers.ts'
 
+/** What is done with the cluster's keys, which stay where they are. */
+export interface ClusterKeys {
+  certificates: CertificateSigner
+  /** A token that lives as long as the Secret of that name. */
+  issueLegacyToken: IssueLegacyToken
+}
+
 export interface ControllersOptions {
+  /** Follows what controllers look at, and writes their events. */
   client: Client
+  /** Acts as the service account of that name in kube-system, so that each controller has only its own rights.
+   *  Default: `client`. */
+  clientAs?: (serviceAccount: string) => Client
   clock: Clock
   logger: Logger
   signal: AbortSignal
   /** The cluster's CA, given to every namespace as the ConfigMap `kube-root-ca.crt`. */
   caPem: string
+  /** Who has the cluster's keys; left out, nothing is signed. */
+  keys?: ClusterKeys
   /** Uniform in [0, 1), for the names of generated objects. Default Math.random. */
   random?: () => number
 }
@@ -31,25 +48,33 @@ export interface ControllersOptions {
 /** Resolves when `signal` has aborted, what was in hand is done and all events are written. Rejects only when a
  *  controller breaks, after the others have been stopped. */
 export async function runControllers(options: ControllersOptions): Promise<void> {
-  const { client, clock, logger, caPem, random = Math.random } = options
+  const { client, clientAs = () => client, clock, logger, caPem, keys, random = Math.random } = options
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   await using informers = new SharedInformers({ client, clock, logger, signal })
   await using events = new EventRecorder({ client, clock })
   const context: ControllerContext = { client, clock, logger, signal, random, informers, events }
+  const as = (serviceAccount: string): ControllerContext => ({ ...context, client: clientAs(serviceAccount) })
   const running = [
-    runDeploymentController(context),
-    runReplicaSetController(context),
-    runReplicationControllerController(context),
-    runEndpointSliceController(context),
-    runEndpointsController(context),
-    runNamespaceController(context),
-    runServiceAccountController(context),
-    runRootCaController(context, caPem),
-    runNodeLifecycleController(context),
-    runGarbageCollector(context),
-    runPodGarbageCollector(context),
-    runEventTtlController(context),
+    runDeploymentController(as('deployment-controller')),
+    runReplicaSetController(as('replicaset-controller')),
+    runReplicationControllerController(as('replication-controller')),
+    runEndpointSliceController(as('endpointslice-controller')),
+    runEndpointsController(as('endpoint-controller')),
+    runNamespaceController(as('namespace-controller')),
+    runServiceAccountController(as('service-account-controller')),
+    runRootCaController(as('root-ca-cert-publisher'), caPem),
+    runNodeLifecycleController(as('node-controller')),
+    runGarbageCollector(as('generic-garbage-collector')),
+    runPodGarbageCollector(as('pod-garbage-collector')),
+    runEventTtlController(as('event-ttl-controller')),
+    runClusterRoleAggregationController(as('clusterrole-aggregation-controller')),
+    ...(keys
+      ? [
+          runCertificateSigningController(as('certificate-controller'), keys.certificates),
+          runServiceAccountTokensController(context, { caPem, issueToken: keys.issueLegacyToken }),
+        ]
+      : []),
   ]
   try {
     await Promise.all(running)

@@ -20,6 +20,11 @@ export class SharedInformers implements AsyncDisposable {
     this.#options = options
   }
 
+  /** What informers follow the server with: for those that hold only part of a resource. */
+  get client(): Client {
+    return this.#options.client
+  }
+
   /** The informer of `resource`, opened by the first who asks; resolves when it has listed. */
   of<T extends KubeObject>(resource: Resource<T>): Promise<Informer<T>> {
     const key = qualifiedName(resource)

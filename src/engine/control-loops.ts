@@ -29,7 +29,14 @@ export function controlLoops({ plane, gateway, clock, logger }: ControlLoopsOpti
     {
       name: 'controllers',
       run: (signal) =>
-        runControllers({ ...common, client: clientAs(identities.controllers), signal, caPem: server.caPem }),
+        runControllers({
+          ...common,
+          client: clientAs(identities.controllers),
+          clientAs: (serviceAccount) => clientAs(identities.controller(serviceAccount)),
+          signal,
+          caPem: server.caPem,
+          keys: server,
+        }),
     },
     { name: 'scheduler', run: (signal) => runScheduler({ ...common, client: clientAs(identities.scheduler), signal }) },
     {
@@ -45,7 +52,7 @@ export function controlLoops({ plane, gateway, clock, logger }: ControlLoopsOpti
     {
       name: 'gateway-status',
       run: (signal) =>
-        runGatewayStatus({ ...common, client: clientAs(identities.apps), signal, addresses: [gateway.host] }),
+        runGatewayStatus({ ...common, client: clientAs(identities.gatewayStatus), signal, addresses: [gateway.host] }),
     },
     {
       name: 'compactor',

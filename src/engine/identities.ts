@@ -1,14 +1,25 @@
-/** The components' own users, named as Kubernetes names them. All are masters until there is RBAC (docs/adr/0006). */
+/** The components' own users, named and grouped as Kubernetes does it; `system:naru:…` where it has none. Their rights
+ *  are in src/apiserver/auth/rbac/bootstrap-policy. */
 import type { UserInfo } from '../api/index.ts'
 
-const component = (name: string): UserInfo => ({ name, groups: ['system:masters'] })
+const user = (name: string, ...groups: string[]): UserInfo => ({ name, groups: [...groups, 'system:authenticated'] })
 
 export const identities = {
-  admin: component('naru-admin'),
-  controllers: component('system:kube-controller-manager'),
-  scheduler: component('system:kube-scheduler'),
-  kubelet: (nodeName: string) => component(`system:node:${nodeName}`),
-  network: component('system:kube-proxy'),
-  apps: component('system:naru:apps'),
-  edge: component('system:naru:edge'),
+  /** Of the admin kubeconfig: everything, whatever roles say. */
+  admin: user('naru-admin', 'system:masters'),
+  controllers: user('system:kube-controller-manager'),
+  /** One controller, as its service account. */
+  controller: (serviceAccount: string) =>
+    user(
+      `system:serviceaccount:kube-system:${serviceAccount}`,
+      'system:serviceaccounts',
+      'system:serviceaccounts:kube-system',
+    ),
+  scheduler: user('system:kube-scheduler'),
+  kubelet: (nodeName: string) => user(`system:node:${nodeName}`, 'system:nodes'),
+  serviceProxy: user('system:kube-proxy'),
+  clusterDns: user('system:naru:cluster-dns'),
+  apps: user('system:naru:apps'),
+  gatewayStatus: user('system:naru:gateway-status'),
+  edge: user('system:naru:edge'),
 } as const

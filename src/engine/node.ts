@@ -71,7 +71,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     opening.use(await takeNodeLock())
     network = opening.use(
       await openNetwork({
-        client: clientAs(identities.network),
+        client: clientAs(identities.serviceProxy),
         clock,
         logger,
         nodeName,
@@ -79,7 +79,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       }),
     )
     containerd = opening.use(await startContainerd(options, registry.url, network))
-    await ensureClusterDns(clientAs(identities.network), {
+    await ensureClusterDns(clientAs(identities.clusterDns), {
       clusterIP: CLUSTER_DNS_IP,
       address: network.bridgeAddress,
       nodeName,

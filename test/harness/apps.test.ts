@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type App, apps, gatewayApi, type k8s, resources } from '../../src/api/index.ts'
 import { DEPLOYED_AT_ANNOTATION, GATEWAY_NAME, GATEWAY_NAMESPACE, runApps } from '../../src/apps/index.ts'
 import { runControllers } from '../../src/controllers/index.ts'
+import { identities } from '../../src/engine/identities.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
+import { type ComponentClients, componentClients } from './components.ts'
 import { openTestCluster, type TestCluster } from './cluster.ts'
 import { openPlayingKubelet, type PlayingKubelet, type PodFate } from './playing-kubelet.ts'
 
@@ -20,6 +22,7 @@ function helloApp(spec: Partial<App['spec']> = {}, metadata: Partial<k8s.ObjectM
 
 describe('an App over a real API server', () => {
   let cluster: TestCluster
+  let components: ComponentClients
   let stop: AbortController
   let running: Promise<unknown>
   let kubelet: PlayingKubelet
@@ -29,10 +32,15 @@ describe('an App over a real API server', () => {
     cluster = await openTestCluster()
     stop = new AbortController()
     fate = () => 'ready'
-    const common = { client: cluster.client, clock: systemClock, logger: silentLogger, signal: stop.signal }
+    components = componentClients(cluster)
+    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal }
     running = Promise.all([
-      runControllers({ ...common, caPem: 'CA' }),
-      runApps({ ...common, gateway: { scheme: 'http', port: 8080 } }),
+      runControllers({ ...common, ...components.controllers, caPem: 'CA' }),
+      runApps({
+        ...common,
+        client: components.clientAs(identities.apps),
+        gateway: { scheme: 'http', port: 8080 },
+      }),
     ])
     kubelet = await openPlayingKubelet({ client: cluster.client, fate: (pod) => fate(pod) })
   })
@@ -41,6 +49,7 @@ describe('an App over a real API server', () => {
     stop.abort()
     await running
     await cluster[Symbol.asyncDispose]()
+    expect(components.refused).toEqual([])
   })
 
   const hello = () => cluster.client.get(apps, ref)

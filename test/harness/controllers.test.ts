@@ -3,6 +3,7 @@ import { isApiError, type k8s, resources } from '../../src/api/index.ts'
 import { openInformer } from '../../src/client/index.ts'
 import { runControllers } from '../../src/controllers/index.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
+import { type ComponentClients, componentClients } from './components.ts'
 import { openTestCluster, type TestCluster } from './cluster.ts'
 import { openPlayingKubelet, type PlayingKubelet } from './playing-kubelet.ts'
 
@@ -27,6 +28,7 @@ function webDeployment(overrides: Partial<k8s.DeploymentSpec> = {}, image = 'web
 
 describe('the controllers over a real API server', () => {
   let cluster: TestCluster
+  let components: ComponentClients
   let stop: AbortController
   let running: Promise<void>
   let kubelet: PlayingKubelet
@@ -35,7 +37,7 @@ describe('the controllers over a real API server', () => {
   const start = () => {
     stop = new AbortController()
     running = runControllers({
-      client: cluster.client,
+      ...components.controllers,
       clock: systemClock,
       logger: silentLogger,
       signal: stop.signal,
@@ -50,6 +52,7 @@ describe('the controllers over a real API server', () => {
 
   beforeEach(async () => {
     cluster = await openTestCluster()
+    components = componentClients(cluster)
     isHeld = () => false
     start()
     kubelet = await openPlayingKubelet({
@@ -62,6 +65,7 @@ describe('the controllers over a real API server', () => {
     stop.abort()
     await running
     await cluster[Symbol.asyncDispose]()
+    expect(components.refused).toEqual([])
   })
 
   const pods = async () => (await cluster.client.list(resources.pods, { namespace: NAMESPACE })).items

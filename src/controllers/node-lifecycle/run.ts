@@ -8,7 +8,7 @@ import { MONITOR_EVERY_MS, NodeMonitor } from './monitor.ts'
 export async function runNodeLifecycleController(context: ControllerContext): Promise<void> {
   const { client, clock, logger, signal, informers } = context
   const [nodes, pods] = await Promise.all([informers.of(resources.nodes), informers.of(resources.pods)])
-  await using leases = await openInformer(client, resources.leases, {
+  await using leases = await openInformer(informers.client, resources.leases, {
     namespace: 'kube-node-lease',
     signal,
     clock,

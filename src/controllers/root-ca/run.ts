@@ -7,7 +7,7 @@ import { reconcileRootCa, ROOT_CA_NAME } from './reconcile.ts'
 export async function runRootCaController(context: ControllerContext, caPem: string): Promise<void> {
   const { client, clock, logger, signal, informers } = context
   const namespaces = await informers.of(resources.namespaces)
-  await using configMaps = await openInformer(client, resources.configmaps, {
+  await using configMaps = await openInformer(informers.client, resources.configmaps, {
     fieldSelector: `metadata.name=${ROOT_CA_NAME}`,
     signal,
     clock,

@@ -73,15 +73,8 @@ async function renewLease({ client, nodeName, clock }: HeartbeatOptions): Promis
     await client.patch(resources.leases, ref, { spec })
   } catch (error) {
     if (!isApiError(error, 'NotFound')) throw error
-    await ensureNamespace(client, LEASE_NAMESPACE)
     await client.create(resources.leases, { metadata: ref, spec })
   }
-}
-
-async function ensureNamespace(client: Client, name: string): Promise<void> {
-  await client.create(resources.namespaces, { metadata: { name }, spec: {} }).catch((error: unknown) => {
-    if (!isApiError(error, 'AlreadyExists')) throw error
-  })
 }
 
 /** Resolves when `signal` has aborted. */

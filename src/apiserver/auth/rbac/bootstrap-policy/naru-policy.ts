@@ -62,7 +62,7 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   },
   'naru:replicaset-controller': {
     rules: ['get | core | pods'],
-    subjects: [systemAccount('replicaset-controller')],
+    subjects: [systemAccount('replicaset-controller'), systemAccount('replication-controller')],
   },
   'naru:pod-garbage-collector': {
     rules: ['update | core | pods/status'],

@@ -1,0 +1,1 @@
+export { runClusterRoleAggregationController } from './run.ts'
