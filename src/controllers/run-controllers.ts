@@ -15,6 +15,7 @@ import { runNodeLifecycleController } from './node-lifecycle/index.ts'
 import { runPodGarbageCollector } from './pod-gc/index.ts'
 import { runReplicaSetController } from './replicaset/index.ts'
 import { runReplicationControllerController } from './replication-controller/index.ts'
+import { runResourceQuotaController } from './resource-quota/index.ts'
 import { runRootCaController } from './root-ca/index.ts'
 import { runServiceAccountController } from './service-account/index.ts'
 import { runServiceAccountTokensController } from './service-account-tokens/index.ts'
@@ -67,6 +68,7 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runNodeLifecycleController(as('node-controller')),
     runGarbageCollector(as('generic-garbage-collector')),
     runPodGarbageCollector(as('pod-garbage-collector')),
+    runResourceQuotaController(as('resourcequota-controller')),
     runEventTtlController(as('event-ttl-controller')),
     runClusterRoleAggregationController(as('clusterrole-aggregation-controller')),
     ...(keys

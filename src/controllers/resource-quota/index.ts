@@ -1,0 +1,1 @@
+export { runResourceQuotaController } from './run.ts'
