@@ -7,6 +7,7 @@ import { isStoreError, openSqliteStore, type Store } from '../store/index.ts'
 import { EngineFailure } from './failure.ts'
 import type { EngineFiles } from './files.ts'
 import type { Ports } from './settings.ts'
+import { programOf } from './program-name.ts'
 
 export interface ControlPlane extends AsyncDisposable {
   server: ApiServer
@@ -41,7 +42,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       kubelet: options.kubelet,
     }),
   )
-  const clientAs = (user: UserInfo) => openClient(server.exchangeAs(user), { userAgent: user.name })
+  const clientAs = (user: UserInfo) => openClient(server.exchangeAs(user), { userAgent: programOf(user) })
   const opened = opening.move()
   return { server, store, clientAs, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

@@ -54,7 +54,11 @@ describe('what kubectl apply asks', () => {
   it("which patches it takes for kinds that are not Kubernetes' own", () => {
     const { paths: own } = parsed('apis/apps.naru.dev/v1')
     const { content } = own['/apis/apps.naru.dev/v1/namespaces/{namespace}/apps/{name}'].patch.requestBody
-    expect(Object.keys(content)).toEqual(['application/json-patch+json', 'application/merge-patch+json'])
+    expect(Object.keys(content)).toEqual([
+      'application/apply-patch+yaml',
+      'application/json-patch+json',
+      'application/merge-patch+json',
+    ])
   })
 
   it('whether it takes strategic merge patches, and how lists are merged', () => {

@@ -34,7 +34,7 @@ const OPERATION_WORDS: Readonly<Record<Verb, string>> = {
   delete: 'delete',
   deletecollection: 'deleteCollection',
 }
-const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json']
+const PATCH_TYPES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json']
 /** Only for Kubernetes' own kinds; kubectl looks here for which patch to send. */
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json'
 
