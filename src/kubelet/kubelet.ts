@@ -14,6 +14,7 @@ import { Backoff } from './pod/backoff.ts'
 import type { ClusterDns } from './pod/config.ts'
 import type { PodContext, PodEvent } from './pod/context.ts'
 import { POD_NAME_LABEL, POD_NAMESPACE_LABEL } from './pod/names.ts'
+import { ServiceAccountTokens } from './pod/service-account-tokens.ts'
 import { takeSnapshot } from './pod/snapshot.ts'
 import { StatusWriter } from './pod/status-writer.ts'
 import { removePod } from './pod/stop-pod.ts'
@@ -95,6 +96,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     logger,
     prober,
     backoff: new Backoff(),
+    tokens: new ServiceAccountTokens({ client, clock, logger }),
     node: { nodeName, hostIP: machine.hostIP, cpuMilli: machine.cpuMilli, memoryBytes: machine.memoryBytes },
     podsDir,
     logsDir,
@@ -169,6 +171,7 @@ async function runPods(
       if (pod === undefined) {
         works.delete(uid)
         writer.forget(uid)
+        context.tokens.forget(uid)
         await removeOrphan(context, uid)
         return undefined
       }

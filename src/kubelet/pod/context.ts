@@ -7,6 +7,7 @@ import type { ContainerRuntime, RegistryCredentials } from '../runtime/runtime.t
 import type { Backoff } from './backoff.ts'
 import type { ClusterDns } from './config.ts'
 import type { NodeFacts } from './fields.ts'
+import type { ServiceAccountTokens } from './service-account-tokens.ts'
 
 export interface PodContext {
   client: Client
@@ -15,6 +16,7 @@ export interface PodContext {
   logger: Logger
   prober: Prober
   backoff: Backoff
+  tokens: ServiceAccountTokens
   node: NodeFacts
   /** Pods' volumes and messages: a directory for each uid. */
   podsDir: string

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
+import { withoutApiAccess } from './api-access.ts'
 import { sandboxConfig } from './config.ts'
 import type { PodContext } from './context.ts'
 import { decide, type PodAction, pastDeadline } from './decide.ts'
@@ -35,7 +36,8 @@ const RETRY_MS = 1_000
 /** Resolves to when the pod wants another look, in milliseconds; undefined when it is gone. */
 export async function syncPod(context: PodContext, input: SyncInput): Promise<number | undefined> {
   const { clock } = context
-  const pod = input.writer.overlay(input.pod)
+  const known = input.writer.overlay(input.pod)
+  const pod = context.runtime.isolated ? known : withoutApiAccess(known)
   let snapshot = await observePod(context, pod)
   const actions = decide({ pod, snapshot, probes: context.prober, nowMs: clock.now() })
   const [first] = actions

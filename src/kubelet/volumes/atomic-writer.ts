@@ -20,6 +20,8 @@ import { dirname, join } from 'node:path'
 export interface ProjectedFile {
   data: Uint8Array
   mode: number
+  /** Whose file it is; left out: the kubelet's. */
+  uid?: number
 }
 
 const DATA = '..data'
@@ -36,12 +38,12 @@ export async function writeProjection(
 
   const fresh = await mkdtemp(`${directory}/..`)
   await chmod(fresh, 0o755)
-  for (const [path, { data, mode }] of files) {
+  for (const [path, { data, mode, uid = -1 }] of files) {
     const target = join(fresh, path)
     await mkdir(dirname(target), { recursive: true, mode: 0o755 })
     await writeFile(target, data)
-    await chmod(target, gid === undefined ? mode : mode | 0o040)
-    if (gid !== undefined) await lchown(target, -1 as number, gid).catch(() => {})
+    await chmod(target, gid === undefined ? mode : mode | 0o440)
+    if (gid !== undefined || uid !== -1) await lchown(target, uid, gid ?? -1).catch(() => {})
   }
   const name = fresh.slice(directory.length + 1)
   await rm(join(directory, '..data_tmp'), { force: true })

@@ -101,9 +101,25 @@ async function projectedFiles(context: ProjectionContext, source: k8s.VolumeProj
   if (source.downwardAPI) return downwardFiles(context, source.downwardAPI.items, mode)
   if (source.serviceAccountToken) {
     const { path, audience, expirationSeconds } = source.serviceAccountToken
-    return new Map([[checked(path), { data: utf8(await context.token({ audience, expirationSeconds })), mode }]])
+    const data = utf8(await context.token({ audience, expirationSeconds }))
+    return new Map([[checked(path), { data, ...tokenAccess(context.pod.spec, mode) }]])
   }
   throw failed(`projected source ${Object.keys(source).join(', ')} is not supported`)
+}
+
+/** A token is for the pod's user or group alone, where there is one. */
+function tokenAccess(spec: k8s.PodSpec, mode: number): Pick<ProjectedFile, 'mode' | 'uid'> {
+  const uid = commonUser(spec)
+  if (uid !== undefined) return { mode: 0o600, uid }
+  return { mode: spec.securityContext?.fsGroup === undefined ? mode : 0o600 }
+}
+
+/** The user of all containers, when they agree. Source: Kubernetes v1.34, pkg/volume/util (FsUserFrom). */
+function commonUser({ containers, initContainers = [], securityContext }: k8s.PodSpec): number | undefined {
+  const users = [...containers, ...initContainers].map(
+    (container) => container.securityContext?.runAsUser ?? securityContext?.runAsUser,
+  )
+  return users.every((user) => user === users[0]) ? users[0] : undefined
 }
 
 /** Undefined for a volume that is not made of files. Throws KubeletError `FailedMount`. */

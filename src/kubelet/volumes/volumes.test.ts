@@ -16,12 +16,12 @@ beforeEach(() => {
   data.cm = { a: '1', b: '2' }
 })
 
-const prepare = (volumes: k8s.Volume[]) =>
+const prepare = (volumes: k8s.Volume[], spec: Partial<k8s.PodSpec> = {}) =>
   prepareVolumes({
     podDir,
     mayMount: false,
     context: {
-      pod: { metadata: { name: 'p', labels: { app: 'web' } }, spec: { containers: [], volumes } },
+      pod: { metadata: { name: 'p', labels: { app: 'web' } }, spec: { containers: [], volumes, ...spec } },
       config: {
         configMap: async (name) => (name === 'cm' ? { metadata: { name }, data: data.cm } : undefined),
         secret: async (name) =>
@@ -72,6 +72,21 @@ describe('volumes', () => {
     expect(await text(join(path, 'key'))).toBe('hush')
     expect(await text(join(path, 'labels'))).toBe('app="web"')
     expect(await text(join(path, 'token'))).toBe('token for vault')
+  })
+
+  it.each([
+    ['anybody', {}, 0o644],
+    ['its user', { securityContext: { runAsUser: process.getuid?.() ?? 0 } }, 0o600],
+    ['its group', { securityContext: { fsGroup: process.getgid?.() ?? 0 } }, 0o640],
+    [
+      'nobody in particular, as users differ',
+      { initContainers: [{ name: 'i', securityContext: { runAsUser: 2 } }] },
+      0o644,
+    ],
+  ])('let a token be read by %s', async (_who, spec, mode) => {
+    const projected = { sources: [{ serviceAccountToken: { path: 'token' } }] }
+    const paths = await prepare([{ name: 'v', projected }], { containers: [{ name: 'c' }], ...spec })
+    expect((await stat(join(paths.get('v') as string, 'token'))).mode & 0o777).toBe(mode)
   })
 
   it.each([
