@@ -3,7 +3,6 @@
  *  never changed; an operation that changes nothing returns its first argument.
  *  Source: structured-merge-diff v6, fieldpath/set.go. */
 import type { TypeNode } from './type-node.ts'
-import { fieldType } from './type-node.ts'
 
 export interface FieldSet {
   readonly [element: string]: FieldSet
@@ -126,17 +125,19 @@ export function withNamedFields(set: FieldSet, type: TypeNode | undefined): Fiel
       result[element] = node
       continue
     }
-    const inner = withNamedFields(node, typeBelow(type, element))
-    const named = element.startsWith('f:') && type?.map?.fields.has(element.slice(2)) === true
-    result[element] = named ? asMember(inner) : inner
+    const kind = element.charCodeAt(0)
+    if (kind === FIELD && type?.map !== undefined) {
+      const field = type.map.fields.get(element.slice(2))
+      const inner = withNamedFields(node, field?.type ?? type.map.rest)
+      result[element] = field === undefined ? inner : asMember(inner)
+    } else result[element] = withNamedFields(node, kind === KEY ? type?.list?.items : undefined)
   }
   return result
 }
 
-function typeBelow(type: TypeNode | undefined, element: string): TypeNode | undefined {
-  if (element.startsWith('f:') && type?.map !== undefined) return fieldType(type.map, element.slice(2))
-  return element.startsWith('k:') ? type?.list?.items : undefined
-}
+/** How the elements of fields and of keys begin. */
+const FIELD = 102
+const KEY = 107
 
 /** Whether the path, given as elements, is a member. */
 export function hasPath(set: FieldSet, path: readonly string[]): boolean {

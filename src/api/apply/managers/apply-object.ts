@@ -122,7 +122,7 @@ function applyOnce({ before, config }: Objects, managedBefore: Managed, options:
   const key = ownerKey(owner)
   const managed = reconcileManaged(managedBefore, versions)
   const last = managed.get(key)
-  managed.set(key, { ...owner, set: filter(fieldSetOf(type, config)), time: last?.time })
+  managed.set(key, { ...owner, set: filter(fieldSetOf(type, config)), ordered: false, time: last?.time })
   const after = prune(merge(type, before, config), last, { managed, apiVersion, versions })
   const taken = takeChanges(managed, { before, after, apiVersion }, { versions, filter, except: key, force }).managed
   const changed = !sameValue(before, after)

@@ -27,7 +27,7 @@ export function capUpdaters(managed: Managed): Managed {
     const before = result.get(bucket) ?? result.get(first)
     if (!result.has(bucket)) result.delete(first)
     result.delete(key)
-    result.set(bucket, { ...ancient, set: union(entry.set, before?.set ?? {}), time: entry.time })
+    result.set(bucket, { ...ancient, set: union(entry.set, before?.set ?? {}), ordered: false, time: entry.time })
     count--
   }
   return result

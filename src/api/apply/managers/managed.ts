@@ -18,6 +18,8 @@ export interface Owner {
 
 export interface ManagedEntry extends Owner {
   set: FieldSet
+  /** Whether the set is in canonical order, and need not be sorted to be stored. Taking fields away keeps the order. */
+  ordered: boolean
   time: string | undefined
 }
 
@@ -62,6 +64,7 @@ function decodeEntry(value: unknown, i: number, trusted: boolean): ManagedEntry 
     apiVersion,
     subresource: textOf(entry['subresource']),
     set: trusted ? (fields as FieldSet) : parseFieldsV1(fields),
+    ordered: true,
     time: textOf(entry['time']) || undefined,
   }
 }
@@ -99,7 +102,7 @@ export function encodeManaged(managed: Managed): JsonObject[] | undefined {
     apiVersion: entry.apiVersion,
     ...(entry.time !== undefined && { time: entry.time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: inOrder(entry.set),
+    fieldsV1: entry.ordered ? entry.set : inOrder(entry.set),
     ...(entry.subresource !== '' && { subresource: entry.subresource }),
   }))
 }

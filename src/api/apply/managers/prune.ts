@@ -4,7 +4,7 @@ import type { JsonObject } from '../../decode/index.ts'
 import { difference, EMPTY, type FieldSet, intersection, isEmpty, union, withNamedFields } from '../field-set.ts'
 import { fieldSetOf } from '../typed/field-set-of.ts'
 import { removeFields } from '../typed/remove.ts'
-import type { Managed, ManagedEntry } from './managed.ts'
+import { type Managed, type ManagedEntry, ownerKey } from './managed.ts'
 import { inVersion, type Versions } from './versions.ts'
 
 /** `merged` is in `apiVersion`, and so is the result. `managed` has the new set of who applies; `last` is the former. */
@@ -13,7 +13,7 @@ export function prune(
   last: ManagedEntry | undefined,
   { managed, apiVersion, versions }: { managed: Managed; apiVersion: string; versions: Versions },
 ): JsonObject {
-  if (last === undefined || isEmpty(last.set)) return merged
+  if (last === undefined || isEmpty(last.set) || isStillOwned(last, managed)) return merged
   const type = versions.typeOf(last.apiVersion)
   if (type === undefined) return merged
   const whole = inVersion(versions, merged, last.apiVersion)
@@ -28,6 +28,12 @@ export function prune(
     withNamedFields(fieldSetOf(type, pruned), type),
   )
   return inVersion(versions, withVersion(removeFields(type, whole, intersection(gone, owned)), whole), apiVersion)
+}
+
+/** Whether who applies names all that it named before. */
+function isStillOwned(last: ManagedEntry, managed: Managed): boolean {
+  const now = managed.get(ownerKey(last))
+  return now?.apiVersion === last.apiVersion && isEmpty(difference(last.set, now.set))
 }
 
 /** The version of the last apply first, as converting may need fields that pruning took. */

@@ -104,7 +104,7 @@ export function updateManaged(before: Managed, { live, object }: Objects, option
   if (!isEmpty(set)) {
     const key = ownerKey(owner)
     const own = managed.get(key)?.set
-    managed.set(key, { ...owner, set: own === undefined ? set : union(set, own), time: options.time })
+    managed.set(key, { ...owner, set: own === undefined ? set : union(set, own), ordered: false, time: options.time })
   } else if (sameEntries(managed, before)) return before
   return capUpdaters(managed)
 }
