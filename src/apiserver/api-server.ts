@@ -83,6 +83,9 @@ export interface ApiServer extends InProcessApiServer {
   url: string
   /** The authority that signed the server's certificate. */
   caPem: string
+  /** Lets pods in at this address of the machine, on the same port, and leads the Service `kubernetes` there. Whoever is
+   *  not on this machine or in that network is not let in. Throws an Error when it cannot listen there. */
+  listenForPods(address: string): Promise<void>
   /** A certificate with which the API knows its bearer as this user in these groups. Valid for a year. */
   issueClientCertificate(subject: { user: string; groups: readonly string[] }): Promise<KeyPair>
   /** Reads and signs certificate signing requests (PEM). Throw an Error that says what is wrong with one. */
@@ -150,6 +153,10 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
   return {
     url: `https://${urlHost(options.host)}:${front.port}`,
     caPem: authority.caPem,
+    async listenForPods(address) {
+      await front.listenAlso(address)
+      await bootstrapKubernetesService(backend, { address, port: front.port })
+    },
     issueClientCertificate: (subject) => authority.issueClient(subject),
     serverCertificate: (name, hosts) => authority.serverPair(name, hosts),
     certificates: { read: readSigningRequest, sign: (pem, asked) => authority.signRequest(pem, asked) },

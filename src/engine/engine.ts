@@ -80,6 +80,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   node = stack.use(
     await openNode({ runtime, paths, files, ports, host: HOST, nodeName, clock, logger, clientAs: plane.clientAs }),
   )
+  if (node.network !== undefined) await server.listenForPods(node.network.bridgeAddress)
   const edge = await edgeWish({ server, node, files, port: ports.gateway })
   const edgeOptions = { files, clock, logger }
   await ensureEdge(edge, edgeOptions)

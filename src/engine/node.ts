@@ -102,7 +102,8 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       stateDir: join(paths.stateDir, 'kubelet'),
       credentials: async (host) => (host === REGISTRY_HOST ? credentials : undefined),
       ...(network && { clusterDns: { servers: [CLUSTER_DNS_IP], domain: CLUSTER_DOMAIN } }),
-      kubernetesService: { host: KUBERNETES_SERVICE_IP, port: 443 },
+      // Without the network there are no Service addresses: programs are not told of one that leads nowhere.
+      ...(network && { kubernetesService: { host: KUBERNETES_SERVICE_IP, port: 443 } }),
       clock,
       logger,
     }),

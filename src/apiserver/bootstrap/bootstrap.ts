@@ -48,6 +48,11 @@ export async function bootstrapKubernetesService(
     },
     (slice) => Object.assign(slice, { endpoints, ports: [target] }),
   )
+  const subsets = [{ addresses: [{ ip: endpoint.address }], ports: [target] }]
+  const mirrored = { 'endpointslice.kubernetes.io/skip-mirror': 'true' }
+  await ensure(backend, resources.endpoints, { metadata: { ...KUBERNETES, labels: mirrored }, subsets }, (current) =>
+    Object.assign(current, { subsets }),
+  )
 }
 
 /** Creates the object, or lets `mend` change the one that is there. */

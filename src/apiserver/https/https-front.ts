@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import { type Clock, errorMessage, hasErrno, type Logger } from '../../lib/index.ts'
 import type { KeyPair } from '../certificates/issue.ts'
 import type { Handle } from './answer.ts'
+import { listenForNeighbours } from './neighbour-listener.ts'
 import { PeerUsers } from './peer-user.ts'
 import { type Service, serveHttp1 } from './serve-http1.ts'
 import { serveHttp2 } from './serve-http2.ts'
@@ -32,6 +33,8 @@ export interface HttpsFrontOptions {
 export interface HttpsFront extends AsyncDisposable {
   host: string
   port: number
+  /** Listens on the same port of another address of this machine, for its neighbours there alone. Ends with the front. */
+  listenAlso(host: string): Promise<void>
   /** New connections get this certificate. */
   useCertificate(pair: KeyPair): void
 }
@@ -70,15 +73,21 @@ export async function openHttpsFront(options: HttpsFrontOptions): Promise<HttpsF
   Object.assign(server, { keepAliveTimeout: KEEP_ALIVE_MS })
   const connections = trackConnections(server, answers)
   await listen(server, options)
+  const { port } = server.address() as AddressInfo
+  const others = new AsyncDisposableStack()
   return {
     host: options.host,
-    port: (server.address() as AddressInfo).port,
+    port,
+    async listenAlso(host) {
+      others.use(await listenForNeighbours({ host, port, onConnection: (socket) => server.emit('connection', socket) }))
+    },
     useCertificate: (pair) => server.setSecureContext({ ...secureContext(pair), ca: options.caPem }),
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
+      const othersClosed = others.disposeAsync()
       await connections.close(options.clock)
-      await closed
+      await Promise.all([closed, othersClosed])
     },
   }
 }

@@ -66,6 +66,27 @@ describe('over HTTPS', () => {
     })
   })
 
+  test('pods come in at another address of the machine, which the Service kubernetes leads to', async () => {
+    await server[Symbol.asyncDispose]()
+    server = await open({ extraHosts: ['127.0.0.2'] })
+    await server.listenForPods('127.0.0.2')
+    const { port } = new URL(server.url)
+    await using pod = openHttpsExchange({
+      server: `https://127.0.0.2:${port}`,
+      caPem: server.caPem,
+      ...(await admin()),
+    })
+    const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes'
+    const target = { name: 'https', protocol: 'TCP', port: Number(port) }
+    expect((await call(pod, 'GET', path)).json).toMatchObject({
+      endpoints: [{ addresses: ['127.0.0.2'] }],
+      ports: [target],
+    })
+    expect((await call(pod, 'GET', '/api/v1/namespaces/default/endpoints/kubernetes')).json).toMatchObject({
+      subsets: [{ addresses: [{ ip: '127.0.0.2' }], ports: [target] }],
+    })
+  })
+
   test('a certificate of another authority is nobody', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'naru-apiserver-'))
     await using other = await open({ certificatesDir: elsewhere, store: await openMemoryStore() })
