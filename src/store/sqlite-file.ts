@@ -62,6 +62,7 @@ function prepare(db: DatabaseSync, path: string, maxBytes: number | undefined): 
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA journal_size_limit = 16777216;
+    PRAGMA wal_autocheckpoint = 4000;
     PRAGMA cache_size = -8192;
     BEGIN IMMEDIATE;
   `)

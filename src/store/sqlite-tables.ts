@@ -31,6 +31,8 @@ export interface ListRange {
 
 export class SqliteTables {
   readonly #db: DatabaseSync
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
   readonly #get: StatementSync
   readonly #insertLog: StatementSync
   readonly #setCurrent: StatementSync
@@ -39,6 +41,8 @@ export class SqliteTables {
 
   constructor(db: DatabaseSync) {
     this.#db = db
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
     this.#get = db.prepare(
       'SELECT l.key, l.value, l.rev, l.created FROM current c JOIN log l ON l.rev = c.rev WHERE c.key = ?',
     )
@@ -53,6 +57,14 @@ export class SqliteTables {
        FROM log l LEFT JOIN log p ON p.rev = l.prev
        WHERE l.rev > ? AND l.rev <= ? AND l.key >= ? AND l.key < ? ORDER BY l.rev`,
     )
+  }
+
+  begin(): void {
+    this.#begin.run()
+  }
+
+  commit(): void {
+    this.#commit.run()
   }
 
   lastRevision(): number {

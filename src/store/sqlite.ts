@@ -4,8 +4,10 @@
  *  acknowledged, before it is on disk. The transaction runs to its end without giving way, so reads, on the same
  *  connection, never see a half of it. */
 import { backup, type DatabaseSync } from 'node:sqlite'
+import { CurrentEntries } from './current-entries.ts'
 import { StoreError } from './errors.ts'
 import { FreeSpace } from './free-space.ts'
+import { HotLists } from './hot-lists.ts'
 import { checkKey, isStorableKey } from './key.ts'
 import { checkRevision, type EventLog, type LogSlice } from './log.ts'
 import { RecentEvents } from './recent-events.ts'
@@ -60,6 +62,8 @@ class FileStore implements SqliteStore, EventLog {
   readonly #tables: SqliteTables
   readonly #space: FreeSpace
   readonly #recent = new RecentEvents()
+  readonly #entries = new CurrentEntries()
+  readonly #lists = new HotLists()
   readonly #hub: WatchHub = new WatchHub(this)
   #pending: PendingWrite[] = []
   #scheduled: NodeJS.Immediate | undefined
@@ -96,7 +100,7 @@ class FileStore implements SqliteStore, EventLog {
     this.#enqueue({ verb: 'delete', key, expectedRevision, encode })
 
   async get(key: string): Promise<Entry | undefined> {
-    return this.#read(() => (isStorableKey(key) ? this.#tables.get(key) : undefined))
+    return this.#read(() => this.#entries.get(key) ?? this.#readEntry(key))
   }
 
   async list(prefix: string, options: ListOptions = {}): Promise<ListResult> {
@@ -104,6 +108,7 @@ class FileStore implements SqliteStore, EventLog {
       const revision = options.revision ?? this.#revision
       checkRevision(this, revision)
       const now = revision === this.#revision
+      if (now && !options.after && !options.limit) return { entries: this.#wholeList(prefix), revision, remaining: 0 }
       const range = { prefix, revision, after: options.after, limit: options.limit }
       const entries = this.#tables.list(range, now)
       const last = entries.at(-1)
@@ -168,6 +173,22 @@ class FileStore implements SqliteStore, EventLog {
     return recent ?? this.#read(() => this.#tables.readAfter(prefix, after, this.#revision))
   }
 
+  #readEntry(key: string): Entry | undefined {
+    if (!isStorableKey(key)) return undefined
+    const entry = this.#tables.get(key)
+    if (entry !== undefined) this.#entries.put(entry)
+    return entry
+  }
+
+  #wholeList(prefix: string): readonly Entry[] {
+    const known = this.#lists.get(prefix)
+    if (known !== undefined) return known
+    const range = { prefix, revision: this.#revision, after: undefined, limit: undefined }
+    const entries = this.#tables.list(range, true)
+    this.#lists.offer(prefix, entries)
+    return entries
+  }
+
   #enqueue(write: Write): Promise<Entry> {
     this.#checkOpen()
     this.#space.check(write.verb)
@@ -184,15 +205,20 @@ class FileStore implements SqliteStore, EventLog {
     this.#scheduled = this.#pending.length > 0 ? setImmediate(() => this.#commit()) : undefined
     const settle: (() => void)[] = []
     const events: StoreEvent[] = []
+    /** What earlier writes of the batch made of their keys. */
+    const changed = new Map<string, Entry | undefined>()
     try {
       this.#transaction((tables) => {
         for (const { write, resolve, reject } of batch) {
-          const outcome = apply(tables, write, this.#revision + events.length + 1)
+          const { key } = write
+          const current = changed.has(key) ? changed.get(key) : (this.#entries.get(key) ?? tables.get(key))
+          const outcome = apply(write, current, this.#revision + events.length + 1)
           if ('error' in outcome) {
             settle.push(() => reject(outcome.error))
             continue
           }
           tables.append(outcome.event)
+          changed.set(key, outcome.event.type === 'delete' ? undefined : outcome.event.entry)
           events.push(outcome.event)
           settle.push(() => resolve(outcome.event.entry))
         }
@@ -203,6 +229,10 @@ class FileStore implements SqliteStore, EventLog {
     }
     this.#revision += events.length
     this.#recent.add(events)
+    this.#lists.apply(events)
+    for (const [key, entry] of changed)
+      if (entry === undefined) this.#entries.delete(key)
+      else this.#entries.put(entry)
     this.#hub.tell(events)
     for (const done of settle) done()
     this.#hub.notify(events)
@@ -211,9 +241,9 @@ class FileStore implements SqliteStore, EventLog {
   #transaction(body: (tables: SqliteTables) => void): void {
     const { db } = this.#file
     try {
-      db.exec('BEGIN IMMEDIATE')
+      this.#tables.begin()
       body(this.#tables)
-      db.exec('COMMIT')
+      this.#tables.commit()
     } catch (error) {
       rollBack(db)
       throw translateSqliteError(error, this.#path)
@@ -235,8 +265,7 @@ class FileStore implements SqliteStore, EventLog {
 }
 
 /** A write's event, or why this write alone is refused. Errors of the database are thrown: they end the batch. */
-function apply(tables: SqliteTables, write: Write, revision: number): { event: StoreEvent } | { error: unknown } {
-  const current = tables.get(write.key)
+function apply(write: Write, current: Entry | undefined, revision: number): { event: StoreEvent } | { error: unknown } {
   try {
     return { event: applyWrite(write, current, revision) }
   } catch (error) {
