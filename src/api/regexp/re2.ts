@@ -6,6 +6,8 @@ import type { RE2JS } from 're2js'
 export interface Pattern {
   /** Whether the pattern is found anywhere in the text. */
   test(text: string): boolean
+  /** What it matches, from left to right, at most `limit` times. */
+  findAll(text: string, limit: number): string[]
 }
 
 export type CompiledPattern = { ok: true; pattern: Pattern } | { ok: false; error: string }
@@ -16,8 +18,18 @@ const require = createRequire(import.meta.url)
 export function compilePattern(source: string): CompiledPattern {
   const { RE2JS: Re2 } = require('re2js') as { RE2JS: typeof RE2JS }
   try {
-    return { ok: true, pattern: Re2.compile(source) }
+    return { ok: true, pattern: asPattern(Re2.compile(source)) }
   } catch (error) {
     return { ok: false, error: (error as Error).message }
   }
 }
+
+const asPattern = (regex: RE2JS): Pattern => ({
+  test: (text) => regex.test(text),
+  findAll(text, limit) {
+    const found: string[] = []
+    const matcher = regex.matcher(text)
+    while (found.length < limit && matcher.find()) found.push(matcher.group() ?? '')
+    return found
+  },
+})
