@@ -54,7 +54,17 @@ export {
 } from './app-types.ts'
 export * as gatewayApi from './gateway-types.ts'
 export { convertAutoscaler, convertEvent, coreEvent, currentAutoscaler } from './conversion/index.ts'
-export { type DecodedObject, decodeObject, type FieldValidation } from './decode/index.ts'
+export {
+  cloneJson,
+  type DecodedObject,
+  decodeMetadata,
+  decodeObject,
+  type FieldValidation,
+  getOwn,
+  isJsonObject,
+  type JsonObject,
+  setOwn,
+} from './decode/index.ts'
 export { applyDefaults } from './defaults/index.ts'
 export { applyPatch, type PatchType } from './patch/index.ts'
 export { dnsLabelProblems, dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from './formats/index.ts'
@@ -101,4 +111,35 @@ export {
   parseFieldSelector,
   parseLabelSelector,
 } from './selectors/index.ts'
-export { type AccessReviewKind, validateAccessReview, validateObject } from './validation/index.ts'
+export {
+  type AccessReviewKind,
+  apiApprovalOf,
+  invalidValue,
+  isCaBundle,
+  isProtectedGroup,
+  validateAccessReview,
+  validateAnnotations,
+  validateLabels,
+  validateMetadata,
+  validateMetadataUpdate,
+  validateObject,
+} from './validation/index.ts'
+export {
+  applySchemaDefaults,
+  Correlation,
+  coerceEmbedded,
+  embeddedErrors,
+  isKnownFormat,
+  type JSONSchemaProps,
+  listTypeErrors,
+  pruneDefaults,
+  pruneObject,
+  removeNulls,
+  someSchema,
+  type Structural,
+  structuralErrors,
+  toStructural,
+  toValueSchema,
+  validateValue,
+  type ValueSchema,
+} from './structural/index.ts'

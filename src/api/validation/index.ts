@@ -1,2 +1,9 @@
 export { type AccessReviewKind, validateAccessReview } from './kinds/access-review.ts'
+export {
+  apiApprovalOf,
+  isProtectedGroup,
+} from './kinds/custom-resource-definition/api-approval.ts'
+export { isCaBundle } from './kinds/custom-resource-definition/conversion.ts'
+export { invalidValue } from './field-error.ts'
+export { validateAnnotations, validateLabels, validateMetadata, validateMetadataUpdate } from './metadata.ts'
 export { validateObject } from './validate-object.ts'

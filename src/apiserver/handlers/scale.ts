@@ -1,5 +1,6 @@
 /** The `scale` subresource: `spec.replicas` of any workload through one kind, autoscaling/v1 Scale. */
 import {
+  apiError,
   type ApiResponse,
   apiVersionOf,
   applyObject,
@@ -14,6 +15,7 @@ import {
   typeOfSchema,
 } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
+import type { ScaleModel } from '../kinds/kind-model.ts'
 import { readStored, storedKey } from '../registry/stored-form.ts'
 import { checkName, updateObject } from '../registry/update.ts'
 import type { AnyObject } from '../registry/any-object.ts'
@@ -27,7 +29,6 @@ import { isApply, readPatch } from './patch.ts'
 import { type RequestContext, writeContextOf } from './write-request.ts'
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
-const REPLICAS = ['f:spec', 'f:replicas']
 
 interface Scale {
   kind: 'Scale'
@@ -40,7 +41,15 @@ interface Scale {
 export async function getScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
   const entry = await backend.store.get(storedKey(backend, request.resource, request))
   if (entry === undefined) throw notFound(request.resource, request.name)
-  return respond(request, scaleOf(await readStored(backend, request.resource, entry)))
+  const object = await readStored(backend, request.resource, entry)
+  const model = scaleModel(request)
+  const { mustHaveReplicas } = model
+  if (mustHaveReplicas !== undefined && model.replicas(object) === undefined)
+    throw apiError(
+      'InternalError',
+      `Internal error occurred: the spec replicas field "${mustHaveReplicas}" does not exist`,
+    )
+  return respond(request, scaleOf(object, model))
 }
 
 export async function updateScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
@@ -95,16 +104,18 @@ async function change(
   request: ResourceRequest,
   { context, wanted }: ScaleChange,
 ): Promise<ApiResponse> {
-  const mapping = { apiVersion: apiVersionOf(request.resource), replicasPath: () => REPLICAS }
+  const model = scaleModel(request)
+  const replicasPath = model.replicasPath.map((field) => `f:${field}`)
+  const mapping = { apiVersion: apiVersionOf(request.resource), replicasPath: () => replicasPath }
   const text = await updateObject(
     backend,
     request.resource,
     request,
     (old) => {
-      const current = withOwners(scaleOf(old), toScaleEntries(old.metadata.managedFields, mapping))
+      const current = withOwners(scaleOf(old, model), toScaleEntries(old.metadata.managedFields, mapping))
       const next = wanted(current) as Partial<Scale> | null
       checkName((next ?? {}) as AnyObject, request.name)
-      old.spec = { ...(old.spec as object), replicas: replicasOf(next) }
+      model.setReplicas(old, replicasOf(next))
       const version = next?.metadata?.resourceVersion
       if (version === undefined || (version === current.metadata.resourceVersion && request.request.method === 'PATCH'))
         delete old.metadata.resourceVersion
@@ -115,7 +126,7 @@ async function change(
     // Who owns the replicas is recorded as the scale has it.
     { part: 'spec', context: { ...context, fieldManager: undefined } },
   )
-  return respond(request, scaleOf(JSON.parse(text) as AnyObject))
+  return respond(request, scaleOf(JSON.parse(text) as AnyObject, model))
 }
 
 function withOwners<T extends { metadata: k8s.ObjectMeta }>(
@@ -138,16 +149,32 @@ function replicasOf(scale: Partial<Scale> | null): number {
   ])
 }
 
-function scaleOf(object: AnyObject): Scale {
+type Workload = {
+  spec?: { replicas?: number; selector?: k8s.LabelSelector | Record<string, string> }
+  status?: { replicas?: number }
+}
+
+/** Where workloads have their numbers. */
+const WORKLOAD: ScaleModel = {
+  replicasPath: ['spec', 'replicas'],
+  replicas: (object) => (object as Workload).spec?.replicas,
+  setReplicas: (object, replicas) => {
+    object.spec = { ...(object.spec as object), replicas }
+  },
+  statusReplicas: (object) => (object as Workload).status?.replicas ?? 0,
+  selector: (object) => selectorText((object as Workload).spec?.selector),
+}
+
+const scaleModel = ({ model }: ResourceRequest): ScaleModel => model.scale ?? WORKLOAD
+
+function scaleOf(object: AnyObject, model: ScaleModel): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
-  const spec = object.spec as { replicas?: number; selector?: k8s.LabelSelector | Record<string, string> }
-  const status = object.status as { replicas?: number } | undefined
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: spec.replicas ?? 0 },
-    status: { replicas: status?.replicas ?? 0, selector: selectorText(spec.selector) },
+    spec: { replicas: model.replicas(object) ?? 0 },
+    status: { replicas: model.statusReplicas(object), selector: model.selector(object) },
   }
 }
 

@@ -29,6 +29,8 @@ export interface KindModel {
   selectableFields?: ReadonlyMap<string, (object: KubeObject) => string>
   /** Where the numbers of the scale subresource are; missing: where workloads have them. */
   scale?: ScaleModel
+  /** Aborts when the kind is not served this way any more: watches end. */
+  retired?: AbortSignal
   /** Said with every answer about objects of the kind. */
   warnings?: readonly string[]
 }

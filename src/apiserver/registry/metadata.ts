@@ -60,12 +60,13 @@ export function keepServerFields(resource: Resource, object: AnyObject, old: Any
 /** `metadata.generation` counts the changes of what was asked for: everything but metadata and status. */
 export function countGeneration(object: AnyObject, old: AnyObject, strategy: Strategy): void {
   if (!strategy.countsGenerations) return
-  if (!sameJson(desired(object), desired(old))) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+  if (!sameJson(desired(object, strategy), desired(old, strategy)))
+    object.metadata.generation = (old.metadata.generation ?? 0) + 1
 }
 
-function desired(object: AnyObject): unknown {
-  const { metadata: _metadata, status: _status, apiVersion: _apiVersion, kind: _kind, ...rest } = object
-  return rest
+function desired(object: AnyObject, { countsStatus }: Strategy): unknown {
+  const { metadata: _metadata, status, apiVersion: _apiVersion, kind: _kind, ...rest } = object
+  return countsStatus ? { ...rest, status } : rest
 }
 
 /** Throws ApiError `BadRequest` when body and URL disagree. */

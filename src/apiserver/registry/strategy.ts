@@ -65,4 +65,6 @@ export interface Strategy {
   statusMetadata?: readonly ('labels' | 'annotations')[]
   /** Whether `metadata.generation` counts the changes of `spec`. */
   countsGenerations?: boolean
+  /** Whether changes of `status` count too. */
+  countsStatus?: boolean
 }

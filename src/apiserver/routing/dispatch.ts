@@ -31,6 +31,7 @@ import { updateOne } from '../handlers/update.ts'
 import { watchObjects } from '../handlers/watch.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { streamPod } from '../streaming/pod-stream.ts'
+import { warningHeader } from '../server/response.ts'
 import type { RequestInfo, ResourceTarget, Verb } from './request-info.ts'
 
 type Handler = (backend: Backend, request: ResourceRequest) => Promise<ApiResponse> | ApiResponse
@@ -89,17 +90,24 @@ export async function dispatch(
   if (resource === undefined) throw pathNotFound()
   const handler = handlersFor(backend, resource, target)[info.verb]
   if (handler === undefined || !isPathComplete(resource, info.verb, target)) throw methodNotAllowed()
-  return handler(backend, {
+  const model = backend.catalog.modelOf(resource)
+  const response = await handler(backend, {
     request: call.request,
     info,
     user: call.user,
     resource,
-    model: backend.catalog.modelOf(resource),
+    model,
     subresource: target.subresource ?? '',
     annotate: () => {},
     namespace: resource.namespaced ? target.namespace : undefined,
     name: target.name ?? '',
   })
+  return model.warnings === undefined ? response : withWarnings(response, model.warnings)
+}
+
+function withWarnings(response: ApiResponse, warnings: readonly string[]): ApiResponse {
+  const said = [response.headers.warning, warningHeader(warnings).warning].filter((text) => text !== undefined)
+  return { ...response, headers: { ...response.headers, warning: said.join(', ') } }
 }
 
 function handlersFor(backend: Backend, resource: Resource, { subresource }: ResourceTarget): Handlers {

@@ -24,6 +24,8 @@ export class ResourceCatalog {
   #resources: readonly Resource[] = []
   #byPath: ReadonlyMap<string, ServedKind> = new Map()
   #generation = 0
+  /** Also of kinds that were served before: requests that have begun go on. */
+  readonly #models = new WeakMap<object, KindModel>()
   readonly #listeners = new Set<() => void>()
 
   constructor(resources: readonly Resource[]) {
@@ -48,6 +50,7 @@ export class ResourceCatalog {
     const served = [...this.#builtin, ...kinds]
     this.#resources = served.map(({ resource }) => resource)
     this.#byPath = new Map(served.map((kind) => [pathKey(kind.resource), kind]))
+    for (const kind of served) this.remember(kind)
     this.#generation++
     for (const listener of this.#listeners) listener()
   }
@@ -68,9 +71,16 @@ export class ResourceCatalog {
 
   /** Of a resource that is served, or was when the request came in. */
   modelOf(resource: Pick<Resource, 'group' | 'version' | 'plural'>): KindModel {
+    const known = this.#models.get(resource)
+    if (known !== undefined) return known
     const kind = this.#byPath.get(pathKey(resource))
     invariant(kind !== undefined, `${apiVersionOf(resource)} ${resource.plural} is not served`)
     return kind.model
+  }
+
+  /** Lets `modelOf` know a kind that is not served. */
+  remember({ resource, model }: ServedKind): void {
+    this.#models.set(resource, model)
   }
 
   subresource(resource: Resource, name: string): Subresource | undefined {

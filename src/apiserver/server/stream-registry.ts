@@ -8,22 +8,25 @@ export class StreamRegistry {
     return this.#open.size
   }
 
-  /** A signal for one stream. Disposing it forgets the stream and aborts what still listens. */
-  open(caller: AbortSignal): { signal: AbortSignal } & Disposable {
+  /** A signal for one stream, which ends when its caller goes or when what it is about is `retired`. Disposing it forgets
+   *  the stream and aborts what still listens. */
+  open(caller: AbortSignal, retired?: AbortSignal): { signal: AbortSignal } & Disposable {
     const controller = new AbortController()
     const end = () => {
       this.#open.delete(controller)
       controller.abort()
     }
-    if (caller.aborted || this.#stopped) end()
+    if (caller.aborted || retired?.aborted || this.#stopped) end()
     else {
       this.#open.add(controller)
       caller.addEventListener('abort', end, { once: true })
+      retired?.addEventListener('abort', end, { once: true })
     }
     return {
       signal: controller.signal,
       [Symbol.dispose]: () => {
         caller.removeEventListener('abort', end)
+        retired?.removeEventListener('abort', end)
         end()
       },
     }

@@ -54,3 +54,5 @@ export function formatNamed(name: string): { name: string; check: FormatCheck } 
   const check = getOwn(CHECKS, name.replaceAll('-', ''))
   return check && { name, check }
 }
+
+export const isKnownFormat = (name: string): boolean => formatNamed(name) !== undefined

@@ -3,6 +3,8 @@
 import { isJsonObject } from '../../decode/index.ts'
 import type { JSONSchemaProps } from '../../generated/types.ts'
 
+export type { JSONSchemaProps }
+
 /** The schema of a list's elements, unless it is a list of schemas. */
 export const itemsOf = (schema: JSONSchemaProps): JSONSchemaProps | undefined => schemaIn(schema.items)
 

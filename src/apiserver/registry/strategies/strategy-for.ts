@@ -3,6 +3,7 @@ import { qualifiedName, type Resource } from '../../../api/index.ts'
 import { isBuiltinGroup } from '../../kinds/builtin-groups.ts'
 import type { Strategy } from '../strategy.ts'
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
+import { customResourceDefinitionStrategy } from './custom-resource-definition.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { nodeStrategy } from './node.ts'
 import { podStrategy } from './pod.ts'
@@ -43,6 +44,7 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'clusterroles.rbac.authorization.k8s.io': createdByPut,
   'clusterrolebindings.rbac.authorization.k8s.io': createdByPut,
   'certificatesigningrequests.certificates.k8s.io': certificateSigningRequestStrategy,
+  'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy,
   serviceaccounts: { returnDeletedObject: true },
   persistentvolumeclaims: { returnDeletedObject: true },
   persistentvolumes: { returnDeletedObject: true },

@@ -1,0 +1,1 @@
+export { openCustomResources } from './open-custom-resources.ts'

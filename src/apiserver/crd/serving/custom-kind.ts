@@ -1,0 +1,103 @@
+/** One version of a CustomResourceDefinition as the API server serves it. */
+import {
+  applySchemaDefaults,
+  type JsonObject,
+  type Resource,
+  typeOfStructural,
+  type Versions,
+} from '../../../api/index.ts'
+import type { KindModel } from '../../kinds/kind-model.ts'
+import type { ServedKind } from '../../routing/resource-catalog.ts'
+import type { ConversionServices } from '../conversion/conversion-services.ts'
+import { converterOf } from '../conversion/convert-objects.ts'
+import { customConversion } from '../conversion/custom-conversion.ts'
+import { type Definition, isTrue, storageVersion, type Version } from '../definition/definition.ts'
+import { customResource } from './custom-resource.ts'
+import { customStrategy } from './custom-strategy.ts'
+import { conformStored, decodeCustom } from './decode-custom.ts'
+import { deprecationWarnings } from './deprecation.ts'
+import { printerOf } from './printer.ts'
+import { scaleModelOf } from './scale-paths.ts'
+import { selectableFieldsOf } from './selectable-fields.ts'
+import { validateCustom } from './validate-custom.ts'
+import { VersionSchema } from './version-schema.ts'
+
+export interface CustomKindOptions extends ConversionServices {
+  /** Objects written at this revision or later are in the form of the present schemas. */
+  currentSince: number
+  /** Aborts when the kind is not served this way any more. */
+  retired: AbortSignal
+}
+
+/** All served versions of a definition. */
+export function customKinds(definition: Definition, options: CustomKindOptions): ServedKind[] {
+  const { group, versions } = definition.spec
+  const schemas = new Map(versions.map((version) => [`${group}/${version.name}`, new VersionSchema(version)]))
+  return versions
+    .filter(({ served }) => served)
+    .map((version) => {
+      const resource = customResource(definition, version)
+      return { resource, model: customModel(resource, { definition, version, schemas, options }) }
+    })
+}
+
+interface Source {
+  definition: Definition
+  version: Version
+  schemas: ReadonlyMap<string, VersionSchema>
+  options: CustomKindOptions
+}
+
+function customModel(resource: Resource, { definition, version, schemas, options }: Source): KindModel {
+  const { group, plural, kind } = resource
+  const apiVersion = `${group}/${version.name}`
+  const storedAs = `${group}/${storageVersion(definition)}`
+  const schema = schemas.get(apiVersion) ?? new VersionSchema(version)
+  const scale = version.subresources?.scale
+  const selectableFields = selectableFieldsOf(version)
+  const warnings = deprecationWarnings(definition, version)
+  const rules = { resource, schema, scale }
+  return {
+    strategy: customStrategy(resource, {
+      hasStatus: version.subresources?.status !== undefined,
+      isTerminating: isTrue(definition, 'Terminating'),
+    }),
+    decode: (value, decodeOptions) => decodeCustom(resource, schema, value, decodeOptions),
+    applyDefaults: (object) => applySchemaDefaults(object, schema.structural),
+    validate: (object, old, part) => validateCustom(rules, { object, old }, part),
+    strategicMerge: false,
+    get type() {
+      return typeOfStructural(schema.structural)
+    },
+    versions: versionsOf(schemas),
+    storage: { group, plural, apiVersion: storedAs, kind },
+    conversion: customConversion({
+      apiVersion,
+      storedAs,
+      schemas,
+      currentSince: options.currentSince,
+      convert: converterOf(definition.spec.conversion, options),
+    }),
+    printer: printerOf(version),
+    selectableFields,
+    ...(scale && { scale: scaleModelOf(scale) }),
+    ...(warnings.length > 0 && { warnings }),
+    retired: options.retired,
+  }
+}
+
+/** Owners may speak of an object in any of its versions. Between them fields of one name count as the same, also where
+ *  a webhook converts: it cannot be asked in the middle of a merge. */
+function versionsOf(schemas: ReadonlyMap<string, VersionSchema>): Versions {
+  return {
+    typeOf: (apiVersion) => {
+      const schema = schemas.get(apiVersion)
+      return schema && typeOfStructural(schema.structural)
+    },
+    convert: (object, apiVersion) => {
+      const copy: JsonObject = { ...structuredClone(object), apiVersion }
+      const schema = schemas.get(apiVersion)
+      return schema === undefined ? copy : conformStored(copy, schema)
+    },
+  }
+}

@@ -1,0 +1,63 @@
+/** Whether a custom object may be stored. Source: k8s.io/apiextensions-apiserver v0.34, pkg/registry/customresource
+ *  (strategy.go, status_strategy.go, validator.go). */
+import {
+  apiVersionOf,
+  Correlation,
+  embeddedErrors,
+  type FieldError,
+  invalidValue,
+  listTypeErrors,
+  type Resource,
+  validateMetadata,
+  validateMetadataUpdate,
+  validateValue,
+} from '../../../api/index.ts'
+import type { WrittenPart } from '../../kinds/kind-model.ts'
+import type { AnyObject } from '../../registry/any-object.ts'
+import { type ScalePaths, scaleSpecErrors, scaleStatusErrors } from './scale-paths.ts'
+import type { VersionSchema } from './version-schema.ts'
+
+export interface CustomRules {
+  resource: Resource
+  schema: VersionSchema
+  scale: ScalePaths | undefined
+}
+
+interface Write {
+  object: AnyObject
+  old: AnyObject | undefined
+}
+
+export function validateCustom(rules: CustomRules, write: Write, part: WrittenPart): FieldError[] {
+  const { resource, schema, scale } = rules
+  const { object, old } = write
+  const wrongType = typeErrors(resource, object)
+  if (wrongType.length > 0) return wrongType
+  const { structural } = schema
+  const before = old && new Correlation(object, old, structural)
+  const errors =
+    old === undefined
+      ? validateMetadata(resource, object.metadata)
+      : [...validateMetadata(resource, object.metadata), ...validateMetadataUpdate(object.metadata, old.metadata)]
+  if (part === 'status') {
+    if (schema.status !== undefined && object.status !== undefined)
+      errors.push(...validateValue(object.status, schema.status, { path: 'status', before: before?.field('status') }))
+  } else errors.push(...validateValue(object, schema.values, { before }), ...scaleSpecErrors(object, scale))
+  errors.push(...scaleStatusErrors(object, scale))
+  if (part !== 'status') errors.push(...embeddedErrors(object, structural, '', false))
+  // Lists that had elements twice before may go on to have them.
+  if (structural.has.keyedLists && (old === undefined || listTypeErrors(old, structural).length === 0))
+    errors.push(...listTypeErrors(object, structural))
+  return errors
+}
+
+function typeErrors(resource: Resource, object: AnyObject): FieldError[] {
+  const { kind } = resource
+  const apiVersion = apiVersionOf(resource)
+  return [
+    ...(object.kind === kind ? [] : [invalidValue('kind', object.kind ?? '', `must be ${kind}`)]),
+    ...(object.apiVersion === apiVersion
+      ? []
+      : [invalidValue('apiVersion', object.apiVersion ?? '', `must be ${apiVersion}`)]),
+  ]
+}
