@@ -80,7 +80,8 @@ export class SpdyClient {
     const entries = Object.entries(headers)
     const count = Buffer.alloc(4)
     count.writeUInt32BE(entries.length)
-    const block = [count, ...entries.flat().map(lengthPrefixed)]
+    // Servers end the connection over a name that is not in lower case.
+    const block = [count, ...entries.flatMap(([name, value]) => [name.toLowerCase(), value]).map(lengthPrefixed)]
     const chunks: Buffer[] = []
     const collect = (chunk: Buffer) => chunks.push(chunk)
     this.#deflate.on('data', collect)
