@@ -22,6 +22,7 @@ import type { KeyPair } from './certificates/issue.ts'
 import { readSigningRequest, type RequestedSubject } from './certificates/signing-request.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
 import { VERSION } from './discovery/version.ts'
+import { ListTexts } from './handlers/list-texts.ts'
 import { WatchTexts } from './handlers/watch-texts.ts'
 import { type HttpsFront, openHttpsFront } from './https/https-front.ts'
 import { ensureFlowControl } from './flowcontrol/bootstrap.ts'
@@ -196,6 +197,7 @@ async function openBackend(
     metrics: new ApiMetrics({ store: options.store, streams, flowControl }),
     streams,
     watchTexts: new WatchTexts(),
+    listTexts: new ListTexts(),
     webhooks: openWebhookClient({
       clock: options.clock,
       resolve: (service, port) => findService({ store: options.store, randomness }, service, port),

@@ -3,7 +3,7 @@ import { type Entry, isStoreError } from '../../store/index.ts'
 import { listServed } from '../registry/stored-form.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { expired, tooLargeResourceVersion } from '../server/failure.ts'
-import { respondJson } from '../server/response.ts'
+import { JSON_TYPE, respondJson } from '../server/response.ts'
 import { decodePageToken, encodePageToken } from './page-token.ts'
 import { wholeNumber } from './parameters.ts'
 import { type ListHead, presenterFor } from './present.ts'
@@ -28,8 +28,15 @@ export async function listObjects(backend: Backend, request: ResourceRequest): P
   const head: ListHead = { resourceVersion: String(page.revision) }
   if (page.next !== undefined) head.continue = encodePageToken({ revision: page.revision, after: page.next })
   if (page.next !== undefined && page.remaining !== undefined) head.remainingItemCount = page.remaining
+  const { format, aroundStored } = presenter
+  const items = aroundStored && format.encoding === 'json' ? backend.listTexts.itemsOf(page.entries) : undefined
+  if (aroundStored && items) {
+    const [before, after] = aroundStored(head)
+    const body = Buffer.concat([Buffer.from(before), items, Buffer.from(after)])
+    return { status: 200, headers: { 'content-type': JSON_TYPE }, body }
+  }
   const texts = page.entries.map((entry) => entry.value)
-  return respondJson(200, presenter.list(texts, head), { format: presenter.format })
+  return respondJson(200, presenter.list(texts, head), { format })
 }
 
 async function readPage(backend: Backend, request: ResourceRequest): Promise<Page> {

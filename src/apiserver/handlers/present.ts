@@ -20,8 +20,9 @@ export interface ListHead {
 /** Renders objects, lists and watch events in one negotiated format. */
 export interface Presenter {
   format: Format
-  /** Whether an object's text is what is stored. */
-  asStored: boolean
+  /** There when an object's text is what is stored: what comes before and after the items of a list, which have commas
+   *  between them. */
+  aroundStored?: (head: ListHead) => readonly [string, string]
   object(text: string): string
   list(texts: readonly string[], head: ListHead): string
   /** The object of a watch event. */
@@ -46,12 +47,13 @@ function canConvert({ as, group, version }: Conversion, shape: keyof typeof CONV
 }
 
 function plain(resource: Resource, format: Format): Presenter {
+  const of = { kind: resource.listKind ?? `${resource.kind}List`, apiVersion: apiVersionOf(resource) }
   return {
     format,
-    asStored: true,
+    aroundStored: (head) => aroundItems(of, head),
     object: (text) => text,
     event: (text) => text,
-    list: (texts, head) => listText(resource.listKind ?? `${resource.kind}List`, apiVersionOf(resource), head, texts),
+    list: (texts, head) => aroundItems(of, head).join(texts.join(',')),
   }
 }
 
@@ -62,15 +64,17 @@ function metadataOnly(format: Format): Presenter {
   }
   return {
     format,
-    asStored: false,
     object,
     event: object,
-    list: (texts, head) => listText('PartialObjectMetadataList', 'meta.k8s.io/v1', head, texts.map(object)),
+    list: (texts, head) => aroundItems(METADATA_LIST, head).join(texts.map(object).join(',')),
   }
 }
 
-function listText(kind: string, apiVersion: string, head: ListHead, texts: readonly string[]): string {
-  return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(head)},"items":[${texts.join(',')}]}`
+const METADATA_LIST = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' }
+
+function aroundItems({ kind, apiVersion }: { kind: string; apiVersion: string }, head: ListHead): [string, string] {
+  const start = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)}`
+  return [`${start},"metadata":${JSON.stringify(head)},"items":[`, ']}']
 }
 
 function table(
@@ -91,7 +95,6 @@ function table(
   let described = false
   return {
     format,
-    asStored: false,
     object: (text) => JSON.stringify(one(text)),
     list: (texts, head) => JSON.stringify(render(texts, head)),
     // The columns are told once.

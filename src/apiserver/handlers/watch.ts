@@ -107,7 +107,7 @@ function tooOld(plan: WatchPlan, backend: Backend): ApiError {
 }
 
 function textOf(backend: Backend, plan: WatchPlan, events: readonly StoreEvent[]): string {
-  if (plan.presenter.asStored && plan.selection.everything) return backend.watchTexts.of(events)
+  if (plan.presenter.aroundStored && plan.selection.everything) return backend.watchTexts.of(events)
   return joined(events.flatMap((event) => lineOf(event, plan) ?? []))
 }
 

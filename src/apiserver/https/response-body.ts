@@ -8,6 +8,7 @@ import type { Caller } from './caller.ts'
 /** Smaller answers are not worth compressing. Kubernetes' threshold. */
 const COMPRESS_FROM_BYTES = 128 * 1024
 const COMPRESSION_LEVEL = 1
+const PIECE_BYTES = 512 * 1024
 const compress = promisify(gzip)
 
 export interface WholeBody {
@@ -26,6 +27,19 @@ export function wholeBody(
   if (length < COMPRESS_FROM_BYTES || headers['content-encoding'] || !/\bgzip\b/.test(acceptEncoding ?? ''))
     return { bytes, length, encoding: undefined }
   return compressed(bytes)
+}
+
+/** Sends a body after its head. */
+export async function writeWhole(outgoing: Writable, bytes: string | Uint8Array, caller: Caller): Promise<void> {
+  if (bytes.length <= PIECE_BYTES) {
+    outgoing.end(bytes)
+    return
+  }
+  // Encrypted as a whole, a large answer would be in memory three times, and everybody would wait for it.
+  const whole = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+  for (let at = 0; at < whole.length && !caller.gone; at += PIECE_BYTES)
+    if (!outgoing.write(whole.subarray(at, at + PIECE_BYTES))) await drained(outgoing)
+  outgoing.end()
 }
 
 async function compressed(body: string | Uint8Array): Promise<WholeBody> {

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiResponse, UserInfo } from '../../api/index.ts'
 import { answer, type Handle } from './answer.ts'
 import { Caller } from './caller.ts'
-import { wholeBody, writeChunks } from './response-body.ts'
+import { wholeBody, writeChunks, writeWhole } from './response-body.ts'
 
 export interface Service {
   handle: Handle
@@ -54,8 +54,7 @@ async function write(
       ...(incoming.method === 'HEAD' ? undefined : { 'content-length': length }),
       ...encoding,
     })
-    outgoing.end(bytes)
-    return
+    return writeWhole(outgoing, bytes, caller)
   }
   outgoing.writeHead(status, headers)
   outgoing.flushHeaders()

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiResponse } from '../../api/index.ts'
 import { answer } from './answer.ts'
 import { Caller } from './caller.ts'
-import { wholeBody, writeChunks } from './response-body.ts'
+import { wholeBody, writeChunks, writeWhole } from './response-body.ts'
 import type { Service } from './serve-http1.ts'
 
 export async function serveHttp2(
@@ -49,8 +49,7 @@ async function write(
     const { bytes, length, encoding } = whole instanceof Promise ? await whole : whole
     if (caller.gone) return
     stream.respond({ ...head, 'content-length': length, ...encoding })
-    stream.end(bytes)
-    return
+    return writeWhole(stream, bytes, caller)
   }
   stream.respond(head)
   await writeChunks(stream, body, caller)

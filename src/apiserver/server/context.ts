@@ -7,6 +7,7 @@ import type { AccessControl } from '../auth/access-control.ts'
 import type { Authorize } from '../auth/authorize.ts'
 import type { ServiceAccountTokens } from '../auth/tokens/service-account-tokens.ts'
 import type { OpenApi } from '../openapi/index.ts'
+import type { ListTexts } from '../handlers/list-texts.ts'
 import type { WatchTexts } from '../handlers/watch-texts.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
 import type { Aggregation } from '../aggregation/aggregation.ts'
@@ -42,6 +43,7 @@ export interface Backend {
   kubelet: (nodeName: string) => Promise<Exchange>
   streams: StreamRegistry
   watchTexts: WatchTexts
+  listTexts: ListTexts
   webhooks: WebhookClient
 }
 
