@@ -26,14 +26,16 @@ function answered(answer: (backend: Backend, object: AnyObject, request: Resourc
   return async (backend, request) => {
     const { format } = presenterFor(backend, request, 'object')
     const { object } = readObject(request)
-    checkNamespace(object, request.resource.namespaced ? request.namespace : undefined)
+    const namespace = request.resource.namespaced ? request.namespace : undefined
+    checkNamespace(object, namespace)
+    if (namespace !== undefined) object.metadata.namespace = namespace
     return respondJson(201, JSON.stringify(answer(backend, object, request)), { format })
   }
 }
 
 const accessReview = (kind: AccessReviewKind): Handler =>
   answered((backend, object, { resource, user }) => {
-    const errors = validateAccessReview(object as AnyObject & { spec?: k8s.SubjectAccessReviewSpec }, kind)
+    const errors = validateAccessReview(object, kind)
     if (errors.length > 0) throw invalid(resource, '', errors)
     const spec = object.spec as k8s.SubjectAccessReviewSpec
     const subject = kind === 'self' ? user : subjectOf(spec)

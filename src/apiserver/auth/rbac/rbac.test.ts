@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { k8s, KubeObject, UserInfo } from '../../../api/index.ts'
 import type { Attributes } from '../attributes.ts'
@@ -75,7 +75,7 @@ const binding = (
   role: string,
   { kind = 'ClusterRole', namespace }: { kind?: string; namespace?: string } = {},
 ): k8s.RoleBinding => ({
-  metadata: { name: `${role}-${subject.name}`, ...(namespace !== undefined && { namespace }) } as k8s.ObjectMeta,
+  metadata: { name: `${role}-${subject.name}`, ...(namespace !== undefined && { namespace }) },
   roleRef: { apiGroup, kind, name: role },
   subjects: [subject],
 })
@@ -90,7 +90,7 @@ const person = (name: string): k8s.RbacSubject => ({ kind: 'User', name, apiGrou
 const views = () => ({
   roles: new Objects<k8s.Role>(),
   clusterRoles: new Objects<k8s.ClusterRole>([
-    { metadata: { name: 'read' } as k8s.ObjectMeta, rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }] },
+    { metadata: { name: 'read' }, rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }] },
   ]),
   roleBindings: new Objects<k8s.RoleBinding>(),
   clusterRoleBindings: new Objects<k8s.ClusterRoleBinding>(),
@@ -211,7 +211,7 @@ type World = typeof worldArbitrary extends fc.Arbitrary<infer T> ? T : never
 
 function viewsOf({ clusterRoles, roles, clusterBindings, bindings }: World): RbacViews {
   const role = (name: string, rules: k8s.PolicyRule[], namespace?: string) => ({
-    metadata: { name, ...(namespace !== undefined && { namespace }) } as k8s.ObjectMeta,
+    metadata: { name, ...(namespace !== undefined && { namespace }) },
     rules,
   })
   return {
