@@ -5,13 +5,18 @@ import type { Structural } from '../structural/index.ts'
 import { typeOfSchema } from './builtin-type.ts'
 import { ATOMIC_ANY, DEDUCED_ANY, type FieldNode, type ListForm, type MapForm, type TypeNode } from './type-node.ts'
 
-/** Without a schema nothing is known of the kind but that objects are merged field by field. `preserveUnknown` is the
- *  definition's `preserveUnknownFields`. */
-export function typeOfStructural(schema: Structural | undefined, preserveUnknown = false): TypeNode {
+/** Without a schema nothing is known of the kind but that objects are merged field by field. */
+export function typeOfStructural(schema: Structural | undefined): TypeNode {
   if (schema === undefined) return DEDUCED_ANY
-  const keep = preserveUnknown || schema.preserveUnknownFields
-  return { map: objectForm(schema, keep, true) }
+  const known = made.get(schema)
+  if (known !== undefined) return known
+  const type: TypeNode = { map: objectForm(schema, schema.preserveUnknownFields, true) }
+  made.set(schema, type)
+  return type
 }
+
+/** Types already made. */
+const made = new WeakMap<Structural, TypeNode>()
 
 function typeOf(schema: Structural, inherited: boolean): TypeNode {
   const keep = inherited || schema.preserveUnknownFields

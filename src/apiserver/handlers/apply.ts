@@ -14,6 +14,7 @@ import { toKubernetesTime } from '../../lib/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import { createObject } from '../registry/create.ts'
 import { filterOf } from '../registry/track-fields.ts'
+import { withConversions } from '../registry/with-conversions.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { parseLenientYaml } from '../server/request-body.ts'
@@ -42,7 +43,7 @@ export async function applyOne(
     respondJson(status, presenter.object(text), { format: presenter.format, headers: context.warningHeaders() })
   for (let attempt = 1; ; attempt++) {
     try {
-      const change = (old: AnyObject) => changed(request, applyObject(old, config, options), config)
+      const change = async (old: AnyObject) => changed(request, await merged(request, old, { config, options }), config)
       return respond(200, await updateObject(backend, request.resource, request, change, { part, context }))
     } catch (error) {
       if (part !== 'spec' || !isApiError(error, 'NotFound')) throw error
@@ -106,7 +107,6 @@ function optionsOf(backend: Backend, request: ResourceRequest): ApplyOptions {
     time: toKubernetesTime(backend.clock.now()),
     filter: filterOf(resource, subresource),
     ...applyParameters(request),
-    ...(model.versions && { versions: model.versions }),
   }
 }
 
@@ -125,9 +125,22 @@ interface Applied {
   context: RequestContext
 }
 
-function create(backend: Backend, request: ResourceRequest, { config, options, context }: Applied): Promise<string> {
+const merged = (
+  { model }: ResourceRequest,
+  live: AnyObject | undefined,
+  { config, options }: Pick<Applied, 'config' | 'options'>,
+) =>
+  withConversions(model.versions, (versions) =>
+    applyObject(live, config, { ...options, ...(versions && { versions }) }),
+  )
+
+async function create(
+  backend: Backend,
+  request: ResourceRequest,
+  { config, options, context }: Applied,
+): Promise<string> {
   const { resource, namespace, name } = request
-  const object = changed(request, applyObject(undefined, config, options), config)
+  const object = changed(request, await merged(request, undefined, { config, options }), config)
   const { uid } = object.metadata
   if (uid)
     throw conflict(

@@ -1,8 +1,9 @@
 /** Everything the server must know of a kind to serve it: the same questions for Kubernetes' own kinds and for those
  *  that a CustomResourceDefinition brings. */
-import type { DecodedObject, FieldError, FieldValidation, KubeObject, TypeNode, Versions } from '../../api/index.ts'
+import type { DecodedObject, FieldError, FieldValidation, KubeObject, TypeNode } from '../../api/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Strategy } from '../registry/strategy.ts'
+import type { KindVersions } from '../registry/with-conversions.ts'
 import type { Printer } from '../table/index.ts'
 
 export interface KindModel {
@@ -18,7 +19,7 @@ export interface KindModel {
   /** The shape by which server-side apply merges objects of the kind and tells who owns what. */
   type: TypeNode
   /** The versions in which owners may speak of the objects; missing: only the one that is served. */
-  versions?: Versions
+  versions?: KindVersions
   /** Where objects are kept, and as which version: several resources may be views of the same objects. */
   storage: { group: string; plural: string; apiVersion: string; kind: string }
   /** Only where objects may be kept in another form than they are served in. */

@@ -8,10 +8,11 @@ import type { Backend } from '../server/context.ts'
 import type { AnyObject } from './any-object.ts'
 import { ownableFields } from './ownable-fields.ts'
 import { sameJson } from './same-json.ts'
+import { withConversions } from './with-conversions.ts'
 
 /** Records the write, and lets the mutating plugins change its object. They may set other owners, but not spoil them. */
 export async function mutateTracked(backend: Backend, request: AdmissionRequest): Promise<void> {
-  trackFields(backend, request)
+  await trackFields(backend, request)
   const before = request.object?.metadata.managedFields
   await backend.admission.mutate(request)
   const after = request.object?.metadata.managedFields
@@ -19,18 +20,27 @@ export async function mutateTracked(backend: Backend, request: AdmissionRequest)
   if (!sameJson(after, before) && !soundManagedFields(after)) setManagedFields(request.object, before)
 }
 
-function trackFields(backend: Backend, { resource, subresource, object, oldObject, context }: AdmissionRequest): void {
-  if (context.fieldManager === undefined || object === undefined) return
+async function trackFields(
+  backend: Backend,
+  { resource, subresource, object, oldObject, context }: AdmissionRequest,
+): Promise<void> {
+  const { fieldManager } = context
+  if (fieldManager === undefined || object === undefined) return
   const { type, versions } = backend.catalog.modelOf(resource)
-  trackUpdate(oldObject, object, {
-    type,
-    apiVersion: apiVersionOf(resource),
-    manager: context.fieldManager,
-    subresource,
-    time: toKubernetesTime(backend.clock.now()),
-    filter: filterOf(resource, subresource),
-    ...(versions && { versions }),
+  const tracked = await withConversions(versions, (known) => {
+    const copy = { ...object, metadata: { ...object.metadata } }
+    trackUpdate(oldObject, copy, {
+      type,
+      apiVersion: apiVersionOf(resource),
+      manager: fieldManager,
+      subresource,
+      time: toKubernetesTime(backend.clock.now()),
+      filter: filterOf(resource, subresource),
+      ...(known && { versions: known }),
+    })
+    return copy.metadata.managedFields
   })
+  setManagedFields(object, tracked)
 }
 
 /** What of a write to the subresource its writer may own. */

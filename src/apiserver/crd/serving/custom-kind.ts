@@ -1,15 +1,11 @@
 /** One version of a CustomResourceDefinition as the API server serves it. */
-import {
-  applySchemaDefaults,
-  type JsonObject,
-  type Resource,
-  typeOfStructural,
-  type Versions,
-} from '../../../api/index.ts'
+import { applySchemaDefaults, type JsonObject, type Resource, typeOfStructural } from '../../../api/index.ts'
 import type { KindModel } from '../../kinds/kind-model.ts'
+import type { AnyObject } from '../../registry/any-object.ts'
+import type { KindVersions } from '../../registry/with-conversions.ts'
 import type { ServedKind } from '../../routing/resource-catalog.ts'
 import type { ConversionServices } from '../conversion/conversion-services.ts'
-import { converterOf } from '../conversion/convert-objects.ts'
+import { type ConvertObjects, converterOf } from '../conversion/convert-objects.ts'
 import { customConversion } from '../conversion/custom-conversion.ts'
 import { type Definition, isTrue, storageVersion, type Version } from '../definition/definition.ts'
 import { customResource } from './custom-resource.ts'
@@ -48,7 +44,8 @@ interface Source {
   options: CustomKindOptions
 }
 
-function customModel(resource: Resource, { definition, version, schemas, options }: Source): KindModel {
+function customModel(resource: Resource, source: Source): KindModel {
+  const { definition, version, schemas, options } = source
   const { group, plural, kind } = resource
   const apiVersion = `${group}/${version.name}`
   const storedAs = `${group}/${storageVersion(definition)}`
@@ -56,6 +53,7 @@ function customModel(resource: Resource, { definition, version, schemas, options
   const scale = version.subresources?.scale
   const selectableFields = selectableFieldsOf(version)
   const warnings = deprecationWarnings(definition, version)
+  const convert = converterOf(definition.spec.conversion, options)
   const rules = { resource, schema, scale }
   return {
     strategy: customStrategy(resource, {
@@ -69,14 +67,14 @@ function customModel(resource: Resource, { definition, version, schemas, options
     get type() {
       return typeOfStructural(schema.structural)
     },
-    versions: versionsOf(schemas),
+    versions: versionsOf(source, convert),
     storage: { group, plural, apiVersion: storedAs, kind },
     conversion: customConversion({
       apiVersion,
       storedAs,
       schemas,
       currentSince: options.currentSince,
-      convert: converterOf(definition.spec.conversion, options),
+      convert,
     }),
     printer: printerOf(version),
     selectableFields,
@@ -86,18 +84,22 @@ function customModel(resource: Resource, { definition, version, schemas, options
   }
 }
 
-/** Owners may speak of an object in any of its versions. Between them fields of one name count as the same, also where
- *  a webhook converts: it cannot be asked in the middle of a merge. */
-function versionsOf(schemas: ReadonlyMap<string, VersionSchema>): Versions {
+/** Owners may speak of an object in any of its versions. */
+function versionsOf({ definition, schemas }: Source, convert: ConvertObjects): KindVersions {
+  const conformed = (object: JsonObject, apiVersion: string): JsonObject => {
+    const schema = schemas.get(apiVersion)
+    return schema === undefined ? object : conformStored(object, schema)
+  }
+  const asksWebhook = definition.spec.conversion?.strategy === 'Webhook'
   return {
     typeOf: (apiVersion) => {
       const schema = schemas.get(apiVersion)
       return schema && typeOfStructural(schema.structural)
     },
     convert: (object, apiVersion) => {
-      const copy: JsonObject = { ...structuredClone(object), apiVersion }
-      const schema = schemas.get(apiVersion)
-      return schema === undefined ? copy : conformStored(copy, schema)
+      const copy = structuredClone(object)
+      if (!asksWebhook) return conformed({ ...copy, apiVersion }, apiVersion)
+      return convert([copy as AnyObject], apiVersion).then(([converted]) => conformed(converted ?? copy, apiVersion))
     },
   }
 }
