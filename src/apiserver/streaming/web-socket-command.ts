@@ -53,6 +53,7 @@ async function translate(
   if (options.stderr) await spdy.open({ streamType: 'stderr' }, (data) => send(CHANNEL.stderr, data))
   const resize = options.tty ? await spdy.open({ streamType: 'resize' }, () => {}) : undefined
   webSocket.on('message', (message) => receive(message as Buffer, { webSocket, spdy, stdin, resize }))
+  webSocket.resume()
   // The client waits for something on its first channel before it believes that the command runs.
   send(options.stdout ? CHANNEL.stdout : options.stderr ? CHANNEL.stderr : CHANNEL.error, Buffer.alloc(0))
 

@@ -5,7 +5,7 @@ import type { UpgradeConnection } from './upgrade.ts'
 /** The most bytes of a message; clients cut what is longer. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
-/** Answers the handshake. Rejects when the client goes, as one does that makes no proper one. */
+/** Answers the handshake. Nothing is read before the WebSocket is resumed: clients send at once. Rejects when the client goes, as one does that makes no proper one. */
 export function acceptWebSocket({ incoming, socket, head }: UpgradeConnection, protocol: string): Promise<WebSocket> {
   const server = new WebSocketServer({
     noServer: true,
@@ -15,6 +15,9 @@ export function acceptWebSocket({ incoming, socket, head }: UpgradeConnection, p
   })
   return new Promise((resolve, reject) => {
     socket.once('close', () => reject(new Error('the client left before the handshake')))
-    server.handleUpgrade(incoming, socket, head, resolve)
+    server.handleUpgrade(incoming, socket, head, (webSocket) => {
+      webSocket.pause()
+      resolve(webSocket)
+    })
   })
 }
