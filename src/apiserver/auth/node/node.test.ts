@@ -31,7 +31,7 @@ const pod = (name: string, nodeName: string | undefined, more: object = {}): k8s
       { name: 'scratch', ephemeral: {} },
     ],
     ...more,
-  } as k8s.PodSpec,
+  },
 })
 
 describe('a node', () => {

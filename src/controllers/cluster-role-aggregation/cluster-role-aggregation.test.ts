@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { componentClients } from '../../../test/harness/components.ts'
+import { openTestCluster } from '../../../test/harness/cluster.ts'
+import { type k8s, resources } from '../../api/index.ts'
+import { silentLogger, systemClock } from '../../lib/index.ts'
+import { runControllers } from '../run-controllers.ts'
+import { aggregatedRules } from './aggregate.ts'
+
+const rule = (resource: string): k8s.PolicyRule => ({ apiGroups: [''], resources: [resource], verbs: ['get'] })
+const role = (name: string, labels: Record<string, string>, ...rules: k8s.PolicyRule[]): k8s.ClusterRole => ({
+  metadata: { name, labels },
+  rules,
+})
+
+it('gathers the rules of the selected roles, each once and in order', () => {
+  const gathers: k8s.ClusterRole = {
+    metadata: { name: 'all', labels: { to: 'all' } },
+    aggregationRule: { clusterRoleSelectors: [{ matchLabels: { to: 'all' } }, { matchLabels: { also: 'all' } }] },
+    rules: [rule('own')],
+  }
+  const roles = [
+    gathers,
+    role('b', { to: 'all' }, rule('pods'), rule('services')),
+    role('a', { also: 'all' }, rule('nodes'), rule('pods')),
+    role('c', {}, rule('secrets')),
+  ]
+  expect(aggregatedRules(gathers, roles)).toEqual([rule('pods'), rule('services'), rule('nodes')])
+})
+
+it('fills view, edit and admin, and follows what users add to them', async () => {
+  await using cluster = await openTestCluster()
+  const { client } = cluster
+  const components = componentClients(cluster)
+  const stop = new AbortController()
+  const options = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
+  const running = runControllers({ ...options, ...components.controllers })
+  const rulesOf = async (name: string) => (await client.get(resources.clusterroles, { name })).rules ?? []
+  const eventually = (check: () => Promise<void>) =>
+    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
+
+  const own = rule('gadgets')
+  await client.create(
+    resources.clusterroles,
+    role('gadgets', { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' }, own),
+  )
+  for (const name of ['view', 'edit', 'admin'])
+    await eventually(async () => expect(await rulesOf(name)).toContainEqual(own))
+  const view = await rulesOf('view')
+  for (const { verbs } of view) expect(['get', 'list', 'watch']).toEqual(expect.arrayContaining(verbs))
+  expect(view.flatMap(({ resources: named }) => named)).not.toContain('secrets')
+  expect((await rulesOf('edit')).flatMap(({ resources: named }) => named)).toContain('secrets')
+
+  await client.delete(resources.clusterroles, { name: 'gadgets' })
+  for (const name of ['view', 'edit', 'admin'])
+    await eventually(async () => expect(await rulesOf(name)).not.toContainEqual(own))
+  stop.abort()
+  await running
+  expect(components.refused).toEqual([])
+})
