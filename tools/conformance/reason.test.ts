@@ -14,6 +14,7 @@ test.each([
   ['Unexpected error:\n    <*errors.errorString | 0xc000123>:\n    timed out', '<*errors.errorString | …>'],
   ['expected pod at 10.244.0.17:8443 within 5m0s', 'expected pod at … within …'],
   ['patched object should have it\nExpected\n  <map>', 'patched object should have it'],
+  ['Expected\n    <int>: 404\nto equal\n    <int>: 200', 'Expected <int>: 404 to equal <int>: 200'],
   ['', 'failed without a word'],
 ])('%j becomes %j', (message, reason) => {
   expect(stableReason(message)).toBe(reason)

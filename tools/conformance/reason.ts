@@ -23,7 +23,9 @@ const EMPTY_WORDS = /^(?:unexpected error:?|told to stop trying.*|error:?|expect
 /** `message` is the failure's own text. */
 export function stableReason(message: string): string {
   const lines = message.split('\n').map((line) => line.trim())
-  let text = lines.find((line) => line !== '' && !EMPTY_WORDS.test(line)) ?? 'failed without a word'
+  const first = lines.findIndex((line) => line !== '' && !EMPTY_WORDS.test(line))
+  // Gomega says on the next lines what it expected and got.
+  let text = lines[first] === 'Expected' ? lines.slice(first).join(' ') : (lines[first] ?? 'failed without a word')
   text = text.replace(GO_STRUCT, '$1{…}')
   for (const pattern of MADE_UP) text = text.replace(pattern, '…')
   text = text.replace(/\s+/g, ' ').replace(/[:;,. ]+$/, '')
