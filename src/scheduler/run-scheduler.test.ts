@@ -34,6 +34,8 @@ async function createNode(name: string, allocatable: Record<string, string> = {}
   }
   const created = await cluster.client.create(resources.nodes, node)
   await cluster.client.updateStatus(resources.nodes, { ...created, status: node.status })
+  // A new node is kept free until its lifecycle controller has seen that it is ready.
+  await cluster.client.patch(resources.nodes, { name }, { spec: { taints: null } })
 }
 
 async function createPod(name: string, spec: Partial<k8s.PodSpec> = {}, cpu = '100m'): Promise<void> {

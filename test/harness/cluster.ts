@@ -1,5 +1,5 @@
 /** A real API server in this process, for tests: over the memory store (or another), without sockets. */
-import type { Exchange, UserInfo } from '../../src/api/index.ts'
+import { type Exchange, isApiError, resources, type UserInfo } from '../../src/api/index.ts'
 import {
   type InProcessApiServer,
   type InProcessApiServerOptions,
@@ -31,13 +31,24 @@ export async function openTestCluster(options: TestClusterOptions = {}): Promise
   const clock = options.clock ?? systemClock
   const server = opening.use(await openInProcessApiServer({ logger: silentLogger, ...options, clock, store }))
   const exchange = server.exchangeAs(ADMIN)
+  const client = openClient(exchange, { userAgent: 'test' })
+  await ensureDefaultAccount(client)
   const opened = opening.move()
   return {
-    client: openClient(exchange, { userAgent: 'test' }),
+    client,
     exchange,
     server,
     store,
     clock,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** Pods need an account to run as; in a cluster the controller makes it. */
+async function ensureDefaultAccount(client: Client): Promise<void> {
+  try {
+    await client.create(resources.serviceaccounts, { metadata: { namespace: 'default', name: 'default' } })
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) throw error
   }
 }

@@ -2,18 +2,35 @@
  *  (AllOrderedPlugins, those that are on by default). */
 import type { AdmissionPlugin } from './admission.ts'
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './plugins/certificates.ts'
+import { persistentVolumeClaimResize } from './plugins/claim-resize.ts'
+import { defaultIngressClass, defaultStorageClass } from './plugins/default-class.ts'
+import { defaultTolerationSeconds } from './plugins/default-toleration-seconds.ts'
+import { namespaceLifecycle } from './plugins/namespace-lifecycle.ts'
+import { taintNodesByCondition } from './plugins/node-taint.ts'
+import { priority } from './plugins/priority.ts'
 import { rbacEscalation } from './plugins/rbac-escalation.ts'
 import { limitRanger } from './plugins/limit-ranger/plugin.ts'
 import { podSecurity } from './plugins/pod-security/plugin.ts'
+import { runtimeClass } from './plugins/runtime-class.ts'
+import { serviceAccount } from './plugins/service-account/plugin.ts'
 import { resourceQuota } from './plugins/resource-quota/plugin.ts'
 import { mutatingWebhooks } from './webhooks/mutating.ts'
 import { validatingWebhooks } from './webhooks/validating.ts'
 
 export const admissionPlugins: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
   limitRanger,
+  serviceAccount,
+  taintNodesByCondition,
+  priority,
+  defaultTolerationSeconds,
+  defaultStorageClass,
+  persistentVolumeClaimResize,
+  runtimeClass,
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,
+  defaultIngressClass,
   podSecurity,
   mutatingWebhooks,
   rbacEscalation,

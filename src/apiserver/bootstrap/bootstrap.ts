@@ -22,6 +22,29 @@ export async function bootstrapNamespaces(backend: Backend): Promise<void> {
   await Promise.all(NAMESPACES.map((name) => ensure(backend, resources.namespaces, { metadata: { name } })))
 }
 
+/** For what must run before everything else. Source: kubernetes v1.34, pkg/apis/scheduling/v1 (SystemPriorityClasses). */
+const PRIORITY_CLASSES = [
+  {
+    name: 'system-node-critical',
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+]
+
+export async function bootstrapPriorityClasses(backend: Backend): Promise<void> {
+  await Promise.all(
+    PRIORITY_CLASSES.map(({ name, value, description }) =>
+      ensure(backend, resources.priorityclasses, { metadata: { name }, value, description }),
+    ),
+  )
+}
+
 /** The Service `default/kubernetes` and what it leads to. Its target port is set anew at each start. */
 export async function bootstrapKubernetesService(
   backend: Backend,

@@ -5,7 +5,6 @@ import type { AdmissionRequest } from '../admission/admission-request.ts'
 import type { AnyObject } from './any-object.ts'
 import type { Backend } from '../server/context.ts'
 import { generateName, stampCreated, checkNamespace } from './metadata.ts'
-import { checkNamespaceOpen } from './namespace-lifecycle.ts'
 import { encodeAs, encodeObject } from './object-text.ts'
 import { mutateTracked } from './track-fields.ts'
 import { servedText, storedKey, toStored } from './stored-form.ts'
@@ -70,7 +69,6 @@ async function createOnce(
   const errors = model.validate(object, undefined, 'spec')
   if (strategy.validate) errors.push(...(await strategy.validate(object, undefined, context)))
   if (errors.length > 0) throw invalid(resource, object.metadata.name ?? '', errors)
-  if (resource.namespaced) await checkNamespaceOpen(backend, resource, object)
   await strategy.admit?.(object, backend)
   await backend.admission.validate(request)
   return store(backend, resource, object, context)

@@ -3,11 +3,11 @@ import { isApiError, type k8s, resources } from '../../api/index.ts'
 import type { Client, Informer } from '../../client/index.ts'
 import { type Clock, toKubernetesTime } from '../../lib/index.ts'
 import type { RecordEvent } from '../events.ts'
-import { findCondition, isPodReady, isPodTerminal, semanticallyEqual, withCondition } from '../objects/index.ts'
+import { findCondition, isPodReady, isPodTerminal, withCondition } from '../objects/index.ts'
 import { unknownConditions } from './conditions.ts'
 import { evictionTimeMs } from './evictions.ts'
 import { GRACE_MS, Heartbeats, STARTUP_GRACE_MS } from './health.ts'
-import { wishedTaints } from './taints.ts'
+import { taintNode } from './taint-node.ts'
 
 export const MONITOR_EVERY_MS = 5_000
 const LEASE_NAMESPACE = 'kube-node-lease'
@@ -37,7 +37,7 @@ export class NodeMonitor {
     this.#heartbeats.retain(new Set(all.map(({ metadata }) => metadata.name)))
     for (const node of all) {
       const marked = await this.#markIfSilent(node)
-      const tainted = await this.#taint(marked)
+      const tainted = await taintNode(this.#options, marked)
       await this.#look(tainted)
     }
   }
@@ -53,15 +53,6 @@ export class NodeMonitor {
     const conditions = unknownConditions(node, toKubernetesTime(clock.now()))
     if (conditions === node.status?.conditions) return node
     return await client.updateStatus(resources.nodes, { ...node, status: { ...node.status, conditions } })
-  }
-
-  async #taint(node: k8s.Node): Promise<k8s.Node> {
-    const { client, clock } = this.#options
-    const taints = wishedTaints(node, toKubernetesTime(clock.now()))
-    if (semanticallyEqual(taints, node.spec?.taints)) return node
-    const { resourceVersion, uid } = node.metadata
-    const patch = { metadata: { resourceVersion, uid }, spec: { taints: taints.length === 0 ? null : taints } }
-    return await client.patch(resources.nodes, node.metadata, patch)
   }
 
   async #look(node: k8s.Node): Promise<void> {

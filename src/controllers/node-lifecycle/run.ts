@@ -1,10 +1,12 @@
 import { resources } from '../../api/index.ts'
-import { openInformer } from '../../client/index.ts'
+import { openInformer, runController, source } from '../../client/index.ts'
 import type { ControllerContext } from '../context.ts'
 import { periodically } from '../periodically.ts'
 import { MONITOR_EVERY_MS, NodeMonitor } from './monitor.ts'
+import { taintNode } from './taint-node.ts'
 
-/** Looks at all nodes every five seconds. */
+/** Looks at all nodes every five seconds, and at the taints of one as soon as it changes: a new node is to take pods
+ *  the moment it is ready. */
 export async function runNodeLifecycleController(context: ControllerContext): Promise<void> {
   const { client, clock, logger, signal, informers } = context
   const [nodes, pods] = await Promise.all([informers.of(resources.nodes), informers.of(resources.pods)])
@@ -22,5 +24,18 @@ export async function runNodeLifecycleController(context: ControllerContext): Pr
     podsOn: (node) => pods.list().filter((pod) => pod.spec?.nodeName === node),
     record: context.events.for('taint-eviction-controller'),
   })
-  await periodically(context, 'node-lifecycle', { everyMs: MONITOR_EVERY_MS, work: () => monitor.round() })
+  await Promise.all([
+    periodically(context, 'node-lifecycle', { everyMs: MONITOR_EVERY_MS, work: () => monitor.round() }),
+    runController({
+      name: 'node-taints',
+      clock,
+      logger,
+      signal,
+      sources: [source(nodes, ({ metadata }) => [metadata.name])],
+      async reconcile(name) {
+        const node = nodes.get({ name })
+        if (node !== undefined) await taintNode({ client, clock }, node)
+      },
+    }),
+  ])
 }

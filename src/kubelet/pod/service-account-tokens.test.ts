@@ -16,11 +16,6 @@ beforeEach(async () => {
   clock = new FakeClock()
   cluster = await openTestCluster({ clock })
   const { client } = cluster
-  await client.create(resources.serviceaccounts, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { ...NS, name: 'default' },
-  })
   pod = await client.create(resources.pods, {
     apiVersion: 'v1',
     kind: 'Pod',

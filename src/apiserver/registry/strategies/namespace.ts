@@ -1,12 +1,11 @@
 /** Namespaces: they carry their own label, and leave only when the namespace controller has emptied them.
  *  Source: k8s.io/kubernetes v1.34, pkg/registry/core/namespace. */
-import { apiError, type k8s, resources } from '../../../api/index.ts'
+import type { k8s } from '../../../api/index.ts'
 import type { AnyObject } from '../any-object.ts'
 import type { Strategy } from '../strategy.ts'
 
 const NAME_LABEL = 'kubernetes.io/metadata.name'
 const FINALIZER = 'kubernetes'
-const PERMANENT = new Set(['default', 'kube-system', 'kube-public'])
 
 const specOf = (object: AnyObject) => (object.spec ?? {}) as k8s.NamespaceSpec
 
@@ -20,13 +19,6 @@ export const namespaceStrategy: Strategy = {
   prepareForUpdate(object, old) {
     object.spec = old.spec ?? {}
     label(object)
-  },
-  checkDelete(object) {
-    const { name } = object.metadata
-    if (PERMANENT.has(name))
-      throw apiError('Forbidden', `namespaces "${name}" is forbidden: this namespace may not be deleted`, {
-        subject: { kind: resources.namespaces.plural, name },
-      })
   },
   prepareForDelete(object) {
     object.status = { ...(object.status as object | undefined), phase: 'Terminating' }

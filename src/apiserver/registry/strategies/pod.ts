@@ -2,7 +2,6 @@
  *  Source: k8s.io/kubernetes v1.34, pkg/registry/core/pod (strategy.go). */
 import { type k8s, qosClassOf } from '../../../api/index.ts'
 import type { Strategy } from '../strategy.ts'
-import { admitPod } from './pod-admission.ts'
 
 const DEFAULT_GRACE_SECONDS = 30
 
@@ -10,8 +9,7 @@ export const podStrategy: Strategy = {
   countsGenerations: true,
   returnDeletedObject: true,
   statusMetadata: ['labels', 'annotations'],
-  async prepareForCreate(object, backend) {
-    await admitPod(object, backend)
+  prepareForCreate(object) {
     object.status = { phase: 'Pending', qosClass: qosClassOf(object.spec as k8s.PodSpec) }
   },
   gracePeriodSeconds(object, options) {
