@@ -10,45 +10,25 @@ export interface DuplicateKey {
 
 /** `value` is what JSON.parse made of `text`. Texts without duplicates, which is nearly all, are told by counting. */
 export function duplicateKeys(text: string, value: unknown): DuplicateKey[] {
-  const keys = countKeys(value)
-  return estimateKeys(text) === keys || countColons(text) === keys ? [] : findDuplicates(text)
-}
-
-/** Right for texts as programs write them, where no string has a quote or begins with a colon. */
-function estimateKeys(text: string): number | undefined {
-  if (text.includes('\\"') || text.includes('" :')) return undefined
-  let count = 0
-  for (let i = text.indexOf('":'); i !== -1; i = text.indexOf('":', i + 2)) count++
-  return count
+  return countColons(text) === countKeys(value) ? [] : findDuplicates(text)
 }
 
 const QUOTE = 34
 const BACKSLASH = 92
 const COLON = 58
 
-/** Outside strings a colon follows each key, and nothing else. */
+/** Outside strings a colon follows each key, and nothing else. A plain loop is much faster here than searches. */
 function countColons(text: string): number {
   let count = 0
-  let i = 0
-  while (i < text.length) {
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit === COLON) count++
-    i = unit === QUOTE ? endOfString(text, i) : i + 1
+    if (unit === QUOTE) inString = !inString
+    else if (inString) {
+      if (unit === BACKSLASH) i++
+    } else if (unit === COLON) count++
   }
   return count
-}
-
-/** Behind the closing quote of the string that begins at `start`. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1)
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
-  return end === -1 ? text.length : end + 1
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let first = quote
-  while (text.charCodeAt(first - 1) === BACKSLASH) first--
-  return (quote - first) % 2 === 1
 }
 
 function countKeys(value: unknown): number {
