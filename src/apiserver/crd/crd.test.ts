@@ -250,6 +250,27 @@ describe('objects of a custom kind', () => {
   })
 })
 
+describe('documents', () => {
+  it('show a custom kind as long as it is served', async () => {
+    await define()
+    const { paths } = (await send('GET', '/openapi/v3')).json as {
+      paths: Record<string, { serverRelativeURL: string }>
+    }
+    const url = paths['apis/stable.example.com/v1']?.serverRelativeURL ?? ''
+    const document = (await send('GET', url)).json as { paths: object; components: { schemas: Record<string, Tree> } }
+    expect(document.components.schemas['com.example.stable.v1.Shirt']).toMatchObject({
+      properties: { spec: { required: ['color'], properties: { size: { default: 3, minimum: 1 } } } },
+      'x-kubernetes-group-version-kind': [{ group: 'stable.example.com', version: 'v1', kind: 'Shirt' }],
+    })
+    expect(document.paths).toHaveProperty(['/apis/stable.example.com/v1/namespaces/{namespace}/shirts/{name}'])
+    const legacy = async () => ((await send('GET', '/openapi/v2')).json as { definitions: object }).definitions
+    expect(await legacy()).toHaveProperty(['com.example.stable.v1.Shirt', 'properties', 'spec', 'type'], 'object')
+    await send('DELETE', `${CRDS}/shirts.stable.example.com`)
+    await expect.poll(legacy, { interval: 5 }).toEqual({})
+    expect((await send('GET', url)).status).toBe(404)
+  })
+})
+
 describe('a change of a definition', () => {
   it('takes effect at once, also on objects that are there', async () => {
     await define()

@@ -16,7 +16,7 @@ export function serveOpenApi(
   if (!path.startsWith('/openapi/')) return undefined
   // Documents also exist in protobuf, which is not made here.
   negotiate(request.headers.accept, () => false)
-  if (path === '/openapi/v2') return respondJson(200, backend.openApi.legacyDocument())
+  if (path === '/openapi/v2') return legacy(backend, request)
   if (path === ROOT || path === `${ROOT}/`) return respondJson(200, indexWithRemote(backend))
   if (!path.startsWith(`${ROOT}/`)) return undefined
   const document = backend.openApi.document(path.slice(ROOT.length + 1))
@@ -29,6 +29,14 @@ export function serveOpenApi(
   const headers = { etag, vary: 'Accept', 'cache-control': caching }
   if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' }
   return respondJson(200, document.text, { headers })
+}
+
+function legacy({ openApi }: Backend, request: ApiRequest): ApiResponse {
+  const { text, hash } = openApi.legacyDocument()
+  const etag = `"${hash}"`
+  const headers = { etag, vary: 'Accept' }
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' }
+  return respondJson(200, text, { headers })
 }
 
 /** The documents of extension servers are fetched from there; the index says where they are. */

@@ -1,6 +1,13 @@
 /** Everything the server must know of a kind to serve it: the same questions for Kubernetes' own kinds and for those
  *  that a CustomResourceDefinition brings. */
-import type { DecodedObject, FieldError, FieldValidation, KubeObject, TypeNode } from '../../api/index.ts'
+import type {
+  DecodedObject,
+  FieldError,
+  FieldValidation,
+  JSONSchemaProps,
+  KubeObject,
+  TypeNode,
+} from '../../api/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Strategy } from '../registry/strategy.ts'
 import type { KindVersions } from '../registry/with-conversions.ts'
@@ -28,6 +35,8 @@ export interface KindModel {
   printer?: Printer<KubeObject>
   /** The fields besides name and namespace by which objects can be selected; missing: as the kind is known to selectors. */
   selectableFields?: ReadonlyMap<string, (object: KubeObject) => string>
+  /** The schema that the kind brings, as OpenAPI documents are to show it; missing: a built-in one. */
+  custom?: { schema: JSONSchemaProps | undefined }
   /** Where the numbers of the scale subresource are; missing: where workloads have them. */
   scale?: ScaleModel
   /** Aborts when the kind is not served this way any more: watches end. */

@@ -1,16 +1,20 @@
 /** The OpenAPI v3 document of one group and version. */
 import { allSchemas, apiVersionOf, findSchema, type ObjectSchema, type Resource, schemaFor } from '../../api/index.ts'
-import { pathsOf } from './operations.ts'
-import { type OpenApiNode, SchemaCollector } from './schemas.ts'
+import type { KindModel } from '../kinds/kind-model.ts'
+import type { ServedKind } from '../routing/resource-catalog.ts'
+import { customComponents } from './custom-components.ts'
+import { customListName, customName } from './custom-names.ts'
+import { type OperationSchemas, pathsOf } from './operations.ts'
+import { type OpenApiNode, referenceTo, SchemaCollector } from './schemas.ts'
 
 export interface DocumentInput {
   /** What the group and version serves. */
-  resources: readonly Resource[]
+  kinds: readonly ServedKind[]
   /** `v1.34.0`, as /version says. */
   kubernetesVersion: string
 }
 
-export function buildDocument({ resources, kubernetesVersion }: DocumentInput): OpenApiNode {
+export function buildDocument({ kinds, kubernetesVersion }: DocumentInput): OpenApiNode {
   const schemas = new SchemaCollector()
   const common = {
     status: schemas.add('Status'),
@@ -18,16 +22,16 @@ export function buildDocument({ resources, kubernetesVersion }: DocumentInput): 
     patch: { type: 'object' },
   }
   const paths: Record<string, OpenApiNode> = {}
-  for (const resource of resources) {
+  for (const { resource, model } of kinds) {
     const subresources = Object.fromEntries(
       resource.subresources.flatMap((one) => {
         const schema = findSchema(one)
         return schema === undefined ? [] : [[one.name, schemas.addSchema(schema)]]
       }),
     )
-    const object = schemas.addSchema(schemaFor(resource))
-    const list = resource.verbs.includes('list') ? schemas.addSchema(listSchema(resource)) : {}
-    Object.assign(paths, pathsOf(resource, { ...common, object, list, subresources }))
+    const own = model.custom ? customReferences(schemas, resource, model) : builtInReferences(schemas, resource)
+    const status = model.custom && { status: own.object }
+    Object.assign(paths, pathsOf(resource, { ...common, ...own, subresources: { ...subresources, ...status } }))
   }
   return {
     openapi: '3.0.0',
@@ -35,6 +39,25 @@ export function buildDocument({ resources, kubernetesVersion }: DocumentInput): 
     paths: sorted(paths),
     components: { schemas: sorted(schemas.components) },
   }
+}
+
+type References = Pick<OperationSchemas, 'object' | 'list'>
+
+function builtInReferences(schemas: SchemaCollector, resource: Resource): References {
+  const list = resource.verbs.includes('list') ? schemas.addSchema(listSchema(resource)) : {}
+  return { object: schemas.addSchema(schemaFor(resource)), list }
+}
+
+function customReferences(schemas: SchemaCollector, resource: Resource, model: KindModel): References {
+  const { object, list } = customComponents(resource, model, {
+    version: 3,
+    objectMeta: schemas.add('ObjectMeta'),
+    listMeta: schemas.add('ListMeta'),
+    reference: referenceTo,
+  })
+  schemas.describeObjectMeta()
+  Object.assign(schemas.components, { [customName(resource)]: object, [customListName(resource)]: list })
+  return { object: referenceTo(customName(resource)), list: referenceTo(customListName(resource)) }
 }
 
 const sorted = (record: Record<string, OpenApiNode>) =>

@@ -1,8 +1,10 @@
 import { describe, expect, it, test } from 'vitest'
 import { allResources, apiVersionOf, pathOf } from '../../api/index.ts'
+import { builtinModel } from '../kinds/builtin-model.ts'
 import { OpenApi } from './index.ts'
 
-const openApi = new OpenApi({ resources: allResources, kubernetesVersion: 'v1.34.0' })
+const kinds = allResources.map((resource) => ({ resource, model: builtinModel(resource) }))
+const openApi = new OpenApi({ catalog: { kinds, generation: 1 }, kubernetesVersion: 'v1.34.0' })
 const paths = Object.keys((JSON.parse(openApi.index()) as { paths: object }).paths)
 const parsed = (path: string) => JSON.parse(openApi.document(path)?.text ?? 'null')
 
@@ -89,7 +91,7 @@ it('describes subresources, lists of kinds that have none of their own, and type
 })
 
 it('answers v2 with an empty document, as JSON and as protobuf', () => {
-  expect(JSON.parse(openApi.legacyDocument())).toMatchObject({ swagger: '2.0', paths: {} })
+  expect(JSON.parse(openApi.legacyDocument().text)).toMatchObject({ swagger: '2.0', paths: {} })
   expect(Buffer.from(openApi.legacyProtobuf()).toString('latin1')).toBe(
     '\n\x032.0\x12\x15\n\nKubernetes\x12\x07v1.34.0B\x00',
   )

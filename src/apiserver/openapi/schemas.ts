@@ -1,6 +1,7 @@
 /** Component schemas of OpenAPI v3 documents, from the compact ones. Source of the form: what kube-apiserver v1.34
  *  publishes, less descriptions. */
-import { allSchemas, type FieldSchema, type ObjectSchema, scalarIds } from '../../api/index.ts'
+import { allSchemas, type FieldSchema, type ObjectSchema, scalarIds, schemaNamed } from '../../api/index.ts'
+import { OBJECT_META, OBJECT_META_FIELDS } from './descriptions.ts'
 
 export type OpenApiNode = Record<string, unknown>
 
@@ -45,6 +46,16 @@ export class SchemaCollector {
       Object.assign(node, this.#object(schema))
     }
     return referenceTo(schema.id)
+  }
+
+  /** Says what the fields of metadata are for, which only documents of custom kinds do. */
+  describeObjectMeta(): void {
+    const node = this.components[schemaNamed('ObjectMeta').id]
+    if (node === undefined || node.description !== undefined) return
+    node.description = OBJECT_META
+    const properties = node.properties as Record<string, OpenApiNode>
+    for (const [name, description] of Object.entries(OBJECT_META_FIELDS))
+      if (properties[name] !== undefined) properties[name] = { ...properties[name], description }
   }
 
   #object(schema: ObjectSchema): OpenApiNode {

@@ -21,6 +21,7 @@ export interface ServedKind {
 export class ResourceCatalog {
   readonly #builtin: readonly ServedKind[]
   #custom: readonly ServedKind[] = []
+  #kinds: readonly ServedKind[] = []
   #resources: readonly Resource[] = []
   #byPath: ReadonlyMap<string, ServedKind> = new Map()
   #generation = 0
@@ -33,6 +34,10 @@ export class ResourceCatalog {
       .filter((resource) => !UNSERVED.has(resource.plural))
       .map((resource) => ({ resource: withServedSubresources(resource), model: builtinModel(resource) }))
     this.setCustom([])
+  }
+
+  get kinds(): readonly ServedKind[] {
+    return this.#kinds
   }
 
   get resources(): readonly Resource[] {
@@ -48,6 +53,7 @@ export class ResourceCatalog {
   setCustom(kinds: readonly ServedKind[]): void {
     this.#custom = kinds
     const served = [...this.#builtin, ...kinds]
+    this.#kinds = served
     this.#resources = served.map(({ resource }) => resource)
     this.#byPath = new Map(served.map((kind) => [pathKey(kind.resource), kind]))
     for (const kind of served) this.remember(kind)

@@ -81,6 +81,7 @@ function customModel(resource: Resource, source: Source): KindModel {
     ...(scale && { scale: scaleModelOf(scale) }),
     ...(warnings.length > 0 && { warnings }),
     retired: options.retired,
+    custom: { schema: version.schema?.openAPIV3Schema },
   }
 }
 
