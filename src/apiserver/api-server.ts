@@ -21,6 +21,7 @@ import { openCertificateAuthority } from './certificates/authority.ts'
 import type { KeyPair } from './certificates/issue.ts'
 import { readSigningRequest, type RequestedSubject } from './certificates/signing-request.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
+import { openCustomResources } from './crd/index.ts'
 import { VERSION } from './discovery/version.ts'
 import { ListTexts } from './handlers/list-texts.ts'
 import { WatchTexts } from './handlers/watch-texts.ts'
@@ -123,7 +124,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
   })
   const signingKey = await openSigningKey(options.certificatesDir)
   const backend: Backend = await openBackend(options, { kubelet: kubelets, aggregation, signingKey })
-  opening.use(inProcess(backend))
+  opening.use(await inProcess(backend))
   opening.use(aggregation)
   const hosts = servedHosts(options, backend.services.kubernetesAddress)
   const pairNow = () => authority.serverPair('apiserver', hosts)
@@ -183,7 +184,7 @@ async function openBackend(
     logger: options.logger.child({ component: 'apiserver' }),
     randomness,
     catalog,
-    openApi: new OpenApi({ resources: catalog.resources, kubernetesVersion: VERSION.gitVersion }),
+    openApi: new OpenApi({ catalog, kubernetesVersion: VERSION.gitVersion }),
     admission: admissionOf(admissionPlugins, () => backend),
     views,
     access,
@@ -217,11 +218,13 @@ function accessTo(backend: Backend): Omit<InProcessApiServer, typeof Symbol.asyn
   }
 }
 
-function inProcess(backend: Backend): InProcessApiServer {
+async function inProcess(backend: Backend): Promise<InProcessApiServer> {
+  const customResources = await openCustomResources(backend)
   return {
     ...accessTo(backend),
     async [Symbol.asyncDispose]() {
       backend.streams.stop()
+      await customResources[Symbol.asyncDispose]()
       backend.access[Symbol.dispose]()
       backend.views[Symbol.dispose]()
       await backend.webhooks[Symbol.asyncDispose]()

@@ -26,6 +26,7 @@ interface WatchPlan {
   /** Whether a bookmark tells the end of the initial events. */
   endInitial: boolean
   timeoutMs: number
+  retired: AbortSignal | undefined
 }
 
 export function watchObjects(backend: Backend, request: ResourceRequest): ApiResponse {
@@ -58,11 +59,12 @@ function planWatch(backend: Backend, request: ResourceRequest): WatchPlan {
     bookmarks,
     endInitial: bookmarks && sendInitial !== null && initial,
     timeoutMs: seconds * 1000,
+    retired: request.model.retired,
   }
 }
 
 async function* stream(backend: Backend, plan: WatchPlan, caller: AbortSignal): AsyncGenerator<string> {
-  using life = backend.streams.open(caller)
+  using life = backend.streams.open(caller, plan.retired)
   using timeout = abortAfter(backend, plan.timeoutMs, life.signal)
   try {
     let after = plan.after
