@@ -26,13 +26,15 @@ export function decodeFields(
 ): JsonObject {
   if (context.goPath.length > MAX_DEPTH) throw new DecodeError('json: exceeded max depth')
   const result: JsonObject = {}
-  for (const [name, inner] of Object.entries(value)) {
+  const valueContext = { ...context, owner: schema }
+  for (const name in value) {
+    const inner = value[name]
     const innerPath = path === '' ? name : `${path}.${name}`
     const field = getOwn(schema.fields, name)
     if (field === undefined) context.unknown.push(innerPath)
     else if (inner !== null && inner !== undefined) {
       context.goPath.push(name)
-      result[name] = decodeValue(field, inner, innerPath, { ...context, owner: schema })
+      result[name] = decodeValue(field, inner, innerPath, valueContext)
       context.goPath.pop()
     }
   }

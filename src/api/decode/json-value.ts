@@ -32,9 +32,9 @@ export function isShallow(value: unknown, limit: number): boolean {
 
 /** A copy that shares nothing with the original. Only for JSON values. */
 export function cloneJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(cloneJson) as T
-  if (!isJsonObject(value)) return value
   const copy: JsonObject = {}
-  for (const [key, inner] of Object.entries(value)) setOwn(copy, key, cloneJson(inner))
+  for (const key in value) setOwn(copy, key, cloneJson<unknown>(value[key]))
   return copy as T
 }

@@ -2,7 +2,7 @@
 import { cloneJson, getOwn, isJsonObject, type JsonObject, setOwn } from '../decode/index.ts'
 import type { KubeObject } from '../object.ts'
 import type { Resource } from '../resource.ts'
-import { type FieldSchema, type ObjectSchema, schemaFor, schemaNamed } from '../schema/index.ts'
+import { type FieldSchema, type ObjectSchema, schemaFor, schemaNamed, shapeOf } from '../schema/index.ts'
 import { typeDefaults } from './type-defaults.ts'
 
 /** Changes `object`, which must be decoded, in place: first the schema's own defaults, then those that Kubernetes
@@ -12,10 +12,11 @@ export function applyDefaults(resource: Pick<Resource, 'group' | 'version' | 'ki
 }
 
 function fillFields(schema: ObjectSchema, value: JsonObject): void {
-  for (const [name, field] of Object.entries(schema.fields))
-    if (field.default !== undefined && getOwn(value, name) === undefined) setOwn(value, name, cloneJson(field.default))
+  for (const [name, fallback] of shapeOf(schema).defaults)
+    if (getOwn(value, name) === undefined) setOwn(value, name, cloneJson(fallback))
   getOwn(typeDefaults, schema.id)?.(value)
-  for (const [name, inner] of Object.entries(value)) {
+  for (const name in value) {
+    const inner = value[name]
     const field = typeof inner === 'object' && inner !== null ? getOwn(schema.fields, name) : undefined
     if (field !== undefined) fillValue(field, inner)
   }

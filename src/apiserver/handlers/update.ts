@@ -1,4 +1,4 @@
-import { type ApiResponse, invalid, isApiError } from '../../api/index.ts'
+import { type ApiResponse, cloneJson, invalid, isApiError } from '../../api/index.ts'
 import { createObject } from '../registry/create.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
@@ -25,7 +25,7 @@ export async function updateOne(
   const { strategy } = request.model
   const change = () => {
     if (strategy.requireResourceVersion && !object.metadata.resourceVersion) throw mustBeSpecified(request)
-    return structuredClone(object)
+    return cloneJson(object)
   }
   try {
     return respond(200, await updateObject(backend, resource, request, change, { part, context }))

@@ -1,5 +1,5 @@
 /** Creating an object: the order of steps is Kubernetes' (decode and default, stamp, strategy, validate, admit, write). */
-import { alreadyExists, apiError, invalid, type Resource } from '../../api/index.ts'
+import { alreadyExists, apiError, cloneJson, invalid, type Resource } from '../../api/index.ts'
 import { isStoreError } from '../../store/index.ts'
 import type { AdmissionRequest } from '../admission/admission-request.ts'
 import type { AnyObject } from './any-object.ts'
@@ -34,7 +34,7 @@ export async function createObject(
   for (let attempt = 1; ; attempt++) {
     if (generated !== undefined) metadata.name = generateName(generated, backend)
     try {
-      return await createOnce(backend, resource, structuredClone(object), options)
+      return await createOnce(backend, resource, cloneJson(object), options)
     } catch (error) {
       if (!isStoreError(error, 'exists')) throw error
       if (generated === undefined || attempt === NAME_ATTEMPTS) throw alreadyExists(resource, metadata.name)

@@ -1,6 +1,6 @@
 /** Deleting an object: at once, or by marking it and waiting for its finalizers or its grace period.
  *  Source: k8s.io/apiserver v0.34, registry/rest (BeforeDelete) and registry/generic/registry (Store.Delete). */
-import { apiError, conflict, notFound, type ObjectRef, type Resource } from '../../api/index.ts'
+import { apiError, cloneJson, conflict, notFound, type ObjectRef, type Resource } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
 import type { AdmissionRequest } from '../admission/admission-request.ts'
@@ -58,7 +58,7 @@ async function deleteOnce(
   const deletion = deletionOf(resource, object, context)
   await backend.admission.mutate(deletion)
   await backend.admission.validate(deletion)
-  const marked = mark(structuredClone(object), { strategy, options, nowMs: backend.clock.now() })
+  const marked = mark(cloneJson(object), { strategy, options, nowMs: backend.clock.now() })
   const removed = isFinished(marked, strategy)
   if (context.dryRun || (!removed && sameJson(marked, object))) {
     const changed = context.dryRun && !removed

@@ -4,12 +4,15 @@ export function sameJson(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) || Array.isArray(b))
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]))
-  const left = definedEntries(a)
+  const left = a as Record<string, unknown>
   const right = b as Record<string, unknown>
-  return (
-    left.length === definedEntries(b).length &&
-    left.every(([key, value]) => Object.hasOwn(right, key) && sameJson(value, right[key]))
-  )
+  let defined = 0
+  for (const key in left) {
+    const value = left[key]
+    if (value === undefined) continue
+    defined++
+    if (!Object.hasOwn(right, key) || !sameJson(value, right[key])) return false
+  }
+  for (const key in right) if (right[key] !== undefined) defined--
+  return defined === 0
 }
-
-const definedEntries = (object: object) => Object.entries(object).filter(([, value]) => value !== undefined)

@@ -1,6 +1,7 @@
 /** Changing an object: read, change, check, write if nobody else wrote meanwhile. */
 import {
   apiError,
+  cloneJson,
   conflict,
   type FieldError,
   invalid,
@@ -51,7 +52,7 @@ export async function updateObject(
     const entry = await backend.store.get(key)
     if (entry === undefined) throw notFound(resource, ref.name)
     const old = await readStored(backend, resource, entry)
-    const wanted = await change(structuredClone(old))
+    const wanted = await change(cloneJson(old))
     const pinned = wanted.metadata.resourceVersion
     if (pinned && pinned !== String(entry.revision)) throw conflict(resource, ref.name, OBJECT_MODIFIED)
     try {
@@ -138,7 +139,7 @@ function isolate(
 ): AnyObject {
   if (part === 'all' || (part === 'spec' && !hasStatus(resource))) return wanted
   if (part === 'spec') return withField(wanted, 'status', old.status)
-  const object = withField(structuredClone(old), 'status', wanted.status)
+  const object = withField(cloneJson(old), 'status', wanted.status)
   object.metadata.uid = wanted.metadata.uid ?? old.metadata.uid
   setManagedFields(object, wanted.metadata.managedFields)
   for (const field of strategy.statusMetadata ?? []) {

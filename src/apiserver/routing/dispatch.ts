@@ -88,7 +88,7 @@ export async function dispatch(
   const { target, info } = call
   const resource = backend.catalog.find(target)
   if (resource === undefined) throw pathNotFound()
-  const handler = handlersFor(backend, resource, target)[info.verb]
+  const handler = handlerFor(backend, resource, call)
   if (handler === undefined || !isPathComplete(resource, info.verb, target)) throw methodNotAllowed()
   const model = backend.catalog.modelOf(resource)
   const response = await handler(backend, {
@@ -110,17 +110,18 @@ function withWarnings(response: ApiResponse, warnings: readonly string[]): ApiRe
   return { ...response, headers: { ...response.headers, warning: said.join(', ') } }
 }
 
-function handlersFor(backend: Backend, resource: Resource, { subresource }: ResourceTarget): Handlers {
+function handlerFor(
+  backend: Backend,
+  resource: Resource,
+  { target: { subresource }, info: { verb } }: { target: ResourceTarget; info: RequestInfo },
+): Handler | undefined {
   if (subresource !== undefined) {
     const served = backend.catalog.subresource(resource, subresource)
     if (served === undefined) throw pathNotFound()
-    return only(SUBRESOURCES[subresource] ?? {}, served.verbs)
+    return served.verbs.includes(verb) ? SUBRESOURCES[subresource]?.[verb] : undefined
   }
-  return only(VIRTUAL[qualifiedName(resource)] ?? OBJECT, resource.verbs)
+  return resource.verbs.includes(verb) ? (VIRTUAL[qualifiedName(resource)] ?? OBJECT)[verb] : undefined
 }
-
-const only = (handlers: Handlers, verbs: readonly string[]): Handlers =>
-  Object.fromEntries(Object.entries(handlers).filter(([verb]) => verbs.includes(verb)))
 
 /** A write needs to know where: namespaced objects have a namespace in their path, and cluster-scoped ones have none. */
 function isPathComplete(resource: Resource, verb: Verb, { namespace, name, subresource }: ResourceTarget): boolean {
