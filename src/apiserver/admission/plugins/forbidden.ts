@@ -4,7 +4,7 @@ import { type ApiError, apiError, qualifiedName, type Resource } from '../../../
 import type { AdmissionRequest } from '../admission-request.ts'
 
 export function forbidden({ resource, name, object }: AdmissionRequest, why: string): ApiError {
-  const named = name || (object?.metadata.generateName ? object.metadata.generateName : 'Unknown')
+  const named = name || (object?.metadata?.generateName ? object.metadata.generateName : 'Unknown')
   return apiError('Forbidden', `${qualifiedName(resource)} ${JSON.stringify(named)} is forbidden: ${why}`, {
     subject: { group: resource.group, kind: resource.plural, name: named },
   })
