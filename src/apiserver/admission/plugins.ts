@@ -6,6 +6,7 @@ import { persistentVolumeClaimResize } from './plugins/claim-resize.ts'
 import { defaultIngressClass, defaultStorageClass } from './plugins/default-class.ts'
 import { defaultTolerationSeconds } from './plugins/default-toleration-seconds.ts'
 import { namespaceLifecycle } from './plugins/namespace-lifecycle.ts'
+import { nodeRestriction } from './plugins/node-restriction.ts'
 import { taintNodesByCondition } from './plugins/node-taint.ts'
 import { priority } from './plugins/priority.ts'
 import { rbacEscalation } from './plugins/rbac-escalation.ts'
@@ -21,6 +22,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  nodeRestriction,
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
