@@ -15,6 +15,8 @@ export interface ApiRequest {
   url: string
   /** Header names in lower case. */
   headers: Readonly<Record<string, string | undefined>>
+  /** Who is at the other end of the connection; absent in this process. */
+  remoteAddress?: string | undefined
   /** The whole body, as text; empty when there is none. */
   body: string
   /** Aborts when the caller has gone: ends watches and log streams. */

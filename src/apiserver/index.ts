@@ -6,4 +6,6 @@ export {
   openApiServer,
   openInProcessApiServer,
 } from './api-server.ts'
+export type { AuditOptions } from './audit/audit.ts'
+export { AuditPolicyError, readAuditPolicy } from './audit/read-policy.ts'
 export { loadLazyParts } from './https/body-text.ts'

@@ -1,5 +1,5 @@
 /** What the API needs to answer: the store and the API server. What makes the cluster act is in control-loops.ts. */
-import { type ApiServer, openApiServer } from '../apiserver/index.ts'
+import { type ApiServer, type AuditOptions, openApiServer } from '../apiserver/index.ts'
 import type { Exchange, UserInfo } from '../api/index.ts'
 import { type Client, openClient } from '../client/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
@@ -22,6 +22,8 @@ export interface ControlPlaneOptions {
   hostname: string
   clock: Clock
   logger: Logger
+  /** What is noted of requests; undefined: nothing. */
+  audit: AuditOptions | undefined
   /** Where container logs come from; asked only after the node is open. */
   kubelet: Exchange
 }
@@ -40,6 +42,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       port: ports.api,
       extraHosts: [options.hostname],
       kubelet: options.kubelet,
+      ...(options.audit && { audit: options.audit }),
     }),
   )
   const clientAs = (user: UserInfo) => openClient(server.exchangeAs(user), { userAgent: programOf(user) })

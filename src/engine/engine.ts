@@ -10,6 +10,7 @@ import type { Exchange, UserInfo } from '../api/index.ts'
 import type { ApiServer } from '../apiserver/index.ts'
 import { choosePreferredRuntime, inspectHost } from '../host/index.ts'
 import { type Clock, identifyProcess, invariant, type Logger, type Paths, type ProcessIdentity } from '../lib/index.ts'
+import { auditOptions } from './audit.ts'
 import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from './cluster-addresses.ts'
 import { openControlPlane } from './control-plane.ts'
 import { type ApiConnection, type EdgeWish, ensureEdge, keepEdge, livingEdge, stopEdge } from './edge-process.ts'
@@ -48,6 +49,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await removeEngineInfo(files)
 
   const settings = await loadSettings(files.settings, options.env)
+  const audit = await auditOptions(settings, files)
   const { runtime, reasons } = await chooseRuntime(settings, paths)
   const ports = await choosePorts(settings, { host: HOST, keepGateway: (await livingEdge(files))?.gatewayPort })
   await saveSettings(files.settings, { ...settings, last: ports })
@@ -58,7 +60,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const kubelet: Exchange = (request) =>
     node === undefined ? Promise.reject(new Error('the kubelet is still starting')) : node.kubelet.exchange(request)
   const plane = stack.use(
-    await openControlPlane({ files, ports, host: HOST, hostname: nodeName, clock, logger, kubelet }),
+    await openControlPlane({ files, ports, host: HOST, hostname: nodeName, clock, logger, kubelet, audit }),
   )
   const { server } = plane
   await writeAdminKubeconfig(files.adminKubeconfig, await connectionAs(server, identities.admin))

@@ -9,6 +9,7 @@ export type EngineFailureCode =
   | 'diskFull'
   | 'containerdFailed'
   | 'edgeFailed'
+  | 'auditPolicy'
   | 'noPermission'
   | 'internal'
 

@@ -15,6 +15,7 @@ export function engineFiles(paths: Paths) {
     registryDir: join(paths.stateDir, 'registry'),
     registryPassword: join(paths.stateDir, 'registry', 'password'),
     logs: join(paths.stateDir, 'logs'),
+    auditLog: join(paths.stateDir, 'logs', 'audit.log'),
     /** Present exactly while an engine runs and is ready; see EngineInfo. */
     engineInfo: join(paths.runDir, 'engine.json'),
     engineFailure: join(paths.runDir, 'engine-failure.json'),

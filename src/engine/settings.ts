@@ -1,6 +1,7 @@
 /** What the user decided (kept across restarts) and which ports this start uses. */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { isAbsolute } from 'node:path'
 import { hasErrno, writeFileAtomically } from '../lib/index.ts'
 import { EngineFailure } from './failure.ts'
 
@@ -10,6 +11,8 @@ export interface Settings {
   /** Given with --port / --api-port. */
   gatewayPort?: number
   apiPort?: number
+  /** The audit policy, a file. Left out: nothing is audited. */
+  auditPolicy?: string
   /** Ports that were free at the last start; taken again when they still are, so that URLs stay. */
   last?: Partial<Ports>
 }
@@ -20,7 +23,8 @@ export interface Ports {
   gateway: number
 }
 
-/** The saved settings with those of the environment (NARU_RUNTIME, NARU_GATEWAY_PORT, NARU_API_PORT) over them. */
+/** The saved settings with those of the environment (NARU_RUNTIME, NARU_GATEWAY_PORT, NARU_API_PORT,
+ *  NARU_AUDIT_POLICY) over them. */
 export async function loadSettings(path: string, env: NodeJS.ProcessEnv): Promise<Settings> {
   const settings = await readSettings(path)
   if (env.NARU_RUNTIME) {
@@ -30,7 +34,20 @@ export async function loadSettings(path: string, env: NodeJS.ProcessEnv): Promis
   }
   if (env.NARU_GATEWAY_PORT) settings.gatewayPort = portFrom(env.NARU_GATEWAY_PORT)
   if (env.NARU_API_PORT) settings.apiPort = portFrom(env.NARU_API_PORT)
+  if (env.NARU_AUDIT_POLICY !== undefined) setAuditPolicy(settings, env.NARU_AUDIT_POLICY)
   return settings
+}
+
+/** The choice is kept: an audit that ends with a restart is none. `off` ends it. */
+function setAuditPolicy(settings: Settings, file: string): void {
+  if (file === '' || file === 'off') delete settings.auditPolicy
+  else if (isAbsolute(file)) settings.auditPolicy = file
+  else
+    throw new EngineFailure(
+      'auditPolicy',
+      `the audit policy ${JSON.stringify(file)} is not an absolute path`,
+      'Give NARU_AUDIT_POLICY as an absolute path, or as off.',
+    )
 }
 
 async function readSettings(path: string): Promise<Settings> {

@@ -18,6 +18,7 @@ export interface Incoming {
   /** Absent when there is none to come. */
   body: Readable | undefined
   certificate: UserInfo | undefined
+  remoteAddress: string | undefined
   caller: Caller
 }
 
@@ -42,6 +43,7 @@ export async function answer(handle: Handle, incoming: Incoming): Promise<{ resp
     url,
     headers: headersOf(incoming.headers),
     body,
+    remoteAddress: incoming.remoteAddress,
     get signal() {
       return caller.signal
     },

@@ -26,7 +26,15 @@ export async function serveHttp1(
   try {
     const certificate = userOf(incoming.socket as TLSSocket)
     const body = hasBody(incoming) ? incoming : undefined
-    const { response, unread } = await answer(handle, { method, url, headers, body, certificate, caller })
+    const { response, unread } = await answer(handle, {
+      method,
+      url,
+      headers,
+      body,
+      certificate,
+      remoteAddress: incoming.socket.remoteAddress,
+      caller,
+    })
     // What was not read is still to come, so the connection cannot be used again.
     if (unread) outgoing.setHeader('connection', 'close')
     await write(outgoing, response, { incoming, caller })

@@ -27,6 +27,7 @@ export async function serveHttp2(
       headers,
       body,
       certificate,
+      remoteAddress: socket?.remoteAddress,
       caller,
     })
     if (!caller.gone) await write(stream, response, { method, headers, caller })

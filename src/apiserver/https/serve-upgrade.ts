@@ -18,7 +18,16 @@ export async function serveUpgrade({ handle, userOf }: Service, connection: Upgr
   socket.on('error', caller.leave)
   const { method = '', url = '/', headers } = incoming
   const certificate = userOf(socket as TLSSocket)
-  const { response } = await answer(handle, { method, url, headers, body: undefined, certificate, caller })
+  const { remoteAddress } = socket as TLSSocket
+  const { response } = await answer(handle, {
+    method,
+    url,
+    headers,
+    body: undefined,
+    certificate,
+    remoteAddress,
+    caller,
+  })
   if (!isUpgradeResponse(response)) return refuse(socket, response)
   try {
     await response.upgrade(connection)

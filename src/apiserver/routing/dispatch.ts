@@ -80,10 +80,12 @@ const VIRTUAL: Readonly<Record<string, Handlers>> = {
   'localsubjectaccessreviews.authorization.k8s.io': { create: localSubjectAccessReview },
 }
 
+type Annotate = (key: string, value: string) => void
+
 /** Throws ApiError `NotFound` for paths that are not served and `MethodNotAllowed` for verbs that are not. */
 export async function dispatch(
   backend: Backend,
-  call: { request: ApiRequest; info: RequestInfo; target: ResourceTarget; user: UserInfo },
+  call: { request: ApiRequest; info: RequestInfo; target: ResourceTarget; user: UserInfo; annotate: Annotate },
 ): Promise<ApiResponse> {
   const { target, info } = call
   const resource = backend.catalog.find(target)
@@ -98,7 +100,7 @@ export async function dispatch(
     resource,
     model,
     subresource: target.subresource ?? '',
-    annotate: () => {},
+    annotate: call.annotate,
     namespace: resource.namespaced ? target.namespace : undefined,
     name: target.name ?? '',
   })

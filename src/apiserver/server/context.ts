@@ -4,6 +4,7 @@ import type { Clock, Logger } from '../../lib/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { ServiceAllocator } from '../allocation/service-allocator.ts'
 import type { AccessControl } from '../auth/access-control.ts'
+import type { Audit } from '../audit/audit.ts'
 import type { Authorize } from '../auth/authorize.ts'
 import type { ServiceAccountTokens } from '../auth/tokens/service-account-tokens.ts'
 import type { OpenApi } from '../openapi/index.ts'
@@ -38,6 +39,8 @@ export interface Backend {
   views: StoreViews
   services: ServiceAllocator
   tokens: ServiceAccountTokens
+  /** Absent: nothing is noted. */
+  audit?: Audit
   openApi: OpenApi
   /** Reaches the kubelet of a node; the request's URL is the kubelet's path. */
   kubelet: (nodeName: string) => Promise<Exchange>

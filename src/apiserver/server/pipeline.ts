@@ -1,6 +1,7 @@
 /** The one path of every request, from any transport: who, may they, where to, and any failure as a Status. */
 import { type ApiRequest, type ApiResponse, apiError, type UserInfo } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
+import type { AuditTrail } from '../audit/audit-trail.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { attributesOf } from '../auth/attributes.ts'
 import { forbidden } from '../auth/authorize.ts'
@@ -27,15 +28,19 @@ export type Caller = { user: UserInfo } | { certificate: UserInfo | undefined }
 /** Answers a request; without a user only what everybody may read is answered. Never throws. */
 export async function handle(backend: Backend, request: ApiRequest, caller: Caller): Promise<ApiResponse> {
   let counted: ((code: number) => void) | undefined
+  let trail: AuditTrail | undefined
   try {
     const info = parseRequest(request)
     counted = count(backend, request, info)
-    const response = await route(backend, { request, info, caller })
+    trail = backend.audit?.begin(request, info)
+    const response = await route(backend, { request, info, caller, trail })
     counted(response.status)
-    return request.method === 'HEAD' ? { ...response, body: '' } : response
+    const audited = trail?.answered(response) ?? response
+    return request.method === 'HEAD' ? { ...audited, body: '' } : audited
   } catch (error) {
     const failure = toApiError(error)
     counted?.(failure.code)
+    trail?.failed(failure.status, failure.code === 500 && failure !== error)
     if (failure.code === 500)
       backend.logger.error(
         { method: request.method, path: request.url.split('?')[0], error: errorMessage(error), stack: stackOf(error) },
@@ -50,19 +55,30 @@ function count({ metrics, catalog, clock }: Backend, { headers }: ApiRequest, in
   return metrics.begin(labels, () => clock.now())
 }
 
+interface RoutedRequest {
+  request: ApiRequest
+  info: RequestInfo
+  /** What is noted of it; absent when nothing is. */
+  trail: AuditTrail | undefined
+}
+
+const ignored = () => {}
+
 async function route(
   backend: Backend,
-  { request, info, caller }: { request: ApiRequest; info: RequestInfo; caller: Caller },
+  { request, info, caller, trail }: RoutedRequest & { caller: Caller },
 ): Promise<ApiResponse> {
+  const annotate = trail?.annotate ?? ignored
   const open = serveOpen(backend, request, info)
   if (open !== undefined) return open
-  const requester =
-    'user' in caller ? caller.user : await authenticate(backend, { request, ...caller, annotate: () => {} })
+  const requester = 'user' in caller ? caller.user : await authenticate(backend, { request, ...caller, annotate })
   if (requester === undefined) throw apiError('Unauthorized', 'Unauthorized')
+  trail?.calledBy(requester)
   const user = impersonate(backend.authorize, requester, request)
+  if (user !== requester) trail?.servedAs(user)
   const seat = 'user' in caller ? undefined : await takeSeat(backend, user, { info, request })
   try {
-    const response = await answer(backend, { request, info, user })
+    const response = await answer(backend, { request, info, user, trail })
     return seat === undefined ? response : { ...response, headers: { ...response.headers, ...seat.headers } }
   } finally {
     seat?.done()
@@ -89,15 +105,18 @@ const LONG_RUNNING = new Set(['exec', 'attach', 'portforward', 'proxy'])
 
 async function answer(
   backend: Backend,
-  { request, info, user }: { request: ApiRequest; info: RequestInfo; user: UserInfo },
+  { request, info, user, trail }: RoutedRequest & { user: UserInfo },
 ): Promise<ApiResponse> {
-  checkAllowed(backend, user, info)
+  checkAllowed(backend, user, { info, trail })
   if (request.body.length > MAX_BODY_BYTES) throw tooLarge()
   const elsewhere = backend.aggregation.proxy(request, info.path, user)
   if (elsewhere !== undefined) return elsewhere
-  if (info.target !== undefined) return dispatch(backend, { request, info, target: info.target, user })
+  if (info.target !== undefined)
+    return dispatch(backend, { request, info, target: info.target, user, annotate: trail?.annotate ?? ignored })
   const read = request.method === 'GET' || request.method === 'HEAD'
   if (read && info.path === '/metrics') return respondMetrics(backend)
+  if (read && info.path === '/naru/backup' && backend.backUp !== undefined)
+    return { status: 200, headers: { 'content-type': 'application/vnd.sqlite3' }, body: backend.backUp() }
   const document = read ? servedDocument(backend, request, info) : undefined
   if (document === undefined) throw pathNotFound()
   return document
@@ -123,9 +142,10 @@ function serveOpen(backend: Backend, request: ApiRequest, info: RequestInfo): Ap
   return isHealthPath(info.path) ? serveHealth(backend, info) : undefined
 }
 
-function checkAllowed(backend: Backend, user: UserInfo, info: RequestInfo): void {
+function checkAllowed(backend: Backend, user: UserInfo, { info, trail }: Pick<RoutedRequest, 'info' | 'trail'>): void {
   const attributes = attributesOf(info)
   const decision = backend.authorize(user, attributes)
+  trail?.decided(decision)
   if (decision.allowed) return
   throw forbidden(user, attributes, decision)
 }
