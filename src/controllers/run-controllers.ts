@@ -20,6 +20,7 @@ import { runRootCaController } from './root-ca/index.ts'
 import { runServiceAccountController } from './service-account/index.ts'
 import { runServiceAccountTokensController } from './service-account-tokens/index.ts'
 import type { IssueLegacyToken } from './service-account-tokens/reconcile.ts'
+import { runClaimProtection, runVolumeProtection } from './storage-protection/index.ts'
 import { SharedInformers } from './shared-informers.ts'
 
 /** What is done with the cluster's keys, which stay where they are. */
@@ -69,6 +70,8 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runGarbageCollector(as('generic-garbage-collector')),
     runPodGarbageCollector(as('pod-garbage-collector')),
     runResourceQuotaController(as('resourcequota-controller')),
+    runClaimProtection(as('pvc-protection-controller')),
+    runVolumeProtection(as('pv-protection-controller')),
     runEventTtlController(as('event-ttl-controller')),
     runClusterRoleAggregationController(as('clusterrole-aggregation-controller')),
     ...(keys

@@ -15,6 +15,7 @@ import { podSecurity } from './plugins/pod-security/plugin.ts'
 import { runtimeClass } from './plugins/runtime-class.ts'
 import { serviceAccount } from './plugins/service-account/plugin.ts'
 import { resourceQuota } from './plugins/resource-quota/plugin.ts'
+import { storageObjectInUseProtection } from './plugins/storage-in-use.ts'
 import { mutatingWebhooks } from './webhooks/mutating.ts'
 import { validatingWebhooks } from './webhooks/validating.ts'
 
@@ -27,6 +28,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,
+  storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
   certificateApproval,

@@ -1,0 +1,1 @@
+export { runClaimProtection, runVolumeProtection } from './run.ts'
