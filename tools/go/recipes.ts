@@ -26,6 +26,7 @@ export const goRecipes = {
     static: true,
     cost: 'about two and a half minutes',
   },
+  mergerecorder: { package: './mergerecorder', kind: 'program', cost: 'a few seconds' },
   apiload: { package: './apiload', kind: 'program', cost: 'a few seconds' },
   'sample-apiserver': {
     package: 'k8s.io/sample-apiserver',

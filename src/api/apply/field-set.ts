@@ -13,9 +13,9 @@ export interface MutableFieldSet {
   [element: string]: FieldSet
 }
 
-/** A member with nothing below it; also the empty set. */
+/** A member with nothing below it. */
 export const LEAF: FieldSet = Object.freeze({})
-export const EMPTY: FieldSet = LEAF
+export const EMPTY: FieldSet = Object.freeze({})
 
 export function isEmpty(set: FieldSet): boolean {
   for (const _ in set) return false

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../decode/index.ts'
-import { sampleType } from './sample-type.test-data.ts'
+import { sampleType } from '../../../test/harness/sample-type.ts'
 import { EMPTY, type FieldSet, difference, intersection, sameSet, union, withNamedFields } from './field-set.ts'
 import { inOrder, parseFieldsV1, pathsOf } from './fields-v1.ts'
 import { applyObject } from './managers/apply-object.ts'

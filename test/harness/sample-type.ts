@@ -1,5 +1,5 @@
 /** A type with every kind of node, for tests. */
-import { DEDUCED_ANY, NO_FIELDS, type TypeNode } from './type-node.ts'
+import { DEDUCED_ANY, NO_FIELDS, type TypeNode } from '../../src/api/apply/type-node.ts'
 
 const STRING: TypeNode = { scalar: 'string' }
 const NUMBER: TypeNode = { scalar: 'number' }
