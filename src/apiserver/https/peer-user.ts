@@ -21,8 +21,14 @@ export class PeerUsers {
 
 function readUser(socket: TLSSocket): UserInfo | undefined {
   if (!socket.authorized) return undefined
-  const subject = socket.getPeerCertificate().subject as { CN?: string | string[]; O?: string | string[] } | undefined
+  const certificate = socket.getPeerCertificate()
+  const subject = certificate.subject as { CN?: string | string[]; O?: string | string[] } | undefined
   const name = [subject?.CN ?? []].flat()[0]
   if (!name) return undefined
-  return { name, groups: [...[subject?.O ?? []].flat(), 'system:authenticated'] }
+  const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase()
+  return {
+    name,
+    groups: [...[subject?.O ?? []].flat(), 'system:authenticated'],
+    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] },
+  }
 }

@@ -4,6 +4,7 @@ import { AGE, NAME, type Printer } from './column.ts'
 import { appPrinter } from './kinds/app.ts'
 import { horizontalPodAutoscalerPrinter, oldHorizontalPodAutoscalerPrinter } from './kinds/autoscaling.ts'
 import { cronJobPrinter, jobPrinter } from './kinds/batch.ts'
+import { certificateSigningRequestPrinter } from './kinds/certificates.ts'
 import {
   configMapPrinter,
   leasePrinter,
@@ -63,6 +64,7 @@ const PRINTERS: Readonly<Record<string, Printer<never>>> = {
   'autoscaling/v2/HorizontalPodAutoscaler': horizontalPodAutoscalerPrinter,
   'batch/v1/CronJob': cronJobPrinter,
   'batch/v1/Job': jobPrinter,
+  'certificates.k8s.io/v1/CertificateSigningRequest': certificateSigningRequestPrinter,
   'coordination.k8s.io/v1/Lease': leasePrinter,
   'discovery.k8s.io/v1/EndpointSlice': endpointSlicePrinter,
   'events.k8s.io/v1/Event': newEventPrinter,

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,7 +89,15 @@ describe('an approved request', () => {
     await using exchange = openHttpsExchange({ server: server.url, caPem: server.caPem, certPem, keyPem })
     const review = await call(exchange, 'POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: {} })
     expect(review.json.status).toMatchObject({
-      userInfo: { username: 'jane', groups: ['devs', 'system:authenticated'] },
+      userInfo: {
+        username: 'jane',
+        groups: ['devs', 'system:authenticated'],
+        extra: {
+          'authentication.kubernetes.io/credential-id': [
+            `X509SHA256=${createHash('sha256').update(certificate.raw).digest('hex')}`,
+          ],
+        },
+      },
     })
   })
 

@@ -159,6 +159,16 @@ describe('a certificate signing request', () => {
     ])
   })
 
+  it('is listed with its signer, its creator and what became of it', async () => {
+    await create({ expirationSeconds: 3600 })
+    await patch('/approval', conditions('Denied', 'Example'))
+    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
+    const { json } = await call(cluster.exchange, 'GET', REQUESTS, { headers })
+    const names = (json.columnDefinitions as { name: string }[]).map(({ name }) => name)
+    expect(names).toEqual(['Name', 'Age', 'SignerName', 'Requestor', 'RequestedDuration', 'Condition'])
+    expect(json.rows).toMatchObject([{ cells: ['jane', '0s', SIGNER, 'admin', '60m', 'Denied'] }])
+  })
+
   it('is approved and signed only by those who have the right to its signer', async () => {
     await create()
     const clerk = { name: 'clerk', groups: ['system:authenticated'] }
