@@ -6,10 +6,8 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../src/lib/index.ts'
 import { openCertificateAuthority } from '../../src/apiserver/certificates/authority.ts'
-import { type Side, untilReady } from './side.ts'
+import { freePort, type Side, untilReady } from './side.ts'
 
-const ETCD_PORT = 12_379
-const PORT = 16_444
 /** What Service addresses are from; the first is in the server's certificate. */
 const SERVICES = '10.96.0.0/16'
 
@@ -24,10 +22,11 @@ export async function openKubernetesSide(binary: string, folder: string): Promis
   await writeFile(join(pki, 'accounts.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 })
   await authority.clientPair('admin', { user: 'admin', groups: ['system:masters'] })
 
+  const ports = { etcd: await freePort(), etcdPeer: await freePort(), api: await freePort() }
   const start = performance.now()
-  const etcd = opening.use(await program('etcd', etcdFlags(join(folder, 'etcd')), join(folder, 'etcd.log')))
-  const server = opening.use(await program(binary, serverFlags(pki), join(folder, 'kube-apiserver.log')))
-  const address = `127.0.0.1:${PORT}`
+  const etcd = opening.use(await program('etcd', etcdFlags(join(folder, 'etcd'), ports), join(folder, 'etcd.log')))
+  const server = opening.use(await program(binary, serverFlags(pki, ports), join(folder, 'kube-apiserver.log')))
+  const address = `127.0.0.1:${ports.api}`
   const readyMs = await untilReady(address, start, () => etcd.failure() ?? server.failure())
   const opened = opening.move()
   return {
@@ -40,26 +39,33 @@ export async function openKubernetesSide(binary: string, folder: string): Promis
   }
 }
 
-function etcdFlags(data: string): string[] {
-  const url = (port: number) => `http://127.0.0.1:${port}`
+interface Ports {
+  etcd: number
+  etcdPeer: number
+  api: number
+}
+
+function etcdFlags(data: string, ports: Ports): string[] {
+  const client = `http://127.0.0.1:${ports.etcd}`
+  const peer = `http://127.0.0.1:${ports.etcdPeer}`
   return [
     `--data-dir=${data}`,
-    `--listen-client-urls=${url(ETCD_PORT)}`,
-    `--advertise-client-urls=${url(ETCD_PORT)}`,
-    `--listen-peer-urls=${url(ETCD_PORT + 1)}`,
-    `--initial-advertise-peer-urls=${url(ETCD_PORT + 1)}`,
-    `--initial-cluster=default=${url(ETCD_PORT + 1)}`,
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=default=${peer}`,
     '--quota-backend-bytes=8589934592',
     '--logger=zap',
   ]
 }
 
-function serverFlags(pki: string): string[] {
+function serverFlags(pki: string, ports: Ports): string[] {
   return [
-    `--etcd-servers=http://127.0.0.1:${ETCD_PORT}`,
+    `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
     '--bind-address=127.0.0.1',
     '--advertise-address=10.0.0.1',
-    `--secure-port=${PORT}`,
+    `--secure-port=${ports.api}`,
     `--tls-cert-file=${join(pki, 'apiserver.crt')}`,
     `--tls-private-key-file=${join(pki, 'apiserver.key')}`,
     `--client-ca-file=${join(pki, 'ca.crt')}`,

@@ -3,23 +3,22 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { openInstallation } from '../../test/acceptance/harness/installation.ts'
-import { type Side, untilReady } from './side.ts'
-
-const PORT = '16443'
+import { freePort, type Side, untilReady } from './side.ts'
 
 /** `folder` gets the credentials. */
 export async function openNaruSide(folder: string): Promise<Side> {
   await using opening = new AsyncDisposableStack()
+  const port = String(await freePort())
   const naru = opening.use(
     await openInstallation({
       parent: folder,
-      env: { NARU_RUNTIME: 'process', NARU_API_PORT: PORT, NARU_GATEWAY_PORT: '18081' },
+      env: { NARU_RUNTIME: 'process', NARU_API_PORT: port, NARU_GATEWAY_PORT: String(await freePort()) },
     }),
   )
   // Fills Node's compile cache, as `naru doctor --fix` does, and is gone again.
   await naru.mustNaru('up')
   await naru.mustNaru('down', '--purge')
-  const address = `127.0.0.1:${PORT}`
+  const address = `127.0.0.1:${port}`
   const up = naru.startNaru('up')
   const readyMs = await untilReady(address, performance.now(), () =>
     up.child.exitCode !== null && up.child.exitCode !== 0 ? up.output() : undefined,

@@ -1,6 +1,8 @@
 /** One of the two API servers that are compared: started, looked at, ended. */
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { request as requestHttps } from 'node:https'
+import { type AddressInfo, createServer } from 'node:net'
 
 export interface Side extends AsyncDisposable {
   name: string
@@ -12,6 +14,16 @@ export interface Side extends AsyncDisposable {
   pids: readonly number[]
   /** From the start of the first process until /readyz said ok. */
   readyMs: number
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 /** Resolves with the time that passed since `start` when the server says that it is ready. Throws `failure()` when that
