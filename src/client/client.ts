@@ -1,5 +1,6 @@
 /** The typed client of a Kubernetes API. Every module above the API server sees the cluster through this alone. */
 import type { KubeObject, KubeWatchEvent, ObjectList, ObjectRef, Resource } from '../api/index.ts'
+import type { Discovered } from './discovery.ts'
 
 export interface CallOptions {
   signal?: AbortSignal
@@ -43,6 +44,8 @@ export interface PatchOptions extends CallOptions {
 /** Objects handed out are plain JSON; the caller may change its copy. Every method throws ApiError; a connection that
  *  fails is ApiError `ServiceUnavailable` with the cause. */
 export interface Client {
+  /** What the server serves now, custom kinds included. */
+  discover(options?: CallOptions): Promise<Discovered>
   get<T extends KubeObject>(resource: Resource<T>, ref: ObjectRef, options?: CallOptions): Promise<T>
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): Promise<ObjectList<T>>
   /** Events after `resourceVersion`. Ends when the server closes it; throws `Expired` when the version is compacted. */

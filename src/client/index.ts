@@ -9,6 +9,7 @@ export type {
   WatchOptions,
 } from './client.ts'
 export { type ControllerOptions, runController, type Source, source } from './controller.ts'
+export { type Discovered } from './discovery.ts'
 export { type EventRecord, recordEvent } from './events.ts'
 export { type ClosableExchange, type HttpsExchangeOptions, openHttpsExchange } from './https-exchange.ts'
 export { type ChangeEvent, type Informer, type InformerOptions, openInformer } from './informer.ts'

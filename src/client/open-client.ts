@@ -16,6 +16,7 @@ import {
 import { errorMessage } from '../lib/index.ts'
 import { bodyText, lines } from './body.ts'
 import type { Client, ListOptions, PatchOptions, PatchType, WatchOptions } from './client.ts'
+import { AGGREGATED_DISCOVERY, type GroupDiscoveryList, readDiscovery } from './discovery.ts'
 
 const PATCH_TYPES: Record<PatchType, string> = {
   merge: 'application/merge-patch+json',
@@ -37,10 +38,13 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
   async function send(
     method: ApiRequest['method'],
     url: string,
-    call: { body?: unknown; contentType?: string; signal?: AbortSignal | undefined },
+    call: { body?: unknown; contentType?: string; accept?: string; signal?: AbortSignal | undefined },
   ): Promise<ApiResponse> {
     const signal = call.signal ?? new AbortController().signal
-    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent }
+    const headers: Record<string, string> = {
+      accept: call.accept ?? 'application/json',
+      'user-agent': userAgent,
+    }
     if (call.body !== undefined) headers['content-type'] = call.contentType ?? 'application/json'
     const body = call.body === undefined ? '' : JSON.stringify(call.body)
     let response: ApiResponse
@@ -71,6 +75,10 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
     pathOf(resource, { namespace: metadata.namespace, name: metadata.name, subresource })
 
   return {
+    async discover(call = {}) {
+      const at = (root: string) => object<GroupDiscoveryList>('GET', root, { ...call, accept: AGGREGATED_DISCOVERY })
+      return readDiscovery(await Promise.all([at('/api'), at('/apis')]))
+    },
     get: (resource, ref, call = {}) => object('GET', refPath(resource, ref), call),
 
     async list<T extends KubeObject>(resource: Resource<T>, call: ListOptions = {}) {

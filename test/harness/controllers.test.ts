@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isApiError, type k8s, resources } from '../../src/api/index.ts'
+import { isApiError, type k8s, type Resource, resources } from '../../src/api/index.ts'
 import { openInformer } from '../../src/client/index.ts'
 import { runControllers } from '../../src/controllers/index.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
@@ -320,6 +320,66 @@ describe('the controllers over a real API server', () => {
         isApiError(error, 'NotFound'),
       )
     })
+  })
+
+  it('custom objects own and are owned like others, and go with their namespace', async () => {
+    const namespace = 'custom'
+    const things: Resource = {
+      group: 'example.com',
+      version: 'v1',
+      kind: 'Thing',
+      plural: 'things',
+      singular: 'thing',
+      namespaced: true,
+      shortNames: [],
+      categories: [],
+      verbs: ['create', 'delete', 'get', 'list', 'watch'],
+      subresources: [],
+    }
+    const thing = (name: string) => ({ apiVersion: 'example.com/v1', kind: 'Thing', metadata: { namespace, name } })
+    await cluster.client.create(resources.namespaces, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace },
+      spec: {},
+    })
+    await cluster.client.create(resources.customresourcedefinitions, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'things.example.com' },
+      spec: {
+        group: 'example.com',
+        names: { kind: 'Thing', plural: 'things' },
+        scope: 'Namespaced',
+        versions: [
+          { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
+        ] as unknown as k8s.CustomResourceDefinitionVersion[],
+      },
+    })
+    const owner = await cluster.client.create(things, thing('owner'))
+    await cluster.client.create(things, thing('other'))
+    const ownerReferences = [
+      { apiVersion: 'example.com/v1', kind: 'Thing', name: 'owner', uid: owner.metadata.uid ?? '' },
+    ]
+    const ref = { namespace, name: 'owned' }
+    await cluster.client.create(resources.configmaps, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { ...ref, ownerReferences },
+    })
+    await cluster.client.delete(things, { namespace, name: 'owner' })
+    await eventually(async () => {
+      await expect(cluster.client.get(resources.configmaps, ref)).rejects.toSatisfy((error) =>
+        isApiError(error, 'NotFound'),
+      )
+    })
+    await cluster.client.delete(resources.namespaces, { name: namespace })
+    await eventually(async () => {
+      await expect(cluster.client.get(resources.namespaces, { name: namespace })).rejects.toSatisfy((error) =>
+        isApiError(error, 'NotFound'),
+      )
+    })
+    expect((await cluster.client.list(things)).items).toEqual([])
   })
 
   it('deletion in the foreground waits for the pods; orphaning leaves them', async () => {

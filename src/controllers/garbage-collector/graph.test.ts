@@ -16,6 +16,14 @@ const node = (uid: string, owners: string[] = [], extra: Partial<GraphNode> = {}
 })
 
 describe('the ownership graph', () => {
+  it('knows who names owners of a kind that it has not', () => {
+    const graph = new OwnershipGraph()
+    for (const one of [node('here'), node('a', ['here']), node('b', ['gone']), node('c')]) graph.put(one)
+    expect(graph.missingOwnersOf({ group: '', kind: 'Pod' })).toEqual(['b'])
+    expect(graph.missingOwnersOf({ group: 'apps', kind: 'Pod' })).toEqual([])
+    expect(graph.missingOwnersOf({ group: '', kind: 'Node' })).toEqual([])
+  })
+
   it('asks for the dependents of what has gone', () => {
     const graph = new OwnershipGraph()
     graph.put(node('owner'))

@@ -68,6 +68,13 @@ export class OwnershipGraph {
     return [...(this.#dependents.get(uid) ?? [])].flatMap((dependent) => this.#nodes.get(dependent) ?? [])
   }
 
+  /** The uids of objects that name an owner of this kind which is not in the graph. */
+  missingOwnersOf({ group, kind }: { group: string; kind: string }): string[] {
+    const isMeant = (owner: k8s.OwnerReference) =>
+      owner.kind === kind && owner.apiVersion.split('/').slice(0, -1).join('/') === group && !this.#nodes.has(owner.uid)
+    return [...this.#nodes.values()].filter(({ owners }) => owners.some(isMeant)).map(({ uid }) => uid)
+  }
+
   #waits(uid: string): boolean {
     const node = this.#nodes.get(uid)
     return node !== undefined && waitsForDependents(node)

@@ -4,16 +4,22 @@ import type { k8s } from '../../api/index.ts'
 import type { RemainingContent } from './delete-content.ts'
 
 export function deletionConditions(remaining: RemainingContent, now: string): k8s.NamespaceCondition[] {
-  const { counts, finalizers, failures } = remaining
+  const { counts, finalizers, failures, unknown } = remaining
   const sorted = (map: Map<string, number>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
   const content = sorted(counts).map(([name, count]) => `${name} has ${count} resource instances`)
   const waiting = sorted(finalizers).map(([name, count]) => `${name} in ${count} resource instances`)
   return [
-    condition('NamespaceDeletionDiscoveryFailure', false, {
-      now,
-      reason: 'ResourcesDiscovered',
-      message: 'All resources successfully discovered',
-    }),
+    unknown.length > 0
+      ? condition('NamespaceDeletionDiscoveryFailure', true, {
+          now,
+          reason: 'DiscoveryFailed',
+          message: `Discovery failed for some groups, ${unknown.length} failing: unable to retrieve the complete list of server APIs: ${unknown.map((name) => `${name}: stale GroupVersion discovery: ${name}`).join(', ')}`,
+        })
+      : condition('NamespaceDeletionDiscoveryFailure', false, {
+          now,
+          reason: 'ResourcesDiscovered',
+          message: 'All resources successfully discovered',
+        }),
     condition('NamespaceDeletionGroupVersionParsingFailure', false, {
       now,
       reason: 'ParsedGroupVersions',

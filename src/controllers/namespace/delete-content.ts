@@ -12,6 +12,8 @@ export interface RemainingContent {
   /** How many of them wait for each finalizer. */
   finalizers: Map<string, number>
   failures: string[]
+  /** Versions of groups whose server does not answer: what it holds of the namespace is not known. */
+  unknown: string[]
   /** Seconds that the slowest pod may still take to end; 0 without pods. */
   graceSeconds: number
 }
@@ -19,10 +21,18 @@ export interface RemainingContent {
 /** One pass over all namespaced resources. Pods go first: while any is left they may need the rest (their secrets, the
  *  network policies that hold them). What is being deleted already is counted, not deleted again. */
 export async function deleteContent(client: Client, namespace: string): Promise<RemainingContent> {
-  const remaining: RemainingContent = { counts: new Map(), finalizers: new Map(), failures: [], graceSeconds: 0 }
+  const remaining: RemainingContent = {
+    counts: new Map(),
+    finalizers: new Map(),
+    failures: [],
+    unknown: [],
+    graceSeconds: 0,
+  }
   await deleteAll(client, resources.pods, { namespace, remaining })
   if (remaining.counts.size > 0 || remaining.failures.length > 0) return remaining
-  for (const resource of deletableResources({ withEvents: true }))
+  const served = await client.discover()
+  remaining.unknown = served.stale
+  for (const resource of deletableResources(served.resources, { withEvents: true }))
     if (resource.namespaced && qualifiedName(resource) !== qualifiedName(resources.pods))
       await deleteAll(client, resource, { namespace, remaining })
   return remaining

@@ -33,7 +33,7 @@ export async function reconcileNamespace(controller: NamespaceController, name: 
           status: { ...namespace.status, phase: 'Terminating', conditions },
         })
       : namespace
-    if (remaining.counts.size > 0 || remaining.failures.length > 0) return RETRY_MS
+    if (remaining.counts.size > 0 || remaining.failures.length > 0 || remaining.unknown.length > 0) return RETRY_MS
     const finalizers = (current.spec?.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER)
     const body = { ...current, spec: { ...current.spec, finalizers } }
     await client.subresource(resources.namespaces, { name }, 'finalize', { method: 'PUT', body })
