@@ -353,7 +353,7 @@ describe('the controllers over a real API server', () => {
         scope: 'Namespaced',
         versions: [
           { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
-        ] as unknown as k8s.CustomResourceDefinitionVersion[],
+        ],
       },
     })
     const owner = await cluster.client.create(things, thing('owner'))
