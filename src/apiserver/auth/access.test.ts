@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { type Answer, call } from '../../../test/harness/call.ts'
 import { ADMIN, openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
 import type { UserInfo } from '../../api/index.ts'
+import { identities } from '../../engine/identities.ts'
+import { type Logger, silentLogger } from '../../lib/index.ts'
 import { openMemoryStore } from '../../store/index.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
@@ -380,4 +382,15 @@ it('the policy of a new cluster is mended at the next start, unless it asks to b
     roleRef: { name: 'system:basic-user' },
     subjects: [{ kind: 'Group', name: 'system:authenticated' }],
   })
+})
+
+it('a component that is refused is told of in the log', async () => {
+  const warnings: object[] = []
+  const logger = { ...silentLogger, warn: (fields: object) => warnings.push(fields), child: () => logger }
+  await using own = await openTestCluster({ logger: logger as unknown as Logger })
+  await call(own.server.exchangeAs(identities.scheduler), 'GET', '/api/v1/secrets')
+  await call(own.exchange, 'GET', '/api/v1/secrets', { headers: { 'impersonate-user': 'zed' } })
+  expect(warnings).toEqual([
+    { user: 'system:kube-scheduler', why: expect.stringContaining('cannot list resource "secrets"') as string },
+  ])
 })

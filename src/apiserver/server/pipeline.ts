@@ -46,8 +46,14 @@ export async function handle(backend: Backend, request: ApiRequest, caller: Call
         { method: request.method, path: request.url.split('?')[0], error: errorMessage(error), stack: stackOf(error) },
         'a request failed for a reason of our own',
       )
+    else if (failure.code === 403 && 'user' in caller) noteRefusal(backend, caller.user, failure.message)
     return respondStatus(failure.status)
   }
+}
+
+/** A component that lacks a right fails in silence, or tries for ever: its role is to be mended. */
+function noteRefusal({ logger }: Backend, { name }: UserInfo, why: string): void {
+  if (why.includes(`User ${JSON.stringify(name)} cannot `)) logger.warn({ user: name, why }, 'a component was refused')
 }
 
 function count({ metrics, catalog, clock }: Backend, { headers }: ApiRequest, info: RequestInfo) {
