@@ -4,8 +4,9 @@ import type { PodSpec } from '../generated/types.ts'
 const RESOURCES = ['cpu', 'memory'] as const
 type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
 
-export function qosClassOf(spec: PodSpec): QosClass {
-  const containers = [...spec.containers, ...(spec.initContainers ?? [])].map(({ resources }) => resources ?? {})
+/** Also of a pod that is not validated yet. */
+export function qosClassOf({ containers: main = [], initContainers = [] }: Partial<PodSpec>): QosClass {
+  const containers = [...main, ...initContainers].map(({ resources }) => resources ?? {})
   const asksNothing = containers.every(({ requests, limits }) =>
     RESOURCES.every((name) => isZero(requests?.[name]) && isZero(limits?.[name])),
   )

@@ -11,6 +11,9 @@ import { customResourceDefinitionRules } from './kinds/custom-resource-definitio
 import { gatewayRules, httpRouteRules } from './kinds/gateway-api.ts'
 import { ingressRules } from './kinds/ingress.ts'
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
+import { limitRangeRules } from './kinds/limit-range.ts'
+import { resourceQuotaRules } from './kinds/resource-quota.ts'
+import { priorityClassRules, runtimeClassRules } from './kinds/scheduling.ts'
 import { serviceRules } from './kinds/service.ts'
 import { persistentVolumeClaimRules } from './kinds/storage.ts'
 import { webhookConfigurationRules } from './kinds/webhook-configuration.ts'
@@ -24,6 +27,10 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   '/Secret': secretRules,
   '/PersistentVolumeClaim': persistentVolumeClaimRules,
   'apiregistration.k8s.io/APIService': apiServiceRules,
+  '/ResourceQuota': resourceQuotaRules,
+  '/LimitRange': limitRangeRules,
+  'scheduling.k8s.io/PriorityClass': priorityClassRules,
+  'node.k8s.io/RuntimeClass': runtimeClassRules,
   'apps/Deployment': deploymentRules,
   'apps/ReplicaSet': replicaSetRules,
   'apps/StatefulSet': statefulSetRules,

@@ -190,3 +190,12 @@ describe('namespaces', () => {
     })
   })
 })
+
+it.each([{}, { spec: null }, { spec: {} }, { spec: { containers: [] } }])(
+  'a pod with %o is invalid, no more',
+  async (body) => {
+    await create(`${CORE}/limitranges`, 'l', { spec: { limits: [{ type: 'Container', default: { cpu: '1' } }] } })
+    const { status, json } = await create(`${CORE}/pods`, 'p', body)
+    expect([status, json.message]).toEqual([422, 'Pod "p" is invalid: spec.containers: Required value'])
+  },
+)

@@ -7,11 +7,11 @@ const PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
 /** An hour and a bit, by which the server knows tokens that nobody asked for by their lifetime. */
 const EXPIRATION_SECONDS = 3607
 
-/** Mounts the volume in all containers that have nothing of their own at its path. */
-export function mountToken(spec: k8s.PodSpec, generateName: (prefix: string) => string): void {
+/** Mounts the volume in all containers that have nothing of their own at its path. The pod is not validated yet. */
+export function mountToken(spec: Partial<k8s.PodSpec>, generateName: (prefix: string) => string): void {
   const present = spec.volumes?.find(({ name }) => name.startsWith(PREFIX))?.name
   const name = present ?? generateName(PREFIX)
-  const without = [...(spec.initContainers ?? []), ...spec.containers].filter(
+  const without = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter(
     ({ volumeMounts = [] }) => !volumeMounts.some(({ mountPath }) => mountPath === PATH),
   )
   for (const container of without)
