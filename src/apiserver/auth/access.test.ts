@@ -249,6 +249,13 @@ describe('a review', () => {
     expect((await review('subjectaccessreviews', masters)).json.status).toEqual({ allowed: true })
   })
 
+  it('is no table', async () => {
+    const body = { spec: { resourceAttributes: getPods } }
+    const asTable = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
+    const answer = await as(bob, 'POST', `${REVIEWS}/selfsubjectaccessreviews`, body, asTable)
+    expect([answer.status, answer.json.reason]).toEqual([406, 'NotAcceptable'])
+  })
+
   it('that is local stays in its namespace', async () => {
     const url = 'namespaces/one/localsubjectaccessreviews'
     const spec = { user: 'ann', resourceAttributes: getPods }

@@ -15,16 +15,17 @@ import { questionOf } from '../auth/review-attributes.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import { checkNamespace } from '../registry/metadata.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
+import { negotiate } from '../server/media-types.ts'
 import { respondJson } from '../server/response.ts'
 import { readObject } from './object-body.ts'
-import { presenterFor } from './present.ts'
 
 type Handler = (backend: Backend, request: ResourceRequest) => Promise<ApiResponse>
 
 /** A body that is answered with an object. */
 function answered(answer: (backend: Backend, object: AnyObject, request: ResourceRequest) => object): Handler {
   return async (backend, request) => {
-    const { format } = presenterFor(backend, request, 'object')
+    // An answer has no rows and is not kept: it is given as it is, or not at all.
+    const format = negotiate(request.request.headers.accept, () => false)
     const { object } = readObject(request)
     const namespace = request.resource.namespaced ? request.namespace : undefined
     checkNamespace(object, namespace)
