@@ -125,6 +125,12 @@ describe('apply', () => {
     expect([answer.status, answer.json['data']]).toEqual([201, { a: '1' }])
   })
 
+  it('takes YAML that looks like JSON', async () => {
+    const text = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m",}, "data": {"a": "1",},\n}'
+    const answer = await send('PATCH', `${MAPS}/m?fieldManager=me`, { text, type: 'apply-patch+yaml' })
+    expect([answer.status, answer.json['data']]).toEqual([201, { a: '1' }])
+  })
+
   it('says who owns what it would change, and changes it when forced', async () => {
     await apply(`${DEPLOYMENTS}/web`, deployment(1))
     await merge(`${DEPLOYMENTS}/web`, { spec: { replicas: 4 } }, 'fieldManager=scaler')

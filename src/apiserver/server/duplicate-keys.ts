@@ -8,6 +8,9 @@ export interface DuplicateKey {
   line: number
 }
 
+/** How many are told of. Source: sigs.k8s.io/json, the limit of strict errors. */
+export const MAX_DUPLICATES = 100
+
 /** `value` is what JSON.parse made of `text`. Texts without duplicates, which is nearly all, are told by counting. */
 export function duplicateKeys(text: string, value: unknown): DuplicateKey[] {
   return countColons(text) === countKeys(value) ? [] : findDuplicates(text)
@@ -73,7 +76,8 @@ function findDuplicates(text: string): DuplicateKey[] {
     else if (token === ',' && top !== undefined) top.index++
     else if (token === ':' && top?.keys !== undefined) {
       top.key = JSON.parse(last) as string
-      if (top.keys.has(top.key)) found.push({ key: top.key, path: pathInto(top), line })
+      if (top.keys.has(top.key) && found.length < MAX_DUPLICATES)
+        found.push({ key: top.key, path: pathInto(top), line })
       top.keys.add(top.key)
     }
     if (token !== '\n') last = token

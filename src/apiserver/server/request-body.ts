@@ -1,7 +1,7 @@
 /** Turns the text of a request body into plain JSON values that nothing later can be hurt by. */
-import { isScalar, parse as parseYaml, type ParsedNode, type Tags } from 'yaml'
+import { type Document, isScalar, parseDocument, type Tags, visit } from 'yaml'
 import { type ApiRequest, apiError } from '../../api/index.ts'
-import { duplicateKeys } from './duplicate-keys.ts'
+import { type DuplicateKey, duplicateKeys, MAX_DUPLICATES } from './duplicate-keys.ts'
 import { parseMediaType } from './media-types.ts'
 
 /** Deeper documents are refused: what walks them afterwards is recursive. */
@@ -37,10 +37,12 @@ export function bodyTypeOf(request: ApiRequest, accepted: readonly BodyType[]): 
 /** Throws ApiError `BadRequest`. */
 export function parseBody(text: string, type: 'json' | 'yaml'): unknown {
   checkDepth(text)
-  const value = type === 'json' ? parseJsonText(text) : parseYamlText(text)
-  if (text.includes('__proto__') || text.includes('\\u')) refusePrototypes(value)
+  const value = type === 'json' ? parseJsonText(text) : readYaml(text).value
+  if (mayHavePrototypes(text)) refusePrototypes(value)
   return value
 }
+
+const mayHavePrototypes = (text: string): boolean => text.includes('__proto__') || text.includes('\\u')
 
 function parseJsonText(text: string): unknown {
   try {
@@ -50,22 +52,51 @@ function parseJsonText(text: string): unknown {
   }
 }
 
-type SameKey = (first: ParsedNode, second: ParsedNode) => boolean
-
-function parseYamlText(text: string, sameKey?: SameKey): unknown {
-  // JSON is nearly always valid YAML, and much faster to read as what it is.
-  if (text.trimStart().startsWith('{')) return parseJsonText(text)
+/** YAML may begin with a brace and be no JSON: a comma after the last field is enough. */
+function asJson(text: string): { value: unknown } | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined
   try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}
+
+interface ReadYaml {
+  value: unknown
+  duplicates: Pick<DuplicateKey, 'key' | 'line'>[]
+}
+
+function readYaml(text: string): ReadYaml {
+  // JSON is nearly always valid YAML, and much faster to read as what it is.
+  const json = asJson(text)
+  if (json !== undefined) return { value: json.value, duplicates: duplicateKeys(text, json.value) }
+  try {
+    // The reader's own search for equal keys compares each with each.
+    const document = parseDocument(text, { version: '1.1', customTags: jsonTags, uniqueKeys: false })
+    const [error] = document.errors
+    if (error !== undefined) throw error
     // Aliases are the only way a small document grows large; none of what Kubernetes reads needs many.
-    return parseYaml(text, {
-      version: '1.1',
-      customTags: jsonTags,
-      maxAliasCount: 50,
-      ...(sameKey && { uniqueKeys: sameKey }),
-    })
+    return { value: document.toJS({ maxAliasCount: 50 }), duplicates: duplicatesIn(document, text) }
   } catch (error) {
     throw apiError('BadRequest', `error converting YAML to JSON: ${(error as Error).message}`, { cause: error })
   }
+}
+
+function duplicatesIn(document: Document, text: string): ReadYaml['duplicates'] {
+  const found: ReadYaml['duplicates'] = []
+  visit(document, {
+    Map(_, map) {
+      const keys = new Set<unknown>()
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue
+        if (keys.has(key.value) && found.length < MAX_DUPLICATES)
+          found.push({ key: String(key.value), line: text.slice(0, key.range?.[0] ?? 0).split('\n').length })
+        keys.add(key.value)
+      }
+    },
+  })
+  return found
 }
 
 /** YAML 1.1 as Go's reader takes it (octal `0644`, `yes`), without what JSON has no value for. */
@@ -75,24 +106,15 @@ const jsonTags = (tags: Tags): Tags =>
   )
 const NOT_JSON = /:(timestamp|binary|omap|pairs|set)$/
 
-/** As `parseBody` of YAML, where a key may be there twice: the last one counts, and each but the first is told of in the
- *  words of Go's reader. Throws ApiError `BadRequest`. */
+/** As `parseBody` of YAML, and what keys are there twice, of which the last counts: in the words of Go's reader. */
 export function parseLenientYaml(text: string): { value: unknown; duplicates: string[] } {
-  const told = (line: number, key: string) => `line ${line}: key ${JSON.stringify(key)} already set in map`
-  if (text.trimStart().startsWith('{')) {
-    const value = parseBody(text, 'json')
-    return { value, duplicates: duplicateKeys(text, value).map(({ line, key }) => told(line, key)) }
-  }
-  const duplicates = new Map<number, string>()
   checkDepth(text)
-  const value = parseYamlText(text, (first, second) => {
-    const same = isScalar(first) && isScalar(second) && first.value === second.value
-    const at = second.range?.[0]
-    if (same && at !== undefined) duplicates.set(at, told(text.slice(0, at).split('\n').length, String(second.value)))
-    return false
-  })
-  if (text.includes('__proto__') || text.includes('\\u')) refusePrototypes(value)
-  return { value, duplicates: [...duplicates.values()] }
+  const { value, duplicates } = readYaml(text)
+  if (mayHavePrototypes(text)) refusePrototypes(value)
+  return {
+    value,
+    duplicates: duplicates.map(({ line, key }) => `line ${line}: key ${JSON.stringify(key)} already set in map`),
+  }
 }
 
 /** Counts brackets outside strings: an upper bound of the depth that needs no parsing. Throws ApiError `BadRequest`. */
