@@ -70,7 +70,6 @@ export { applyPatch, type PatchType } from './patch/index.ts'
 export { dnsLabelProblems, dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from './formats/index.ts'
 export {
   addLists,
-  addQuantities,
   compareQuantities,
   formatQuantity,
   listsEqual,
@@ -132,6 +131,7 @@ export {
   isKnownFormat,
   type JSONSchemaProps,
   listTypeErrors,
+  NO_PATH,
   pruneDefaults,
   pruneObject,
   removeNulls,
@@ -143,3 +143,4 @@ export {
   validateValue,
   type ValueSchema,
 } from './structural/index.ts'
+export { checkRules, type RuleNode, ruleNodeOf } from './cel/index.ts'

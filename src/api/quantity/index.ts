@@ -1,5 +1,4 @@
 export {
-  addQuantities,
   compareQuantities,
   formatQuantity,
   parseQuantity,

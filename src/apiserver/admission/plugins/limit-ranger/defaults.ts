@@ -9,7 +9,7 @@ export function applyLimitDefaults(pod: k8s.Pod, { spec }: k8s.LimitRange): void
   const limits = Object.assign({}, ...items.map((item) => item.default)) as Record<string, string>
   const requests = Object.assign({}, ...items.map((item) => item.defaultRequest)) as Record<string, string>
   // Not validated yet.
-  const { containers = [], initContainers = [] }: Partial<k8s.PodSpec> = pod.spec
+  const { containers = [], initContainers = [] } = pod.spec as Partial<k8s.PodSpec>
   const said = [
     ...containers.flatMap((container) => fill(container, 'container', { requests, limits })),
     ...initContainers.flatMap((container) => fill(container, 'init container', { requests, limits })),
