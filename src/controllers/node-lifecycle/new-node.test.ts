@@ -23,7 +23,7 @@ test('a new node takes no pods before it is ready, and takes them as soon as it 
   }
   const taints = async () =>
     ((await cluster.client.get(resources.nodes, { name: 'n' })).spec?.taints ?? []).map(({ effect }) => effect)
-  const created = await cluster.client.create(resources.nodes, { metadata: { name: 'n' } })
+  const created = await cluster.client.create(resources.nodes, { metadata: { name: 'n' }, spec: {} })
   expect(created.spec?.taints).toEqual([{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }])
   await say('False')
   await expect.poll(taints).toEqual(['NoSchedule', 'NoExecute'])
