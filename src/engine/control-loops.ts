@@ -10,9 +10,6 @@ import type { ControlPlane } from './control-plane.ts'
 import { identities } from './identities.ts'
 import type { Loop } from './supervise.ts'
 
-/** Keeps this many revisions for watches that resume and lists that continue. */
-const KEEP_REVISIONS = 10_000
-
 export interface ControlLoopsOptions {
   plane: ControlPlane
   /** How users reach the gateway. */
@@ -56,7 +53,7 @@ export function controlLoops({ plane, gateway, clock, logger }: ControlLoopsOpti
     },
     {
       name: 'compactor',
-      run: (signal) => runCompactor({ ...common, store, signal, keepRevisions: KEEP_REVISIONS }),
+      run: (signal) => runCompactor({ ...common, store, signal }),
     },
   ]
 }

@@ -11,13 +11,14 @@ export interface CompactorOptions {
   /** A revision is kept at least one `everyMs` long, so that lists in pages and watches that reconnect find it.
    *  Default 5 minutes, as kube-apiserver. */
   readonly everyMs?: number
-  /** The last so many revisions are kept however old they are. Default 1000. */
+  /** The last so many revisions are kept however old they are. Default none: clients rely on it
+   *  that the token of a list expires. */
   readonly keepRevisions?: number
 }
 
 /** Compacts, every `everyMs`, to the revision that was current one `everyMs` before. Resolves after `signal` aborts. */
 export async function runCompactor(options: CompactorOptions): Promise<void> {
-  const { store, clock, logger, signal, everyMs = 5 * 60_000, keepRevisions = 1000 } = options
+  const { store, clock, logger, signal, everyMs = 5 * 60_000, keepRevisions = 0 } = options
   let before = store.revision
   while (!signal.aborted) {
     await clock.sleep(everyMs, signal)
