@@ -1,8 +1,9 @@
 /** What is on which node, kept up to date with every write, so that a node's right to read is known at once. A pod is
  *  looked at once, when it is bound: what it refers to cannot change afterwards.
  *  Source: kubernetes v1.34, plugin/pkg/auth/authorizer/node/graph.go, graph_populator.go. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type k8s, resources } from '../../../api/index.ts'
-import type { Entry, Store, StoreEvent } from '../../../store/index.ts'
+import { type Entry, isStoreError, type Store, type StoreEvent } from '../../../store/index.ts'
 import { prefixOf } from '../../registry/object-key.ts'
 import { podReferences, referenceKey } from './pod-references.ts'
 
@@ -16,6 +17,9 @@ interface BoundVolume {
   claim: string
   secrets: readonly string[]
 }
+
+/** So many objects take a few milliseconds. */
+const PAGE = 500
 
 const PODS = prefixOf(resources.pods)
 const VOLUMES = prefixOf(resources.persistentvolumes)
@@ -32,21 +36,44 @@ export class NodeGraph implements Disposable {
   /** Volume attachments and resource slices, by key. */
   readonly #nodeOf = new Map<string, string>()
   #end: () => void = () => {}
+  #ended = false
+  /** Keys written since the reading began: what was read of them is out of date. Undefined once all is read. */
+  #written: Set<string> | undefined = new Set()
 
+  /** The first objects are known when it resolves. With very many, the rest follows while the server serves already: a
+   *  node is refused what is not known yet, and asks again. */
   static async open(store: Store): Promise<NodeGraph> {
     const graph = new NodeGraph()
-    const missed: StoreEvent[] = []
-    let take = (event: StoreEvent): void => {
-      missed.push(event)
-    }
     graph.#end = store.subscribe((events) => {
-      for (const event of events) take(event)
+      for (const event of events) graph.#apply(event)
     })
-    for (const prefix of [PODS, VOLUMES, ATTACHMENTS, SLICES])
-      for (const entry of (await store.list(prefix)).entries) graph.#put(entry)
-    take = (event) => graph.#apply(event)
-    missed.forEach(take)
+    const reading = graph.#read(store)
+    await reading.next()
+    void graph.#finish(reading)
     return graph
+  }
+
+  /** Page by page, so that others get their turn. */
+  async *#read(store: Store): AsyncGenerator<void> {
+    for (const prefix of [VOLUMES, ATTACHMENTS, SLICES, PODS]) {
+      let after: string | undefined
+      do {
+        const { entries, remaining } = await store.list(prefix, { limit: PAGE, after })
+        for (const entry of entries) if (this.#written?.has(entry.key) !== true) this.#put(entry)
+        after = remaining > 0 ? entries.at(-1)?.key : undefined
+        if (after !== undefined) yield
+      } while (after !== undefined)
+    }
+    this.#written = undefined
+  }
+
+  async #finish(reading: AsyncGenerator<void>): Promise<void> {
+    try {
+      while (!this.#ended && (await reading.next()).done !== true) await nextTurn()
+    } catch (error) {
+      // A store that is closed has nobody left who asks; one that fails, fails its other readers too, who tell.
+      if (!isStoreError(error)) throw error
+    }
   }
 
   podIsOn(node: string, namespace: string, name: string): boolean {
@@ -74,10 +101,13 @@ export class NodeGraph implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ended = true
     this.#end()
   }
 
   #apply({ type, key, entry }: StoreEvent): void {
+    if (![PODS, VOLUMES, ATTACHMENTS, SLICES].some((prefix) => key.startsWith(prefix))) return
+    this.#written?.add(key)
     if (type === 'put') this.#put(entry)
     else if (key.startsWith(PODS)) this.#dropPod(key.slice(PODS.length))
     else if (key.startsWith(VOLUMES)) this.#dropVolume(key.slice(VOLUMES.length))

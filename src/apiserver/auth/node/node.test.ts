@@ -181,3 +181,18 @@ describe('a node', () => {
     expect(ask({ name: 'system:node:', groups: ['system:nodes'] }).reason).toBe('unknown node for user "system:node:"')
   })
 })
+
+it('learns of very many pods while it serves already, and of those written meanwhile', async () => {
+  await using store = await openMemoryStore()
+  const key = (name: string) => objectKey(resources.pods, { namespace: 'one', name })
+  const names = Array.from({ length: 1_200 }, (_, index) => `p${String(index).padStart(4, '0')}`)
+  await Promise.all(names.map((name) => store.create(key(name), () => JSON.stringify(pod(name, 'n1')))))
+  using graph = await NodeGraph.open(store)
+  const knows = (name: string) => graph.isReferredTo('n1', `secret/one/volume-of-${name}`)
+  expect(knows('p0000')).toBe(true)
+  expect(knows('p1199')).toBe(false)
+  const last = await store.get(key('p1199'))
+  await store.delete(key('p1199'), last?.revision, () => '{}')
+  await expect.poll(() => knows('p1198')).toBe(true)
+  expect(knows('p1199')).toBe(false)
+})

@@ -37,7 +37,7 @@ function userOf(
   if (!groups.every((group) => GROUP.test(group))) return undefined
   return {
     name: `system:bootstrap:${asked.id}`,
-    groups: [...new Set(['system:bootstrappers', ...groups])].sort(),
+    groups: [...[...new Set(['system:bootstrappers', ...groups])].sort(), 'system:authenticated'],
   }
 }
 

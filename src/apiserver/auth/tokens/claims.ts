@@ -100,4 +100,5 @@ export const serviceAccountUser = ({ namespace, name }: { namespace: string; nam
 export const serviceAccountGroups = (namespace: string): string[] => [
   'system:serviceaccounts',
   `system:serviceaccounts:${namespace}`,
+  'system:authenticated',
 ]

@@ -9,7 +9,7 @@ import { isSignedBy, signToken, unverifiedClaims } from './jwt.ts'
 import { ObjectFactsReader } from './object-facts.ts'
 import type { SigningKey } from './signing-key.ts'
 import { TokenError } from './token-error.ts'
-import { validateBound } from './validate-bound.ts'
+import { boundUser, validateBound } from './validate-bound.ts'
 import { validateLegacy } from './validate-legacy.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 
@@ -42,6 +42,7 @@ type Claims = Record<string, unknown>
 export class ServiceAccountTokens {
   readonly #options: ServiceAccountTokensOptions
   readonly #verified = new VerifiedTokens<Claims>()
+  readonly #users = new WeakMap<BoundClaims, UserInfo>()
   readonly #objects: ObjectFactsReader
 
   constructor(options: ServiceAccountTokensOptions) {
@@ -60,20 +61,31 @@ export class ServiceAccountTokens {
 
   /** Undefined when it is no service account token. Throws TokenError when it is one that is not good. */
   async bearerOf(token: string, use: TokenUse): Promise<TokenBearer | undefined> {
-    const issuer = unverifiedClaims(token)?.iss
-    if (issuer !== ISSUER && issuer !== LEGACY_ISSUER) return undefined
-    const claims = await this.#verified.claimsOf(token, async () =>
-      (await isSignedBy([this.#options.key], token)) ? unverifiedClaims(token) : undefined,
-    )
-    if (claims === undefined) throw new TokenError('invalid signature')
+    const claims = await this.#verified.claimsOf(token, () => this.#verify(token))
+    if (claims === undefined) return undefined
     const audiences = audiencesFor(claims, use)
     const { clock, store, serviceAccounts, markUsed } = this.#options
     const context = { ...use, nowMs: clock.now(), store, serviceAccounts, markUsed, objects: this.#objects }
-    const user =
-      issuer === LEGACY_ISSUER
-        ? await validateLegacy(token, claims, context)
-        : await validateBound(boundShape(claims), context)
-    return { user, audiences }
+    if (claims.iss === LEGACY_ISSUER) return { user: await validateLegacy(token, claims, context), audiences }
+    const bound = boundShape(claims)
+    await validateBound(bound, context)
+    return { user: this.#userOf(bound), audiences }
+  }
+
+  async #verify(token: string): Promise<Claims | undefined> {
+    const claims = unverifiedClaims(token)
+    if (claims?.iss !== ISSUER && claims?.iss !== LEGACY_ISSUER) return undefined
+    if (await isSignedBy([this.#options.key], token)) return claims
+    throw new TokenError('invalid signature')
+  }
+
+  /** One and the same for a token, so that what is known of a user needs no looking up. */
+  #userOf(claims: BoundClaims): UserInfo {
+    const known = this.#users.get(claims)
+    if (known !== undefined) return known
+    const user = boundUser(claims)
+    this.#users.set(claims, user)
+    return user
   }
 }
 

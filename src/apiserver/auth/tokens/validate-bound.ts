@@ -19,10 +19,10 @@ export interface BoundTokenContext {
 }
 
 /** Throws TokenError. `claims` are of a token whose signature is good. */
-export async function validateBound(claims: BoundClaims, context: BoundTokenContext): Promise<UserInfo> {
+export async function validateBound(claims: BoundClaims, context: BoundTokenContext): Promise<void> {
   const { nowMs } = context
   checkTimes(claims, nowMs)
-  const { namespace, serviceaccount, pod, secret, node, warnafter } = claims['kubernetes.io']
+  const { namespace, pod, secret, node, warnafter } = claims['kubernetes.io']
   checkAccount(claims, context)
   if (secret !== undefined)
     await checkBound(context, { resource: resources.secrets, ref: { ...secret, namespace }, claim: secret })
@@ -33,6 +33,10 @@ export async function validateBound(claims: BoundClaims, context: BoundTokenCont
       'authentication.k8s.io/stale-token',
       `subject: ${claims.sub}, seconds after warning threshold: ${Math.floor(nowMs / 1000) - warnafter}`,
     )
+}
+
+export function boundUser(claims: BoundClaims): UserInfo {
+  const { namespace, serviceaccount } = claims['kubernetes.io']
   return {
     name: serviceAccountUser({ namespace, name: serviceaccount.name }),
     uid: serviceaccount.uid ?? '',
