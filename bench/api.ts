@@ -1,4 +1,6 @@
-/** The API server beside kube-apiserver and etcd: both run at once, and each is measured in turn by the same generator. */
+/** The API server beside kube-apiserver and etcd: both run at once, and each is measured in turn by the same generator.
+ *  Start and memory are those of the whole engine. The table's other lines are those of our API server and its store in a
+ *  process of their own, because the peer has no controllers either; the lines about the engine say what those cost. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +10,9 @@ import { buildGoTool, findGoTool } from '../tools/go/build.ts'
 import { growthRows } from './api/growth.ts'
 import { openKubernetesSide } from './api/kubernetes-side.ts'
 import type { Measured } from './api/load.ts'
-import { type Measure, measures, prepare, type Rounds } from './api/measures.ts'
-import { openNaruSide } from './api/naru-side.ts'
+import { engineMeasures, type Measure, measures, prepare, type Rounds } from './api/measures.ts'
+import { openEngineSide } from './api/engine-side.ts'
+import { openServerSide } from './api/server-side.ts'
 import { memoryMegabytes, type Side } from './api/side.ts'
 import type { BenchOptions } from './run.ts'
 import { medianOf, type Row } from './table.ts'
@@ -27,19 +30,29 @@ export async function apiBench({ quick }: BenchOptions): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'naru-bench-api-'))
   await using opened = new AsyncDisposableStack()
   opened.defer(() => rm(folder, { recursive: true, force: true }))
-  const ours = opened.use(await openNaruSide(folder))
   const theirs = await openPeer(folder, quick)
   if (theirs !== undefined) opened.use(theirs)
-  const sides = theirs === undefined ? [ours] : [ours, theirs]
+  const peers = theirs === undefined ? [] : [theirs]
 
-  await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
-  const rows = [readyRow(ours, theirs), await memoryRow(ours, theirs)]
-  for (const side of sides) await prepare(generator, side)
-  for (const measure of measures) {
-    rows.push(await measuredRow(measure, { generator, sides, rounds }))
-    say(Object.values(rows.at(-1) ?? {}).join(' | '))
+  const rows: Row[] = []
+  const measureAll = async (all: readonly Measure[], field: Field) => {
+    for (const measure of all) {
+      rows.push(await measuredRow(measure, field))
+      say(Object.values(rows.at(-1) ?? {}).join(' | '))
+    }
   }
-  if (!quick) rows.push(...(await growthRows({ generator, sides, rounds, say })))
+  {
+    await using engine = await openEngineSide(folder)
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+    rows.push(readyRow(engine, theirs), await memoryRow(engine, theirs))
+    for (const side of [engine, ...peers]) await prepare(generator, side)
+    if (!quick) await measureAll(engineMeasures, { generator, sides: [engine, ...peers], rounds })
+  }
+  const server = opened.use(await openServerSide(folder))
+  await prepare(generator, server)
+  const field = { generator, sides: [server, ...peers], rounds }
+  await measureAll(measures, field)
+  if (!quick) rows.push(...(await growthRows({ ...field, say })))
   return rows
 }
 

@@ -1,11 +1,10 @@
 /** kube-apiserver with its defaults and one etcd, as Kubernetes runs them on one machine. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../src/lib/index.ts'
 import { openCertificateAuthority } from '../../src/apiserver/certificates/authority.ts'
+import { openProgram } from './program.ts'
 import { freePort, type Side, untilReady } from './side.ts'
 
 /** What Service addresses are from; the first is in the server's certificate. */
@@ -24,8 +23,12 @@ export async function openKubernetesSide(binary: string, folder: string): Promis
 
   const ports = { etcd: await freePort(), etcdPeer: await freePort(), api: await freePort() }
   const start = performance.now()
-  const etcd = opening.use(await program('etcd', etcdFlags(join(folder, 'etcd'), ports), join(folder, 'etcd.log')))
-  const server = opening.use(await program(binary, serverFlags(pki, ports), join(folder, 'kube-apiserver.log')))
+  const etcd = opening.use(
+    await openProgram('etcd', etcdFlags(join(folder, 'etcd'), ports), { log: join(folder, 'etcd.log') }),
+  )
+  const server = opening.use(
+    await openProgram(binary, serverFlags(pki, ports), { log: join(folder, 'kube-apiserver.log') }),
+  )
   const address = `127.0.0.1:${ports.api}`
   const readyMs = await untilReady(address, start, () => etcd.failure() ?? server.failure())
   const opened = opening.move()
@@ -75,36 +78,4 @@ function serverFlags(pki: string, ports: Ports): string[] {
     `--service-account-key-file=${join(pki, 'accounts.key')}`,
     `--service-account-signing-key-file=${join(pki, 'accounts.key')}`,
   ]
-}
-
-interface Program extends AsyncDisposable {
-  pid: number
-  /** What it said last, once it has ended. */
-  failure(): string | undefined
-}
-
-async function program(file: string, flags: readonly string[], log: string): Promise<Program> {
-  const output = await open(log, 'w')
-  try {
-    const child = spawn(file, flags, { stdio: ['ignore', output.fd, output.fd] })
-    await once(child, 'spawn')
-    let said: string | undefined
-    child.once('exit', () => {
-      void readFile(log, 'utf8').then((text) => {
-        said = `${file} has ended:\n${text.slice(-2000)}`
-      })
-    })
-    return { pid: child.pid as number, failure: () => said, [Symbol.asyncDispose]: () => end(child) }
-  } finally {
-    await output.close()
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  const patience = setTimeout(() => child.kill('SIGKILL'), 5000)
-  await gone
-  clearTimeout(patience)
 }

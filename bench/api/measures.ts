@@ -54,6 +54,12 @@ function requests(what: string, aim: number, plan: (target: Target) => Plan): Me
   }
 }
 
+/** With controllers, scheduler and kubelet in the same process, all watching. */
+export const engineMeasures: readonly Measure[] = [
+  requests('the whole engine: create ConfigMaps', 5, ({ round }) => createConfigMaps(`engine-${round}-`)),
+  requests('the whole engine: get a ConfigMap', 5, () => getConfigMaps('fill-', OBJECTS)),
+]
+
 /** In an order in which later ones find what earlier ones made. `fill` comes before all of them. */
 export const measures: readonly Measure[] = [
   requests('create ConfigMaps', 5, ({ round }) => createConfigMaps(`create-${round}-`)),

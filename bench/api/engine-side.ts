@@ -6,7 +6,7 @@ import { openInstallation } from '../../test/acceptance/harness/installation.ts'
 import { freePort, type Side, untilReady } from './side.ts'
 
 /** `folder` gets the credentials. */
-export async function openNaruSide(folder: string): Promise<Side> {
+export async function openEngineSide(folder: string): Promise<Side> {
   await using opening = new AsyncDisposableStack()
   const port = String(await freePort())
   const naru = opening.use(
@@ -29,7 +29,7 @@ export async function openNaruSide(folder: string): Promise<Side> {
   const { pid } = await naru.engine()
   const opened = opening.move()
   return {
-    name: 'Naru',
+    name: 'the engine',
     address,
     credentials,
     pids: [pid],
