@@ -53,7 +53,7 @@ export async function openHttpsFront(options: HttpsFrontOptions): Promise<HttpsF
     noDelay: true,
     settings: { maxConcurrentStreams: MAX_STREAMS },
   })
-  const users = new PeerUsers()
+  const users = new PeerUsers(options.clock)
   const service: Service = {
     handle: options.handle,
     userOf: (socket) => users.of(socket),

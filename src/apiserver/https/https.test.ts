@@ -87,6 +87,16 @@ describe('over HTTPS', () => {
     })
   })
 
+  test('a certificate that ends ends for open connections too', async () => {
+    await server[Symbol.asyncDispose]()
+    let laterMs = 0
+    server = await open({ clock: { ...systemClock, now: () => Date.now() + laterMs } })
+    await using user = exchangeOf(await admin())
+    expect((await call(user, 'GET', '/api')).status).toBe(200)
+    laterMs = 366 * 86_400_000
+    expect((await call(user, 'GET', '/api')).status).toBe(401)
+  })
+
   test('a certificate of another authority is nobody', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'naru-apiserver-'))
     await using other = await open({ certificatesDir: elsewhere, store: await openMemoryStore() })

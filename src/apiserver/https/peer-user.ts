@@ -2,33 +2,47 @@
  *  Source: "X.509 client certificates" in Kubernetes' authentication reference (common name: user; organizations: groups). */
 import type { TLSSocket } from 'node:tls'
 import type { UserInfo } from '../../api/index.ts'
+import type { Clock } from '../../lib/index.ts'
 
 /** Connections carry many requests, and reading a certificate takes longer than answering one: who it is stays known
  *  as long as the connection lasts. */
 export class PeerUsers {
-  readonly #known = new WeakMap<TLSSocket, { user: UserInfo | undefined }>()
+  readonly #known = new WeakMap<TLSSocket, Peer>()
+  readonly #clock: Clock
 
-  /** Undefined without a certificate, or with one that the cluster's authority did not sign. */
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Undefined without a certificate, with one that the cluster's authority did not sign, or with one that is over: a
+   *  connection may outlive it. */
   of(socket: TLSSocket): UserInfo | undefined {
     let known = this.#known.get(socket)
     if (known === undefined) {
-      known = { user: readUser(socket) }
+      known = readPeer(socket)
       this.#known.set(socket, known)
     }
-    return known.user
+    return this.#clock.now() <= known.untilMs ? known.user : undefined
   }
 }
 
-function readUser(socket: TLSSocket): UserInfo | undefined {
-  if (!socket.authorized) return undefined
+interface Peer {
+  user: UserInfo | undefined
+  untilMs: number
+}
+
+function readPeer(socket: TLSSocket): Peer {
+  if (!socket.authorized) return { user: undefined, untilMs: 0 }
   const certificate = socket.getPeerCertificate()
   const subject = certificate.subject as { CN?: string | string[]; O?: string | string[] } | undefined
   const name = [subject?.CN ?? []].flat()[0]
-  if (!name) return undefined
+  const untilMs = Date.parse(certificate.valid_to)
+  if (!name) return { user: undefined, untilMs }
   const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase()
-  return {
+  const user = {
     name,
     groups: [...[subject?.O ?? []].flat(), 'system:authenticated'],
     extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] },
   }
+  return { user, untilMs }
 }
