@@ -25,13 +25,12 @@ export class StatusWriter {
     const uid = pod.metadata.uid ?? ''
     const text = JSON.stringify(status)
     if (this.#written.get(uid)?.text === text) return
-    const cleared = { reason: status.reason ?? null, message: status.message ?? null }
     try {
       await this.#client.patch(
         resources.pods,
         pod.metadata,
-        { metadata: { uid }, status: { ...status, ...cleared } },
-        { subresource: 'status' },
+        { metadata: { uid }, status: statusPatch(status) },
+        { subresource: 'status', type: 'strategic' },
       )
       this.#written.set(uid, { text, status })
     } catch (error) {
@@ -41,5 +40,19 @@ export class StatusWriter {
 
   forget(uid: string): void {
     this.#written.delete(uid)
+  }
+}
+
+/** A strategic merge patch: conditions that others set meanwhile stay, addresses are replaced. */
+function statusPatch(status: k8s.PodStatus): object {
+  const { conditions = [], podIPs, hostIPs } = status
+  const whole = <T>(list: readonly T[]) => [...list, { $patch: 'replace' }]
+  return {
+    ...status,
+    reason: status.reason ?? null,
+    message: status.message ?? null,
+    conditions: conditions.map((condition) => ({ reason: null, message: null, ...condition })),
+    ...(podIPs && { podIPs: whole(podIPs) }),
+    ...(hostIPs && { hostIPs: whole(hostIPs) }),
   }
 }
