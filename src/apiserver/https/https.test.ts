@@ -99,9 +99,12 @@ describe('over HTTPS', () => {
 
   test('a certificate of another authority is nobody', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'naru-apiserver-'))
-    await using other = await open({ certificatesDir: elsewhere, store: await openMemoryStore() })
-    await using stranger = exchangeOf(await other.issueClientCertificate({ user: 'admin', groups: ['system:masters'] }))
-    expect((await call(stranger, 'GET', '/api')).status).toBe(401)
+    {
+      await using other = await open({ certificatesDir: elsewhere, store: await openMemoryStore() })
+      const pair = await other.issueClientCertificate({ user: 'admin', groups: ['system:masters'] })
+      await using stranger = exchangeOf(pair)
+      expect((await call(stranger, 'GET', '/api')).status).toBe(401)
+    }
     await rm(elsewhere, { recursive: true })
   })
 
