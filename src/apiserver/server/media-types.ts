@@ -20,7 +20,7 @@ const ACCEPTED = ['application/json', 'application/yaml']
 /** The first acceptable format, in the client's order. `conversions` says which `as` documents this endpoint can make.
  *  Throws ApiError `NotAcceptable`. Protobuf and CBOR are passed over, as by any server without them. */
 export function negotiate(accept: string | undefined, canConvert: (conversion: Conversion) => boolean): Format {
-  if (accept === undefined || accept.trim() === '') return { encoding: 'json' }
+  if (accept === undefined || accept === 'application/json' || accept.trim() === '') return { encoding: 'json' }
   for (const clause of byQuality(accept)) {
     const encoding = JSON_TYPES.has(clause.type) ? 'json' : YAML_TYPES.has(clause.type) ? 'yaml' : undefined
     if (encoding === undefined) continue
