@@ -141,10 +141,16 @@ class Checker {
 
   #select(node: Select): CelType {
     const name = node.test ? undefined : qualifiedName(node)
-    const typeName = name === undefined ? undefined : this.#lookUp(name).typeName
+    const { typeName, variable } = name === undefined ? {} : this.#lookUp(name)
     if (typeName !== undefined) {
       Object.assign(node, { kind: 'identifier', name, typeName })
       return typeOf(typeName)
+    }
+    // Variables may have names with dots: `authorizer.requestResource`.
+    if (name !== undefined && variable !== undefined) {
+      Object.assign(node, { kind: 'identifier', name })
+      this.references.add(name)
+      return variable
     }
     const type = this.#field(node, node.operand, { field: node.field, optional: false })
     return node.test ? BOOL : this.#known.apply(type, false)

@@ -44,7 +44,8 @@ export class Frame implements Meter, CallContext {
   }
 
   variable(name: string): Result {
-    return this.#variables(name) ?? new EvalError(`no such attribute(s): ${name}`)
+    const value = this.#variables(name)
+    return value === undefined ? new EvalError(`no such attribute(s): ${name}`) : value
   }
 
   pattern(source: string): Pattern | EvalError {
