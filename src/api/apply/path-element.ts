@@ -88,8 +88,7 @@ const KIND_ORDER = '.fkvi'
 
 /** Kubernetes' order: fields by name, keys, values, indexes. */
 export function compareElements(a: string, b: string): number {
-  const kind = KIND_ORDER.indexOf(a[0] ?? '') - KIND_ORDER.indexOf(b[0] ?? '')
-  if (kind !== 0) return kind
+  if (a.charCodeAt(0) !== b.charCodeAt(0)) return KIND_ORDER.indexOf(a[0] ?? '') - KIND_ORDER.indexOf(b[0] ?? '')
   switch (a[0]) {
     case 'k':
       return compareKeys(a, b)
@@ -103,6 +102,31 @@ export function compareElements(a: string, b: string): number {
 }
 
 function compareKeys(a: string, b: string): number {
+  return compareKeyTexts(a, b) ?? compareParsedKeys(a, b)
+}
+
+const QUOTE = 34
+const BACKSLASH = 92
+
+/** For the usual case: the first difference is inside a string without escapes. Undefined for all others. */
+function compareKeyTexts(a: string, b: string): number | undefined {
+  let inString = false
+  for (let i = 0; i < a.length; i++) {
+    const left = a.charCodeAt(i)
+    if (left === BACKSLASH) return undefined
+    const right = b.charCodeAt(i)
+    if (left !== right) {
+      if (!inString || right === BACKSLASH || Number.isNaN(right)) return undefined
+      // The string that ends here is the shorter one.
+      if (left === QUOTE || right === QUOTE) return left === QUOTE ? -1 : 1
+      return left - right
+    }
+    if (left === QUOTE) inString = !inString
+  }
+  return a.length === b.length ? 0 : undefined
+}
+
+function compareParsedKeys(a: string, b: string): number {
   const left = Object.entries(JSON.parse(a.slice(2)) as Record<string, unknown>)
   const right = Object.entries(JSON.parse(b.slice(2)) as Record<string, unknown>)
   for (let i = 0; i < left.length && i < right.length; i++) {
