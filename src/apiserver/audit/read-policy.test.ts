@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AuditPolicyError, parseAuditPolicy, readAuditPolicy } from './read-policy.ts'
 
@@ -74,4 +75,30 @@ rules:
   it('that is not there is said so', async () => {
     await expect(readAuditPolicy('/nowhere/p.yaml')).rejects.toThrow('the audit policy /nowhere/p.yaml cannot be read')
   })
+})
+
+it('whatever is in the file, it is a policy or said not to be one', () => {
+  const line = fc.constantFrom(
+    'rules:',
+    '  - level: None',
+    '    users: [a]',
+    HEAD,
+    '- a',
+    '{',
+    '&a *a',
+    '? x',
+    '\t',
+    'x: |',
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(line).map((lines) => lines.join('\n')),
+      ),
+      (text) => {
+        expect(typeof problem(text)).toBe('string')
+      },
+    ),
+  )
 })
