@@ -8,6 +8,8 @@ export interface Pattern {
   test(text: string): boolean
   /** What it matches, from left to right, at most `limit` times. */
   findAll(text: string, limit: number): string[]
+  /** Instructions of its program: what compiling it took. */
+  size: number
 }
 
 export type CompiledPattern = { ok: true; pattern: Pattern } | { ok: false; error: string }
@@ -26,6 +28,9 @@ export function compilePattern(source: string): CompiledPattern {
 
 const asPattern = (regex: RE2JS): Pattern => ({
   test: (text) => regex.test(text),
+  get size() {
+    return regex.programSize()
+  },
   findAll(text, limit) {
     const found: string[] = []
     const matcher = regex.matcher(text)

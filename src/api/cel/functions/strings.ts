@@ -2,7 +2,7 @@
  *  Source: cel-go v0.26, common/stdlib, ext/strings.go. */
 import { func, type Implementation, method, type Overload } from '../check/overload.ts'
 import { BOOL, INT, listOf, STRING } from '../check/types.ts'
-import { ArrayList } from '../values/collections.ts'
+import { ArrayList, codePointLength, sliceCodePoints } from '../values/collections.ts'
 import { EvalError, isError, ListValue, noSuchOverload, type Result } from '../values/value.ts'
 import { describeValue } from './describe-value.ts'
 import { quote } from './quote.ts'
@@ -20,42 +20,39 @@ const outOfRange = (index: bigint): EvalError => new EvalError(`index out of ran
 const strings = listOf(STRING)
 
 const charAt = onText((text, index: bigint) => {
-  const points = Array.from(text)
-  if (index < 0n || index > points.length) return outOfRange(index)
-  return points[Number(index)] ?? ''
+  if (index < 0n || index > codePointLength(text)) return outOfRange(index)
+  return sliceCodePoints(text, Number(index), Number(index) + 1)
 })
 
 const indexOf = onText((text, wanted: string, from: bigint | undefined) => {
   const start = from ?? 0n
   if (wanted === '') return start
   if (start < 0n) return outOfRange(start)
-  const points = Array.from(text)
-  if (start >= points.length) return -1n
-  const offset = points.slice(0, Number(start)).join('').length
+  if (start >= codePointLength(text)) return -1n
+  const offset = sliceCodePoints(text, 0, Number(start)).length
   const found = text.indexOf(wanted, offset)
-  return found === -1 ? -1n : start + BigInt(Array.from(text.slice(offset, found)).length)
+  return found === -1 ? -1n : start + BigInt(codePointLength(text.slice(offset, found)))
 })
 
 const lastIndexOf = onText((text, wanted: string, from: bigint | undefined) => {
-  const points = Array.from(text)
-  if (wanted === '') return from ?? BigInt(points.length)
-  if (from === undefined && points.length === 0) return -1n
-  const start = from ?? BigInt(points.length - 1)
+  const length = BigInt(codePointLength(text))
+  if (wanted === '') return from ?? length
+  if (from === undefined && length === 0n) return -1n
+  const start = from ?? length - 1n
   if (start < 0n) return outOfRange(start)
-  if (start >= points.length) return -1n
-  const found = text.lastIndexOf(wanted, points.slice(0, Number(start)).join('').length)
-  return found === -1 ? -1n : BigInt(Array.from(text.slice(0, found)).length)
+  if (start >= length) return -1n
+  const found = text.lastIndexOf(wanted, sliceCodePoints(text, 0, Number(start)).length)
+  return found === -1 ? -1n : BigInt(codePointLength(text.slice(0, found)))
 })
 
 const substring = onText((text, start: bigint, end: bigint | undefined) => {
-  const points = Array.from(text)
-  const length = BigInt(points.length)
+  const length = BigInt(codePointLength(text))
   if (end !== undefined && start > end) {
     return new EvalError(`invalid substring range. start: ${start}, end: ${end}`)
   }
   if (start < 0n || start > length) return outOfRange(start)
   if (end !== undefined && (end < 0n || end > length)) return outOfRange(end)
-  return points.slice(Number(start), end === undefined ? undefined : Number(end)).join('')
+  return sliceCodePoints(text, Number(start), end === undefined ? undefined : Number(end))
 })
 
 const replace: Implementation = ([text, from, to, limit = -1n], { meter }) => {

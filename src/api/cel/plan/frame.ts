@@ -55,6 +55,7 @@ export class Frame implements Meter, CallContext {
     this.work(100 + source.length * 10)
     const compiled = compilePattern(source)
     const pattern = compiled.ok ? compiled.pattern : new EvalError(compiled.error)
+    if (compiled.ok) this.work(compiled.pattern.size * 20)
     if (this.#patterns.size < MAX_PATTERNS) this.#patterns.set(source, pattern)
     return pattern
   }

@@ -73,6 +73,12 @@ export function codePointLength(text: string): number {
 
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff
 
+/** The characters from `start` to `end`, both counted in code points. */
+export function sliceCodePoints(text: string, start: number, end?: number): string {
+  if (!/[\ud800-\udfff]/.test(text)) return text.slice(start, end)
+  return Array.from(text).slice(start, end).join('')
+}
+
 /** The size that costs are counted by; undefined for what has none. */
 export function sizeOf(value: Value): number | undefined {
   if (typeof value === 'string') return codePointLength(value)

@@ -71,14 +71,15 @@ export function parseIp(text: string): IpValue | EvalError {
 export function parseCidr(text: string): CidrValue | EvalError {
   const prefix = 'network address parse error during conversion from string: '
   const slash = text.lastIndexOf('/')
-  const bad = (reason: string) => new EvalError(`${prefix}netip.ParsePrefix(${goQuote(text)}): ${reason}`)
+  // Said twice, as upstream does.
+  const bad = (reason: string) => new EvalError(`${prefix}${prefix}netip.ParsePrefix(${goQuote(text)}): ${reason}`)
   if (slash === -1) return bad("no '/'")
   const ip = parseAddress(text.slice(0, slash))
   const bits = text.slice(slash + 1)
   if (ip === undefined) return bad(`ParseAddr(${goQuote(text.slice(0, slash))}): unable to parse IP`)
   if (!/^(0|[1-9]\d{0,2})$/.test(bits)) return bad(`bad bits after slash: ${goQuote(bits)}`)
   if (Number(bits) > ip.bits) return bad('prefix length out of range')
-  if (isMapped(ip)) return new EvalError(`IPv4-mapped IPv6 address ${goQuote(text)} is not allowed`)
+  if (isMapped(ip)) return new EvalError(`${prefix}IPv4-mapped IPv6 address ${goQuote(text)} is not allowed`)
   return new CidrValue(ip, Number(bits))
 }
 

@@ -4,7 +4,7 @@ import type { NodeBudget } from '../node-budget.ts'
 
 export function copyExpression(expression: Expression, nodes: NodeBudget): Expression {
   const copy = (part: Expression) => copyExpression(part, nodes)
-  const node = nodes.add({ ...expression })
+  const node = nodes.addCopy({ ...expression })
   switch (node.kind) {
     case 'select':
       node.operand = copy(node.operand)
