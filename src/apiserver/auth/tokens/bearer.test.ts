@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { bearerToken } from './bearer.ts'
 import { isSignedBy, signToken, unverifiedClaims } from './jwt.ts'
