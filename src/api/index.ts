@@ -143,4 +143,14 @@ export {
   validateValue,
   type ValueSchema,
 } from './structural/index.ts'
-export { checkRules, type RuleNode, ruleNodeOf } from './cel/index.ts'
+export {
+  type AdmissionInput,
+  admissionEnvironment,
+  admissionVariables,
+  checkRules,
+  type CompiledCondition,
+  compileCondition,
+  evaluateConditions,
+  type RuleNode,
+  ruleNodeOf,
+} from './cel/index.ts'

@@ -19,6 +19,13 @@ const withRule = (more: object) => ({ rules: [{ ...rule, ...more }] })
 const service = (more: object) => ({ clientConfig: { service: { name: 's', namespace: 'n', port: 443, ...more } } })
 
 describe('a webhook configuration', () => {
+  test('with a condition that does not compile is refused', () => {
+    const matchConditions = [{ name: 'c', expression: '... [] bad expression' }]
+    expect(problems({ ...hook, matchConditions })[0]).toMatch(
+      /^webhooks\[0\].matchConditions\[0\].expression: Invalid value: "... \[\] bad expression": compilation failed: /,
+    )
+  })
+
   test('that is right has no problems', () => {
     expect(problems(hook, { ...hook, name: 'a.b.d', ...service({ path: '/a/b/' }), timeoutSeconds: 30 })).toEqual([])
   })
@@ -54,6 +61,15 @@ describe('a webhook configuration', () => {
       'clientConfig.service.port: Invalid value: 0: port is not valid: must be between 1 and 65535, inclusive',
     ],
     [service({ path: '/a//b' }), 'clientConfig.service.path: Invalid value: "/a//b": segment[1] may not be empty'],
+    [{ matchConditions: [{ name: 'c', expression: '' }] }, 'matchConditions[0].expression: Required value'],
+    [
+      { matchConditions: [{ name: 'c', expression: 'request.name' }] },
+      'matchConditions[0].expression: Invalid value: "request.name": must evaluate to bool but got string',
+    ],
+    [
+      { matchConditions: ['a', 'a'].map((name) => ({ name, expression: 'true' })) },
+      'matchConditions[1].name: Duplicate value: "a"',
+    ],
     [withRule({ operations: [] }), 'rules[0].operations: Required value'],
     [
       withRule({ operations: ['*', 'CREATE'] }),

@@ -10,6 +10,7 @@ import type {
 import { duplicate, type FieldError, invalidFormat, invalidValue, notSupported, required } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
 import { validateAdmissionRule, validateClientConfig } from './admission-rules.ts'
+import { validateMatchConditions } from './match-conditions.ts'
 import { validateSelector } from './selector.ts'
 
 type Webhook = ValidatingWebhook & Pick<MutatingWebhook, 'reinvocationPolicy'>
@@ -24,7 +25,7 @@ const REVIEW_VERSIONS = ['v1', 'v1beta1']
 const MAX_SECONDS = 30
 
 export const webhookConfigurationRules: KindRules<ValidatingWebhookConfiguration | MutatingWebhookConfiguration> = {
-  validate: ({ webhooks = [] }) => {
+  validate: ({ webhooks = [] }, old) => {
     const names = new Set<string>()
     return (webhooks as Webhook[]).flatMap((webhook, i) => {
       const path = `webhooks[${i}]`
@@ -32,6 +33,10 @@ export const webhookConfigurationRules: KindRules<ValidatingWebhookConfiguration
       names.add(webhook.name)
       return [
         ...validateWebhook(webhook, path),
+        ...validateMatchConditions(webhook.matchConditions, {
+          path: `${path}.matchConditions`,
+          old: old?.webhooks?.[i]?.matchConditions,
+        }),
         ...validateReviewVersions(webhook.admissionReviewVersions, `${path}.admissionReviewVersions`),
         ...(repeated ? [duplicate(`${path}.name`, webhook.name)] : []),
       ]

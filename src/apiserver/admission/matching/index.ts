@@ -1,3 +1,5 @@
-export { isExempt, type MatchCriteria, matchRequest } from './match-request.ts'
 export { convertObject } from './convert-object.ts'
+export { isExempt, type MatchCriteria, matchRequest } from './match-request.ts'
 export type { Rule } from './match-rule.ts'
+export { requestFacts } from './request-facts.ts'
+export { admissionInput, type Shown, shownAs, typed } from './shown.ts'

@@ -6,9 +6,8 @@ import { hasStatus } from '../../registry/create.ts'
 import { sameJson } from '../../registry/same-json.ts'
 import type { Backend } from '../../server/context.ts'
 import type { AdmissionRequest } from '../admission-request.ts'
-import { convertObject } from '../matching/index.ts'
+import { convertObject, type Shown } from '../matching/index.ts'
 import { internalError } from './refusal.ts'
-import type { Shown } from './review.ts'
 
 /** Puts the patched object into the request. Returns whether it differs from what it was. Throws ApiError. */
 export async function applyAnswer(

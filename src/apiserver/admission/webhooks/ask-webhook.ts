@@ -2,10 +2,11 @@
 import { errorMessage } from '../../../lib/index.ts'
 import type { Backend } from '../../server/context.ts'
 import type { AdmissionRequest } from '../admission-request.ts'
+import type { Shown } from '../matching/index.ts'
 import { readAnswer, UndecodablePatch, UnsupportedPatchType, type WebhookAnswer } from './answer.ts'
 import type { Hook } from './hook.ts'
 import { HookFailure, noDryRun, rejection } from './refusal.ts'
-import { type AdmissionReview, admissionReview, reviewVersionOf, type Shown } from './review.ts'
+import { type AdmissionReview, admissionReview, reviewVersionOf } from './review.ts'
 
 const DEFAULT_TIMEOUT_SECONDS = 10
 

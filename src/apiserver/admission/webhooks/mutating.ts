@@ -10,8 +10,7 @@ import { applyAnswer } from './apply-answer.ts'
 import { askWebhook } from './ask-webhook.ts'
 import { type Hook, hooksOf } from './hook.ts'
 import { HookFailure, internalError } from './refusal.ts'
-import { relevantResource } from './relevant.ts'
-import { shownAs } from './shown-as.ts'
+import { shownTo } from './relevant.ts'
 
 const AUDIT = 'mutation.webhook.admission.k8s.io'
 
@@ -49,13 +48,12 @@ async function askInTurn(
   request: AdmissionRequest,
   { hook, index, state }: { hook: Hook; index: number; state: Reinvocation },
 ): Promise<boolean> {
-  const resource = await relevantResource(hook, request, backend)
-  if (resource === undefined) return false
+  const shown = await shownTo(hook, request, backend)
+  if (shown === undefined) return false
   const { configuration, webhook } = hook
   const key = `round_${state.round}_index_${index}`
   let mutated = false
   try {
-    const shown = await shownAs(resource, request, backend)
     const { patch } = await askWebhook(backend, { hook, request, shown, mutating: true })
     if (patch !== undefined) mutated = await applyAnswer(backend, request, { shown, patch, webhook: webhook.name })
   } catch (error) {

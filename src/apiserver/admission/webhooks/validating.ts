@@ -7,8 +7,7 @@ import { isExempt } from '../matching/index.ts'
 import { askWebhook, type Question } from './ask-webhook.ts'
 import { hooksOf } from './hook.ts'
 import { HookFailure, internalError } from './refusal.ts'
-import { relevantResource } from './relevant.ts'
-import { shownAs } from './shown-as.ts'
+import { shownTo } from './relevant.ts'
 
 const hooksNow = ({ views }: Backend) => views.of(resources.validatingwebhookconfigurations).derived(hooksOf)
 
@@ -18,9 +17,8 @@ export const validatingWebhooks: AdmissionPlugin = {
   async validate(request, backend) {
     const questions: Question[] = []
     for (const hook of hooksNow(backend)) {
-      const resource = await relevantResource(hook, request, backend)
-      if (resource === undefined) continue
-      questions.push({ hook, request, shown: await shownAs(resource, request, backend), mutating: false })
+      const shown = await shownTo(hook, request, backend)
+      if (shown !== undefined) questions.push({ hook, request, shown, mutating: false })
     }
     const answers = await Promise.allSettled(questions.map((question, index) => ask(backend, question, index)))
     const refused = answers.find((answer) => answer.status === 'rejected')

@@ -194,6 +194,26 @@ describe('webhooks', () => {
       expect(server.asked.map(({ path }) => path)).toEqual(['/object?timeout=10s', '/namespace?timeout=10s'])
     })
 
+    it('are asked only about what meets their conditions', async () => {
+      const condition = (expression: string) => ({ matchConditions: [{ name: 'c', expression }] })
+      await configure(
+        'validating',
+        'one',
+        hook('ours', condition('object.metadata.name.startsWith("our-") && request.userInfo.username == "admin"')),
+        hook('allowed', condition('authorizer.group("").resource("secrets").check("get").allowed()')),
+        hook('lax', { ...condition('object.data.nothing == "x"'), failurePolicy: 'Ignore' }),
+      )
+      await create(configMap('their-map'))
+      await create(configMap('our-map'))
+      const asked = server.asked.map(({ path, body }) => `${path.split('?')[0]} ${String(body.request.name)}`)
+      expect(asked.sort()).toEqual(['/allowed our-map', '/allowed their-map', '/ours our-map'])
+      await configure('validating', 'two', hook('strict', condition('object.data.nothing == "x"')))
+      expect((await create(configMap('c'))).json).toMatchObject({
+        code: 403,
+        message: `configmaps "c" is forbidden: expression 'object.data.nothing == "x"' resulted in error: no such key: nothing`,
+      })
+    })
+
     it('never keep anybody from changing what configures webhooks', async () => {
       await configure('validating', 'one', hook('all', { rules: everyConfigMap(['*'], ['*/*']) }))
       answers['/all'] = () => ({ allowed: false })
