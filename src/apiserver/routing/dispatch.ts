@@ -29,6 +29,7 @@ import { createToken } from '../handlers/token-request.ts'
 import { tokenReview } from '../handlers/token-review.ts'
 import { updateOne } from '../handlers/update.ts'
 import { watchObjects } from '../handlers/watch.ts'
+import { proxyTo } from '../proxy/proxy-handler.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { streamPod } from '../streaming/pod-stream.ts'
 import { warningHeader } from '../server/response.ts'
@@ -66,6 +67,7 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   exec: { get: streamPod('exec'), create: streamPod('exec') },
   attach: { get: streamPod('attach'), create: streamPod('attach') },
   portforward: { get: streamPod('portforward'), create: streamPod('portforward') },
+  proxy: { get: proxyTo, create: proxyTo, update: proxyTo, patch: proxyTo, delete: proxyTo },
   token: { create: createToken },
 }
 
@@ -99,7 +101,7 @@ export async function dispatch(
     user: call.user,
     resource,
     model,
-    subresource: target.subresource ?? '',
+    subresource: partOf(target) ?? '',
     annotate: call.annotate,
     namespace: resource.namespaced ? target.namespace : undefined,
     name: target.name ?? '',
@@ -112,11 +114,15 @@ function withWarnings(response: ApiResponse, warnings: readonly string[]): ApiRe
   return { ...response, headers: { ...response.headers, warning: said.join(', ') } }
 }
 
+/** `proxy/some/path` is a request on `proxy`. */
+const partOf = ({ subresource }: ResourceTarget) => (subresource?.startsWith('proxy/') ? 'proxy' : subresource)
+
 function handlerFor(
   backend: Backend,
   resource: Resource,
-  { target: { subresource }, info: { verb } }: { target: ResourceTarget; info: RequestInfo },
+  { target, info: { verb } }: { target: ResourceTarget; info: RequestInfo },
 ): Handler | undefined {
+  const subresource = partOf(target)
   if (subresource !== undefined) {
     const served = backend.catalog.subresource(resource, subresource)
     if (served === undefined) throw pathNotFound()

@@ -6,9 +6,9 @@ import type { KindModel } from '../kinds/kind-model.ts'
 import { compareGroups } from '../aggregation/group-priority.ts'
 import { compareVersions } from './version-priority.ts'
 
-/** Subresources that are answered; the others of Kubernetes (exec, proxy, …) are left out of discovery. */
+/** Subresources that are answered; the others of Kubernetes (ephemeralcontainers, resize) are left out of discovery. */
 const SERVED_SUBRESOURCES = new Set(
-  'status scale binding eviction log finalize approval token exec attach portforward'.split(' '),
+  'status scale binding eviction log finalize approval token exec attach portforward proxy'.split(' '),
 )
 /** Kinds of Kubernetes that say nothing here: their data lives in components that do not exist. */
 const UNSERVED = new Set(['componentstatuses'])

@@ -1,7 +1,7 @@
 /** `exec`, `attach` and `portforward` of a pod: admission, then the kubelet opens the stream, then the connection is
  *  handed between client and container runtime. Source: k8s.io/kubernetes v1.34, pkg/registry/core/pod/rest/subresources.go. */
 import { type ApiResponse, apiError, type k8s, notFound } from '../../api/index.ts'
-import type { AnyObject } from '../registry/any-object.ts'
+import { admitConnect } from '../admission/admit-connect.ts'
 import { objectKey } from '../registry/object-key.ts'
 import { decodeEntry } from '../registry/object-text.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
@@ -23,7 +23,7 @@ export const streamPod =
     const entry = await backend.store.get(objectKey(request.resource, request))
     if (entry === undefined) throw notFound(request.resource, request.name)
     const pod = decodeEntry(entry) as unknown as k8s.Pod
-    await admit(backend, request, optionsObject(subresource, options))
+    await admitConnect(backend, request, optionsObject(subresource, options))
     const node = pod.spec?.nodeName
     if (!node) throw apiError('BadRequest', `pod ${request.name} does not have a host assigned`)
     const path = kubeletPath(subresource, pod, options)
@@ -48,29 +48,6 @@ export const streamPod =
       throw error
     }
   }
-
-async function admit(backend: Backend, request: ResourceRequest, object: Record<string, unknown>): Promise<void> {
-  const admission = {
-    operation: 'CONNECT' as const,
-    resource: request.resource,
-    subresource: request.subresource,
-    namespace: request.namespace,
-    name: request.name,
-    object: object as unknown as AnyObject,
-    oldObject: undefined,
-    context: {
-      user: request.user,
-      subresource: request.subresource,
-      dryRun: false,
-      fieldManager: undefined,
-      options: {},
-      warn: () => {},
-      annotate: request.annotate,
-    },
-  }
-  await backend.admission.mutate(admission)
-  await backend.admission.validate(admission)
-}
 
 /** Where the kubelet says that the runtime has opened the stream. */
 function streamUrl({ status, headers, body }: ApiResponse): string {

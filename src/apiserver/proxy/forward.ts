@@ -1,0 +1,46 @@
+/** One HTTP request handed on, and its answer handed back as it comes. */
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { type ApiRequest, type ApiResponse, apiError } from '../../api/index.ts'
+import { errorMessage } from '../../lib/index.ts'
+import { comesBack, passesOn } from './proxy-target.ts'
+
+export interface Destination {
+  scheme: 'http' | 'https'
+  host: string
+  port: number
+  /** With the query. */
+  path: string
+}
+
+/** Throws ApiError `ServiceUnavailable`. */
+export function forward(request: ApiRequest, { scheme, host, port, path }: Destination): Promise<ApiResponse> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined && passesOn(name)) headers[name] = value
+  const body = Buffer.from(request.body)
+  return new Promise((resolve, reject) => {
+    const send = scheme === 'https' ? httpsRequest : httpRequest
+    const outgoing = send({
+      host,
+      port,
+      path,
+      method: request.method,
+      headers: { ...headers, ...(body.length > 0 && { 'content-length': String(body.length) }) },
+      // Pods have certificates of their own making; who may use `proxy` trusts them.
+      rejectUnauthorized: false,
+      agent: false,
+      signal: request.signal,
+    })
+    outgoing.once('error', (error) =>
+      reject(apiError('ServiceUnavailable', `error trying to reach service: ${errorMessage(error)}`, { cause: error })),
+    )
+    outgoing.once('response', (incoming) => {
+      const answered: Record<string, string> = {}
+      for (const [name, value] of Object.entries(incoming.headers))
+        if (value !== undefined && comesBack(name)) answered[name] = [value].flat().join(', ')
+      resolve({ status: incoming.statusCode ?? 502, headers: answered, body: incoming })
+    })
+    outgoing.end(body)
+  })
+}
