@@ -96,7 +96,8 @@ describe('who owns what is recorded', () => {
     await send('POST', '/api/v1/namespaces/default/pods', { body: pod })
     const target = { target: { kind: 'Node', name: 'n' } }
     await send('POST', '/api/v1/namespaces/default/pods/p/binding', { body: target, agent: 'scheduler' })
-    expect(owners(await send('GET', '/api/v1/namespaces/default/pods/p'))).toEqual(['tester Update'])
+    const bound = await send('GET', '/api/v1/namespaces/default/pods/p')
+    expect([owners(bound), bound.json.metadata?.['generation']]).toEqual([['tester Update'], 1])
   })
 
   test.each([

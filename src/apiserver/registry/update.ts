@@ -95,7 +95,8 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   const object = request.object ?? isolated
   if (part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
   if (part === 'status') strategy.prepareForStatus?.(object, old, backend, context)
-  countGeneration(object, old, strategy)
+  // What the server sets through subresources of its own (a binding) is no change of what is asked for.
+  if (part !== 'all') countGeneration(object, old, strategy)
   object.metadata.resourceVersion = String(entry.revision)
   const errors = [...newFinalizers(object, old), ...model.validate(object, old, part)]
   if (strategy.validate) errors.push(...(await strategy.validate(object, old, context)))
