@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { call } from '../../../test/harness/call.ts'
 import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
 import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
-import { type k8s, qualifiedName, resources } from '../../api/index.ts'
+import { apiVersionOf, type k8s, qualifiedName, resources } from '../../api/index.ts'
 import { silentLogger, systemClock } from '../../lib/index.ts'
 import { runControllers } from '../run-controllers.ts'
 import { trackedResources } from './tracked-resources.ts'
@@ -94,6 +95,38 @@ describe('the resource quota controller', () => {
     expect((await status())?.used).toEqual({ 'count/configmaps': '2' })
     start()
     await settles({ 'count/configmaps': '1' })
+  })
+
+  it('counts objects of kinds that come later', async () => {
+    await quota({ 'count/foos.example.com': '1' })
+    const group = { group: 'example.com', version: 'v1', plural: 'foos', kind: 'Foo' }
+    await cluster.client.create(resources.customresourcedefinitions, {
+      apiVersion: apiVersionOf(resources.customresourcedefinitions),
+      kind: resources.customresourcedefinitions.kind,
+      metadata: { name: 'foos.example.com' },
+      spec: {
+        group: group.group,
+        scope: 'Namespaced',
+        names: { plural: group.plural, singular: 'foo', kind: group.kind, listKind: 'FooList' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    })
+    const foos = `/apis/example.com/v1/namespaces/${namespace}/foos`
+    // Served a moment later.
+    await settles({ 'count/foos.example.com': '0' })
+    const foo = (name: string) =>
+      call(cluster.exchange, 'POST', foos, { body: { apiVersion: 'example.com/v1', kind: 'Foo', metadata: { name } } })
+    expect((await foo('a')).status).toBe(201)
+    expect((await foo('b')).json.message).toContain('exceeded quota: q, requested: count/foos.example.com=1')
+    await call(cluster.exchange, 'DELETE', `${foos}/a`)
+    await settles({ 'count/foos.example.com': '0' })
   })
 })
 
