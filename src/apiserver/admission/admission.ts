@@ -20,6 +20,7 @@ export function admissionOf(plugins: readonly AdmissionPlugin[], backend: () => 
   const validating = plugins.filter((plugin) => plugin.validate !== undefined)
   return {
     async mutate(request) {
+      if (request.context.admitted) return
       const round = async () => {
         for (const plugin of mutating) if (plugin.handles(request, backend())) await plugin.mutate?.(request, backend())
       }
@@ -29,6 +30,7 @@ export function admissionOf(plugins: readonly AdmissionPlugin[], backend: () => 
       await round()
     },
     async validate(request) {
+      if (request.context.admitted) return
       for (const plugin of validating)
         if (plugin.handles(request, backend())) await plugin.validate?.(request, backend())
     },

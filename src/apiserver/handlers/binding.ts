@@ -1,6 +1,7 @@
 /** Binding a pod to a node: the scheduler's one write. Source: k8s.io/kubernetes v1.34, pkg/registry/core/pod/storage. */
 import { type ApiResponse, apiError, conflict, invalid, type k8s, resources } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
+import { admitSubresource } from '../admission/admit-subresource.ts'
 import { updateObject } from '../registry/update.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
@@ -10,15 +11,22 @@ import { writeContextOf } from './write-request.ts'
 
 /** `POST` to `pods/<name>/binding`, or to `bindings` with the pod's name in the body. */
 export async function bindPod(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
-  const binding = readBinding(request)
-  const name = request.name || binding.metadata.name
+  const sent = readBinding(request)
+  const context = writeContextOf(request, 'CreateOptions')
+  const object = { ...sent, apiVersion: 'v1', kind: 'Binding' }
+  const binding = (await admitSubresource(backend, request, {
+    operation: 'CREATE',
+    object,
+    context,
+  })) as unknown as k8s.Binding
+  const name = request.name || sent.metadata.name
   await updateObject(
     backend,
     resources.pods,
     { namespace: request.namespace, name },
     (pod) => bound(pod, binding, backend.clock.now()),
     // As in Kubernetes, nobody owns what a binding sets.
-    { part: 'all', context: { ...writeContextOf(request, 'CreateOptions'), fieldManager: undefined } },
+    { part: 'all', context: { ...context, fieldManager: undefined, admitted: true } },
   )
   return respondStatus(success(undefined, 201))
 }

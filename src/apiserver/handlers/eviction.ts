@@ -1,4 +1,5 @@
 import { type ApiResponse, apiError } from '../../api/index.ts'
+import { admitSubresource } from '../admission/admit-subresource.ts'
 import { deleteObject } from '../registry/delete.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { parseBody } from '../server/request-body.ts'
@@ -14,6 +15,8 @@ export async function evictPod(backend: Backend, request: ResourceRequest): Prom
   const options = 'deleteOptions' in eviction && eviction.deleteOptions ? deleteOptionsOf(eviction.deleteOptions) : {}
   const dryRun = isDryRun(request.info.query) || (options.dryRun ?? []).includes('All')
   const context = writeContextOf(request, 'DeleteOptions', { ...options, dryRun })
-  await deleteObject(backend, request.resource, request, { ...options, context })
+  const object = { ...eviction, apiVersion: 'policy/v1', kind: 'Eviction' }
+  await admitSubresource(backend, request, { operation: 'CREATE', object, context })
+  await deleteObject(backend, request.resource, request, { ...options, context: { ...context, admitted: true } })
   return respondStatus(success(undefined, 201))
 }

@@ -16,6 +16,7 @@ import {
 } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import type { ScaleModel } from '../kinds/kind-model.ts'
+import { admitSubresource } from '../admission/admit-subresource.ts'
 import { readStored, storedKey } from '../registry/stored-form.ts'
 import { checkName, updateObject } from '../registry/update.ts'
 import type { AnyObject } from '../registry/any-object.ts'
@@ -111,20 +112,23 @@ async function change(
     backend,
     request.resource,
     request,
-    (old) => {
+    async (old) => {
       const current = withOwners(scaleOf(old, model), toScaleEntries(old.metadata.managedFields, mapping))
-      const next = wanted(current) as Partial<Scale> | null
-      checkName((next ?? {}) as AnyObject, request.name)
+      const asked = wanted(current) as Partial<Scale> | null
+      checkName((asked ?? {}) as AnyObject, request.name)
+      const object = { ...asked, apiVersion: current.apiVersion, kind: current.kind }
+      const write = { operation: 'UPDATE', object, oldObject: current, context } as const
+      const next = (await admitSubresource(backend, request, write)) as unknown as Partial<Scale>
       model.setReplicas(old, replicasOf(next))
-      const version = next?.metadata?.resourceVersion
+      const version = next.metadata?.resourceVersion
       if (version === undefined || (version === current.metadata.resourceVersion && request.request.method === 'PATCH'))
         delete old.metadata.resourceVersion
       else old.metadata.resourceVersion = version
-      const owners = toParentEntries(old.metadata.managedFields, next?.metadata?.managedFields, mapping)
+      const owners = toParentEntries(old.metadata.managedFields, next.metadata?.managedFields, mapping)
       return withOwners(old, owners)
     },
     // Who owns the replicas is recorded as the scale has it.
-    { part: 'spec', context: { ...context, fieldManager: undefined } },
+    { part: 'spec', context: { ...context, fieldManager: undefined, admitted: true } },
   )
   return respond(request, scaleOf(JSON.parse(text) as AnyObject, model))
 }

@@ -8,6 +8,9 @@ export interface WriteContext {
   dryRun: boolean
   /** Whom `metadata.managedFields` records the change for; undefined leaves it as it is. */
   fieldManager: string | undefined
+  /** Whether admission has had its say on what the client sent: a Binding, an Eviction, a Scale. What is written
+   *  because of it is not asked about. */
+  admitted?: boolean
   /** The request's options (`CreateOptions`, `UpdateOptions`, `PatchOptions`, `DeleteOptions`) as admission sees them. */
   options: Readonly<Record<string, unknown>>
   /** A `Warning` header of the answer. */

@@ -10,6 +10,8 @@ export async function convertObject(
   { catalog }: Pick<Backend, 'catalog'>,
 ): Promise<AnyObject> {
   if (from.group === to.group && from.version === to.version && from.plural === to.plural) return object
+  // What subresources speak of is the same in all versions.
+  if (object.kind !== undefined && object.kind !== from.kind) return object
   const [source, target] = [catalog.modelOf(from), catalog.modelOf(to)]
   const kept = (await source.conversion?.toStored(object)) ?? object
   const { apiVersion, kind } = source.storage

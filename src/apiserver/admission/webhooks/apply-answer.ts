@@ -20,6 +20,11 @@ export async function applyAnswer(
     throw internalError(
       `admission webhook ${JSON.stringify(webhook)} attempted to modify the object, which is not supported for this operation`,
     )
+  if (before.kind !== undefined && before.kind !== request.resource.kind) {
+    // A kind of its own: whoever reads it looks at it as at a client's body.
+    request.object = patchedValue(shown, patch) as AnyObject
+    return !sameJson(request.object, before)
+  }
   const patched = decoded(backend, shown, patch)
   const way = { from: shown.resource, to: request.resource }
   const object = keepServersOwn(await convertObject(patched, way, backend), before, request)
@@ -27,10 +32,18 @@ export async function applyAnswer(
   return !sameJson(object, before)
 }
 
-function decoded(backend: Backend, { resource, object }: Shown, patch: unknown): AnyObject {
-  const model = backend.catalog.modelOf(resource)
+function patchedValue({ resource, object }: Shown, patch: unknown): unknown {
   try {
-    const value = applyPatch('json', resource, object, patch)
+    return applyPatch('json', resource, object, patch)
+  } catch (error) {
+    throw isApiError(error) ? internalError(error.message, error) : error
+  }
+}
+
+function decoded(backend: Backend, shown: Shown, patch: unknown): AnyObject {
+  const model = backend.catalog.modelOf(shown.resource)
+  const value = patchedValue(shown, patch)
+  try {
     const patched = model.decode(value, { fieldValidation: 'Ignore' }).object as AnyObject
     model.applyDefaults(patched)
     return patched

@@ -214,6 +214,43 @@ describe('webhooks', () => {
       })
     })
 
+    it('see what subresources are told, in their own kinds', async () => {
+      const pods = '/api/v1/namespaces/default/pods'
+      const workloads = '/apis/apps/v1/namespaces/default/deployments'
+      const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+      await create({ metadata: { name: 'p' }, spec: template.spec }, '', pods)
+      await create(
+        { metadata: { name: 'd' }, spec: { selector: { matchLabels: { a: 'b' } }, template } },
+        '',
+        workloads,
+      )
+      const rules = [
+        { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['pods/*', 'deployments/*', 'pods'] },
+      ]
+      await configure('validating', 'one', hook('all', { rules }))
+      expect((await create({ target: { name: 'n' } }, '', `${pods}/p/binding`)).status).toBe(201)
+      await call(cluster.exchange, 'PATCH', `${workloads}/d/scale`, {
+        body: { spec: { replicas: 3 } },
+        headers: { 'content-type': 'application/merge-patch+json' },
+      })
+      expect((await create({ metadata: { name: 'p' } }, '', `${pods}/p/eviction`)).status).toBe(201)
+      const told = server.asked.map(({ body: { request } }) => [
+        request.operation,
+        (request.kind as { kind: string }).kind,
+        request.subResource,
+        (request.object as unknown as { kind: string }).kind,
+      ])
+      expect(told).toEqual([
+        ['CREATE', 'Binding', 'binding', 'Binding'],
+        ['UPDATE', 'Scale', 'scale', 'Scale'],
+        ['CREATE', 'Eviction', 'eviction', 'Eviction'],
+      ])
+      expect(server.asked[1]?.body.request).toMatchObject({
+        object: { spec: { replicas: 3 } },
+        oldObject: { kind: 'Scale', spec: { replicas: 1 } },
+      })
+    })
+
     it('never keep anybody from changing what configures webhooks', async () => {
       await configure('validating', 'one', hook('all', { rules: everyConfigMap(['*'], ['*/*']) }))
       answers['/all'] = () => ({ allowed: false })
@@ -303,6 +340,23 @@ describe('webhooks', () => {
       server.asked.length = 0
       await create({ ...configMap('d'), data: { later: '0' } })
       expect(asked()).toEqual(['/again', '/once', '/later'])
+    })
+
+    it('may change a scale', async () => {
+      const workloads = '/apis/apps/v1/namespaces/default/deployments'
+      const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+      await create(
+        { metadata: { name: 'd' }, spec: { selector: { matchLabels: { a: 'b' } }, template } },
+        '',
+        workloads,
+      )
+      await configure('mutating', 'a', hook('scale', { rules: everyConfigMap(['UPDATE'], ['deployments/scale']) }))
+      answers['/scale'] = () => patchOf({ op: 'replace', path: '/spec/replicas', value: 2 })
+      const { status, json } = await call(cluster.exchange, 'PATCH', `${workloads}/d/scale`, {
+        body: { spec: { replicas: 99 } },
+        headers: { 'content-type': 'application/merge-patch+json' },
+      })
+      expect([status, json.spec]).toEqual([200, { replicas: 2 }])
     })
 
     it('are asked about deletions, of which they can change nothing', async () => {
