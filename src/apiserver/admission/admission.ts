@@ -14,25 +14,41 @@ export interface AdmissionPlugin {
   validate?(request: AdmissionRequest, backend: Backend): void | Promise<void>
 }
 
+type Step = (request: AdmissionRequest, backend: Backend) => void | Promise<void>
+
 /** `backend` may still be in the making: it is not touched before the first request. */
 export function admissionOf(plugins: readonly AdmissionPlugin[], backend: () => Backend): Admission {
-  const mutating = plugins.filter((plugin) => plugin.mutate !== undefined)
-  const validating = plugins.filter((plugin) => plugin.validate !== undefined)
+  const mutating = stepsOf(plugins, 'mutate')
+  const validating = stepsOf(plugins, 'validate')
   return {
     async mutate(request) {
       if (request.context.admitted) return
-      const round = async () => {
-        for (const plugin of mutating) if (plugin.handles(request, backend())) await plugin.mutate?.(request, backend())
-      }
-      await round()
+      await run(mutating, request, backend())
       if (!request.reinvocation?.wanted) return
       request.reinvocation.round = 1
-      await round()
+      await run(mutating, request, backend())
     },
     async validate(request) {
-      if (request.context.admitted) return
-      for (const plugin of validating)
-        if (plugin.handles(request, backend())) await plugin.validate?.(request, backend())
+      if (!request.context.admitted) await run(validating, request, backend())
     },
+  }
+}
+
+const stepsOf = (plugins: readonly AdmissionPlugin[], phase: 'mutate' | 'validate') =>
+  plugins.flatMap((plugin): { plugin: AdmissionPlugin; step: Step }[] => {
+    const step = plugin[phase]?.bind(plugin)
+    return step === undefined ? [] : [{ plugin, step }]
+  })
+
+async function run(
+  steps: readonly { plugin: AdmissionPlugin; step: Step }[],
+  request: AdmissionRequest,
+  backend: Backend,
+): Promise<void> {
+  for (const { plugin, step } of steps) {
+    if (!plugin.handles(request, backend)) continue
+    const done = step(request, backend)
+    // Most decide at once: a turn of the event loop less for each.
+    if (done !== undefined) await done
   }
 }

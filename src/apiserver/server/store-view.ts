@@ -44,6 +44,8 @@ const VIEWED: readonly Resource[] = [
 
 export class StoreViews implements Disposable {
   readonly #views = new Map<string, View>()
+  /** So that every write need not spell prefixes. */
+  readonly #byResource = new WeakMap<object, View>()
   readonly #end: () => void
 
   private constructor(store: Store, views: readonly View[]) {
@@ -62,8 +64,11 @@ export class StoreViews implements Disposable {
   }
 
   of(resource: Pick<Resource, 'group' | 'plural'>): StoreView {
+    const known = this.#byResource.get(resource)
+    if (known !== undefined) return known
     const view = this.#views.get(prefixOf(resource))
     invariant(view !== undefined, `no view is kept of ${qualifiedName(resource)}`)
+    this.#byResource.set(resource, view)
     return view
   }
 
