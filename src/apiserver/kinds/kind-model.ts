@@ -19,8 +19,9 @@ export interface KindModel {
   decode(value: unknown, options: { fieldValidation: FieldValidation }): DecodedObject
   /** Changes a decoded object in place. Doing it twice changes nothing more. */
   applyDefaults(object: AnyObject): void
-  /** `old` is there when the object replaces one; `part` says which part a write is about. */
-  validate(object: AnyObject, old: AnyObject | undefined, part: WrittenPart): FieldError[]
+  /** `old` is there when the object replaces one; `part` says which part a write is about. `warn` is told what is wrong
+   *  and let pass, because it was so before. */
+  validate(object: AnyObject, old: AnyObject | undefined, part: WrittenPart, warn: (text: string) => void): FieldError[]
   /** Only Kubernetes' own types say how their lists merge in a strategic merge patch. */
   strategicMerge: boolean
   /** The shape by which server-side apply merges objects of the kind and tells who owns what. */

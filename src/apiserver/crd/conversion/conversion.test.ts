@@ -125,7 +125,8 @@ test.each<[string, (review: Review) => Reply, string]>([
   [
     'that says no',
     (review) => ({
-      ...answerTo(review, []),
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'ConversionReview',
       response: { uid: review.request.uid, result: { status: 'Failed', message: 'no such luck' } },
     }),
     'failed: no such luck',

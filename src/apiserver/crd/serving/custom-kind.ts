@@ -62,7 +62,7 @@ function customModel(resource: Resource, source: Source): KindModel {
     }),
     decode: (value, decodeOptions) => decodeCustom(resource, schema, value, decodeOptions),
     applyDefaults: (object) => applySchemaDefaults(object, schema.structural),
-    validate: (object, old, part) => validateCustom(rules, { object, old }, part),
+    validate: (object, old, part, warn) => validateCustom(rules, { object, old, warn }, part),
     strategicMerge: false,
     get type() {
       return typeOfStructural(schema.structural)

@@ -2,12 +2,15 @@
  *  (strategy.go, status_strategy.go, validator.go). */
 import {
   apiVersionOf,
+  checkRules,
   Correlation,
   embeddedErrors,
   type FieldError,
   invalidValue,
   listTypeErrors,
+  NO_PATH,
   type Resource,
+  type RuleNode,
   validateMetadata,
   validateMetadataUpdate,
   validateValue,
@@ -26,6 +29,7 @@ export interface CustomRules {
 interface Write {
   object: AnyObject
   old: AnyObject | undefined
+  warn: (text: string) => void
 }
 
 export function validateCustom(rules: CustomRules, write: Write, part: WrittenPart): FieldError[] {
@@ -48,7 +52,34 @@ export function validateCustom(rules: CustomRules, write: Write, part: WrittenPa
   // Lists that had elements twice before may go on to have them.
   if (structural.has.keyedLists && (old === undefined || listTypeErrors(old, structural).length === 0))
     errors.push(...listTypeErrors(object, structural))
+  if (schema.rules !== undefined) errors.push(...ruleFailures(schema.rules, { ...write, before }, errors))
   return errors
+}
+
+/** With these an object is too wrong to be asked about. */
+const BLOCKING: ReadonlySet<FieldError['type']> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+] as const)
+
+function ruleFailures(
+  rules: RuleNode,
+  { object, old, before, warn }: Write & { before: Correlation | undefined },
+  errors: readonly FieldError[],
+): FieldError[] {
+  if (errors.some(({ type }) => BLOCKING.has(type)))
+    return [
+      invalidValue(
+        NO_PATH,
+        null,
+        'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+      ),
+    ]
+  const failures = checkRules(rules, { value: object, old, before, warn })
+  return failures.map((error) => (error.field === '' ? { ...error, field: NO_PATH } : error))
 }
 
 function typeErrors(resource: Resource, object: AnyObject): FieldError[] {

@@ -3,6 +3,8 @@
 import {
   type JSONSchemaProps,
   pruneDefaults,
+  type RuleNode,
+  ruleNodeOf,
   type Structural,
   toStructural,
   toValueSchema,
@@ -15,6 +17,7 @@ export class VersionSchema {
   #structural: Structural | undefined
   #values: ValueSchema | undefined
   #status: ValueSchema | undefined
+  #rules: { node: RuleNode | undefined } | undefined
 
   constructor(version: Version) {
     this.#source = version.schema?.openAPIV3Schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
@@ -36,6 +39,12 @@ export class VersionSchema {
   get values(): ValueSchema {
     this.#values ??= toValueSchema(this.#source)
     return this.#values
+  }
+
+  /** Its rules (x-kubernetes-validations); undefined when there are none. */
+  get rules(): RuleNode | undefined {
+    this.#rules ??= { node: ruleNodeOf(this.structural, true) }
+    return this.#rules.node
   }
 
   /** Of the status alone; undefined when the schema says nothing of it. */

@@ -1,30 +1,56 @@
 /** The schema of a version. Source: k8s.io/apiextensions-apiserver v0.34, pkg/apis/apiextensions/validation
  *  (validateCustomResourceDefinitionValidation). */
 import type { CustomResourceValidation, JSONSchemaProps } from '../../../generated/types.ts'
-import { defaultErrors, someSchema, structuralErrors, toStructural } from '../../../structural/index.ts'
+import { checkRules, ruleErrors, ruleNodeOf } from '../../../cel/index.ts'
+import {
+  defaultErrors,
+  someSchema,
+  type Structural,
+  structuralErrors,
+  toStructural,
+} from '../../../structural/index.ts'
 import { type FieldError, forbidden, invalidValue } from '../../field-error.ts'
 import { nodeErrors } from './schema-node.ts'
 import { unsupportedField } from './unsupported-fields.ts'
 
-/** `hasStatus`: the status is a subresource, and its schema must be told apart from the rest. */
+export interface SchemaPlace {
+  /** The status is a subresource, and its schema must be told apart from the rest. */
+  hasStatus: boolean
+  /** It was there before: what it says has been looked at. */
+  known: boolean
+}
+
 export function schemaErrors(
   validation: CustomResourceValidation | undefined,
   path: string,
-  hasStatus: boolean,
+  { hasStatus, known }: SchemaPlace,
 ): FieldError[] {
   const schema = validation?.openAPIV3Schema
   if (schema === undefined) return []
   const at = `${path}.openAPIV3Schema`
   const errors = hasStatus ? rootErrors(schema, at) : []
   if (schema.nullable === true) errors.push(forbidden(`${at}.nullable`, 'nullable cannot be true at the root'))
+  if (known) return errors
   const unsupported = someSchema(schema, (inner) => unsupportedField(inner) !== undefined)
   if (!unsupported) errors.push(...structureErrors(schema, at))
-  return [...errors, ...nodeErrors(schema, at)]
+  errors.push(...nodeErrors(schema, at))
+  // What does not fit together cannot be asked about.
+  return errors.length > 0 ? errors : ruleErrors(toStructural(schema), at)
 }
 
 function structureErrors(schema: JSONSchemaProps, path: string): FieldError[] {
   const errors = structuralErrors(schema, path)
-  return errors.length > 0 ? errors : defaultErrors(toStructural(schema), path, { requirePruned: true })
+  return errors.length > 0
+    ? errors
+    : defaultErrors(toStructural(schema), path, { requirePruned: true, checkRules: ruleFailures })
+}
+
+/** Of a default, which may come with a new object or stay as it was. */
+function ruleFailures(schema: Structural, value: unknown, path: string): FieldError[] {
+  const node = ruleNodeOf(schema, false)
+  if (node === undefined) return []
+  const unchanged = checkRules(node, { value, old: value, path })
+  return unchanged.length > 0 ? unchanged : checkRules(node, { value, old: undefined, path })
 }
 
 /** What may stand at the root of the schema of an object whose status is a subresource, as Go names it. */

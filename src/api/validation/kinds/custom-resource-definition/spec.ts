@@ -24,10 +24,10 @@ export function specErrors(
   return [
     ...groupErrors(spec.group),
     ...scopeErrors(spec.scope),
-    ...versionsErrors(versions),
+    ...versionsErrors(versions, old),
     ...missingNames(spec.names, 'spec.names'),
     ...nameErrors(spec.names, 'spec.names'),
-    ...commonErrors(versions),
+    ...commonErrors(versions, old),
     ...conversionErrors(spec.conversion, old),
     ...(spec.preserveUnknownFields === true && old?.spec.preserveUnknownFields !== true
       ? [
@@ -63,9 +63,13 @@ function isCommon(versions: readonly Version[], field: CommonField): boolean {
   return versions.every((version) => sameValue(version[field], versions[0]?.[field]))
 }
 
+/** Whether some version had the same schema. */
+const wasThere = ({ schema }: Version, old: CustomResourceDefinition | undefined): boolean =>
+  (old?.spec.versions ?? []).some((version) => sameValue(version.schema, schema))
+
 const hasStatus = (version: Version): boolean => version.subresources?.status !== undefined
 
-function versionsErrors(versions: readonly Version[]): FieldError[] {
+function versionsErrors(versions: readonly Version[], old: CustomResourceDefinition | undefined): FieldError[] {
   const errors: FieldError[] = []
   for (const [index, { schema }] of versions.entries())
     if (schema?.openAPIV3Schema === undefined) errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`))
@@ -80,7 +84,13 @@ function versionsErrors(versions: readonly Version[]): FieldError[] {
     const problems = dns1035LabelProblems(version.name)
     if (problems.length > 0) errors.push(invalidValue(`${path}.name`, version.name, problems.join(',')))
     errors.push(...deprecationErrors(version, `${path}.deprecationWarning`))
-    if (!common.schema) errors.push(...schemaErrors(version.schema, `${path}.schema`, hasStatus(version)))
+    if (!common.schema)
+      errors.push(
+        ...schemaErrors(version.schema, `${path}.schema`, {
+          hasStatus: hasStatus(version),
+          known: wasThere(version, old),
+        }),
+      )
     if (!common.subresources) errors.push(...subresourceErrors(version.subresources, `${path}.subresources`))
     if (!common.columns) errors.push(...columnErrors(version, `${path}.additionalPrinterColumns`))
     if (!common.selectable)
@@ -99,12 +109,18 @@ function versionsErrors(versions: readonly Version[]): FieldError[] {
 }
 
 /** What all versions have in common. */
-function commonErrors(versions: readonly Version[]): FieldError[] {
+function commonErrors(versions: readonly Version[], old: CustomResourceDefinition | undefined): FieldError[] {
   const [first] = versions
   if (first === undefined) return []
   const errors: FieldError[] = []
   const commonSchema = isCommon(versions, 'schema')
-  if (commonSchema) errors.push(...schemaErrors(first.schema, 'spec.validation', versions.some(hasStatus)))
+  if (commonSchema)
+    errors.push(
+      ...schemaErrors(first.schema, 'spec.validation', {
+        hasStatus: versions.some(hasStatus),
+        known: wasThere(first, old),
+      }),
+    )
   if (isCommon(versions, 'subresources')) errors.push(...subresourceErrors(first.subresources, 'spec.subresources'))
   if (isCommon(versions, 'additionalPrinterColumns'))
     errors.push(...columnErrors(first, 'spec.additionalPrinterColumns'))
