@@ -18,9 +18,12 @@ export const internalError = (why: string, cause?: unknown): ApiError =>
 /** What the writer gets to hear from a webhook that says no: the webhook's own status, as far as it is a failure. */
 export function rejection(webhook: string, result: Partial<k8s.Status> | undefined): ApiError {
   const denied = `admission webhook ${JSON.stringify(webhook)} denied the request`
-  const said = result?.message || result?.reason
+  const reason = textOf(result?.reason)
+  const said = textOf(result?.message) ?? reason
+  const details: unknown = result?.details
   return new ApiError({
-    ...result,
+    ...(reason && { reason }),
+    ...(typeof details === 'object' && details !== null && { details }),
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
@@ -29,6 +32,9 @@ export function rejection(webhook: string, result: Partial<k8s.Status> | undefin
     code: failureCode(result?.code),
   })
 }
+
+/** What webhooks say is not typed. */
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 function failureCode(code: unknown): number {
   if (typeof code !== 'number' || !Number.isInteger(code) || code < 400) return 400

@@ -122,6 +122,12 @@ describe('webhooks', () => {
         'admission webhook "no.example.com" denied the request without explanation',
       ],
       [
+        'nonsense',
+        { allowed: false, status: { reason: 5, message: ['x'], details: 'y', code: '500', __proto__: 1 } },
+        400,
+        'admission webhook "no.example.com" denied the request without explanation',
+      ],
+      [
         'a code of success',
         { allowed: false, status: { status: 'Success', code: 200, message: 'm' } },
         400,
