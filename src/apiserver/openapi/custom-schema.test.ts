@@ -13,7 +13,7 @@ it('has the fields of every object besides its own', () => {
   expect(node).toMatchObject({
     type: 'object',
     description: 'Foo',
-    properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { $ref: '#/meta' } },
+    properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { allOf: [objectMeta] } },
   })
 })
 
@@ -64,7 +64,7 @@ describe('an object inside an object', () => {
     }
     expect(inVersion(3, schema)).toMatchObject({
       required: ['kind', 'apiVersion'],
-      properties: { metadata: { $ref: '#/meta' } },
+      properties: { metadata: { allOf: [objectMeta] } },
     })
   })
 })

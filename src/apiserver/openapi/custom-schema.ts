@@ -51,11 +51,17 @@ export function customSchema(schema: JSONSchemaProps | undefined, dialect: Diale
   return { ...node, properties: { ...(node.properties as object | undefined), ...objectProperties(dialect) } }
 }
 
-const objectProperties = ({ objectMeta }: Dialect) => ({
+const objectProperties = (dialect: Dialect) => ({
   apiVersion: { type: 'string', description: API_VERSION },
   kind: { type: 'string', description: KIND },
-  metadata: '$ref' in objectMeta ? { ...objectMeta, description: METADATA } : objectMeta,
+  metadata: metadataOf(dialect),
 })
+
+/** Readers of version 3 look at nothing beside a reference. */
+function metadataOf({ version, objectMeta }: Dialect): OpenApiNode {
+  if (!('$ref' in objectMeta)) return objectMeta
+  return version === 3 ? { allOf: [objectMeta], description: METADATA } : { ...objectMeta, description: METADATA }
+}
 
 function nodeOf(schema: JSONSchemaProps, dialect: Dialect): OpenApiNode {
   const node: OpenApiNode = {}
