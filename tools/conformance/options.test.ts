@@ -10,6 +10,7 @@ describe('the command line', () => {
   })
 
   it.each([
+    [['--timeout', 'soon'], '--timeout takes a number from 1, not soon'],
     [['--procs', '0'], '--procs takes a number from 1, not 0'],
     [['--running', '--kubeconfig', 'x'], 'exclude each other'],
     [['--none'], 'Unknown option'],

@@ -12,6 +12,7 @@ export interface Options {
   verify: boolean
   /** Tests at a time. */
   procs: number
+  timeoutMinutes: number
   /** Any cluster's, instead of an engine started for the run: its images come from the public registries then. */
   kubeconfig: string | undefined
   /** Use the engine that runs already, as NARU_STATE_DIR has it, and leave it running. */
@@ -26,6 +27,7 @@ export const USAGE = `usage: npm run conformance -- [options]
   --list             the tests and what docs/conformance.md says of them; runs nothing
   --verify           runs the part that CI runs and fails where docs/conformance.md says something else
   --procs N          tests at a time (default 2)
+  --timeout MINUTES  ends the suite (default 360; 40 with --verify)
   --running          against the engine that runs already, instead of one of its own
   --kubeconfig FILE  against any cluster, with the published images
   --output DIR       where the suite's log and report go (default: a temporary folder)
@@ -42,13 +44,12 @@ export function parseOptions(args: readonly string[]): Options {
       list: { type: 'boolean', default: false },
       verify: { type: 'boolean', default: false },
       procs: { type: 'string', default: '2' },
+      timeout: { type: 'string' },
       kubeconfig: { type: 'string' },
       running: { type: 'boolean', default: false },
       output: { type: 'string' },
     },
   })
-  const procs = Number(values.procs)
-  if (!Number.isInteger(procs) || procs < 1) throw new Error(`--procs takes a number from 1, not ${values.procs}`)
   if (values.running && values.kubeconfig !== undefined)
     throw new Error('--running and --kubeconfig exclude each other')
   return {
@@ -57,9 +58,16 @@ export function parseOptions(args: readonly string[]): Options {
     skip: values.skip === undefined ? undefined : new RegExp(values.skip),
     list: values.list,
     verify: values.verify,
-    procs,
+    procs: count('--procs', values.procs),
+    timeoutMinutes: count('--timeout', values.timeout ?? (values.verify ? '40' : '360')),
     kubeconfig: values.kubeconfig,
     running: values.running,
     output: values.output,
   }
+}
+
+function count(option: string, text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new Error(`${option} takes a number from 1, not ${text}`)
+  return number
 }

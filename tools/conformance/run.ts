@@ -57,6 +57,7 @@ function isChosen(test: string, { groups, focus, skip, verify: isVerify }: Optio
 }
 
 async function run(wanted: Options): Promise<ReportedTest[]> {
+  const { procs, timeoutMinutes } = wanted
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
   const output =
@@ -64,7 +65,7 @@ async function run(wanted: Options): Promise<ReportedTest[]> {
   await mkdir(output, { recursive: true })
   await using cluster = await openCluster(wanted, { signal: stop.signal, say })
   say(`${chosen.length} tests; the suite's log is ${output}/suite.log`)
-  return await runSuite({ ...cluster, tests: chosen, procs: wanted.procs, output, signal: stop.signal, say })
+  return await runSuite({ ...cluster, tests: chosen, procs, timeoutMinutes, output, signal: stop.signal, say })
 }
 
 /** Fails when the table has another outcome than the run. */
