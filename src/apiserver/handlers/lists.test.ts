@@ -113,13 +113,13 @@ describe('list', () => {
     expect(json.message).toMatch(message)
   })
 
-  test('renders only the metadata when that is asked for', async () => {
+  test.each(['v1', 'v1beta1'])('renders only the metadata when that is asked for, in %s', async (version) => {
     await create('a')
-    const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
+    const accept = `application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=${version}`
     const { json } = await get(MAPS, { accept })
     expect(json).toMatchObject({
       kind: 'PartialObjectMetadataList',
-      apiVersion: 'meta.k8s.io/v1',
+      apiVersion: `meta.k8s.io/${version}`,
       items: [{ kind: 'PartialObjectMetadata', metadata: { name: 'a' } }],
     })
   })

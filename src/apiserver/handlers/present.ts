@@ -10,6 +10,8 @@ const CONVERSIONS = {
   object: new Set(['PartialObjectMetadata', 'Table']),
   list: new Set(['PartialObjectMetadataList', 'Table']),
 }
+/** They are the same but for their name. */
+const META_VERSIONS = new Set(['v1', 'v1beta1'])
 
 export interface ListHead {
   resourceVersion: string
@@ -37,13 +39,15 @@ export function presenterFor(
 ): Presenter {
   const format = negotiate(request.headers.accept, (conversion) => canConvert(conversion, shape))
   if (format.conversion === undefined) return plain(resource, format)
-  if (format.conversion.as !== 'Table') return metadataOnly(format)
+  const apiVersion = `${META_GROUP}/${format.conversion.version}`
+  if (format.conversion.as !== 'Table') return metadataOnly(format, apiVersion)
   const printer = model.printer ?? printerFor(resource)
-  return table(printer, format, { includeObject: includeObjectOf(info.query), now: () => backend.clock.now() })
+  const now = () => backend.clock.now()
+  return table(printer, format, { includeObject: includeObjectOf(info.query), now, apiVersion })
 }
 
 function canConvert({ as, group, version }: Conversion, shape: keyof typeof CONVERSIONS): boolean {
-  return group === META_GROUP && version === 'v1' && CONVERSIONS[shape].has(as)
+  return group === META_GROUP && META_VERSIONS.has(version) && CONVERSIONS[shape].has(as)
 }
 
 function plain(resource: Resource, format: Format): Presenter {
@@ -57,20 +61,19 @@ function plain(resource: Resource, format: Format): Presenter {
   }
 }
 
-function metadataOnly(format: Format): Presenter {
+function metadataOnly(format: Format, apiVersion: string): Presenter {
   const object = (text: string) => {
     const { metadata } = JSON.parse(text) as { metadata: unknown }
-    return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata })
+    return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion, metadata })
   }
   return {
     format,
     object,
     event: object,
-    list: (texts, head) => aroundItems(METADATA_LIST, head).join(texts.map(object).join(',')),
+    list: (texts, head) =>
+      aroundItems({ kind: 'PartialObjectMetadataList', apiVersion }, head).join(texts.map(object).join(',')),
   }
 }
-
-const METADATA_LIST = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' }
 
 function aroundItems({ kind, apiVersion }: { kind: string; apiVersion: string }, head: ListHead): [string, string] {
   const start = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)}`
@@ -80,11 +83,11 @@ function aroundItems({ kind, apiVersion }: { kind: string; apiVersion: string },
 function table(
   printer: Printer<KubeObject>,
   format: Format,
-  options: { includeObject: IncludeObject; now: () => number },
+  options: { includeObject: IncludeObject; now: () => number; apiVersion: string },
 ): Presenter {
   const render = (texts: readonly string[], listMeta: ListHead | { resourceVersion?: string }) => {
     const objects = texts.map((text) => JSON.parse(text) as KubeObject)
-    return toTable(printer, objects, { includeObject: options.includeObject, now: options.now(), listMeta })
+    return toTable(printer, objects, { ...options, now: options.now(), listMeta })
   }
   const one = (text: string) => {
     const rendered = render([text], {})

@@ -12,6 +12,8 @@ export interface TableOptions {
   now: number
   /** `resourceVersion`, `continue` of the list. */
   listMeta?: k8s.ListMeta | undefined
+  /** Of the table and its rows. Default: `meta.k8s.io/v1`. */
+  apiVersion?: string
 }
 
 export interface TableRow {
@@ -22,7 +24,7 @@ export interface TableRow {
 
 export interface Table {
   kind: 'Table'
-  apiVersion: 'meta.k8s.io/v1'
+  apiVersion: string
   metadata: k8s.ListMeta
   columnDefinitions: { name: string; type: string; format: string; description: string; priority: number }[]
   rows: TableRow[]
@@ -34,9 +36,10 @@ export function toTable(
   objects: readonly KubeObject[],
   options: TableOptions,
 ): Table {
+  const { apiVersion = 'meta.k8s.io/v1' } = options
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion,
     metadata: options.listMeta ?? {},
     columnDefinitions: columns.map(definitionOf),
     rows: objects.map((object) => {
@@ -44,7 +47,7 @@ export function toTable(
       return {
         cells: columns.map((column) => column.cell(object, options) ?? null),
         ...(rowConditions.length > 0 && { conditions: rowConditions }),
-        ...rowObject(object, options.includeObject),
+        ...rowObject(object, options.includeObject, apiVersion),
       }
     }),
   }
@@ -58,8 +61,8 @@ const definitionOf = ({ name, type, format, priority, description = '' }: Column
   priority,
 })
 
-function rowObject(object: KubeObject, include: IncludeObject): { object?: unknown } {
+function rowObject(object: KubeObject, include: IncludeObject, apiVersion: string): { object?: unknown } {
   if (include === 'None') return {}
   if (include === 'Object') return { object }
-  return { object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata } }
+  return { object: { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata } }
 }
