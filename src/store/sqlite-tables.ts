@@ -8,14 +8,14 @@ import type { Entry, StoreEvent } from './store.ts'
 const SLICE_REVISIONS = 1000
 const SLICE_CHARACTERS = 1024 * 1024
 
-interface EntryRow {
+/** Columns as they are selected: an object with their names for each row takes twice the time. */
+type EntryRow = [key: string, value: string, rev: number, created: number]
+
+interface EventRow {
   key: string
   value: string
   rev: number
   created: number
-}
-
-interface EventRow extends EntryRow {
   deleted: number
   prevRev: number | null
   prevValue: string | null
@@ -46,6 +46,7 @@ export class SqliteTables {
     this.#get = db.prepare(
       'SELECT l.key, l.value, l.rev, l.created FROM current c JOIN log l ON l.rev = c.rev WHERE c.key = ?',
     )
+    this.#get.setReturnArrays(true)
     this.#insertLog = db.prepare('INSERT INTO log (rev, key, created, prev, deleted, value) VALUES (?, ?, ?, ?, ?, ?)')
     this.#setCurrent = db.prepare(
       'INSERT INTO current (key, rev) VALUES (?, ?) ON CONFLICT DO UPDATE SET rev = excluded.rev',
@@ -76,7 +77,7 @@ export class SqliteTables {
   }
 
   get(key: string): Entry | undefined {
-    const row = this.#get.get(key) as unknown as EntryRow | undefined
+    const row = this.#get.get(key) as EntryRow | undefined
     return row && toEntry(row)
   }
 
@@ -95,6 +96,7 @@ export class SqliteTables {
     const statement = this.#db.prepare(
       `SELECT l.key, l.value, l.rev, l.created FROM (${sql}) k JOIN log l ON l.rev = k.rev ORDER BY k.key ${limit}`,
     )
+    statement.setReturnArrays(true)
     const rows = statement.all(...values, ...(range.limit ? [range.limit] : []))
     return (rows as unknown as EntryRow[]).map(toEntry)
   }
@@ -150,12 +152,13 @@ function rangeQuery(range: ListRange, now: boolean): { sql: string; values: (str
   }
 }
 
-function toEntry(row: EntryRow): Entry {
-  return { key: row.key, value: row.value, revision: row.rev, createRevision: row.created }
+function toEntry([key, value, revision, createRevision]: EntryRow): Entry {
+  return { key, value, revision, createRevision }
 }
 
 function toEvent(row: EventRow): StoreEvent {
-  const event: StoreEvent = { type: row.deleted === 1 ? 'delete' : 'put', key: row.key, entry: toEntry(row) }
+  const entry = { key: row.key, value: row.value, revision: row.rev, createRevision: row.created }
+  const event: StoreEvent = { type: row.deleted === 1 ? 'delete' : 'put', key: row.key, entry }
   if (row.prevRev === null) return event
   const value = row.prevValue as string
   const previous = { key: row.key, value, revision: row.prevRev, createRevision: row.prevCreated as number }

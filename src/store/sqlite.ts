@@ -10,6 +10,7 @@ import { FreeSpace } from './free-space.ts'
 import { HotLists } from './hot-lists.ts'
 import { checkKey, isStorableKey } from './key.ts'
 import { checkRevision, type EventLog, type LogSlice } from './log.ts'
+import { PrefixCounts } from './prefix-counts.ts'
 import { RecentEvents } from './recent-events.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
 import { openStoreFile, type StoreFile } from './sqlite-file.ts'
@@ -64,6 +65,7 @@ class FileStore implements SqliteStore, EventLog {
   readonly #recent = new RecentEvents()
   readonly #entries = new CurrentEntries()
   readonly #lists = new HotLists()
+  readonly #counts = new PrefixCounts()
   readonly #hub: WatchHub = new WatchHub(this)
   #pending: PendingWrite[] = []
   #scheduled: NodeJS.Immediate | undefined
@@ -113,14 +115,18 @@ class FileStore implements SqliteStore, EventLog {
       const entries = this.#tables.list(range, now)
       const last = entries.at(-1)
       const more = options.limit !== undefined && last !== undefined && entries.length === options.limit
-      const remaining = more ? this.#tables.count({ ...range, after: last.key }, now) : 0
+      const first = now && options.after === undefined
+      const remaining = !more
+        ? 0
+        : first
+          ? this.#countNow(prefix) - entries.length
+          : this.#tables.count({ ...range, after: last.key }, now)
       return { entries, revision, remaining }
     })
   }
 
   async count(prefix: string): Promise<number> {
-    const range = { prefix, revision: this.#revision, after: undefined, limit: undefined }
-    return this.#read(() => this.#tables.count(range, true))
+    return this.#read(() => this.#countNow(prefix))
   }
 
   watch(prefix: string, options: WatchOptions): Watch {
@@ -180,6 +186,11 @@ class FileStore implements SqliteStore, EventLog {
     return entry
   }
 
+  #countNow(prefix: string): number {
+    const range = { prefix, revision: this.#revision, after: undefined, limit: undefined }
+    return this.#counts.get(prefix, () => this.#tables.count(range, true))
+  }
+
   #wholeList(prefix: string): readonly Entry[] {
     const known = this.#lists.get(prefix)
     if (known !== undefined) return known
@@ -230,6 +241,7 @@ class FileStore implements SqliteStore, EventLog {
     this.#revision += events.length
     this.#recent.add(events)
     this.#lists.apply(events)
+    this.#counts.apply(events)
     for (const [key, entry] of changed)
       if (entry === undefined) this.#entries.delete(key)
       else this.#entries.put(entry)
