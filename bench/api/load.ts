@@ -1,5 +1,5 @@
 /** The load generator (tools/go/apiload): the same program, with the same plan, against both sides. */
-import { mustRun } from '../../test/acceptance/harness/command.ts'
+import { runCommand } from '../../test/acceptance/harness/command.ts'
 import { cpuSeconds, type Side } from './side.ts'
 
 /** As tools/go/apiload reads it. */
@@ -55,7 +55,9 @@ export async function applyLoad(generator: string, side: Side, plan: Plan): Prom
     ...side.credentials,
     address: side.address,
   })
-  const outcome = JSON.parse(await mustRun(generator, [], { input, timeoutMs: 900_000 })) as Outcome
+  const result = await runCommand(generator, [], { input, timeoutMs: 900_000 })
+  if (result.code !== 0) throw new Error(`${side.name}, ${plan.method} ${plan.path}: ${result.stderr.trim()}`)
+  const outcome = JSON.parse(result.stdout) as Outcome
   const failures = Object.entries(outcome.failures)
   if (failures.length > 0)
     throw new Error(

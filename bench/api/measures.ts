@@ -9,9 +9,11 @@ import {
   NAMESPACE,
   patchConfigMaps,
 } from './objects.ts'
+import { errorMessage } from '../../src/lib/index.ts'
 import { applyLoad, type Measured, type Plan } from './load.ts'
 import { call, type Side } from './side.ts'
 
+const ATTEMPTS = 3
 /** Objects that gets, patches and applies are spread over. */
 const OBJECTS = 1000
 /** Where things are made that later measurements must not find. */
@@ -87,17 +89,18 @@ export function watchMeasure(watchers: number, aim: number): Measure {
     what: `events delivered to ${watchers} watchers`,
     aim,
     unit: '/s',
-    run: async (target) => {
-      const { side, round, rounds } = target
-      const watchPath = `${CONFIG_MAPS}?watch=true&resourceVersion=${await currentRevision(side)}`
-      const plan = createConfigMaps(`watched-${watchers}-${round}-`)
-      return applyLoad(target.generator, side, {
-        ...plan,
-        mode: 'watchers',
-        watchers,
-        watchPath,
-        count: Math.ceil(Math.min(rounds.events, (rounds.events * 100) / watchers)),
-      })
+    run: async ({ generator, side, round, rounds }) => {
+      const count = Math.ceil(Math.min(rounds.events, (rounds.events * 100) / watchers))
+      for (let attempt = 1; ; attempt += 1) {
+        const watchPath = `${CONFIG_MAPS}?watch=true&resourceVersion=${await currentRevision(side)}`
+        const plan = createConfigMaps(`watched-${watchers}-${round}-${attempt}-`)
+        try {
+          return await applyLoad(generator, side, { ...plan, mode: 'watchers', watchers, watchPath, count })
+        } catch (error) {
+          // kube-apiserver ends the watches of those who read too slowly; they are to begin again.
+          if (attempt === ATTEMPTS || !errorMessage(error).includes('the server ended a watch')) throw error
+        }
+      }
     },
     figure: ({ events, seconds }) => events / seconds,
   }

@@ -11,13 +11,17 @@ import (
 // The longest that watchers wait for what was written.
 const patience = 120 * time.Second
 
-// openWatch keeps a watch on a connection; count is told of each arrival how many events came.
-func openWatch(connection Connection, path string, count func(int)) {
-	_, _, _ = connection.Send(&Request{Method: "GET", Path: path}, func(part []byte) {
+// openWatch keeps a watch on a connection; count is told of each arrival how many events came. It returns when the
+// server ends the watch, with the reason and what was said last.
+func openWatch(connection Connection, path string, count func(int)) error {
+	var last []byte
+	status, _, err := connection.Send(&Request{Method: "GET", Path: path}, func(part []byte) {
+		last = append(last[:0], part[max(0, len(part)-500):]...)
 		if events := bytes.Count(part, []byte{'\n'}); events > 0 {
 			count(events)
 		}
 	})
+	return fmt.Errorf("the server ended a watch: status %d, %v, after %q", status, err, last)
 }
 
 // runWatchers makes Count writes and waits until each of the watchers has been told of each.
@@ -33,12 +37,15 @@ func runWatchers(plan Plan) (Outcome, error) {
 	var delivered atomic.Int64
 	done := make(chan struct{})
 	all := int64(plan.Count) * int64(plan.Watchers)
+	ended := make(chan error, len(watching))
 	for _, connection := range watching {
-		go openWatch(connection, plan.WatchPath, func(events int) {
-			if delivered.Add(int64(events)) == all {
-				close(done)
-			}
-		})
+		go func() {
+			ended <- openWatch(connection, plan.WatchPath, func(events int) {
+				if delivered.Add(int64(events)) == all {
+					close(done)
+				}
+			})
+		}()
 	}
 	settle()
 	if early := delivered.Load(); early != 0 {
@@ -48,6 +55,8 @@ func runWatchers(plan Plan) (Outcome, error) {
 	tallies := sendAll(writing, newRequestMaker(plan))
 	select {
 	case <-done:
+	case err := <-ended:
+		return Outcome{}, err
 	case <-time.After(patience):
 		return Outcome{}, fmt.Errorf("%d of %d events were delivered in %s", delivered.Load(), all, patience)
 	}
@@ -66,7 +75,7 @@ func runLatency(plan Plan) (Outcome, error) {
 		return Outcome{}, err
 	}
 	arrived := make(chan time.Time, 16)
-	go openWatch(connections[0], plan.WatchPath, func(int) { arrived <- time.Now() })
+	go func() { _ = openWatch(connections[0], plan.WatchPath, func(int) { arrived <- time.Now() }) }()
 	settle()
 	maker := newRequestMaker(plan)
 	began := time.Now()
