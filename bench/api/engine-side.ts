@@ -15,7 +15,7 @@ export async function openEngineSide(folder: string): Promise<Side> {
       env: { NARU_RUNTIME: 'process', NARU_API_PORT: port, NARU_GATEWAY_PORT: String(await freePort()) },
     }),
   )
-  // Fills Node's compile cache, as `naru doctor --fix` does, and is gone again.
+  // Fills Node's compile cache, as `naru doctor --fix` does, and is gone again: the next start is from nothing but that.
   await naru.mustNaru('up')
   await naru.mustNaru('down', '--purge')
   const address = `127.0.0.1:${port}`
