@@ -11,8 +11,9 @@ import { openAggregation } from './aggregation/open-aggregation.ts'
 import { openServiceAllocator } from './allocation/service-allocator.ts'
 import type { NumberRange } from './allocation/number-pool.ts'
 import { openAccessControl } from './auth/access-control.ts'
+import { type AuditOptions, openAudit } from './audit/audit.ts'
 import type { Authorize } from './auth/authorize.ts'
-import { bootstrapKubernetesService, bootstrapNamespaces } from './bootstrap/bootstrap.ts'
+import { bootstrapKubernetesService, bootstrapNamespaces, bootstrapPriorityClasses } from './bootstrap/bootstrap.ts'
 import { ensureRbacPolicy } from './bootstrap/ensure-policy.ts'
 import { legacyClaims } from './auth/tokens/claims.ts'
 import { openServiceAccountTokens } from './auth/tokens/open-tokens.ts'
@@ -53,6 +54,8 @@ export interface InProcessApiServerOptions {
   authorize?: Authorize
   /** Answers `GET /naru/backup`: a copy of the store, made when it is asked for. Default: not served. */
   backUp?: () => AsyncIterable<Uint8Array>
+  /** What is noted of requests, and where. Default: nothing. */
+  audit?: AuditOptions
   /** Answers `/containerLogs/…` for all nodes, in this process. Default: each node's kubelet over HTTPS. */
   kubelet?: Exchange
 }
@@ -178,10 +181,13 @@ async function openBackend(
   const access = await openAccessControl(options.store, views)
   const streams = new StreamRegistry()
   const flowControl = new FlowControl({ views, clock: options.clock })
+  const logger = options.logger.child({ component: 'apiserver' })
+  const audit = options.audit && (await openAudit(options.audit, { clock: options.clock, logger, randomness }))
   const backend: Backend = {
     store: options.store,
     clock: options.clock,
-    logger: options.logger.child({ component: 'apiserver' }),
+    logger,
+    ...(audit && { audit }),
     randomness,
     catalog,
     openApi: new OpenApi({ catalog, kubernetesVersion: VERSION.gitVersion }),
@@ -205,6 +211,7 @@ async function openBackend(
     }),
   }
   await bootstrapNamespaces(backend)
+  await bootstrapPriorityClasses(backend)
   await ensureRbacPolicy(backend)
   await ensureFlowControl(backend)
   return backend
@@ -228,6 +235,7 @@ async function inProcess(backend: Backend): Promise<InProcessApiServer> {
       backend.access[Symbol.dispose]()
       backend.views[Symbol.dispose]()
       await backend.webhooks[Symbol.asyncDispose]()
+      await backend.audit?.[Symbol.asyncDispose]()
     },
   }
 }
