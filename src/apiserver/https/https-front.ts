@@ -113,11 +113,14 @@ class OpenAnswers {
   #count = 0
   #onNone: (() => void) | undefined
 
+  /** `answer` never rejects. */
   add(answer: Promise<void>): void {
     this.#count++
-    void answer.finally(() => {
-      if (--this.#count === 0) this.#onNone?.()
-    })
+    void answer.then(this.#done)
+  }
+
+  readonly #done = (): void => {
+    if (--this.#count === 0) this.#onNone?.()
   }
 
   /** Resolves when there is none. */

@@ -21,7 +21,6 @@ export async function serveHttp1(
   const caller = new Caller()
   outgoing.on('close', caller.leave)
   outgoing.on('error', caller.leave)
-  incoming.on('error', caller.leave)
   const { method = '', url = '/', headers } = incoming
   try {
     const certificate = userOf(incoming.socket as TLSSocket)
