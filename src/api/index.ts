@@ -150,7 +150,10 @@ export {
   checkRules,
   type CompiledCondition,
   compileCondition,
+  compilePolicy,
   evaluateConditions,
+  evaluatePolicy,
+  type PolicyExpressions,
   type RuleNode,
   ruleNodeOf,
 } from './cel/index.ts'

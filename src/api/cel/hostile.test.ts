@@ -1,5 +1,5 @@
 /** Expressions come from users: none of them may crash the server, or keep it busy. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it, test } from 'vitest'
 import { DYN } from './check/types.ts'
 import { compileCel } from './compile.ts'

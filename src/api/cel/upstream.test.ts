@@ -1,6 +1,5 @@
 /** The same expressions as Kubernetes v1.34 itself was asked, with its answers: values, types, errors, costs. */
 import { expect, test } from 'vitest'
-import type { JSONSchemaProps } from '../generated/types.ts'
 import { toStructural } from '../structural/index.ts'
 import { DYN, formatType } from './check/types.ts'
 import { compileCel } from './compile.ts'
@@ -24,7 +23,7 @@ interface Case {
   value?: string
 }
 
-const schema = celSchemaOf(toStructural(golden.schema as unknown as JSONSchemaProps))
+const schema = celSchemaOf(toStructural(golden.schema))
 const self = declareSchema(schema, 'selfType')
 if (self === undefined) throw new Error('the schema cannot be declared')
 const environment = kubernetesEnvironment({ self, dyn1: simple(DYN) })

@@ -1,6 +1,7 @@
 /** Which kinds have rules of their own, and where they are. */
 import type { Resource } from '../resource.ts'
 import type { KindRules } from './kind-rules.ts'
+import { admissionPolicyBindingRules, admissionPolicyRules } from './kinds/admission-policy.ts'
 import { apiServiceRules } from './kinds/api-service.ts'
 import { appRules } from './kinds/app.ts'
 import { horizontalPodAutoscalerRules } from './kinds/autoscaling.ts'
@@ -49,6 +50,8 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'gateway.networking.k8s.io/HTTPRoute': httpRouteRules,
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': webhookConfigurationRules,
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookConfigurationRules,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': admissionPolicyRules,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': admissionPolicyBindingRules,
   'apps.naru.dev/App': appRules,
 }
 

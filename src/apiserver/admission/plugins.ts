@@ -16,6 +16,7 @@ import { runtimeClass } from './plugins/runtime-class.ts'
 import { serviceAccount } from './plugins/service-account/plugin.ts'
 import { resourceQuota } from './plugins/resource-quota/plugin.ts'
 import { storageObjectInUseProtection } from './plugins/storage-in-use.ts'
+import { validatingAdmissionPolicy } from './policy/plugin.ts'
 import { mutatingWebhooks } from './webhooks/mutating.ts'
 import { validatingWebhooks } from './webhooks/validating.ts'
 
@@ -38,6 +39,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   podSecurity,
   mutatingWebhooks,
   rbacEscalation,
+  validatingAdmissionPolicy,
   validatingWebhooks,
   resourceQuota,
 ]

@@ -19,8 +19,9 @@ export type CompiledCondition = NamedExpression &
     | { program?: undefined; error: string }
   )
 
-export function compileCondition(condition: NamedExpression, environment: CelEnvironment): CompiledCondition {
-  const { name, expression } = condition
+/** What was left out is empty. */
+export function compileCondition(condition: Partial<NamedExpression>, environment: CelEnvironment): CompiledCondition {
+  const { name = '', expression = '' } = condition
   const compiled = compileCel(expression.trim(), environment)
   if (!compiled.ok) {
     const what = compiled.instantiation ? 'program instantiation' : 'compilation'

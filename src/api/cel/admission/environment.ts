@@ -62,10 +62,20 @@ const VARIABLES: Readonly<Record<string, Declaration>> = {
   oldObject: dyn,
   namespaceObject: namespace,
   request,
+}
+const ASKING: Readonly<Record<string, Declaration>> = {
   authorizer: simple(AUTHORIZER),
   'authorizer.requestResource': simple(RESOURCE_CHECK),
 }
 
-/** `more`: what there is besides, as `params` and `variables` of a policy. */
-export const admissionEnvironment = (more: Readonly<Record<string, Declaration>> = {}): CelEnvironment =>
-  kubernetesEnvironment({ ...VARIABLES, ...more })
+/** `more`: what there is besides, as `params` and `variables` of a policy. Messages may not ask the authorizer. */
+export function admissionEnvironment(
+  more: Readonly<Record<string, Declaration>> = {},
+  { authorizer } = { authorizer: true },
+): CelEnvironment {
+  return kubernetesEnvironment({ ...VARIABLES, ...(authorizer && ASKING), ...more })
+}
+
+/** Of the conditions of a policy, which see its parameters but no variables. */
+export const policyEnvironment = (hasParams: boolean): CelEnvironment =>
+  admissionEnvironment(hasParams ? { params: dyn } : {})

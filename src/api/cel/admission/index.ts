@@ -1,3 +1,5 @@
 export { type CompiledCondition, compileCondition, evaluateConditions, type NamedExpression } from './condition.ts'
-export { admissionEnvironment } from './environment.ts'
+export { admissionEnvironment, policyEnvironment } from './environment.ts'
+export { evaluatePolicy } from './evaluate-policy.ts'
+export { compilePolicy, type PolicyExpressions } from './policy-expressions.ts'
 export { type AdmissionInput, admissionVariables } from './variables.ts'
