@@ -153,7 +153,9 @@ export {
   compilePolicy,
   evaluateConditions,
   evaluatePolicy,
+  type KnownKind,
   type PolicyExpressions,
   type RuleNode,
   ruleNodeOf,
+  typeCheckPolicy,
 } from './cel/index.ts'

@@ -22,6 +22,7 @@ import { runServiceAccountTokensController } from './service-account-tokens/inde
 import type { IssueLegacyToken } from './service-account-tokens/reconcile.ts'
 import { runClaimProtection, runVolumeProtection } from './storage-protection/index.ts'
 import { SharedInformers } from './shared-informers.ts'
+import { runValidatingAdmissionPolicyStatusController } from './validating-admission-policy-status/index.ts'
 
 /** What is done with the cluster's keys, which stay where they are. */
 export interface ClusterKeys {
@@ -74,6 +75,7 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runVolumeProtection(as('pv-protection-controller')),
     runEventTtlController(as('event-ttl-controller')),
     runClusterRoleAggregationController(as('clusterrole-aggregation-controller')),
+    runValidatingAdmissionPolicyStatusController(as('validatingadmissionpolicy-status-controller')),
     ...(keys
       ? [
           runCertificateSigningController(as('certificate-controller'), keys.certificates),

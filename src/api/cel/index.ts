@@ -7,8 +7,10 @@ export {
   compilePolicy,
   evaluateConditions,
   evaluatePolicy,
+  type KnownKind,
   type PolicyExpressions,
   policyEnvironment,
+  typeCheckPolicy,
 } from './admission/index.ts'
 export { checkRules } from './rules/check-rules.ts'
 export { ruleErrors } from './rules/rule-errors.ts'

@@ -2,4 +2,5 @@ export { type CompiledCondition, compileCondition, evaluateConditions, type Name
 export { admissionEnvironment, policyEnvironment } from './environment.ts'
 export { evaluatePolicy } from './evaluate-policy.ts'
 export { compilePolicy, type PolicyExpressions } from './policy-expressions.ts'
+export { type ExpressionWarning, type KnownKind, typeCheckPolicy } from './type-check.ts'
 export { type AdmissionInput, admissionVariables } from './variables.ts'

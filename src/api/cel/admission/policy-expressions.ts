@@ -31,26 +31,27 @@ export interface PolicyExpressions {
 }
 
 /** The environments of a policy's expressions. Variables become known one after the other. */
-class PolicyEnvironment {
+export class PolicyEnvironment {
   readonly asking: CelEnvironment
   /** Of messages, which may not ask the authorizer. */
   readonly telling: CelEnvironment
   readonly #fields = new Map<string, Declaration>()
 
-  constructor({ paramKind }: ValidatingAdmissionPolicySpec) {
-    const variables = objectDeclaration('kubernetes.variables', this.#fields)
-    const more = { variables, ...(paramKind !== undefined && { params: simple(DYN) }) }
+  /** `declared`: what is known of the request's objects, and of the parameters if there are any. */
+  constructor(declared: Readonly<Record<string, Declaration>>) {
+    const more = { ...declared, variables: objectDeclaration('kubernetes.variables', this.#fields) }
     this.asking = admissionEnvironment(more)
     this.telling = admissionEnvironment(more, { authorizer: false })
   }
 
-  add(name: string, type: CelType): void {
+  /** Undefined: of any type. */
+  add(name: string, type: CelType = DYN): void {
     this.#fields.set(name, simple(type))
   }
 }
 
 export function compilePolicy(spec: ValidatingAdmissionPolicySpec): PolicyExpressions {
-  const environment = new PolicyEnvironment(spec)
+  const environment = new PolicyEnvironment(spec.paramKind === undefined ? {} : { params: simple(DYN) })
   const variables = (spec.variables ?? []).map(({ name, expression }) => {
     const { type, ...compiled } = compileExpression(expression, environment.asking)
     environment.add(name, type)

@@ -1,0 +1,1 @@
+export { runValidatingAdmissionPolicyStatusController } from './run.ts'
