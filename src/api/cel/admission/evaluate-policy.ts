@@ -59,7 +59,7 @@ export function evaluatePolicy(
 function conditionsOf(policy: PolicyExpressions, input: AdmissionInput, params: unknown) {
   if (policy.conditions.length === 0) return { matches: true } as const
   // Conditions are not told of the namespace.
-  const variables = new PolicyVariables(policy, { ...input, namespace: undefined }, params)
+  const variables = new PolicyVariables(policy, { ...input, namespace: undefined }, { params, budget: BUDGET })
   return evaluateConditions(policy.conditions, variables.all)
 }
 
@@ -72,7 +72,7 @@ class PolicyRun {
 
   constructor(policy: PolicyExpressions, input: AdmissionInput, params: unknown) {
     this.#policy = policy
-    this.#variables = new PolicyVariables(policy, input, params)
+    this.#variables = new PolicyVariables(policy, input, { params, budget: BUDGET })
   }
 
   /** Undefined: out of budget. */

@@ -2,6 +2,7 @@
  *  Source: k8s.io/apiserver v0.34, pkg/admission/plugin/cel/composition.go. */
 import { jsonValue } from '../declare/json-value.ts'
 import type { Variables } from '../plan/frame.ts'
+import { PER_CALL_LIMIT } from '../program.ts'
 import { EvalError, MapValue, type Result, type Value } from '../values/value.ts'
 import type { PolicyExpressions } from './policy-expressions.ts'
 import { type AdmissionInput, admissionVariables } from './variables.ts'
@@ -11,10 +12,16 @@ export class PolicyVariables {
   readonly all: Variables
   #spent = 0
 
-  /** `params`: the object; null when the policy is to go without. */
-  constructor(policy: PolicyExpressions, input: AdmissionInput, params: unknown) {
+  /** `params`: the object; null when the policy is to go without. `budget`: what all variables may cost together. */
+  constructor(
+    policy: PolicyExpressions,
+    input: AdmissionInput,
+    { params, budget }: { params: unknown; budget: number },
+  ) {
+    let left = budget
     const values = new VariableValues(policy, (expression) => {
-      const result = expression.evaluate(this.all)
+      const result = expression.evaluate(this.all, Math.max(0, Math.min(PER_CALL_LIMIT, left)))
+      left -= result.cost
       this.#spent += result.cost
       return result
     })
