@@ -19,6 +19,8 @@ export const COMMAND_NAMES = [
   'up',
   'down',
   'status',
+  'backup',
+  'restore',
   'doctor',
   'kubeconfig',
   'completion',
@@ -29,7 +31,7 @@ export type CommandName = (typeof COMMAND_NAMES)[number]
 export interface CommandSpec {
   name: CommandName
   /** `<app>` is required, `[folder]` is not. `app` and `folder` also say what a shell may complete. */
-  arguments: readonly ('<app>' | '[folder]' | '<shell>')[]
+  arguments: readonly ('<app>' | '[folder]' | '<shell>' | '<file>' | '[file]')[]
   summary: PlainMessageKey
   /** A line or several that can be pasted into a shell; not translated. */
   examples: readonly string[]
@@ -113,6 +115,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'status.summary',
     examples: ['naru status', 'naru status --json'],
     options: [],
+  },
+  {
+    name: 'backup',
+    arguments: ['[file]'],
+    summary: 'backup.summary',
+    examples: ['naru backup', 'naru backup /mnt/backups/naru.backup'],
+    options: [],
+  },
+  {
+    name: 'restore',
+    arguments: ['<file>'],
+    summary: 'restore.summary',
+    examples: ['naru restore naru.backup', 'naru restore naru.backup --yes'],
+    options: [{ flags: '-y, --yes', description: 'restore.option.yes' }],
   },
   {
     name: 'doctor',

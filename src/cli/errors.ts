@@ -42,6 +42,9 @@ export const CLI_ERRORS = {
   rolloutFailed: 1,
   fixUnsupported: 1,
   fixFailed: 1,
+  engineRuns: 1,
+  backupUnusable: 1,
+  nothingToBackUp: 1,
   diskFull: 1,
   unexpected: 1,
 } as const

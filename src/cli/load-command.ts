@@ -11,6 +11,8 @@ const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   up: async () => (await import('./commands/up.ts')).up,
   down: async () => (await import('./commands/down.ts')).down,
   status: async () => (await import('./commands/status.ts')).status,
+  backup: async () => (await import('./commands/backup.ts')).backup,
+  restore: async () => (await import('./commands/restore.ts')).restore,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
   completion: async () => (await import('./commands/completion.ts')).completion,

@@ -1,9 +1,11 @@
 /** What the API needs to answer: the store and the API server. What makes the cluster act is in control-loops.ts. */
+import { randomUUID } from 'node:crypto'
 import { type ApiServer, type AuditOptions, openApiServer } from '../apiserver/index.ts'
 import type { Exchange, UserInfo } from '../api/index.ts'
 import { type Client, openClient } from '../client/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
-import { isStoreError, openSqliteStore, type Store } from '../store/index.ts'
+import { isStoreError, openSqliteStore, type SqliteStore, type Store } from '../store/index.ts'
+import { streamBackup } from './store-backup.ts'
 import { EngineFailure } from './failure.ts'
 import type { EngineFiles } from './files.ts'
 import type { Ports } from './settings.ts'
@@ -43,6 +45,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       extraHosts: [options.hostname],
       kubelet: options.kubelet,
       ...(options.audit && { audit: options.audit }),
+      backUp: () => streamBackup(store, `${options.files.store}.${randomUUID()}.backup`),
     }),
   )
   const clientAs = (user: UserInfo) => openClient(server.exchangeAs(user), { userAgent: programOf(user) })
@@ -50,7 +53,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   return { server, store, clientAs, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-async function openStore(path: string): Promise<Store> {
+async function openStore(path: string): Promise<SqliteStore> {
   try {
     return await openSqliteStore({ path })
   } catch (cause) {
@@ -62,7 +65,7 @@ async function openStore(path: string): Promise<Store> {
       throw new EngineFailure(
         'storeDamaged',
         cause.message,
-        `Put a copy of ${path} back, or start empty with naru down --purge.`,
+        'Restore a backup with naru restore, or start empty with naru down --purge.',
         { cause },
       )
     if (isStoreError(cause, 'full'))

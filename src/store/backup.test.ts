@@ -15,16 +15,16 @@ test('a backup made under writes is one consistent state, and the store goes on'
   const copy = join(folder, 'copy.sqlite')
   await using store = await openSqliteStore({ path: join(folder, 'store.sqlite') })
   for (let i = 0; i < 500; i++) await store.create(`/k${i}`, () => 'x'.repeat(1000))
-  let done = false
+  const copying = new AbortController()
   const writing = (async () => {
     // Two keys that always change together by one write each: a torn copy would show the second ahead of the first.
-    for (let i = 0; !done; i++) {
+    for (let i = 0; !copying.signal.aborted; i++) {
       await store.create(`/first/${i}`, () => 'x')
       await store.create(`/second/${i}`, () => 'x')
     }
   })()
   await store.backUp(copy)
-  done = true
+  copying.abort()
   await writing
   await store.create('/after', () => 'x')
 

@@ -1,5 +1,5 @@
 /** Copies of a store's file: made while it is in use, checked, and made ready to take its place. */
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from './errors.ts'
 import { openStoreFile } from './sqlite-file.ts'
 import { translateSqliteError } from './sqlite-errors.ts'

@@ -24,7 +24,11 @@ export function validateMetadata(
   else errors.push(...invalidFormat('metadata.namespace', namespace, dnsLabelProblems(namespace)))
   if (generation !== undefined && generation < 0)
     errors.push(invalidValue('metadata.generation', generation, 'must be greater than or equal to 0'))
-  return [...errors, ...validateMetadataContent(metadata, 'metadata'), ...validateFinalizers(metadata.finalizers, 'metadata.finalizers')]
+  return [
+    ...errors,
+    ...validateMetadataContent(metadata, 'metadata'),
+    ...validateFinalizers(metadata.finalizers, 'metadata.finalizers'),
+  ]
 }
 
 /** The metadata of an object inside another: whatever its kind, its name only has to fit into a path, and may be left

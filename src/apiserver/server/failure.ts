@@ -7,10 +7,10 @@ import { isStoreError } from '../../store/index.ts'
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (isStoreError(error, 'compacted')) return expired(error)
+  // Without a time to try again: clients would, for a minute, before they say why.
   if (isStoreError(error, 'full'))
     return apiError('ServiceUnavailable', `the store is full: ${error.message}; free disk space, then try again`, {
       cause: error,
-      retryAfterSeconds: 5,
     })
   if (isStoreError(error, 'closed'))
     return apiError('ServiceUnavailable', 'the API server is shutting down', { cause: error, retryAfterSeconds: 1 })

@@ -1,10 +1,9 @@
 /** `naru delete`: the App and everything made for it. */
-import { createInterface } from 'node:readline/promises'
 import { APP_LABEL, apps, resources } from '../../api/index.ts'
 import { getApp } from '../cluster/apps.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
+import { confirm } from '../confirm.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
-import { CliError } from '../errors.ts'
 
 /** Pods get their grace period (30 s by default) before they are ended. */
 const GONE_TIMEOUT_MS = 60_000
@@ -15,7 +14,8 @@ export const deleteApp: CommandRun = async (context, input) => {
   const name = input.arguments[0] ?? ''
   await using cluster = await openCluster(context)
   const app = await getApp(cluster, name, signal)
-  if (input.options.yes !== true) await confirm(context, name)
+  if (input.options.yes !== true)
+    await confirm(context, { question: t('delete.question', { name }), command: `naru delete ${name} --yes` })
   const { namespace, client } = cluster
   const complete = await console.progress.run(t('step.delete', { name }), async (step) => {
     const preconditions = app.metadata.uid === undefined ? {} : { preconditions: { uid: app.metadata.uid } }
@@ -25,19 +25,6 @@ export const deleteApp: CommandRun = async (context, input) => {
   console.line(complete ? t('delete.done', { name }) : t('delete.slow', { name }))
   console.document({ name, namespace, deleted: true, complete })
   return 0
-}
-
-async function confirm(context: CommandContext, name: string): Promise<void> {
-  const { t, console, stdin, signal } = context
-  if (!console.interactive || !stdin.isTTY || context.json)
-    throw CliError.of('confirmationNeeded', { command: `naru delete ${name} --yes` })
-  const prompt = createInterface({ input: stdin, output: process.stderr })
-  try {
-    const answer = await prompt.question(`${t('delete.question', { name })} `, { signal })
-    if (!/^(y|yes|예|네|ㅇ)$/i.test(answer.trim())) throw CliError.of('notConfirmed')
-  } finally {
-    prompt.close()
-  }
 }
 
 /** Whether all pods ended in time. */

@@ -8,6 +8,7 @@ export function completionScript(shell: (typeof SHELLS)[number], t: Translate): 
 
 const flagsOf = (option: OptionSpec): string[] => option.flags.match(/-{1,2}[A-Za-z][\w-]*/g) ?? []
 const optionsOf = (spec: CommandSpec) => [...spec.options, ...GLOBAL_OPTIONS]
+const isFile = (spec: CommandSpec) => spec.arguments[0] === '[file]' || spec.arguments[0] === '<file>'
 const takesValue = (option: OptionSpec) => option.flags.includes('<')
 /** Inside single quotes of a shell. */
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
@@ -15,7 +16,8 @@ const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 function bash(): string {
   const cases = COMMANDS.map((spec) => {
     const words = [...optionsOf(spec).flatMap(flagsOf), '--help', ...(spec.arguments[0] === '<shell>' ? SHELLS : [])]
-    const folders = spec.arguments[0] === '[folder]' ? ' COMPREPLY+=($(compgen -d -- "$word"));' : ''
+    const paths = isFile(spec) ? 'f' : spec.arguments[0] === '[folder]' ? 'd' : ''
+    const folders = paths === '' ? '' : ` COMPREPLY+=($(compgen -${paths} -- "$word"));`
     return `    ${spec.name}) COMPREPLY=($(compgen -W ${quote(words.join(' '))} -- "$word"));${folders} ;;`
   })
   return `# naru completion for bash: source <(naru completion bash)
@@ -44,9 +46,11 @@ function zsh(t: Translate): string {
     const positional =
       spec.arguments[0] === '[folder]'
         ? ` '1:folder:_files -/'`
-        : spec.arguments[0] === '<shell>'
-          ? ` '1:shell:(${SHELLS.join(' ')})'`
-          : ''
+        : isFile(spec)
+          ? ` '1:file:_files'`
+          : spec.arguments[0] === '<shell>'
+            ? ` '1:shell:(${SHELLS.join(' ')})'`
+            : ''
     return `    ${spec.name}) _arguments ${optionsOf(spec).flatMap(argument).join(' ')}${positional} ;;`
   })
   const names = COMMANDS.map((spec) => `    ${quote(`${spec.name}:${describe(t(spec.summary))}`)}`)

@@ -51,6 +51,9 @@ export const enErrors = {
   'error.fixUnsupported':
     'this machine has no apt-get, so naru doctor cannot install what is missing. Install what your system calls: {packages}',
   'error.fixFailed': 'apt-get could not install the packages. Tried: {command}\n{output}',
+  'error.engineRuns': 'Naru is running, and its state cannot be replaced under it. Stop it first with: naru down',
+  'error.backupUnusable': '{path} cannot be restored: {reason}. Nothing was changed.',
+  'error.nothingToBackUp': 'there is no state in {folder} yet, so there is nothing to back up. naru up makes one.',
   'error.diskFull': 'the disk is full: {reason}. Free some space and try again; nothing that was running has changed.',
   'error.unexpected':
     'something went wrong that should not have: {reason}. Set NARU_DEBUG=1 to see where, and please report it.',

@@ -56,6 +56,9 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.fixUnsupported':
     '이 컴퓨터에는 apt-get이 없어 naru doctor 가 설치할 수 없습니다. 시스템에서 이에 해당하는 패키지를 설치하십시오: {packages}',
   'error.fixFailed': 'apt-get이 패키지를 설치하지 못했습니다. 실행한 명령: {command}\n{output}',
+  'error.engineRuns': 'Naru가 실행 중이라 상태를 바꿀 수 없습니다. 먼저 naru down 으로 멈추십시오.',
+  'error.backupUnusable': '{path} 파일을 복원할 수 없습니다: {reason}. 바뀐 것은 없습니다.',
+  'error.nothingToBackUp': '{folder} 폴더에 아직 상태가 없어 백업할 것이 없습니다. naru up 으로 시작할 수 있습니다.',
   'error.diskFull':
     '디스크가 가득 찼습니다: {reason}. 공간을 비운 뒤 다시 시도하십시오. 실행 중이던 것은 바뀌지 않았습니다.',
   'error.unexpected':

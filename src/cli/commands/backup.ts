@@ -1,0 +1,43 @@
+/** `naru backup`: one file with all API objects and the cluster's keys, made while everything runs. */
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { verifyStoreFile } from '../../store/index.ts'
+import { CERTIFICATES, STORE, writeArchive } from '../backup/archive.ts'
+import { copyStore } from '../backup/copy-store.ts'
+import type { CommandRun } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { formatBytes } from '../output/text.ts'
+import { VERSION } from '../version.ts'
+
+export const backup: CommandRun = async (context, input) => {
+  const { t, console, paths, cwd, clock } = context
+  const createdAt = new Date(clock.now()).toISOString()
+  const path = resolve(cwd, input.arguments[0] ?? `naru-${createdAt.slice(0, 19).replaceAll(/[-:]/g, '')}.backup`)
+  if (
+    await stat(join(paths.stateDir, STORE)).then(
+      () => false,
+      () => true,
+    )
+  )
+    throw CliError.of('nothingToBackUp', { folder: paths.stateDir })
+  const done = await console.progress.run(t('step.backup'), async (step) => {
+    const folder = await mkdtemp(join(dirname(path), '.naru-backup-'))
+    try {
+      const storeFile = join(folder, STORE)
+      await copyStore(context, storeFile, (bytes) => step.update(formatBytes(bytes)))
+      const { revision, objects } = verifyStoreFile(storeFile)
+      const bytes = await writeArchive(path, {
+        description: { version: VERSION, createdAt, revision, objects },
+        storeFile,
+        certificatesDir: join(paths.stateDir, CERTIFICATES),
+      })
+      return { revision, objects, bytes }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+  console.line(t('backup.done', { path, objects: done.objects, size: formatBytes(done.bytes) }))
+  console.note(t('backup.note'))
+  console.document({ path, createdAt, ...done })
+  return 0
+}
