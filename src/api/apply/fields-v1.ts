@@ -2,7 +2,7 @@
  *  which messages list them. Source: structured-merge-diff v6, fieldpath/serialize.go. */
 import { isJsonObject } from '../decode/index.ts'
 import { type FieldSet, isMember, LEAF, type MutableFieldSet, union } from './field-set.ts'
-import { canonicalElement, compareElements, elementText } from './path-element.ts'
+import { canonicalElement, compareElements, elementText, sortElements } from './path-element.ts'
 
 /** The same set with its elements in order; the set itself if they are. */
 export function inOrder(set: FieldSet): FieldSet {
@@ -10,7 +10,7 @@ export function inOrder(set: FieldSet): FieldSet {
   let sorted = true
   for (let i = 1; i < elements.length && sorted; i++)
     sorted = compareElements(elements[i - 1] as string, elements[i] as string) < 0
-  if (!sorted) elements.sort(compareElements)
+  if (!sorted) sortElements(elements)
   let result: MutableFieldSet | undefined = sorted ? undefined : {}
   for (const element of elements) {
     const node = set[element] as FieldSet

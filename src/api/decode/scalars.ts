@@ -72,7 +72,12 @@ function decodeTime(value: unknown, decimals: 0 | 6): DecodedScalar {
     const layout = decimals === 0 ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
     return { ok: false, problem: `parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"` }
   }
+  if (decimals === 0 && isCanonicalTime(match)) return { ok: true, value }
   const seconds = new Date(epochMs).toISOString().slice(0, 19)
   if (decimals === 0) return { ok: true, value: `${seconds}Z` }
   return { ok: true, value: `${seconds}.${(match[2] ?? '').padEnd(6, '0').slice(0, 6)}Z` }
 }
+
+/** Whether writing a time that parses would give the same text: UTC, no decimals, a day that every month has, no hour 24. */
+const isCanonicalTime = ({ 1: seconds = '', 2: decimals, 3: zone }: RegExpExecArray): boolean =>
+  zone === 'Z' && decimals === undefined && seconds.slice(8, 10) <= '28' && seconds.slice(11, 13) !== '24'

@@ -33,12 +33,18 @@ interface Flow {
   level: PriorityLevel | undefined
 }
 
+type Flows = Map<string, Flow | undefined>
+
 export class FlowControl {
   readonly #options: FlowControlOptions
   readonly #levels = new Map<string, PriorityLevel>()
   #generation = -1
   #schemas: readonly k8s.FlowSchema[] = []
-  #flows = new Map<string, Flow | undefined>()
+  /** By who asks, then by what for. */
+  #flows = new Map<string, Flows>()
+  /** The same by the object that tells who asks: one for all requests of a connection. */
+  #flowsOfUser = new WeakMap<UserInfo, Flows>()
+  #remembered = 0
 
   constructor(options: FlowControlOptions) {
     this.#options = options
@@ -51,13 +57,14 @@ export class FlowControl {
     const { level, headers, schema } = flow
     if (level === undefined) return { headers, done: () => {} }
     const key = `${schema.metadata.name}\n${distinguisherOf(schema, user, attributes)}`
-    const waiting = new AbortController()
-    const admission = level.take(key, waiting.signal)
+    let waiting: AbortController | undefined
+    // Who gets a seat at once needs none, and one costs as much as a small answer.
+    const admission = level.take(key, () => (waiting ??= new AbortController()).signal)
     if (!(admission instanceof Promise)) {
       if (admission.run) return { headers, done: admission.done }
       throw tooMany()
     }
-    return this.#wait(admission, waiting, { caller: request.signal, headers })
+    return this.#wait(admission, (waiting ??= new AbortController()), { caller: request.signal, headers })
   }
 
   /** What is going on, level by level, for the metrics. */
@@ -89,13 +96,29 @@ export class FlowControl {
     this.#refresh()
     const { verb, resource, namespace = '', path = '' } = attributes
     const what = resource ? `${resource.group}/${resource.resource}/${resource.subresource ?? ''}` : path
-    const key = [user.name, user.groups.join(), verb, what, namespace].join('\n')
-    if (this.#flows.has(key)) return this.#flows.get(key)
+    const key = `${verb}\n${what}\n${namespace}`
+    const flows = this.#flowsOfUser.get(user) ?? this.#flowsOf(user)
+    const known = flows.get(key)
+    if (known !== undefined || flows.has(key)) return known
     const schema = this.#schemas.find((candidate) => matches(candidate, user, attributes))
     const flow = schema && this.#flow(schema)
-    if (this.#flows.size >= MAX_REMEMBERED) this.#flows.clear()
-    this.#flows.set(key, flow)
+    if (++this.#remembered > MAX_REMEMBERED) this.#forget()
+    this.#flowsOf(user).set(key, flow)
     return flow
+  }
+
+  #flowsOf(user: UserInfo): Flows {
+    const key = `${user.name}\n${user.groups.join()}`
+    let flows = this.#flows.get(key)
+    if (flows === undefined) this.#flows.set(key, (flows = new Map()))
+    this.#flowsOfUser.set(user, flows)
+    return flows
+  }
+
+  #forget(): void {
+    this.#flows = new Map()
+    this.#flowsOfUser = new WeakMap()
+    this.#remembered = 0
   }
 
   #flow(schema: k8s.FlowSchema): Flow | undefined {
@@ -117,7 +140,7 @@ export class FlowControl {
     const generation = schemas.generation + levels.generation
     if (generation === this.#generation) return
     this.#generation = generation
-    this.#flows = new Map()
+    this.#forget()
     this.#schemas = [...(schemas.list() as unknown as k8s.FlowSchema[])].sort(byPrecedence)
     const configured = levels.list() as unknown as readonly k8s.PriorityLevelConfiguration[]
     const limited = configured.filter(({ spec }) => spec?.type === 'Limited')

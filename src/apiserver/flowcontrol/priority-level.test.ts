@@ -2,7 +2,8 @@ import { array, assert, asyncProperty, integer, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deal, PriorityLevel } from './priority-level.ts'
 
-const never = new AbortController().signal
+const { signal } = new AbortController()
+const never = () => signal
 const queuing = { queues: 8, handSize: 2, queueLengthLimit: 50 }
 
 describe('a priority level', () => {
@@ -45,7 +46,7 @@ describe('a priority level', () => {
   test('forgets who gives up', async () => {
     const level = new PriorityLevel({ seats: 0, queuing })
     const gone = new AbortController()
-    const waiting = level.take('a', gone.signal)
+    const waiting = level.take('a', () => gone.signal)
     gone.abort()
     expect(await waiting).toBeUndefined()
     expect(level.waiting).toBe(0)

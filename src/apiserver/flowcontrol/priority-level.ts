@@ -48,13 +48,13 @@ export class PriorityLevel {
   }
 
   /** A seat if one is free and nobody waits; else a place in a queue, which `signal` gives up. Undefined: it was given up. */
-  take(flow: string, signal: AbortSignal): Admission | Promise<Admission | undefined> {
+  take(flow: string, signal: () => AbortSignal): Admission | Promise<Admission | undefined> {
     if (this.#running < this.#limits.seats && this.#waiting === 0) return this.#sit()
     const { queuing } = this.#limits
     if (queuing === undefined) return { run: false, reason: 'concurrency-limit' }
     const queue = this.#shortest(flow, queuing)
     if (queue.length >= queuing.queueLengthLimit) return { run: false, reason: 'queue-full' }
-    return this.#wait(queue, signal)
+    return this.#wait(queue, signal())
   }
 
   #wait(queue: Waiting[], signal: AbortSignal): Promise<Admission | undefined> {

@@ -43,6 +43,7 @@ export function writeContextOf(
 }
 
 const MAX_MANAGER = 128
+const PLAIN_MANAGER = /^[\x20-\x7e]{1,128}$/
 const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/u
 const UNPRINTABLE_ALL = new RegExp(UNPRINTABLE, 'gu')
 
@@ -65,6 +66,9 @@ function checkedManager(name: string, kind: OptionsKind): string {
 /** Who names no manager goes by the name of the program. Source: k8s.io/apiserver v0.34, endpoints/handlers
  *  (managerOrUserAgent). */
 function managerOf({ request }: ResourceRequest): string {
-  const program = (request.headers['user-agent'] ?? '').split('/')[0] ?? ''
+  const agent = request.headers['user-agent'] ?? ''
+  const slash = agent.indexOf('/')
+  const program = slash === -1 ? agent : agent.slice(0, slash)
+  if (PLAIN_MANAGER.test(program)) return program
   return Array.from(program.replaceAll(UNPRINTABLE_ALL, '')).slice(0, MAX_MANAGER).join('') || 'unknown'
 }

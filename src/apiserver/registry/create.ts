@@ -34,7 +34,8 @@ export async function createObject(
   for (let attempt = 1; ; attempt++) {
     if (generated !== undefined) metadata.name = generateName(generated, backend)
     try {
-      return await createOnce(backend, resource, cloneJson(object), options)
+      // Only a generated name is tried again, with the object as it was.
+      return await createOnce(backend, resource, generated === undefined ? object : cloneJson(object), options)
     } catch (error) {
       if (!isStoreError(error, 'exists')) throw error
       if (generated === undefined || attempt === NAME_ATTEMPTS) throw alreadyExists(resource, metadata.name)

@@ -54,7 +54,7 @@ function splitUrl(url: string): { path: string; query: URLSearchParams } {
 
 function decodeSegment(segment: string): string {
   try {
-    return decodeURIComponent(segment)
+    return segment.includes('%') ? decodeURIComponent(segment) : segment
   } catch {
     throw apiError('BadRequest', `the path segment ${JSON.stringify(segment)} is not valid percent-encoding`)
   }
