@@ -23,10 +23,10 @@ import type { AnyObject } from '../registry/any-object.ts'
 import type { WriteContext } from '../registry/write-context.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { parseBody } from '../server/request-body.ts'
-import { negotiate } from '../server/media-types.ts'
 import { respondJson } from '../server/response.ts'
 import { applyContext, applyParameters, readConfiguration } from './apply.ts'
 import { isApply, readPatch } from './patch.ts'
+import { presenterFor } from './present.ts'
 import { type RequestContext, writeContextOf } from './write-request.ts'
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
@@ -50,7 +50,7 @@ export async function getScale(backend: Backend, request: ResourceRequest): Prom
       'InternalError',
       `Internal error occurred: the spec replicas field "${mustHaveReplicas}" does not exist`,
     )
-  return respond(request, scaleOf(object, model))
+  return respond(backend, request, scaleOf(object, model))
 }
 
 export async function updateScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
@@ -130,7 +130,7 @@ async function change(
     // Who owns the replicas is recorded as the scale has it.
     { part: 'spec', context: { ...context, fieldManager: undefined, admitted: true } },
   )
-  return respond(request, scaleOf(JSON.parse(text) as AnyObject, model))
+  return respond(backend, request, scaleOf(JSON.parse(text) as AnyObject, model))
 }
 
 function withOwners<T extends { metadata: k8s.ObjectMeta }>(
@@ -202,6 +202,9 @@ const equalities = (labels: Record<string, string>) =>
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
 
-function respond({ request }: ResourceRequest, scale: Scale): ApiResponse {
-  return respondJson(200, JSON.stringify(scale), { format: negotiate(request.headers.accept, () => false) })
+function respond(backend: Backend, request: ResourceRequest, scale: Scale): ApiResponse {
+  // The columns of a custom kind are not those of its scale.
+  const { printer: _, ...model } = request.model
+  const presenter = presenterFor(backend, { ...request, model, resource: { ...request.resource, ...SCALE } }, 'object')
+  return respondJson(200, presenter.object(JSON.stringify(scale)), { format: presenter.format })
 }

@@ -2,7 +2,7 @@
 import type { KubeObject, Resource } from '../../api/index.ts'
 import { AGE, NAME, type Printer } from './column.ts'
 import { appPrinter } from './kinds/app.ts'
-import { horizontalPodAutoscalerPrinter, oldHorizontalPodAutoscalerPrinter } from './kinds/autoscaling.ts'
+import { horizontalPodAutoscalerPrinter, oldHorizontalPodAutoscalerPrinter, scalePrinter } from './kinds/autoscaling.ts'
 import { cronJobPrinter, jobPrinter } from './kinds/batch.ts'
 import { certificateSigningRequestPrinter } from './kinds/certificates.ts'
 import {
@@ -61,6 +61,7 @@ const PRINTERS: Readonly<Record<string, Printer<never>>> = {
   'apps/v1/StatefulSet': statefulSetPrinter,
   'apps.naru.dev/v1/App': appPrinter,
   'autoscaling/v1/HorizontalPodAutoscaler': oldHorizontalPodAutoscalerPrinter,
+  'autoscaling/v1/Scale': scalePrinter,
   'autoscaling/v2/HorizontalPodAutoscaler': horizontalPodAutoscalerPrinter,
   'batch/v1/CronJob': cronJobPrinter,
   'batch/v1/Job': jobPrinter,

@@ -133,6 +133,60 @@ describe('namespaces', () => {
   })
 })
 
+describe('jobs', () => {
+  const JOBS = '/apis/batch/v1/namespaces/default/jobs'
+  const create = (name: string, spec: object, labels?: object) =>
+    send('POST', JOBS, {
+      body: {
+        metadata: { name },
+        spec: {
+          ...spec,
+          template: {
+            metadata: { labels },
+            spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] },
+          },
+        },
+      },
+    })
+
+  test('select pods that are theirs alone', async () => {
+    const { json } = await create('j', {}, { app: 'a' })
+    const uid = json.metadata?.uid
+    expect(json.spec).toMatchObject({
+      selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
+      template: {
+        metadata: {
+          labels: {
+            app: 'a',
+            'batch.kubernetes.io/controller-uid': uid,
+            'batch.kubernetes.io/job-name': 'j',
+            'controller-uid': uid,
+            'job-name': 'j',
+          },
+        },
+      },
+    })
+  })
+
+  test('select what their user wants when told so', async () => {
+    const spec = { manualSelector: true, selector: { matchLabels: { app: 'a' } } }
+    const { json } = await create('j', spec, { app: 'a' })
+    expect(json.spec).toMatchObject({ ...spec, template: { metadata: { labels: { app: 'a' } } } })
+    expect((await create('none', { manualSelector: true })).json.message).toContain('spec.selector: Required value')
+    expect((await create('other', spec, { app: 'b' })).json.message).toContain(
+      '`selector` does not match template `labels`',
+    )
+  })
+
+  test('are refused with another’s labels or selector', async () => {
+    expect((await create('a', {}, { 'job-name': 'b' })).json.message).toContain(
+      `spec.template.metadata.labels[job-name]: Invalid value: `,
+    )
+    const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': 'x' } }
+    expect((await create('a', { selector })).json.message).toContain('`selector` not auto-generated')
+  })
+})
+
 describe('scale', () => {
   const URL = '/apis/apps/v1/namespaces/default/deployments'
 
@@ -148,6 +202,9 @@ describe('scale', () => {
       spec: { replicas: 2 },
       status: { replicas: 0, selector: 'app=w' },
     })
+    const accept = 'application/json;as=Table;g=meta.k8s.io;v=v1'
+    const table = await send('GET', `${URL}/w/scale`, { headers: { accept } })
+    expect(table.json).toMatchObject({ kind: 'Table', rows: [{ cells: ['w', 2, 0, expect.any(String)] }] })
     expect(
       (await send('PUT', `${URL}/w/scale`, { body: { ...scale.json, spec: { replicas: 3 } } })).json,
     ).toMatchObject({ spec: { replicas: 3 } })

@@ -4,6 +4,7 @@ import { isBuiltinGroup } from '../../kinds/builtin-groups.ts'
 import type { Strategy } from '../strategy.ts'
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts'
+import { jobStrategy } from './job.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { nodeStrategy } from './node.ts'
 import { podStrategy } from './pod.ts'
@@ -45,6 +46,7 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'clusterrolebindings.rbac.authorization.k8s.io': createdByPut,
   'certificatesigningrequests.certificates.k8s.io': certificateSigningRequestStrategy,
   'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy,
+  'jobs.batch': jobStrategy,
   serviceaccounts: { returnDeletedObject: true },
   persistentvolumeclaims: { returnDeletedObject: true },
   persistentvolumes: { returnDeletedObject: true },

@@ -1,4 +1,4 @@
-import type { k8s } from '../../../api/index.ts'
+import type { k8s, KubeObject } from '../../../api/index.ts'
 import { AGE, integer, NAME, type Printer, text } from '../column.ts'
 import { someOf } from '../words.ts'
 
@@ -50,6 +50,16 @@ export const oldHorizontalPodAutoscalerPrinter: Printer<k8s.AutoscalingHorizonta
     text('MinPods', ({ spec }) => String(spec?.minReplicas ?? '<unset>')),
     integer('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
     integer('Replicas', ({ status }) => status?.currentReplicas ?? 0),
+    AGE,
+  ],
+}
+
+/** The `scale` subresource of every kind that has one. */
+export const scalePrinter: Printer<KubeObject & k8s.Scale> = {
+  columns: [
+    NAME,
+    integer('Desired', ({ spec }) => spec?.replicas ?? 0),
+    integer('Available', ({ status }) => status?.replicas ?? 0),
     AGE,
   ],
 }
