@@ -31,7 +31,7 @@ import { updateOne } from '../handlers/update.ts'
 import { watchObjects } from '../handlers/watch.ts'
 import { proxyTo } from '../proxy/proxy-handler.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
-import { streamPod } from '../streaming/pod-stream.ts'
+import type { StreamSubresource } from '../streaming/stream-options.ts'
 import { warningHeader } from '../server/response.ts'
 import type { RequestInfo, ResourceTarget, Verb } from './request-info.ts'
 
@@ -56,6 +56,12 @@ const STATUS: Handlers = {
   patch: (backend, request) => patchOne(backend, request, 'status'),
 }
 
+/** Loaded when the first stream is asked for: what translates protocols would cost every start. */
+const stream =
+  (subresource: StreamSubresource): Handler =>
+  async (backend, request) =>
+    (await import('../streaming/pod-stream.ts')).streamPod(subresource)(backend, request)
+
 const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   status: STATUS,
   approval: STATUS,
@@ -64,9 +70,9 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   eviction: { create: evictPod },
   finalize: { update: finalizeNamespace },
   log: { get: podLog },
-  exec: { get: streamPod('exec'), create: streamPod('exec') },
-  attach: { get: streamPod('attach'), create: streamPod('attach') },
-  portforward: { get: streamPod('portforward'), create: streamPod('portforward') },
+  exec: { get: stream('exec'), create: stream('exec') },
+  attach: { get: stream('attach'), create: stream('attach') },
+  portforward: { get: stream('portforward'), create: stream('portforward') },
   proxy: { get: proxyTo, create: proxyTo, update: proxyTo, patch: proxyTo, delete: proxyTo },
   token: { create: createToken },
 }
