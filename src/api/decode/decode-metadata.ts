@@ -3,7 +3,7 @@
 import { errorMessage } from '../../lib/index.ts'
 import type { ObjectMeta } from '../generated/types.ts'
 import { schemaNamed } from '../schema/index.ts'
-import { DecodeError, decodeFields } from './decode-value.ts'
+import { DecodeError, decodeFields, newContext } from './decode-value.ts'
 import { isJsonObject, type JsonObject, jsonTypeName } from './json-value.ts'
 
 export type DecodedMetadata =
@@ -29,13 +29,10 @@ export function decodeMetadata(value: unknown, path: string, options: { dropInva
 }
 
 function attempt(value: JsonObject, path: string): DecodedMetadata {
-  const unknown: string[] = []
+  const context = newContext()
+  if (path !== '') context.at.push(path)
   try {
-    return {
-      ok: true,
-      metadata: decodeFields(schemaNamed('ObjectMeta'), value, path, { goPath: [], unknown }),
-      unknown,
-    }
+    return { ok: true, metadata: decodeFields(schemaNamed('ObjectMeta'), value, context), unknown: context.unknown }
   } catch (error) {
     if (error instanceof DecodeError) return { ok: false, error: errorMessage(error) }
     throw error

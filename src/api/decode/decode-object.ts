@@ -5,7 +5,7 @@ import type { KubeObject } from '../object.ts'
 import { apiVersionOf, type Resource } from '../resource.ts'
 import { schemaFor } from '../schema/index.ts'
 import { type ApiError, apiError } from '../status.ts'
-import { DecodeError, decodeFields, type DecodeContext } from './decode-value.ts'
+import { DecodeError, decodeFields, newContext } from './decode-value.ts'
 import { isJsonObject, jsonTypeName } from './json-value.ts'
 
 /** What happens to fields the schema does not know: dropped, dropped with a warning, or refused. */
@@ -31,10 +31,10 @@ export function decodeObject(
       `json: cannot unmarshal ${jsonTypeName(value)} into Go value of type ${goName(resource)}`,
     )
   checkKind(resource, value)
-  const context: DecodeContext = { goPath: [], unknown: [] }
+  const context = newContext()
   let fields: Record<string, unknown>
   try {
-    fields = decodeFields(schemaFor(resource), value, '', context)
+    fields = decodeFields(schemaFor(resource), value, context)
   } catch (error) {
     if (error instanceof DecodeError) throw cannotBeHandled(resource, errorMessage(error))
     throw error

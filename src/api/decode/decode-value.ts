@@ -8,54 +8,57 @@ export class DecodeError extends Error {
   override name = 'DecodeError'
 }
 
-export interface DecodeContext {
+interface DecodeContext {
   /** Field names down from the object, without list indexes: how Go names a field in an error. */
   goPath: string[]
+  /** Names, keys and indexes down from the object: text is made of them only for fields that are not known. */
+  at: (string | number)[]
   /** Paths of fields the schema does not have, with list indexes. */
   unknown: string[]
+  /** The schema with the field that is decoded now. */
+  owner?: ObjectSchema | undefined
 }
 
 /** Deeper objects than any real one would only serve to exhaust the stack. */
 const MAX_DEPTH = 500
 
-export function decodeFields(
-  schema: ObjectSchema,
-  value: JsonObject,
-  path: string,
-  context: DecodeContext,
-): JsonObject {
-  if (context.goPath.length > MAX_DEPTH) throw new DecodeError('json: exceeded max depth')
+export const newContext = (): DecodeContext => ({ goPath: [], at: [], unknown: [] })
+
+export function decodeFields(schema: ObjectSchema, value: JsonObject, context: DecodeContext): JsonObject {
+  const { goPath, at } = context
+  if (goPath.length > MAX_DEPTH) throw new DecodeError('json: exceeded max depth')
   const result: JsonObject = {}
-  const valueContext = { ...context, owner: schema }
   for (const name in value) {
     const inner = value[name]
-    const innerPath = path === '' ? name : `${path}.${name}`
     const field = getOwn(schema.fields, name)
-    if (field === undefined) context.unknown.push(innerPath)
+    if (field === undefined) context.unknown.push(pathText([...at, name]))
     else if (inner !== null && inner !== undefined) {
-      context.goPath.push(name)
-      result[name] = decodeValue(field, inner, innerPath, valueContext)
-      context.goPath.pop()
+      goPath.push(name)
+      at.push(name)
+      context.owner = schema
+      result[name] = decodeValue(field, inner, context)
+      at.pop()
+      goPath.pop()
     }
   }
   return result
 }
 
-type ValueContext = DecodeContext & { owner: ObjectSchema }
+const pathText = (path: readonly (string | number)[]): string =>
+  path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('')
 
-function decodeValue(field: FieldSchema, value: unknown, path: string, context: ValueContext): unknown {
+function decodeValue(field: FieldSchema, value: unknown, context: DecodeContext): unknown {
   switch (field.type) {
     case 'object':
       if (!isJsonObject(value)) throw wrongType(field, value, context)
-      return decodeFields(schemaNamed(field.schema ?? ''), value, path, context)
+      return decodeFields(schemaNamed(field.schema ?? ''), value, context)
     case 'list':
       if (!Array.isArray(value)) throw wrongType(field, value, context)
-      return value.map((item, index) => decodeItem(field, item, `${path}[${index}]`, context))
+      return value.map((item, index) => decodeItem(field, item, index, context))
     case 'map': {
       if (!isJsonObject(value)) throw wrongType(field, value, context)
       const result: JsonObject = {}
-      for (const [key, item] of Object.entries(value))
-        setOwn(result, key, decodeItem(field, item, `${path}.${key}`, context))
+      for (const key of Object.keys(value)) setOwn(result, key, decodeItem(field, value[key], key, context))
       return result
     }
     case 'any':
@@ -77,8 +80,7 @@ const isSchemaUnion = (schema: string) => schema.startsWith('JSONSchemaPropsOr')
  *  pkg/apis/apiextensions/v1/marshal.go. */
 function decodeSchemaUnion(union: string, value: unknown): unknown {
   const schema = schemaNamed('JSONSchemaProps')
-  const one = (inner: unknown) =>
-    isJsonObject(inner) ? decodeFields(schema, inner, '', { goPath: [], unknown: [] }) : inner
+  const one = (inner: unknown) => (isJsonObject(inner) ? decodeFields(schema, inner, newContext()) : inner)
   if (isJsonObject(value)) return one(value)
   if (union === 'JSONSchemaPropsOrBool') {
     if (typeof value === 'boolean') return value
@@ -88,9 +90,15 @@ function decodeSchemaUnion(union: string, value: unknown): unknown {
   return union === 'JSONSchemaPropsOrArray' ? value.map(one) : value
 }
 
-function decodeItem(field: FieldSchema, value: unknown, path: string, context: ValueContext): unknown {
+function decodeItem(field: FieldSchema, value: unknown, at: string | number, context: DecodeContext): unknown {
   const item = field.items ?? { type: 'any' }
-  return value === null ? zeroOf(item) : decodeValue(item, value, path, context)
+  if (value === null) return zeroOf(item)
+  const { owner } = context
+  context.at.push(at)
+  const decoded = decodeValue(item, value, context)
+  context.at.pop()
+  context.owner = owner
+  return decoded
 }
 
 function zeroOf(field: FieldSchema): unknown {
@@ -103,8 +111,8 @@ function zeroOf(field: FieldSchema): unknown {
 }
 
 /** Source: encoding/json's UnmarshalTypeError: the struct that has the field, then the path, then the Go type. */
-function wrongType(field: FieldSchema, value: unknown, context: ValueContext): DecodeError {
-  const struct = context.owner.id.split('.').at(-1) ?? ''
+function wrongType(field: FieldSchema, value: unknown, context: DecodeContext): DecodeError {
+  const struct = context.owner?.id.split('.').at(-1) ?? ''
   const isInteger = field.type === 'int32' || field.type === 'int64'
   const found = typeof value === 'number' && isInteger ? `number ${value}` : jsonTypeName(value)
   return new DecodeError(

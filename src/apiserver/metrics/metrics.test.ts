@@ -18,6 +18,10 @@ test('requests are counted by verb, resource and code, and timed', async () => {
   expect(line(text, 'apiserver_request_total', ...created, 'code="409"')).toMatch(/ 1$/)
   expect(line(text, 'apiserver_request_total', 'verb="LIST"', 'resource="configmaps"', 'code="200"')).toMatch(/ 1$/)
   expect(line(text, 'apiserver_request_duration_seconds_count', ...created)).toMatch(/ 2$/)
+  expect(line(text, 'apiserver_request_duration_seconds_bucket', 'le="60"', ...created)).toMatch(/ 2$/)
+  expect(line(text, 'apiserver_request_duration_seconds_bucket', 'le="+Inf"', ...created)).toMatch(/ 2$/)
+  expect(text).toContain('# TYPE apiserver_request_duration_seconds histogram')
+  expect(text).toContain('# TYPE apiserver_request_total counter')
   // The request that reads them is one itself.
   expect(line(text, 'apiserver_current_inflight_requests', 'readOnly')).toMatch(/ 1$/)
   expect(line(text, 'process_resident_memory_bytes')).toMatch(/ \d{7,}$/)

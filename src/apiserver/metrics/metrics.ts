@@ -1,17 +1,12 @@
 /** `/metrics`: what the server did, under the names kube-apiserver gives it, so that dashboards and alerts work.
  *  Source: "Kubernetes Metrics Reference", v1.34; process metrics: Prometheus' client library conventions. */
 import { readdirSync } from 'node:fs'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
 import type { Store } from '../../store/index.ts'
 import { VERSION } from '../discovery/version.ts'
 import type { FlowControl } from '../flowcontrol/flow-control.ts'
 import type { StreamRegistry } from '../server/stream-registry.ts'
-
-/** Seconds; kube-apiserver's own. */
-const DURATIONS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60]
-const REQUEST = ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component'] as const
-
-export type RequestLabels = Record<Exclude<(typeof REQUEST)[number], 'component'>, string>
+import { type RequestLabels, RequestTally } from './request-tally.ts'
 
 export interface ApiMetricsOptions {
   store: Store
@@ -21,32 +16,18 @@ export interface ApiMetricsOptions {
 
 export class ApiMetrics {
   readonly #registry = new Registry()
-  readonly #requests: Counter
-  readonly #durations: Histogram
+  readonly #requests: RequestTally
   readonly #inflight: Gauge
   /** Requests in flight, by kind. */
   readonly #current = { mutating: 0, readOnly: 0 }
 
   constructor(options: ApiMetricsOptions) {
-    const registers = [this.#registry]
-    this.#requests = new Counter({
-      name: 'apiserver_request_total',
-      help: 'Requests answered, by verb, resource and HTTP code.',
-      labelNames: [...REQUEST, 'code'],
-      registers,
-    })
-    this.#durations = new Histogram({
-      name: 'apiserver_request_duration_seconds',
-      help: 'Seconds until a request was answered; watches and the like left out.',
-      labelNames: [...REQUEST],
-      buckets: DURATIONS,
-      registers,
-    })
+    this.#requests = new RequestTally(this.#registry)
     this.#inflight = new Gauge({
       name: 'apiserver_current_inflight_requests',
       help: 'Requests being answered now.',
       labelNames: ['request_kind'],
-      registers,
+      registers: [this.#registry],
       collect: () => {
         for (const [kind, count] of Object.entries(this.#current)) this.#inflight.set({ request_kind: kind }, count)
       },
@@ -62,10 +43,8 @@ export class ApiMetrics {
     this.#current[kind]++
     return (code) => {
       this.#current[kind]--
-      const all = { ...labels, component: 'apiserver' }
-      this.#requests.inc({ ...all, code: String(code) })
-      if (labels.verb !== 'WATCH' && labels.verb !== 'CONNECT')
-        this.#durations.observe(all, Math.max(0, nowMs() - startMs) / 1000)
+      const lasting = labels.verb === 'WATCH' || labels.verb === 'CONNECT'
+      this.#requests.add(labels, code, lasting ? undefined : Math.max(0, nowMs() - startMs) / 1000)
     }
   }
 

@@ -2,7 +2,7 @@
  *  no resource of this server is counted as one, so that nobody can make up label values. */
 import type { Resource } from '../../api/index.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
-import type { RequestLabels } from './metrics.ts'
+import type { RequestLabels } from './request-tally.ts'
 
 const VERBS: Readonly<Record<string, string>> = {
   get: 'GET',

@@ -45,11 +45,14 @@ export function parseRequest(request: Pick<ApiRequest, 'method' | 'url'>): Reque
   return { path, query, target, verb: target ? resourceVerb(request.method, target, query) : plainVerb(request.method) }
 }
 
+/** Of most requests; nobody adds to a query. */
+const NO_QUERY = new URLSearchParams()
+
 function splitUrl(url: string): { path: string; query: URLSearchParams } {
   if (!url.startsWith('/')) throw apiError('BadRequest', `the request target ${JSON.stringify(url)} is not a path`)
   const mark = url.indexOf('?')
   const path = mark === -1 ? url : url.slice(0, mark)
-  return { path, query: new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1)) }
+  return { path, query: mark === -1 ? NO_QUERY : new URLSearchParams(url.slice(mark + 1)) }
 }
 
 function decodeSegment(segment: string): string {

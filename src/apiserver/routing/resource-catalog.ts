@@ -72,7 +72,7 @@ export class ResourceCatalog {
   }
 
   find(path: { group: string; version: string; resource: string }): Resource | undefined {
-    return this.#byPath.get(pathKey({ ...path, plural: path.resource }))?.resource
+    return this.#byPath.get(keyOf(path.group, path.version, path.resource))?.resource
   }
 
   /** Of a resource that is served, or was when the request came in. */
@@ -115,5 +115,6 @@ function withServedSubresources(resource: Resource): Resource {
   return subresources.length === resource.subresources.length ? resource : { ...resource, subresources }
 }
 
-const pathKey = (resource: { group: string; version: string; plural: string }) =>
-  `${apiVersionOf(resource)}/${resource.plural}`
+const pathKey = ({ group, version, plural }: { group: string; version: string; plural: string }) =>
+  keyOf(group, version, plural)
+const keyOf = (group: string, version: string, plural: string) => `${group}/${version}/${plural}`
