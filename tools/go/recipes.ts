@@ -28,6 +28,7 @@ export const goRecipes = {
   },
   mergerecorder: { package: './mergerecorder', kind: 'program', cost: 'a few seconds' },
   apiload: { package: './apiload', kind: 'program', cost: 'a few seconds' },
+  informer: { package: './informer', kind: 'program', cost: 'half a minute' },
   'sample-apiserver': {
     package: 'k8s.io/sample-apiserver',
     kind: 'program',
