@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { type k8s, resources } from '../../api/index.ts'
+import { resources } from '../../api/index.ts'
 import { openTestCluster } from '../../../test/harness/cluster.ts'
 import { StatusWriter } from './status-writer.ts'
 
 test('a status is written over what others set of it meanwhile', async () => {
   await using cluster = await openTestCluster()
   const { client } = cluster
-  const pod = await client.create<k8s.Pod>(resources.pods, {
+  const pod = await client.create(resources.pods, {
     metadata: { name: 'p', namespace: 'default' },
     spec: { containers: [{ name: 'c', image: 'x' }] },
-  } as k8s.Pod)
+  })
   const writer = new StatusWriter(client)
   const ready = (status: string, more: object = {}) => ({ type: 'Ready', status, ...more })
   const first = { conditions: [ready('False', { reason: 'No', message: 'not yet' })], podIPs: [{ ip: '10.0.0.1' }] }
