@@ -1,5 +1,11 @@
 /** What names objects of a kind may have. Source: kubernetes v1.34, pkg/apis/<group>/validation. */
-import { dns1035LabelProblems, dnsLabelProblems, dnsSubdomainProblems, pathSegmentProblems } from '../formats/index.ts'
+import {
+  canonicalAddressProblems,
+  dns1035LabelProblems,
+  dnsLabelProblems,
+  dnsSubdomainProblems,
+  pathSegmentProblems,
+} from '../formats/index.ts'
 import type { Resource } from '../resource.ts'
 
 type NameCheck = (name: string) => string[]
@@ -15,6 +21,7 @@ const CHECKS: Readonly<Record<string, NameCheck>> = {
   'rbac.authorization.k8s.io/ClusterRole': pathSegmentProblems,
   'rbac.authorization.k8s.io/RoleBinding': pathSegmentProblems,
   'rbac.authorization.k8s.io/ClusterRoleBinding': pathSegmentProblems,
+  'networking.k8s.io/IPAddress': canonicalAddressProblems,
   'apps.naru.dev/App': dns1035LabelProblems,
 }
 

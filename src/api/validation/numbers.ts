@@ -18,3 +18,8 @@ export function nonNegativeOrPercent(value: string | number | undefined, field: 
 export function percentOf(value: string | number | undefined): number | undefined {
   return typeof value === 'string' && /^\d+%$/.test(value) ? Number(value.slice(0, -1)) : undefined
 }
+
+/** A percentage of at most all. */
+export function notMoreThanAll(value: string | number | undefined, field: string): FieldError[] {
+  return (percentOf(value) ?? 0) > 100 ? [invalidValue(field, value, 'must not be greater than 100%')] : []
+}

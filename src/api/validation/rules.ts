@@ -8,6 +8,21 @@ import { horizontalPodAutoscalerRules } from './kinds/autoscaling.ts'
 import { cronJobRules, jobRules } from './kinds/batch.ts'
 import { certificateSigningRequestRules } from './kinds/certificates.ts'
 import { configMapRules, secretRules } from './kinds/config.ts'
+import { controllerRevisionRules } from './kinds/controller-revision.ts'
+import { csiDriverRules, csiNodeRules, csiStorageCapacityRules } from './kinds/csi.ts'
+import { endpointSliceRules } from './kinds/endpoint-slice.ts'
+import { endpointsRules } from './kinds/endpoints.ts'
+import { eventRules, eventsEventRules } from './kinds/event.ts'
+import { ingressClassRules } from './kinds/ingress-class.ts'
+import { leaseRules } from './kinds/lease.ts'
+import { namespaceRules } from './kinds/namespace.ts'
+import { networkPolicyRules } from './kinds/network-policy.ts'
+import { nodeRules } from './kinds/node.ts'
+import { persistentVolumeRules, volumeAttachmentRules } from './kinds/persistent-volume.ts'
+import { podDisruptionBudgetRules } from './kinds/pod-disruption-budget.ts'
+import { podTemplateRules, replicationControllerRules } from './kinds/replication-controller.ts'
+import { ipAddressRules, serviceCidrRules } from './kinds/service-range.ts'
+import { storageClassRules, volumeAttributesClassRules } from './kinds/storage-class.ts'
 import { customResourceDefinitionRules } from './kinds/custom-resource-definition/rules.ts'
 import { gatewayRules, httpRouteRules } from './kinds/gateway-api.ts'
 import { ingressRules } from './kinds/ingress.ts'
@@ -52,6 +67,28 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookConfigurationRules,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': admissionPolicyRules,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': admissionPolicyBindingRules,
+  '/Namespace': namespaceRules,
+  '/Node': nodeRules,
+  '/Endpoints': endpointsRules,
+  '/Event': eventRules,
+  '/PersistentVolume': persistentVolumeRules,
+  '/PodTemplate': podTemplateRules,
+  '/ReplicationController': replicationControllerRules,
+  'apps/ControllerRevision': controllerRevisionRules,
+  'coordination.k8s.io/Lease': leaseRules,
+  'discovery.k8s.io/EndpointSlice': endpointSliceRules,
+  'events.k8s.io/Event': eventsEventRules,
+  'networking.k8s.io/IngressClass': ingressClassRules,
+  'networking.k8s.io/IPAddress': ipAddressRules,
+  'networking.k8s.io/NetworkPolicy': networkPolicyRules,
+  'networking.k8s.io/ServiceCIDR': serviceCidrRules,
+  'policy/PodDisruptionBudget': podDisruptionBudgetRules,
+  'storage.k8s.io/CSIDriver': csiDriverRules,
+  'storage.k8s.io/CSINode': csiNodeRules,
+  'storage.k8s.io/CSIStorageCapacity': csiStorageCapacityRules,
+  'storage.k8s.io/StorageClass': storageClassRules,
+  'storage.k8s.io/VolumeAttachment': volumeAttachmentRules,
+  'storage.k8s.io/VolumeAttributesClass': volumeAttributesClassRules,
   'apps.naru.dev/App': appRules,
 }
 

@@ -3,7 +3,7 @@ import { connect as connectHttp2 } from 'node:http2'
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { call } from '../../../test/harness/call.ts'
@@ -28,6 +28,9 @@ const open = (more: object = {}) =>
   })
 const exchangeOf = (pair: { certPem?: string; keyPem?: string } = {}) =>
   openHttpsExchange({ server: server.url, caPem: server.caPem, ...pair })
+const outerAddress = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === 'IPv4' && !one.internal && !one.address.startsWith('169.254.'))?.address
 const admin = () => server.issueClientCertificate({ user: 'admin', groups: ['system:masters'] })
 
 beforeEach(async () => {
@@ -66,26 +69,31 @@ describe('over HTTPS', () => {
     })
   })
 
-  test('pods come in at another address of the machine, which the Service kubernetes leads to', async () => {
-    await server[Symbol.asyncDispose]()
-    server = await open({ extraHosts: ['127.0.0.2'] })
-    await server.listenForPods('127.0.0.2')
-    const { port } = new URL(server.url)
-    await using pod = openHttpsExchange({
-      server: `https://127.0.0.2:${port}`,
-      caPem: server.caPem,
-      ...(await admin()),
-    })
-    const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes'
-    const target = { name: 'https', protocol: 'TCP', port: Number(port) }
-    expect((await call(pod, 'GET', path)).json).toMatchObject({
-      endpoints: [{ addresses: ['127.0.0.2'] }],
-      ports: [target],
-    })
-    expect((await call(pod, 'GET', '/api/v1/namespaces/default/endpoints/kubernetes')).json).toMatchObject({
-      subsets: [{ addresses: [{ ip: '127.0.0.2' }], ports: [target] }],
-    })
-  })
+  // Endpoints may not be on the loopback.
+  test.skipIf(outerAddress === undefined)(
+    'pods come in at another address of the machine, which the Service kubernetes leads to',
+    async () => {
+      if (outerAddress === undefined) return
+      await server[Symbol.asyncDispose]()
+      server = await open({ extraHosts: [outerAddress] })
+      await server.listenForPods(outerAddress)
+      const { port } = new URL(server.url)
+      await using pod = openHttpsExchange({
+        server: `https://${outerAddress}:${port}`,
+        caPem: server.caPem,
+        ...(await admin()),
+      })
+      const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes'
+      const target = { name: 'https', protocol: 'TCP', port: Number(port) }
+      expect((await call(pod, 'GET', path)).json).toMatchObject({
+        endpoints: [{ addresses: [outerAddress] }],
+        ports: [target],
+      })
+      expect((await call(pod, 'GET', '/api/v1/namespaces/default/endpoints/kubernetes')).json).toMatchObject({
+        subsets: [{ addresses: [{ ip: outerAddress }], ports: [target] }],
+      })
+    },
+  )
 
   test('a certificate that ends ends for open connections too', async () => {
     await server[Symbol.asyncDispose]()

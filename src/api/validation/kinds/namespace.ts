@@ -1,0 +1,18 @@
+/** Namespaces. Source: kubernetes v1.34, pkg/apis/core/validation (ValidateNamespace). */
+import { qualifiedNameProblems } from '../../formats/index.ts'
+import type { Namespace } from '../../generated/types.ts'
+import { invalidFormat, invalidValue } from '../field-error.ts'
+import type { KindRules } from '../kind-rules.ts'
+
+const STANDARD = ['kubernetes', 'orphan', 'foregroundDeletion']
+const PATH = 'spec.finalizers'
+
+export const namespaceRules: KindRules<Namespace> = {
+  validate: ({ spec }) =>
+    (spec?.finalizers ?? []).flatMap((finalizer) => {
+      const errors = invalidFormat(PATH, finalizer, qualifiedNameProblems(finalizer))
+      const why = 'name is neither a standard finalizer name nor is it fully qualified'
+      if (!finalizer.includes('/') && !STANDARD.includes(finalizer)) errors.push(invalidValue(PATH, finalizer, why))
+      return errors
+    }),
+}
