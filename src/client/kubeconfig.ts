@@ -14,13 +14,23 @@ export class KubeconfigError extends Error {
   }
 }
 
-type Entry<Key extends string, T> = { name: string } & { [P in Key]?: T }
+type Values = Record<string, unknown>
 
+/** As the file has it: nothing of it is sure to be what it should be. */
 interface Kubeconfig {
-  'current-context'?: string
-  clusters?: Entry<'cluster', Record<string, string | boolean>>[]
-  users?: Entry<'user', Record<string, unknown>>[]
-  contexts?: Entry<'context', { cluster?: string; user?: string; namespace?: string }>[]
+  'current-context'?: unknown
+  clusters?: unknown
+  users?: unknown
+  contexts?: unknown
+}
+
+const isMap = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What the entry of that name in a list of `{ name, <key>: … }` holds. */
+function entryNamed(entries: unknown, key: string, name: unknown): Values | undefined {
+  const named = Array.isArray(entries) ? entries.find((entry) => isMap(entry) && entry.name === name) : undefined
+  const value: unknown = isMap(named) ? named[key] : undefined
+  return isMap(value) ? value : undefined
 }
 
 export interface KubeconfigTarget {
@@ -31,23 +41,25 @@ export interface KubeconfigTarget {
 
 /** The connection that `context` (default: the file's current one) stands for. */
 export async function loadKubeconfig(path: string, context?: string): Promise<KubeconfigTarget> {
-  let config: Kubeconfig
+  let parsed: unknown
   try {
-    config = (parse(await readFile(path, 'utf8')) ?? {}) as Kubeconfig
+    parsed = parse(await readFile(path, 'utf8'), { logLevel: 'error' })
   } catch (error) {
     if (hasErrno(error, 'ENOENT'))
       throw new KubeconfigError('missing', `there is no kubeconfig at ${path}`, { cause: error })
     throw new KubeconfigError('malformed', `the kubeconfig ${path} cannot be read as YAML`, { cause: error })
   }
-  const name = context ?? config['current-context'] ?? ''
-  const found = config.contexts?.find((entry) => entry.name === name)?.context
-  const cluster = config.clusters?.find((entry) => entry.name === found?.cluster)?.cluster
+  const config: Kubeconfig = isMap(parsed) ? parsed : {}
+  const current = config['current-context']
+  const name = context ?? (typeof current === 'string' ? current : '')
+  const found = entryNamed(config.contexts, 'context', name)
+  const cluster = entryNamed(config.clusters, 'cluster', found?.cluster)
   if (found === undefined || typeof cluster?.server !== 'string')
     throw new KubeconfigError(
       'noContext',
       `the kubeconfig ${path} has no context "${name}" with a cluster and a server`,
     )
-  const user = config.users?.find((entry) => entry.name === found.user)?.user ?? {}
+  const user = entryNamed(config.users, 'user', found.user) ?? {}
   if ('exec' in user || 'auth-provider' in user)
     throw new KubeconfigError(
       'unsupported',
@@ -62,7 +74,7 @@ export async function loadKubeconfig(path: string, context?: string): Promise<Ku
   }
   return {
     context: name,
-    namespace: found.namespace ?? 'default',
+    namespace: typeof found.namespace === 'string' ? found.namespace : 'default',
     connection: {
       server: cluster.server,
       caPem: await read(cluster, 'certificate-authority'),

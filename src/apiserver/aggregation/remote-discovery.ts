@@ -20,11 +20,11 @@ export function resourcesIn(text: string, { group, version }: { group: string; v
       version,
       kind: entry.kind,
       plural: entry.name,
-      singular: entry.singularName ?? '',
-      namespaced: entry.namespaced,
-      shortNames: entry.shortNames ?? [],
-      categories: entry.categories ?? [],
-      verbs: entry.verbs,
+      singular: textOf(entry.singularName) ?? '',
+      namespaced: (entry.namespaced as unknown) === true,
+      shortNames: textsOf(entry.shortNames),
+      categories: textsOf(entry.categories),
+      verbs: textsOf(entry.verbs),
       subresources: (parts.get(entry.name) ?? []).map((part) => subresource(part, { group, version })),
     }))
 }
@@ -34,10 +34,15 @@ function isEntry(value: unknown): value is k8s.APIResource {
   return typeof entry?.name === 'string' && typeof entry.kind === 'string' && Array.isArray(entry.verbs)
 }
 
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const textsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
+
 const subresource = (part: k8s.APIResource, own: { group: string; version: string }): Subresource => ({
   name: part.name.slice(part.name.indexOf('/') + 1),
-  group: part.group ?? own.group,
-  version: part.version ?? own.version,
+  group: textOf(part.group) ?? own.group,
+  version: textOf(part.version) ?? own.version,
   kind: part.kind,
-  verbs: part.verbs,
+  verbs: textsOf(part.verbs),
 })

@@ -322,3 +322,10 @@ describe('a change of a definition', () => {
     expect((await send('GET', SHIRTS.replace('/v1/', '/v2/'))).status).toBe(404)
   })
 })
+
+it('refuses a definition of nothing', async () => {
+  for (const spec of [undefined, {}, { versions: null }]) {
+    const { status } = await send('POST', CRDS, { metadata: { name: 'a' }, spec })
+    expect(status).toBe(422)
+  }
+})

@@ -17,6 +17,8 @@ function unknownFormats({ spec }: Definition): string[] {
     if (type === 'string' && format && !isKnownFormat(format)) found.push(format)
     return false
   }
-  for (const { schema } of spec.versions) if (schema?.openAPIV3Schema) someSchema(schema.openAPIV3Schema, look)
+  // Before validation there need not be any.
+  const { versions = [] } = spec as Partial<Definition['spec']>
+  for (const { schema } of versions) if (schema?.openAPIV3Schema) someSchema(schema.openAPIV3Schema, look)
   return found
 }
