@@ -1,6 +1,6 @@
 /** Turns the text of a request body into plain JSON values that nothing later can be hurt by. */
 import { type Document, isScalar, parseDocument, type Tags, visit } from 'yaml'
-import { type ApiRequest, apiError } from '../../api/index.ts'
+import { type ApiRequest, apiError, getOwn } from '../../api/index.ts'
 import { type DuplicateKey, duplicateKeys, MAX_DUPLICATES } from './duplicate-keys.ts'
 import { parseMediaType } from './media-types.ts'
 
@@ -23,7 +23,7 @@ const BODY_TYPES: Record<string, BodyType> = {
 /** Throws ApiError `UnsupportedMediaType` naming those of `accepted`. A missing Content-Type means JSON. */
 export function bodyTypeOf(request: ApiRequest, accepted: readonly BodyType[]): BodyType {
   const header = request.headers['content-type']
-  const type = header === undefined || header === '' ? 'json' : BODY_TYPES[parseMediaType(header).type]
+  const type = header === undefined || header === '' ? 'json' : typeNamed(header)
   if (type !== undefined && accepted.includes(type)) return type
   const names = Object.keys(BODY_TYPES).filter(
     (name) => !name.includes('x-') && !name.startsWith('text/') && accepted.includes(BODY_TYPES[name] as BodyType),
@@ -33,6 +33,10 @@ export function bodyTypeOf(request: ApiRequest, accepted: readonly BodyType[]): 
     `the body of the request was in an unknown format - accepted media types include: ${names.join(', ')}`,
   )
 }
+
+/** Most clients write a type as it is here, with no parameters. */
+const typeNamed = (header: string): BodyType | undefined =>
+  getOwn(BODY_TYPES, header) ?? getOwn(BODY_TYPES, parseMediaType(header).type)
 
 /** Throws ApiError `BadRequest`. */
 export function parseBody(text: string, type: 'json' | 'yaml'): unknown {

@@ -7,6 +7,7 @@ export const MAX_UPDATERS = 10
 const ANCIENT = 'ancient-changes'
 
 export function capUpdaters(managed: Managed): Managed {
+  if (managed.size <= MAX_UPDATERS) return managed
   const updaters = [...managed].filter(([, entry]) => entry.operation === 'Update')
   if (updaters.length <= MAX_UPDATERS) return managed
   updaters.sort(

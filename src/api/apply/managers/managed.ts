@@ -26,14 +26,13 @@ export interface ManagedEntry extends Owner {
 /** By owner. */
 export type Managed = Map<string, ManagedEntry>
 
-/** Tells owners apart, and puts them in the order of messages. Who applies has one entry whatever the version. */
+/** Tells owners apart, and puts them in the order of messages: as JSON, put together by hand because every write needs
+ *  several. Who applies has one entry whatever the version. */
 export function ownerKey({ manager, operation, apiVersion, subresource }: Owner): string {
-  return JSON.stringify({
-    ...(manager !== '' && { manager }),
-    operation,
-    ...(operation === 'Update' && { apiVersion }),
-    ...(subresource !== '' && { subresource }),
-  })
+  const who = manager === '' ? '{' : `{"manager":${JSON.stringify(manager)},`
+  const version = operation === 'Update' ? `,"apiVersion":${JSON.stringify(apiVersion)}` : ''
+  const part = subresource === '' ? '' : `,"subresource":${JSON.stringify(subresource)}`
+  return `${who}"operation":"${operation}"${version}${part}}`
 }
 
 /** `trusted`: as this server wrote it, in order. Throws Error for what is no sound list. */
