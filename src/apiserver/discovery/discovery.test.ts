@@ -104,4 +104,11 @@ describe('OpenAPI', () => {
     expect((await call(cluster.exchange, 'GET', '/openapi/v3/apis/none/v1')).status).toBe(404)
     expect((await call(cluster.exchange, 'GET', '/openapi/v2')).json).toMatchObject({ swagger: '2.0' })
   })
+
+  test('OpenAPI v2 is there for kubectl, which takes it in protobuf alone when it checks a List', async () => {
+    await using cluster = await openTestCluster()
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+    const { status, headers } = await call(cluster.exchange, 'GET', '/openapi/v2', { headers: { accept } })
+    expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: accept })
+  })
 })

@@ -6,6 +6,7 @@ import { negotiate } from '../server/media-types.ts'
 import { respondJson } from '../server/response.ts'
 
 const ROOT = '/openapi/v3'
+const LEGACY_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 
 /** Undefined for other paths, and for a group and version that is not served. */
 export function serveOpenApi(
@@ -14,7 +15,8 @@ export function serveOpenApi(
   { path, query }: RequestInfo,
 ): ApiResponse | undefined {
   if (!path.startsWith('/openapi/')) return undefined
-  // Documents also exist in protobuf, which is not made here.
+  if (path === '/openapi/v2' && acceptsOnly(request, LEGACY_PROTOBUF)) return legacyProtobuf(backend)
+  // The documents of v3 also exist in protobuf, which is not made here.
   negotiate(request.headers.accept, () => false)
   if (path === '/openapi/v2') return legacy(backend, request)
   if (path === ROOT || path === `${ROOT}/`) return respondJson(200, indexWithRemote(backend))
@@ -30,6 +32,14 @@ export function serveOpenApi(
   if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' }
   return respondJson(200, document.text, { headers })
 }
+
+/** kubectl takes nothing else when it checks a `kind: List`. It finds no kinds there, and leaves the items to the server. */
+function legacyProtobuf({ openApi }: Backend): ApiResponse {
+  const headers = { 'content-type': LEGACY_PROTOBUF, vary: 'Accept' }
+  return { status: 200, headers, body: openApi.legacyProtobuf() }
+}
+
+const acceptsOnly = ({ headers }: ApiRequest, type: string) => String(headers.accept ?? '').trim() === type
 
 function legacy({ openApi }: Backend, request: ApiRequest): ApiResponse {
   const { text, hash } = openApi.legacyDocument()
