@@ -90,6 +90,6 @@ function parseRemoved(line: string): Removed | undefined {
 
 /** The CLI's own trace: Node's compile cache, and the cache folder if nothing else is in it. */
 async function removeCompileCache({ paths, env }: CommandContext): Promise<void> {
-  await rm(compileCacheDir(env), { recursive: true, force: true })
+  await rm(compileCacheDir(env), { recursive: true, force: true, maxRetries: 5 })
   await rmdir(paths.cacheDir).catch(() => {}) // Downloads of builds are still in it, or it was never made.
 }
