@@ -2,6 +2,8 @@
 import type { HorizontalPodAutoscaler } from '../../generated/types.ts'
 import { type FieldError, invalidValue, required } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
+import { validateScalingRules } from './autoscaling-behavior.ts'
+import { validateMetric } from './autoscaling-metrics.ts'
 
 export const horizontalPodAutoscalerRules: KindRules<Pick<HorizontalPodAutoscaler, 'spec'>> = {
   validate: ({ spec }) => {
@@ -13,6 +15,9 @@ export const horizontalPodAutoscalerRules: KindRules<Pick<HorizontalPodAutoscale
     if (max < min) errors.push(invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'))
     for (const field of ['kind', 'name'] as const)
       if (target !== undefined && !target[field]) errors.push(required(`spec.scaleTargetRef.${field}`))
+    spec.metrics?.forEach((metric, index) => errors.push(...validateMetric(metric, `spec.metrics[${index}]`)))
+    for (const field of ['scaleUp', 'scaleDown'] as const)
+      errors.push(...validateScalingRules(spec.behavior?.[field], `spec.behavior.${field}`))
     return errors
   },
 }

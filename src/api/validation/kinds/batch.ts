@@ -21,6 +21,8 @@ export const jobRules: KindRules<Job> = {
       ...(suspended ? [] : immutable(spec.template, old.spec.template, 'spec.template')),
       ...immutable(spec.completionMode, old.spec.completionMode, 'spec.completionMode'),
       ...immutable(spec.podFailurePolicy, old.spec.podFailurePolicy, 'spec.podFailurePolicy'),
+      ...immutable(spec.managedBy, old.spec.managedBy, 'spec.managedBy'),
+      ...immutable(spec.successPolicy, old.spec.successPolicy, 'spec.successPolicy'),
       ...immutable(spec.backoffLimitPerIndex, old.spec.backoffLimitPerIndex, 'spec.backoffLimitPerIndex'),
     ]
   },

@@ -10,7 +10,11 @@ import type { PodSpec, PodTemplateSpec, Toleration } from '../../generated/types
 import { type FieldError, invalidFormat, invalidValue, notSupported } from '../field-error.ts'
 import { validateLabels, validateMetadataContent } from '../metadata.ts'
 import { nonNegative } from '../numbers.ts'
+import { validateAffinity } from './affinity.ts'
 import { validateContainers } from './containers.ts'
+import { validateReadinessGates, validateSchedulingGates } from './gates.ts'
+import { validateDnsConfig, validateHostAliases } from './name-resolution.ts'
+import { validateTopologySpread } from './topology-spread.ts'
 import { validateVolumes } from './volumes.ts'
 
 const MAX_INT32 = 2 ** 31 - 1
@@ -42,7 +46,16 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     const name = spec[field]
     if (name) errors.push(...invalidFormat(`${path}.${field}`, name, dnsLabelProblems(name)))
   }
-  return [...errors, ...validateTolerations(spec.tolerations ?? [], `${path}.tolerations`)]
+  return [
+    ...errors,
+    ...validateAffinity(spec.affinity, `${path}.affinity`),
+    ...validateDnsConfig(spec.dnsConfig, spec.dnsPolicy, `${path}.dnsConfig`),
+    ...validateReadinessGates(spec.readinessGates ?? [], `${path}.readinessGates`),
+    ...validateSchedulingGates(spec.schedulingGates ?? [], `${path}.schedulingGates`),
+    ...validateTolerations(spec.tolerations ?? [], `${path}.tolerations`),
+    ...validateHostAliases(spec.hostAliases ?? [], `${path}.hostAliases`),
+    ...validateTopologySpread(spec.topologySpreadConstraints ?? [], `${path}.topologySpreadConstraints`),
+  ]
 }
 
 /** On the host's network a port is the host's port. */

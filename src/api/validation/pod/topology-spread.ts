@@ -1,0 +1,37 @@
+/** How pods spread over a topology. Source: kubernetes v1.34, pkg/apis/core/validation
+ *  (validateTopologySpreadConstraints). */
+import type { TopologySpreadConstraint } from '../../generated/types.ts'
+import { duplicate, type FieldError, invalidValue, notSupported, required } from '../field-error.ts'
+import { validateSelector } from '../kinds/selector.ts'
+import { validateLabelKeys } from './affinity.ts'
+
+const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway']
+const POLICIES = ['Honor', 'Ignore']
+const POSITIVE = 'must be greater than 0'
+
+export function validateTopologySpread(constraints: readonly TopologySpreadConstraint[], path: string): FieldError[] {
+  return constraints.flatMap((constraint: Partial<TopologySpreadConstraint>, index) => {
+    const at = `${path}[${index}]`
+    const { maxSkew = 0, topologyKey = '', whenUnsatisfiable: action = '', minDomains, labelSelector } = constraint
+    const errors: FieldError[] = []
+    if (maxSkew <= 0) errors.push(invalidValue(`${at}.maxSkew`, maxSkew, POSITIVE))
+    if (topologyKey === '') errors.push(required(`${at}.topologyKey`, 'can not be empty'))
+    if (!ACTIONS.includes(action)) errors.push(notSupported(`${at}.whenUnsatisfiable`, action, ACTIONS))
+    const isRepeated = constraints
+      .slice(index + 1)
+      .some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === action)
+    if (isRepeated) errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${action}}`))
+    if (minDomains !== undefined && minDomains <= 0) errors.push(invalidValue(`${at}.minDomains`, minDomains, POSITIVE))
+    if (minDomains !== undefined && action !== 'DoNotSchedule') {
+      const why = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${action}`
+      errors.push(invalidValue(`${at}.minDomains`, minDomains, why))
+    }
+    for (const field of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
+      const policy = constraint[field]
+      if (policy !== undefined && !POLICIES.includes(policy))
+        errors.push(notSupported(`${at}.${field}`, policy, POLICIES))
+    }
+    errors.push(...validateLabelKeys(constraint.matchLabelKeys ?? [], labelSelector, `${at}.matchLabelKeys`))
+    return labelSelector === undefined ? errors : [...errors, ...validateSelector(labelSelector, `${at}.labelSelector`)]
+  })
+}
