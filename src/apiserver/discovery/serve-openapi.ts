@@ -7,6 +7,8 @@ import { respondJson } from '../server/response.ts'
 
 const ROOT = '/openapi/v3'
 const LEGACY_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+/** Go reads no `@` in a media type. Source: k8s.io/kube-openapi, pkg/handler. */
+const LEGACY_PROTOBUF_TYPE = LEGACY_PROTOBUF.replace('@', '.')
 
 /** Undefined for other paths, and for a group and version that is not served. */
 export function serveOpenApi(
@@ -35,11 +37,11 @@ export function serveOpenApi(
 
 /** kubectl takes nothing else when it checks a `kind: List`. It finds no kinds there, and leaves the items to the server. */
 function legacyProtobuf({ openApi }: Backend): ApiResponse {
-  const headers = { 'content-type': LEGACY_PROTOBUF, vary: 'Accept' }
+  const headers = { 'content-type': LEGACY_PROTOBUF_TYPE, vary: 'Accept' }
   return { status: 200, headers, body: openApi.legacyProtobuf() }
 }
 
-const acceptsOnly = ({ headers }: ApiRequest, type: string) => String(headers.accept ?? '').trim() === type
+const acceptsOnly = ({ headers }: ApiRequest, type: string) => headers.accept?.trim() === type
 
 function legacy({ openApi }: Backend, request: ApiRequest): ApiResponse {
   const { text, hash } = openApi.legacyDocument()
