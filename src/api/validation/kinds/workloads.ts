@@ -5,13 +5,14 @@ import type {
   DeploymentStrategy,
   PodTemplateSpec,
   ReplicaSet,
+  RollingUpdateDaemonSet,
   StatefulSet,
   StatefulSetSpec,
 } from '../../generated/types.ts'
-import { type FieldError, forbidden, invalidValue, notSupported } from '../field-error.ts'
+import { type FieldError, forbidden, invalidValue, notSupported, required } from '../field-error.ts'
 import { immutable, sameValue } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
-import { nonNegative, nonNegativeOrPercent, percentOf } from '../numbers.ts'
+import { nonNegative, nonNegativeOrPercent, notMoreThanAll, percentOf } from '../numbers.ts'
 import { validateTemplate } from '../pod/pod-spec.ts'
 import { validateOwnSelector } from './selector.ts'
 
@@ -95,11 +96,24 @@ export const daemonSetRules: KindRules<DaemonSet> = {
       ...nonNegativeOrPercent(rollingUpdate?.maxUnavailable, `${path}.maxUnavailable`),
       ...nonNegativeOrPercent(rollingUpdate?.maxSurge, `${path}.maxSurge`),
     ]
+    if (type === 'RollingUpdate' && rollingUpdate !== undefined) errors.push(...validateRollout(rollingUpdate, path))
     if (type !== 'RollingUpdate' && type !== 'OnDelete')
       errors.push(notSupported('spec.updateStrategy.type', type, ['RollingUpdate', 'OnDelete']))
     return errors
   },
   validateUpdate: ({ spec }, old) => immutable(spec.selector, old.spec.selector, 'spec.selector'),
+}
+
+function validateRollout({ maxUnavailable, maxSurge }: RollingUpdateDaemonSet, path: string): FieldError[] {
+  const errors = [
+    ...notMoreThanAll(maxUnavailable, `${path}.maxUnavailable`),
+    ...notMoreThanAll(maxSurge, `${path}.maxSurge`),
+  ]
+  if (!isZero(maxUnavailable) && !isZero(maxSurge))
+    errors.push(invalidValue(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
+  if (isZero(maxUnavailable) && isZero(maxSurge))
+    errors.push(required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
+  return errors
 }
 
 const MUTABLE_STATEFUL_SET_FIELDS = [
@@ -122,11 +136,17 @@ export const statefulSetRules: KindRules<StatefulSet> = {
     if (strategy?.type !== 'RollingUpdate' && strategy?.type !== 'OnDelete')
       errors.push(invalidValue('spec.updateStrategy', strategy, "must be 'RollingUpdate' or 'OnDelete'"))
     const partition = strategy?.rollingUpdate?.partition
+    for (const field of ['whenDeleted', 'whenScaled'] as const) {
+      const retention = spec.persistentVolumeClaimRetentionPolicy?.[field]
+      if (retention !== undefined && retention !== 'Retain' && retention !== 'Delete')
+        errors.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, retention, ['Retain', 'Delete']))
+    }
     return [
       ...errors,
       ...nonNegative(partition, 'spec.updateStrategy.rollingUpdate.partition'),
       ...nonNegative(spec.replicas, 'spec.replicas'),
       ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+      ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
       ...validateOwnSelector(spec, 'statefulset'),
       ...alwaysRestarted(withClaims(spec), 'StatefulSet'),
     ]

@@ -66,9 +66,9 @@ function hostNetworkPorts(spec: PodSpec, path: string): FieldError[] {
       hostPort && hostPort !== containerPort
         ? [
             invalidValue(
-              `${path}.containers[${index}].ports[${portIndex}].containerPort`,
-              containerPort,
-              'must match `hostPort` when `hostNetwork` is true',
+              `${path}.containers[${index}].ports[${portIndex}].hostPort`,
+              hostPort,
+              'must match `containerPort` when `hostNetwork` is true',
             ),
           ]
         : [],
