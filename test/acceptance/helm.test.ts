@@ -104,6 +104,11 @@ describe('an operator', () => {
   const password = () => naru.kubectl('get', 'secret', 'keeper-operator', ...there, '-o', 'jsonpath={.data.password}')
   const gadget = () => naru.kubectl('get', 'gadgets', 'keeper-operator', ...there, '-o', 'jsonpath={.spec}')
 
+  it('is refused by the server as long as its types are unknown', async () => {
+    const said = await helm.refusal('template', 'keeper', 'operator', '--validate')
+    expect(said).toContain('no matches for kind "Gadget" in version "charts.example.com/v1"')
+  })
+
   it('is installed with its types and objects of these types in one go', async () => {
     const made = await helm.must(
       'install',
