@@ -7,6 +7,9 @@ import { silentLogger, systemClock } from '../lib/index.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { runGatewayStatus } from './status/run-gateway-status.ts'
 
+/** Where the pods of the process runtime are. */
+const BACKEND = '127.64.0.1'
+
 let stack: AsyncDisposableStack
 let cluster: TestCluster
 let gateway: Gateway
@@ -32,7 +35,7 @@ afterEach(() => stack.disposeAsync())
 
 async function backend(text: string): Promise<number> {
   const http = createServer((_request, response) => response.end(text))
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => http.listen(0, BACKEND, resolve))
   stack.defer(() => {
     http.closeAllConnections()
     http.close()
@@ -66,7 +69,7 @@ async function createService(name: string, endpoints: k8s.Endpoint[], port: numb
   })
 }
 
-const ready: k8s.Endpoint = { addresses: ['127.0.0.1'], conditions: { ready: true } }
+const ready: k8s.Endpoint = { addresses: [BACKEND], conditions: { ready: true } }
 const route = (name: string, service: string): gatewayApi.HTTPRoute => ({
   metadata: { name, namespace: 'default' },
   spec: {
@@ -102,7 +105,7 @@ describe('a gateway on a real API', () => {
       response.setHeader('x-inner', 'secret')
       response.end('echo')
     })
-    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => echo.listen(0, BACKEND, resolve))
     stack.defer(() => void (echo.closeAllConnections(), echo.close()))
     await createService('echo', [ready], (echo.address() as AddressInfo).port)
     await createService('other', [ready], await backend('other'))
@@ -185,7 +188,7 @@ describe('a gateway on a real API', () => {
   })
 
   it('says what the app waits for when no pod is ready', async () => {
-    const starting = { addresses: ['127.0.0.1'], conditions: { ready: false, serving: false } }
+    const starting = { addresses: [BACKEND], conditions: { ready: false, serving: false } }
     await createService('slow', [starting], 1)
     await cluster.client.create(gatewayApi.httproutes, route('slow', 'slow'))
     await expect

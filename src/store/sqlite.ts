@@ -22,6 +22,8 @@ import { applyWrite, type Write } from './write.ts'
 /** So that one transaction does not hold up the event loop for long. */
 const MAX_BATCH = 1000
 const COMPACTION_STEP = 1000
+/** More than a store has: a copy is one step, on another thread. */
+const ALL_PAGES = 2 ** 30
 
 export interface SqliteStoreOptions {
   /** The file; its folder is made if it is missing. SQLite keeps a `-wal` file beside it, and we a `.pid` file. */
@@ -35,8 +37,8 @@ export interface SqliteStoreOptions {
 }
 
 export interface SqliteStore extends Store {
-  /** Copies the store, as it is at some instant during the call, to a file that does not exist yet. Reads and writes go
-   *  on meanwhile. Throws StoreError `io`, `full`, `closed`. */
+  /** Copies the store, as it is at some instant during the call, to a file that does not exist yet. Reads go on
+   *  meanwhile, writes wait. Throws StoreError `io`, `full`, `closed`. */
   backUp(path: string): Promise<void>
 }
 
@@ -72,6 +74,10 @@ class FileStore implements SqliteStore, EventLog {
   #revision: number
   #compactedRevision: number
   #closed = false
+  /** Whether writes wait for a copy to be done. */
+  #paused = false
+  /** The copies that are being made. */
+  #copying: Promise<void> = Promise.resolve()
 
   constructor(file: StoreFile, { path, freeBytes, nowMs = () => performance.now() }: SqliteStoreOptions) {
     this.#file = file
@@ -139,6 +145,7 @@ class FileStore implements SqliteStore, EventLog {
     this.#checkOpen()
     if (revision > this.#revision) checkRevision(this, revision)
     while (this.#compactedRevision < revision) {
+      await this.#copying
       this.#checkOpen()
       const from = this.#compactedRevision
       const to = Math.min(from + COMPACTION_STEP, revision)
@@ -148,12 +155,23 @@ class FileStore implements SqliteStore, EventLog {
     }
   }
 
+  /** One after the other; writes wait meanwhile, because SQLite begins a copy anew for every write in between. */
   async backUp(path: string): Promise<void> {
+    const copy = this.#copying.then(() => this.#copyTo(path))
+    this.#copying = copy.catch(() => {})
+    await copy
+  }
+
+  async #copyTo(path: string): Promise<void> {
     this.#checkOpen()
+    this.#paused = true
     try {
-      await backup(this.#file.db, path)
+      await backup(this.#file.db, path, { rate: ALL_PAGES })
     } catch (error) {
       throw translateSqliteError(error, path)
+    } finally {
+      this.#paused = false
+      if (this.#pending.length > 0) this.#scheduled ??= setImmediate(() => this.#commit())
     }
   }
 
@@ -168,6 +186,7 @@ class FileStore implements SqliteStore, EventLog {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
+    await this.#copying
     while (this.#pending.length > 0) this.#commit()
     this.#closed = true
     this.#hub.close()
@@ -212,6 +231,8 @@ class FileStore implements SqliteStore, EventLog {
   /** Writes one batch, then tells the watches and the writers. */
   #commit(): void {
     clearImmediate(this.#scheduled)
+    this.#scheduled = undefined
+    if (this.#paused) return
     const batch = this.#pending.splice(0, MAX_BATCH)
     this.#scheduled = this.#pending.length > 0 ? setImmediate(() => this.#commit()) : undefined
     const settle: (() => void)[] = []

@@ -3,14 +3,8 @@ import * as fc from 'fast-check'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  ApiError,
-  applyPatch,
-  parseFieldSelector,
-  parseLabelSelector,
-  parseQuantity,
-  resources,
-} from '../../src/api/index.ts'
+import { ApiError, parseFieldSelector, parseLabelSelector, parseQuantity, resources } from '../../src/api/index.ts'
+import { applyPatch } from '../../src/api/machinery.ts'
 import { compilePattern } from '../../src/api/regexp/index.ts'
 import { compileCel } from '../../src/api/cel/compile.ts'
 import { parseGoDuration, parseTimestamp } from '../../src/api/cel/values/time.ts'

@@ -19,7 +19,8 @@ export function componentClients({ server }: TestCluster): ComponentClients {
     async (request) => {
       const response = await exchange(request)
       const text = response.status === 403 && typeof response.body === 'string' ? response.body : ''
-      if (text.includes(`User \\"${user.name}\\" cannot `)) refused.push(`${user.name} ${request.method} ${request.url}`)
+      if (text.includes(`User \\"${user.name}\\" cannot `))
+        refused.push(`${user.name} ${request.method} ${request.url}`)
       return response
     }
   const clientAs = (user: UserInfo) => openClient(noticing(server.exchangeAs(user), user), { userAgent: user.name })

@@ -351,9 +351,7 @@ describe('the controllers over a real API server', () => {
         group: 'example.com',
         names: { kind: 'Thing', plural: 'things' },
         scope: 'Namespaced',
-        versions: [
-          { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
-        ],
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
       },
     })
     const owner = await cluster.client.create(things, thing('owner'))

@@ -7,6 +7,8 @@ export interface ModuleRule {
   imports?: string[] | '*'
   /** npm packages its code (tests apart) may use. */
   packages: string[]
+  /** Files other modules may import. Default: `index.ts`. */
+  entries?: string[]
 }
 
 export interface SourceFile {
@@ -57,7 +59,7 @@ export function checkLayers(modules: Record<string, ModuleRule>, files: SourceFi
       const allowed =
         rule.imports === '*' ? (otherRule?.layer ?? 99) < rule.layer : (rule.imports ?? []).includes(other)
       if (!allowed) problems.push(`${file.path}: ${name} may not import ${other}`)
-      if (target !== `src/${other}/index.ts`)
+      if (!(otherRule?.entries ?? ['index.ts']).some((entry) => target === `src/${other}/${entry}`))
         problems.push(`${file.path}: reaches past src/${other}/index.ts to ${target}`)
     }
   }

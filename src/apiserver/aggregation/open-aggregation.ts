@@ -52,8 +52,10 @@ export function openAggregation(options: AggregationOptions): OpenAggregation & 
   return {
     proxy(request, path, user) {
       const groupVersion = groupVersionIn(path)
-      const spec = groupVersion && remoteService(groupVersion.group, groupVersion.version)?.spec
-      return spec && proxied(spec, () => ask(spec, request, user), backend())
+      const service = groupVersion && remoteService(groupVersion.group, groupVersion.version)
+      if (service === undefined) return undefined
+      if (!isAvailable(service)) return Promise.resolve(unavailable('service unavailable'))
+      return proxied(service.spec, () => ask(service.spec, request, user), backend())
     },
     remoteVersions: () => [...versions.values()],
     start() {
@@ -82,10 +84,17 @@ async function proxied(
     return await ask()
   } catch (error) {
     logger.debug({ service: spec.service, error: errorMessage(error) }, 'an extension API server does not answer')
-    const { status, headers, body } = respondText(503, `error trying to reach service: ${errorMessage(error)}\n`)
-    return { status, headers: { ...headers, 'retry-after': '1' }, body }
+    return unavailable(`error trying to reach service: ${errorMessage(error)}`)
   }
 }
+
+function unavailable(why: string): ApiResponse {
+  const { status, headers, body } = respondText(503, `${why}\n`)
+  return { status, headers: { ...headers, 'retry-after': '1' }, body }
+}
+
+const isAvailable = ({ status }: k8s.APIService): boolean =>
+  (status?.conditions ?? []).some((condition) => condition.type === 'Available' && condition.status === 'True')
 
 interface Watching {
   backend: Backend

@@ -1,14 +1,7 @@
 /** Questions about who one is and what one or another may do: answered, not stored.
  *  Source: kubernetes v1.34, pkg/registry/authorization and pkg/registry/authentication/selfsubjectreview. */
-import {
-  type AccessReviewKind,
-  type ApiResponse,
-  apiError,
-  invalid,
-  type k8s,
-  type UserInfo,
-  validateAccessReview,
-} from '../../api/index.ts'
+import { type ApiResponse, apiError, invalid, type k8s, type UserInfo } from '../../api/index.ts'
+import { type AccessReviewKind, validateAccessReview } from '../../api/machinery.ts'
 import { nodeNameOf } from '../auth/node/node-authorizer.ts'
 import { aggregated } from '../auth/rbac/index.ts'
 import { questionOf } from '../auth/review-attributes.ts'

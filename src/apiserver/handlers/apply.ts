@@ -1,15 +1,7 @@
 /** Server-side apply: `PATCH` with `application/apply-patch+yaml`. What is not there is created.
  *  Source: k8s.io/apiserver v0.34, pkg/endpoints/handlers/patch.go (applyPatcher). */
-import {
-  apiError,
-  type ApiResponse,
-  apiVersionOf,
-  applyObject,
-  type ApplyOptions,
-  conflict,
-  invalid,
-  isApiError,
-} from '../../api/index.ts'
+import { apiError, type ApiResponse, apiVersionOf, conflict, invalid, isApiError } from '../../api/index.ts'
+import { applyObject, type ApplyOptions } from '../../api/machinery.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import { createObject } from '../registry/create.ts'

@@ -1,5 +1,6 @@
 /** The object in the body of a create or update. */
-import { apiError, type FieldValidation } from '../../api/index.ts'
+import { apiError } from '../../api/index.ts'
+import type { FieldValidation } from '../../api/machinery.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceRequest } from '../server/context.ts'

@@ -1,5 +1,6 @@
 /** Query parameters and options that several verbs read. All throw ApiError `BadRequest`. */
-import { apiError, type FieldValidation } from '../../api/index.ts'
+import { apiError } from '../../api/index.ts'
+import type { FieldValidation } from '../../api/machinery.ts'
 import { parseBody } from '../server/request-body.ts'
 import type { ResourceRequest } from '../server/context.ts'
 import type { DeleteOptions } from '../registry/strategy.ts'

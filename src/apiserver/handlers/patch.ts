@@ -1,4 +1,5 @@
-import { type ApiResponse, apiError, applyPatch, invalid, type PatchType } from '../../api/index.ts'
+import { type ApiResponse, apiError, invalid } from '../../api/index.ts'
+import { applyPatch, type PatchType } from '../../api/machinery.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'

@@ -1,19 +1,14 @@
 /** The `scale` subresource: `spec.replicas` of any workload through one kind, autoscaling/v1 Scale. */
+import { apiError, type ApiResponse, apiVersionOf, invalid, type k8s, notFound } from '../../api/index.ts'
 import {
-  apiError,
-  type ApiResponse,
-  apiVersionOf,
   applyObject,
   applyPatch,
-  invalid,
-  type k8s,
-  notFound,
   schemaFor,
   toParentEntries,
   toScaleEntries,
   trackUpdate,
   typeOfSchema,
-} from '../../api/index.ts'
+} from '../../api/machinery.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import type { ScaleModel } from '../kinds/kind-model.ts'
 import { admitSubresource } from '../admission/admit-subresource.ts'

@@ -4,7 +4,6 @@ import {
   type ApiResponse,
   apiError,
   conflict,
-  decodeObject,
   type FieldError,
   invalid,
   type k8s,
@@ -12,6 +11,7 @@ import {
   type Resource,
   resources,
 } from '../../api/index.ts'
+import { decodeObject } from '../../api/machinery.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import {
   API_AUDIENCES,

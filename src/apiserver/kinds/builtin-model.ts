@@ -1,13 +1,6 @@
 /** The model of a kind that is built in: its schema, defaults and rules are data of src/api. */
-import {
-  apiVersionOf,
-  applyDefaults,
-  decodeObject,
-  type Resource,
-  schemaFor,
-  typeOfSchema,
-  validateObject,
-} from '../../api/index.ts'
+import { apiVersionOf, type Resource } from '../../api/index.ts'
+import { applyDefaults, decodeObject, schemaFor, typeOfSchema, validateObject } from '../../api/machinery.ts'
 import { strategyFor } from '../registry/strategies/index.ts'
 import { isBuiltinGroup } from './builtin-groups.ts'
 import { sharedStorage, sharedVersions } from './shared-storage.ts'

@@ -1,13 +1,7 @@
 /** Everything the server must know of a kind to serve it: the same questions for Kubernetes' own kinds and for those
  *  that a CustomResourceDefinition brings. */
-import type {
-  DecodedObject,
-  FieldError,
-  FieldValidation,
-  JSONSchemaProps,
-  KubeObject,
-  TypeNode,
-} from '../../api/index.ts'
+import type { FieldError, KubeObject } from '../../api/index.ts'
+import type { DecodedObject, FieldValidation, JSONSchemaProps, TypeNode } from '../../api/machinery.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Strategy } from '../registry/strategy.ts'
 import type { KindVersions } from '../registry/with-conversions.ts'

@@ -1,20 +1,16 @@
 /** Built-in kinds that two resources show: kept once, in the form of one of them.
  *  Source of the storage versions: k8s.io/kubernetes v1.34, pkg/kubeapiserver/default_storage_factory_builder.go. */
+import { apiVersionOf, isApiError, type k8s, type Resource, resources } from '../../api/index.ts'
 import {
-  apiVersionOf,
   convertAutoscaler,
   convertEvent,
   coreEvent,
   currentAutoscaler,
   decodeObject,
-  isApiError,
-  type k8s,
-  type Resource,
-  resources,
   schemaFor,
   typeOfSchema,
   type Versions,
-} from '../../api/index.ts'
+} from '../../api/machinery.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { KindModel } from './kind-model.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import type { JSONSchemaProps } from '../../api/index.ts'
+import type { JSONSchemaProps } from '../../api/machinery.ts'
 import { customSchema } from './custom-schema.ts'
 
 const objectMeta = { $ref: '#/meta' }

@@ -1,6 +1,7 @@
 /** The schema of a custom kind as OpenAPI documents show it. Source: k8s.io/apiextensions-apiserver v0.34,
  *  pkg/controller/openapi/builder and pkg/controller/openapi/v2, pkg/apiserver/schema (kubeopenapi.go, unfold.go). */
-import { isJsonObject, type JSONSchemaProps } from '../../api/index.ts'
+import { isJsonObject } from '../../api/index.ts'
+import type { JSONSchemaProps } from '../../api/machinery.ts'
 import { API_VERSION, KIND, METADATA } from './descriptions.ts'
 import type { OpenApiNode } from './schemas.ts'
 

@@ -1,5 +1,6 @@
 /** The OpenAPI v3 document of one group and version. */
-import { allSchemas, apiVersionOf, findSchema, type ObjectSchema, type Resource, schemaFor } from '../../api/index.ts'
+import { apiVersionOf, type Resource } from '../../api/index.ts'
+import { allSchemas, findSchema, type ObjectSchema, schemaFor } from '../../api/machinery.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ServedKind } from '../routing/resource-catalog.ts'
 import { customComponents } from './custom-components.ts'

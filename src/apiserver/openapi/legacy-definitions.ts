@@ -1,5 +1,5 @@
 /** Custom kinds in the OpenAPI v2 document, with the metadata they refer to. */
-import { schemaNamed } from '../../api/index.ts'
+import { schemaNamed } from '../../api/machinery.ts'
 import type { ServedKind } from '../routing/resource-catalog.ts'
 import { customComponents } from './custom-components.ts'
 import { customListName, customName } from './custom-names.ts'

@@ -1,6 +1,6 @@
 /** Component schemas of OpenAPI v3 documents, from the compact ones. Source of the form: what kube-apiserver v1.34
  *  publishes, less descriptions. */
-import { allSchemas, type FieldSchema, type ObjectSchema, scalarIds, schemaNamed } from '../../api/index.ts'
+import { allSchemas, type FieldSchema, type ObjectSchema, scalarIds, schemaNamed } from '../../api/machinery.ts'
 import { OBJECT_META, OBJECT_META_FIELDS } from './descriptions.ts'
 
 export type OpenApiNode = Record<string, unknown>

@@ -1,6 +1,6 @@
 /** Messages as the JSON objects they stand for: the field numbers say which field, the schema of the JSON form says of
  *  what type. What comes out is what Go's encoding/json would have written, without nulls. */
-import { type FieldSchema, type ObjectSchema, schemaNamed } from '../../api/index.ts'
+import { type FieldSchema, type ObjectSchema, schemaNamed } from '../../api/machinery.ts'
 import { type MessageField, messageTypeNamed, typeNameOf } from './message-type.ts'
 import { scalarOf, textOf } from './scalars.ts'
 import { schemaUnions } from './schema-unions.ts'

@@ -1,4 +1,4 @@
-import { allSchemas, findSchema, type ObjectSchema } from '../../api/index.ts'
+import { allSchemas, findSchema, type ObjectSchema } from '../../api/machinery.ts'
 
 /** The schema of a kind; undefined when there is none. */
 export function findKindSchema(apiVersion: string, kind: string): ObjectSchema | undefined {

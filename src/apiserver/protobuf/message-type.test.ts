@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allSchemas } from '../../api/index.ts'
+import { allSchemas } from '../../api/machinery.ts'
 import { messageTypeNamed, typeNameOf } from './message-type.ts'
 
 /** Those of Kubernetes' own Go modules; the rest is JSON only. */

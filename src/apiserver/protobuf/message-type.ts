@@ -1,5 +1,5 @@
 /** The fields of a message: what protobuf calls by number and JSON by name. */
-import type { ObjectSchema } from '../../api/index.ts'
+import type { ObjectSchema } from '../../api/machinery.ts'
 import { protobufFields } from './generated/fields.ts'
 import { schemaUnions } from './schema-unions.ts'
 import { ProtobufError } from './wire.ts'

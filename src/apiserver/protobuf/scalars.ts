@@ -1,6 +1,6 @@
 /** Single values, Kubernetes' own small messages among them, as the JSON they stand for.
  *  Source: generated.proto and the MarshalJSON methods of k8s.io/apimachinery v0.34. */
-import type { FieldSchema } from '../../api/index.ts'
+import type { FieldSchema } from '../../api/machinery.ts'
 import { checkDepth } from '../server/request-body.ts'
 import {
   type Bytes,

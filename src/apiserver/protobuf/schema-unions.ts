@@ -1,6 +1,6 @@
 /** The types inside CustomResourceDefinitions that in JSON are one thing or another, and in protobuf a message with a
  *  field for each. Source: types_jsonschema.go, generated.proto and marshal.go of k8s.io/apiextensions-apiserver v0.34. */
-import type { FieldSchema, ObjectSchema } from '../../api/index.ts'
+import type { FieldSchema, ObjectSchema } from '../../api/machinery.ts'
 
 export interface SchemaUnion {
   /** Of the message. */

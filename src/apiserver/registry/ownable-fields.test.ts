@@ -1,5 +1,6 @@
 import { expect, it, test } from 'vitest'
-import { allResources, type FieldSet, resources } from '../../api/index.ts'
+import { allResources, resources } from '../../api/index.ts'
+import type { FieldSet } from '../../api/machinery.ts'
 import { ownableFields } from './ownable-fields.ts'
 
 const LEAF: FieldSet = {}

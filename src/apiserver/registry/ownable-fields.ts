@@ -1,7 +1,8 @@
 /** Which fields a write to an object or to one of its subresources can set, and so own: the kind's strategy resets the
  *  others. Source: k8s.io/kubernetes v1.34, the GetResetFields of pkg/registry; likewise apiextensions-apiserver and
  *  kube-aggregator v0.34. */
-import { type FieldFilter, qualifiedName, recursiveDifference, type Resource, setOfPaths } from '../../api/index.ts'
+import { qualifiedName, type Resource } from '../../api/index.ts'
+import { type FieldFilter, recursiveDifference, setOfPaths } from '../../api/machinery.ts'
 
 const without = (...paths: readonly (readonly string[])[]): FieldFilter => {
   const reset = setOfPaths(...paths)

@@ -1,7 +1,8 @@
 /** `metadata.managedFields` on writes: who owns what of the object as it was sent, with defaults, before plugins and the
  *  kind's strategy change it. Source: k8s.io/apiserver v0.34, pkg/endpoints/handlers (create.go, update.go,
  *  fieldmanager/admission.go, fieldmanager/equality.go). */
-import { apiVersionOf, type FieldFilter, sameButTimes, soundManagedFields, trackUpdate } from '../../api/index.ts'
+import { apiVersionOf } from '../../api/index.ts'
+import { type FieldFilter, sameButTimes, soundManagedFields, trackUpdate } from '../../api/machinery.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import type { AdmissionRequest } from '../admission/admission-request.ts'
 import type { Backend } from '../server/context.ts'

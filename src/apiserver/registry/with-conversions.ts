@@ -1,6 +1,6 @@
 /** Merging is synchronous, but a webhook that converts is not: what needs a conversion that is not there yet is stopped,
  *  and started again when it is. Nearly nothing does: only objects whose owners speak of them in another version. */
-import type { Versions } from '../../api/index.ts'
+import type { Versions } from '../../api/machinery.ts'
 
 type Json = Record<string, unknown>
 

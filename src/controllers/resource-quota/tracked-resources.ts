@@ -1,12 +1,6 @@
 /** Which resources a quota names: Kubernetes' own, and those that CustomResourceDefinitions bring. */
-import {
-  allResources,
-  isQuotaIgnored,
-  type k8s,
-  qualifiedName,
-  quotaEvaluator,
-  type Resource,
-} from '../../api/index.ts'
+import { allResources, type k8s, qualifiedName, type Resource } from '../../api/index.ts'
+import { isQuotaIgnored, quotaEvaluator } from '../../api/machinery.ts'
 
 export function trackedResources(
   { spec }: k8s.ResourceQuota,

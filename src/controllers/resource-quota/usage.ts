@@ -3,14 +3,13 @@
 import {
   addLists,
   compareQuantities,
-  inScopes,
   type k8s,
   type KubeObject,
   listsEqual,
   maskList,
-  quotaEvaluator,
   type Resource,
 } from '../../api/index.ts'
+import { inScopes, quotaEvaluator } from '../../api/machinery.ts'
 
 export interface Counted {
   resource: Resource

@@ -1,6 +1,7 @@
 /** The kinds of objects that a policy is about, as far as its rules name them.
  *  Source: k8s.io/apiserver v0.34, pkg/admission/plugin/policy/validating/typechecking.go (typesToCheck). */
-import { allResources, apiVersionOf, type k8s, type KnownKind } from '../../api/index.ts'
+import { allResources, apiVersionOf, type k8s } from '../../api/index.ts'
+import type { KnownKind } from '../../api/machinery.ts'
 
 /** Of one rule no more are looked at. */
 const MAX_KINDS = 10

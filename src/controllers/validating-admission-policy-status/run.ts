@@ -1,6 +1,7 @@
 /** Tells the authors of admission policies what their expressions get wrong about the kinds they are about.
  *  Source: kubernetes v1.34, pkg/controller/validatingadmissionpolicystatus. */
-import { resources, typeCheckPolicy } from '../../api/index.ts'
+import { resources } from '../../api/index.ts'
+import { typeCheckPolicy } from '../../api/machinery.ts'
 import { runController, source } from '../../client/index.ts'
 import type { ControllerContext } from '../context.ts'
 import { KnownKinds } from './known-kinds.ts'

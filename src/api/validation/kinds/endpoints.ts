@@ -40,8 +40,10 @@ function validateAddress({ ip = '', hostname, nodeName }: Partial<EndpointAddres
   return [...errors, ...validateEndpointIp(ip, `${at}.ip`)]
 }
 
+/** Of the loopback's addresses, 127.64.0.0/10 are those of pods that run as plain processes of this machine
+ *  (src/kubelet/process/loopback.ts): nothing of the node itself listens there. */
 const BLOCKS = [
-  [['127.0.0.0/8', '::1/128'], 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+  [['127.0.0.0/10', '127.128.0.0/9', '::1/128'], 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
   [['169.254.0.0/16', 'fe80::/10'], 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'],
   [['224.0.0.0/24', 'ff02::/16'], 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'],
 ] as const

@@ -1,6 +1,7 @@
 /** What expressions may ask of the authorizer: whether the user who writes, or a service account, may do something.
  *  Source: k8s.io/apiserver v0.34, pkg/cel/library/authz.go. */
-import { type AdmissionInput, parseFieldSelector, parseLabelSelector, type UserInfo } from '../../../api/index.ts'
+import { parseFieldSelector, parseLabelSelector, type UserInfo } from '../../../api/index.ts'
+import type { AdmissionInput } from '../../../api/machinery.ts'
 import type { Attributes } from '../../auth/attributes.ts'
 import type { Authorize } from '../../auth/authorize.ts'
 import { serviceAccountGroups } from '../../auth/service-account-name.ts'

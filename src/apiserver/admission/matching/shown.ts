@@ -1,5 +1,6 @@
 /** A request in the form that a webhook or a policy asked for: the same objects, perhaps in another version. */
-import { type AdmissionInput, apiVersionOf, type Resource } from '../../../api/index.ts'
+import { apiVersionOf, type Resource } from '../../../api/index.ts'
+import type { AdmissionInput } from '../../../api/machinery.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import type { Backend } from '../../server/context.ts'
 import type { AdmissionRequest } from '../admission-request.ts'

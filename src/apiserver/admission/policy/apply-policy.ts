@@ -1,6 +1,7 @@
 /** One policy, with all its bindings, and one request. Source: k8s.io/apiserver v0.34,
  *  pkg/admission/plugin/policy/validating/dispatcher.go. */
-import { type AdmissionInput, evaluatePolicy, type Resource } from '../../../api/index.ts'
+import type { Resource } from '../../../api/index.ts'
+import { type AdmissionInput, evaluatePolicy } from '../../../api/machinery.ts'
 import { errorMessage } from '../../../lib/index.ts'
 import type { Backend } from '../../server/context.ts'
 import type { AdmissionRequest } from '../admission-request.ts'

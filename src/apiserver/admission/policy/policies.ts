@@ -1,6 +1,7 @@
 /** The admission policies that are bound, by name, with their bindings.
  *  Source: k8s.io/apiserver v0.34, pkg/admission/plugin/policy/generic/policy_source.go. */
-import { compilePolicy, type k8s, type PolicyExpressions, resources } from '../../../api/index.ts'
+import { type k8s, resources } from '../../../api/index.ts'
+import { compilePolicy, type PolicyExpressions } from '../../../api/machinery.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import type { Backend } from '../../server/context.ts'
 

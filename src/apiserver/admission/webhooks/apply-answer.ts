@@ -1,6 +1,7 @@
 /** What a mutating webhook makes of an object. Its patch is as little trusted as a client's body: the result is decoded,
  *  defaulted and, later, validated, and what the server owns stays as it was. */
-import { applyPatch, apiError, isApiError } from '../../../api/index.ts'
+import { apiError, isApiError } from '../../../api/index.ts'
+import { applyPatch } from '../../../api/machinery.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import { hasStatus } from '../../registry/create.ts'
 import { sameJson } from '../../registry/same-json.ts'

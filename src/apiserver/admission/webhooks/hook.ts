@@ -1,6 +1,7 @@
 /** The webhooks that are configured, in the order they are asked: configurations by name, then as they stand there.
  *  Source: k8s.io/apiserver v0.34, pkg/admission/configuration. */
-import { admissionEnvironment, type CompiledCondition, compileCondition, type k8s } from '../../../api/index.ts'
+import type { k8s } from '../../../api/index.ts'
+import { admissionEnvironment, type CompiledCondition, compileCondition } from '../../../api/machinery.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 
 export interface Hook {

@@ -1,6 +1,6 @@
 /** Whether a webhook is to be asked about a request, and about which form of the object.
  *  Source: k8s.io/apiserver v0.34, pkg/admission/plugin/webhook/{generic,matchconditions}. */
-import { admissionVariables, evaluateConditions } from '../../../api/index.ts'
+import { admissionVariables, evaluateConditions } from '../../../api/machinery.ts'
 import type { Backend } from '../../server/context.ts'
 import type { AdmissionRequest } from '../admission-request.ts'
 import { admissionInput, matchRequest, type Shown, shownAs } from '../matching/index.ts'

@@ -1,7 +1,8 @@
 /** What a conversion webhook may change: nothing of the metadata but labels and annotations.
  *  Source: k8s.io/apiextensions-apiserver v0.34, pkg/apiserver/conversion/webhook_converter.go (validateConvertedObject,
  *  restoreObjectMeta). */
-import { cloneJson, isJsonObject, type JsonObject, validateAnnotations, validateLabels } from '../../../api/index.ts'
+import { cloneJson, isJsonObject, type JsonObject } from '../../../api/index.ts'
+import { validateAnnotations, validateLabels } from '../../../api/machinery.ts'
 import { valueText } from '../paths/value-text.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 

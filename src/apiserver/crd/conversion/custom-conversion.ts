@@ -1,7 +1,7 @@
 /** Between the form custom objects are kept in and that of a version. What was kept under an older schema is brought up
  *  to the present one on the way: fields it does not know any more go, its defaults come.
  *  Source: k8s.io/apiextensions-apiserver v0.34, pkg/apiserver/customresource_handler.go (the codec of the storage). */
-import { applySchemaDefaults } from '../../../api/index.ts'
+import { applySchemaDefaults } from '../../../api/machinery.ts'
 import type { Conversion } from '../../kinds/kind-model.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import { conformStored } from '../serving/decode-custom.ts'

@@ -1,6 +1,6 @@
 /** Formats that a schema asks for and nobody checks. Source: k8s.io/apiextensions-apiserver v0.34,
  *  pkg/registry/customresourcedefinition/strategy.go. */
-import { isKnownFormat, type JSONSchemaProps, someSchema } from '../../../api/index.ts'
+import { isKnownFormat, type JSONSchemaProps, someSchema } from '../../../api/machinery.ts'
 import type { Definition } from './definition.ts'
 
 /** Those that were there before are not told of again. */

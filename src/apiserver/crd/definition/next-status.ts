@@ -1,6 +1,6 @@
 /** What the server says of a definition: its names, whether it is served, what is wrong with it.
  *  Source: k8s.io/apiextensions-apiserver v0.34, pkg/controller/{status,establish,nonstructuralschema,apiapproval}. */
-import { apiApprovalOf, isCaBundle, isProtectedGroup, structuralErrors } from '../../../api/index.ts'
+import { apiApprovalOf, isCaBundle, isProtectedGroup, structuralErrors } from '../../../api/machinery.ts'
 import { acceptNames } from './accepted-names.ts'
 import { withCondition, withoutCondition } from './conditions.ts'
 import type { Condition, Definition } from './definition.ts'

@@ -1,5 +1,6 @@
 /** One version of a CustomResourceDefinition as the API server serves it. */
-import { applySchemaDefaults, type JsonObject, type Resource, typeOfStructural } from '../../../api/index.ts'
+import type { JsonObject, Resource } from '../../../api/index.ts'
+import { applySchemaDefaults, typeOfStructural } from '../../../api/machinery.ts'
 import type { KindModel } from '../../kinds/kind-model.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import type { KindVersions } from '../../registry/with-conversions.ts'

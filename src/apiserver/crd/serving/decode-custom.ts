@@ -5,17 +5,19 @@ import {
   type ApiError,
   apiError,
   apiVersionOf,
+  isJsonObject,
+  type JsonObject,
+  type KubeObject,
+  type Resource,
+} from '../../../api/index.ts'
+import {
   coerceEmbedded,
   type DecodedObject,
   decodeMetadata,
   type FieldValidation,
-  isJsonObject,
-  type JsonObject,
-  type KubeObject,
   pruneObject,
   removeNulls,
-  type Resource,
-} from '../../../api/index.ts'
+} from '../../../api/machinery.ts'
 import type { VersionSchema } from './version-schema.ts'
 
 /** Changes `value`. Throws ApiError `BadRequest`. */

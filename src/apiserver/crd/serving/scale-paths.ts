@@ -1,6 +1,7 @@
 /** Where a custom kind keeps the numbers of its scale subresource. Source: k8s.io/apiextensions-apiserver v0.34,
  *  pkg/registry/customresource (validator.go, etcd.go). */
-import { type FieldError, invalidValue } from '../../../api/index.ts'
+import type { FieldError } from '../../../api/index.ts'
+import { invalidValue } from '../../../api/machinery.ts'
 import type { ScaleModel } from '../../kinds/kind-model.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import { readInteger, readText, segmentsOf, writeField } from '../paths/simple-field.ts'

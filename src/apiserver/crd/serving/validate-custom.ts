@@ -1,20 +1,18 @@
 /** Whether a custom object may be stored. Source: k8s.io/apiextensions-apiserver v0.34, pkg/registry/customresource
  *  (strategy.go, status_strategy.go, validator.go). */
+import { apiVersionOf, type FieldError, type Resource } from '../../../api/index.ts'
 import {
-  apiVersionOf,
   checkRules,
   Correlation,
   embeddedErrors,
-  type FieldError,
   invalidValue,
   listTypeErrors,
   NO_PATH,
-  type Resource,
   type RuleNode,
   validateMetadata,
   validateMetadataUpdate,
   validateValue,
-} from '../../../api/index.ts'
+} from '../../../api/machinery.ts'
 import type { WrittenPart } from '../../kinds/kind-model.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import { type ScalePaths, scaleSpecErrors, scaleStatusErrors } from './scale-paths.ts'

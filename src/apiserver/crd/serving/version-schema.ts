@@ -9,7 +9,7 @@ import {
   toStructural,
   toValueSchema,
   type ValueSchema,
-} from '../../../api/index.ts'
+} from '../../../api/machinery.ts'
 import type { Version } from '../definition/definition.ts'
 
 export class VersionSchema {

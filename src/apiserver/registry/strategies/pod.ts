@@ -1,6 +1,7 @@
 /** Pods: their first status, and the grace period that the kubelet ends.
  *  Source: k8s.io/kubernetes v1.34, pkg/registry/core/pod (strategy.go). */
-import { type k8s, qosClassOf } from '../../../api/index.ts'
+import type { k8s } from '../../../api/index.ts'
+import { qosClassOf } from '../../../api/machinery.ts'
 import type { Strategy } from '../strategy.ts'
 
 const DEFAULT_GRACE_SECONDS = 30

@@ -1,6 +1,7 @@
 /** LimitRanger: pods and claims within the limits of their namespace.
  *  Source: kubernetes v1.34, plugin/pkg/admission/limitranger. */
-import { type k8s, podLimits, podRequests, resources } from '../../../../api/index.ts'
+import { type k8s, resources } from '../../../../api/index.ts'
+import { podLimits, podRequests } from '../../../../api/machinery.ts'
 import type { Backend } from '../../../server/context.ts'
 import type { AdmissionPlugin } from '../../admission.ts'
 import type { AdmissionRequest } from '../../admission-request.ts'

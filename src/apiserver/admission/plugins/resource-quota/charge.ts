@@ -1,14 +1,7 @@
 /** What a write costs a quota, and whether the quota can bear it. Source of rules and wording: k8s.io/apiserver v0.34,
  *  pkg/admission/plugin/resourcequota/controller.go (CheckRequest). */
-import {
-  addLists,
-  compareQuantities,
-  inScopes,
-  type k8s,
-  maskList,
-  type QuotaEvaluator,
-  subtractLists,
-} from '../../../../api/index.ts'
+import { addLists, compareQuantities, type k8s, maskList, subtractLists } from '../../../../api/index.ts'
+import { inScopes, type QuotaEvaluator } from '../../../../api/machinery.ts'
 import type { AnyObject } from '../../../registry/any-object.ts'
 
 export interface Write {

@@ -2,14 +2,8 @@
  *  write happens, one writer after the other, so that many at once cannot use more than there is; what is not used after
  *  all (the write fails, the object goes) the controller gives back.
  *  Source: k8s.io/apiserver v0.34, pkg/admission/plugin/resourcequota. */
-import {
-  isApiError,
-  isQuotaIgnored,
-  type k8s,
-  quotaEvaluator,
-  resources,
-  subtractLists,
-} from '../../../../api/index.ts'
+import { isApiError, type k8s, resources, subtractLists } from '../../../../api/index.ts'
+import { isQuotaIgnored, quotaEvaluator } from '../../../../api/machinery.ts'
 import type { AnyObject } from '../../../registry/any-object.ts'
 import { updateObject } from '../../../registry/update.ts'
 import { serverContext } from '../../../registry/write-context.ts'

@@ -1,0 +1,91 @@
+/** What only those need who serve the API or judge objects by its rules: decoding, defaults, validation, patches,
+ *  server-side apply, CEL. Apart from index.ts, because the command line and the edge would load all of it for nothing. */
+export {
+  applyObject,
+  type ApplyOptions,
+  type FieldFilter,
+  type FieldSet,
+  recursiveDifference,
+  sameButTimes,
+  type ScaleMapping,
+  setOfPaths,
+  soundManagedFields,
+  toParentEntries,
+  toScaleEntries,
+  trackUpdate,
+  type TypeNode,
+  typeOfSchema,
+  typeOfStructural,
+  type Versions,
+} from './apply/index.ts'
+export { convertAutoscaler, convertEvent, coreEvent, currentAutoscaler } from './conversion/index.ts'
+export { type DecodedObject, decodeMetadata, decodeObject, type FieldValidation } from './decode/index.ts'
+export { applyDefaults } from './defaults/index.ts'
+export { applyPatch, type PatchType } from './patch/index.ts'
+export {
+  inScopes,
+  isQuotaIgnored,
+  podLimits,
+  podRequests,
+  qosClassOf,
+  type QuotaEvaluator,
+  quotaEvaluator,
+} from './quota/index.ts'
+export {
+  allSchemas,
+  type FieldSchema,
+  findSchema,
+  type ObjectSchema,
+  scalarIds,
+  schemaFor,
+  schemaNamed,
+} from './schema/index.ts'
+export {
+  type AccessReviewKind,
+  apiApprovalOf,
+  invalidValue,
+  isCaBundle,
+  isProtectedGroup,
+  validateAccessReview,
+  validateAnnotations,
+  validateLabels,
+  validateMetadata,
+  validateMetadataUpdate,
+  validateObject,
+} from './validation/index.ts'
+export {
+  applySchemaDefaults,
+  Correlation,
+  coerceEmbedded,
+  embeddedErrors,
+  isKnownFormat,
+  type JSONSchemaProps,
+  listTypeErrors,
+  NO_PATH,
+  pruneDefaults,
+  pruneObject,
+  removeNulls,
+  someSchema,
+  type Structural,
+  structuralErrors,
+  toStructural,
+  toValueSchema,
+  validateValue,
+  type ValueSchema,
+} from './structural/index.ts'
+export {
+  type AdmissionInput,
+  admissionEnvironment,
+  admissionVariables,
+  checkRules,
+  type CompiledCondition,
+  compileCondition,
+  compilePolicy,
+  evaluateConditions,
+  evaluatePolicy,
+  type KnownKind,
+  type PolicyExpressions,
+  type RuleNode,
+  ruleNodeOf,
+  typeCheckPolicy,
+} from './cel/index.ts'
