@@ -107,18 +107,23 @@ describe('identity', () => {
   it('the audit log tells who looked at secrets, over restarts, and never what is in them', async () => {
     await naru.kubectl('create', 'secret', 'generic', 'hush', '--from-literal=word=swordfish')
     await naru.kubectl('get', 'secret', 'hush')
-    const text = await readFile(join(naru.stateDir, 'logs', 'audit.log'), 'utf8')
-    const events = text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(events.filter(({ user }) => (user as k8s.UserInfo).username === 'naru-admin').at(-1)).toMatchObject({
+    const log = () => readFile(join(naru.stateDir, 'logs', 'audit.log'), 'utf8')
+    const last = async () => {
+      const events = (await log())
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+      return events.filter(({ user }) => (user as k8s.UserInfo).username === 'naru-admin').at(-1)
+    }
+    // Events are written in batches, a moment after the answer.
+    await expect.poll(last, { timeout: 5000 }).toMatchObject({
       verb: 'get',
       sourceIPs: ['127.0.0.1'],
       objectRef: { resource: 'secrets', namespace: 'default', name: 'hush' },
       responseStatus: { code: 200 },
       annotations: { 'authorization.k8s.io/decision': 'allow' },
     })
+    const text = await log()
     expect(text).not.toContain('swordfish')
     expect(text).not.toContain(Buffer.from('swordfish').toString('base64'))
   })
