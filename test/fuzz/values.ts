@@ -7,9 +7,12 @@ import { allSchemas, type FieldSchema, findSchema } from '../../src/api/schema/i
 export type Draw = <T>(arbitrary: fc.Arbitrary<T>) => T
 type Value = Record<string, unknown>
 
-/** What is built step by step, each step by what was drawn before. */
+/** What is built step by step, each step by what was drawn before. The generator is a new one for each value: fast-check
+ *  keeps all that one has drawn for as long as it lives. */
 export const drawing = <T>(build: (draw: Draw) => T): fc.Arbitrary<T> =>
-  fc.gen().map((generate) => build((arbitrary) => generate(() => arbitrary) as never))
+  fc
+    .constant(undefined)
+    .chain(() => fc.gen().map((generate) => build((arbitrary) => generate(() => arbitrary) as never)))
 
 const SMALL_TEXTS = [
   '',
