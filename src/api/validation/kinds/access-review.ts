@@ -112,7 +112,9 @@ function validateFieldRequirement(requirement: Requirement, path: string): Field
 }
 
 function validateLabelRequirement(requirement: Requirement, path: string): FieldError[] {
-  const { key, values = [] } = requirement
+  const { values = [] } = requirement
+  // Left out, it is Go's empty string.
+  const key = (requirement.key as string | undefined) ?? ''
   return [
     ...validateValues(requirement, path),
     ...invalidFormat(`${path}.key`, key, qualifiedNameProblems(key)),

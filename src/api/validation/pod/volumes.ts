@@ -31,7 +31,7 @@ function validateSource(volume: Volume, at: string): FieldError[] {
   if (configMap && !configMap.name) errors.push(required(`${at}.configMap.name`))
   if (configMap) errors.push(...validateItems(configMap.items, configMap.defaultMode, `${at}.configMap`))
   if (hostPath && !hostPath.path) errors.push(required(`${at}.hostPath.path`))
-  if (hostPath?.path.split('/').includes('..'))
+  else if (hostPath?.path.split('/').includes('..'))
     errors.push(invalidValue(`${at}.hostPath.path`, hostPath.path, "must not contain '..'"))
   if (claim && !claim.claimName) errors.push(required(`${at}.persistentVolumeClaim.claimName`))
   return errors
