@@ -9,6 +9,9 @@ import { CliError } from '../errors.ts'
 import { formatBytes } from '../output/text.ts'
 import { VERSION } from '../version.ts'
 
+/** A small store is copied before anybody could read how far it is. */
+const SHOW_EVERY_BYTES = 16 * 1024 * 1024
+
 export const backup: CommandRun = async (context, input) => {
   const { t, console, paths, cwd, clock } = context
   const createdAt = new Date(clock.now()).toISOString()
@@ -24,7 +27,12 @@ export const backup: CommandRun = async (context, input) => {
     const folder = await mkdtemp(join(dirname(path), '.naru-backup-'))
     try {
       const storeFile = join(folder, STORE)
-      await copyStore(context, storeFile, (bytes) => step.update(formatBytes(bytes)))
+      let shown = 0
+      await copyStore(context, storeFile, (bytes) => {
+        if (bytes - shown < SHOW_EVERY_BYTES) return
+        shown = bytes
+        step.update(formatBytes(bytes))
+      })
       const { revision, objects } = verifyStoreFile(storeFile)
       const bytes = await writeArchive(path, {
         description: { version: VERSION, createdAt, revision, objects },
