@@ -52,6 +52,7 @@ export {
   validateMetadata,
   validateMetadataUpdate,
   validateObject,
+  type WrittenPart,
 } from './validation/index.ts'
 export {
   applySchemaDefaults,

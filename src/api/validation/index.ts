@@ -6,4 +6,4 @@ export {
 export { isCaBundle } from './kinds/custom-resource-definition/conversion.ts'
 export { invalidValue } from './field-error.ts'
 export { validateAnnotations, validateLabels, validateMetadata, validateMetadataUpdate } from './metadata.ts'
-export { validateObject } from './validate-object.ts'
+export { validateObject, type WrittenPart } from './validate-object.ts'

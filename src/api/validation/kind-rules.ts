@@ -6,4 +6,8 @@ export interface KindRules<T> {
   validate?: (object: T, old: T | undefined) => FieldError[]
   /** Only what compares with the object as it was. */
   validateUpdate?: (object: T, old: T) => FieldError[]
+  /** A write of the status alone: nothing else of the object is looked at. Missing: it is checked like any other write. */
+  validateStatusUpdate?: (object: T, old: T) => FieldError[]
+  /** What is let pass and said to the client, of an object that may be written. */
+  warnings?: (object: T, old: T | undefined) => string[]
 }

@@ -8,19 +8,42 @@ import { rulesFor } from './rules.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 import { missingFields } from './required-fields.ts'
 
+/** What a write is about: the object without its status, the status alone, or what a subresource of its own sets. */
+export type WrittenPart = 'spec' | 'status' | 'all'
+
+export interface Write {
+  /** Missing: `spec`. */
+  part?: WrittenPart
+  /** Told what is let pass. */
+  warn?: (text: string) => void
+}
+
 /** `object` (and `old`, when it replaces one) must be decoded and defaulted. No errors: it may be stored. */
-export function validateObject(resource: Resource, object: KubeObject, old?: KubeObject): FieldError[] {
+export function validateObject(
+  resource: Resource,
+  object: KubeObject,
+  old?: KubeObject,
+  { part = 'spec', warn }: Write = {},
+): FieldError[] {
   const rules = rulesFor(resource)
-  const missing = missingIn(resource, object)
   const errors = [...validateMetadata(resource, object.metadata)]
   if (old !== undefined) errors.push(...validateMetadataUpdate(object.metadata, old.metadata))
-  errors.push(...missing)
+  if (part === 'status' && old !== undefined && rules.validateStatusUpdate)
+    return [...errors, ...rules.validateStatusUpdate(object, old)]
+  errors.push(...validateFields(resource, object, old))
+  if (errors.length === 0 && part === 'spec') for (const text of rules.warnings?.(object, old) ?? []) warn?.(text)
+  return errors
+}
+
+function validateFields(resource: Resource, object: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const rules = rulesFor(resource)
+  const missing = missingIn(resource, object)
   const own = rules.validate?.(object, old) ?? []
   // Rules of change compare whole objects.
   if (old !== undefined && missing.length === 0 && missingIn(resource, old).length === 0)
     own.push(...(rules.validateUpdate?.(object, old) ?? []))
   const reported = new Set(missing.map((error) => error.field))
-  return [...errors, ...own.filter((error) => !(error.type === 'FieldValueRequired' && reported.has(error.field)))]
+  return [...missing, ...own.filter((error) => !(error.type === 'FieldValueRequired' && reported.has(error.field)))]
 }
 
 const missingIn = (resource: Resource, object: KubeObject): FieldError[] =>

@@ -13,7 +13,7 @@ export function builtinModel(resource: Resource): KindModel {
     strategy: strategyFor(resource),
     decode: (value, options) => decodeObject(resource, value, options),
     applyDefaults: (object) => applyDefaults(resource, object),
-    validate: (object, old) => validateObject(resource, object, old),
+    validate: (object, old, part, warn) => validateObject(resource, object, old, { part, warn }),
     strategicMerge: isBuiltinGroup(group),
     // Made when it is first needed: most kinds are never written.
     get type() {

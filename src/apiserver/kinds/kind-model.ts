@@ -1,7 +1,7 @@
 /** Everything the server must know of a kind to serve it: the same questions for Kubernetes' own kinds and for those
  *  that a CustomResourceDefinition brings. */
 import type { FieldError, KubeObject } from '../../api/index.ts'
-import type { DecodedObject, FieldValidation, JSONSchemaProps, TypeNode } from '../../api/machinery.ts'
+import type { DecodedObject, FieldValidation, JSONSchemaProps, TypeNode, WrittenPart } from '../../api/machinery.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Strategy } from '../registry/strategy.ts'
 import type { KindVersions } from '../registry/with-conversions.ts'
@@ -13,8 +13,8 @@ export interface KindModel {
   decode(value: unknown, options: { fieldValidation: FieldValidation }): DecodedObject
   /** Changes a decoded object in place. Doing it twice changes nothing more. */
   applyDefaults(object: AnyObject): void
-  /** `old` is there when the object replaces one; `part` says which part a write is about. `warn` is told what is wrong
-   *  and let pass, because it was so before. */
+  /** `old` is there when the object replaces one; `part` says which part a write is about. `warn` is told what is let
+   *  pass. */
   validate(object: AnyObject, old: AnyObject | undefined, part: WrittenPart, warn: (text: string) => void): FieldError[]
   /** Only Kubernetes' own types say how their lists merge in a strategic merge patch. */
   strategicMerge: boolean
@@ -53,8 +53,6 @@ export interface ScaleModel {
   /** The path that has to be there for a scale to be read. */
   mustHaveReplicas?: string
 }
-
-export type WrittenPart = 'spec' | 'status' | 'all'
 
 /** Between the form objects are kept in and that of the resource. May ask a webhook. */
 export interface Conversion {

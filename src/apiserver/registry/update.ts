@@ -12,7 +12,7 @@ import {
 } from '../../api/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
 import type { AdmissionRequest } from '../admission/admission-request.ts'
-import type { WrittenPart } from '../kinds/kind-model.ts'
+import type { WrittenPart } from '../../api/machinery.ts'
 import type { AnyObject } from './any-object.ts'
 import type { Backend } from '../server/context.ts'
 import { checkNamespace, countGeneration, keepServerFields } from './metadata.ts'

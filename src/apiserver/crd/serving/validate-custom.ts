@@ -12,8 +12,8 @@ import {
   validateMetadata,
   validateMetadataUpdate,
   validateValue,
+  type WrittenPart,
 } from '../../../api/machinery.ts'
-import type { WrittenPart } from '../../kinds/kind-model.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import { type ScalePaths, scaleSpecErrors, scaleStatusErrors } from './scale-paths.ts'
 import type { VersionSchema } from './version-schema.ts'
