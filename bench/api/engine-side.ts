@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { openInstallation } from '../../test/acceptance/harness/installation.ts'
-import { freePort, type Side, untilReady } from './side.ts'
+import { freePort, type Side, untilReady } from '../../test/sides/side.ts'
 
 /** `folder` gets the credentials. */
 export async function openEngineSide(folder: string): Promise<Side> {

@@ -3,7 +3,7 @@ import { medianOf, type Row } from '../table.ts'
 import { applyLoad, type Plan } from './load.ts'
 import { watchMeasure, type Rounds } from './measures.ts'
 import { createConfigMaps, getConfigMaps, listConfigMapsPage } from './objects.ts'
-import { call, type Side } from './side.ts'
+import { call, type Side } from '../../test/sides/side.ts'
 
 const OBJECTS = [1_000, 10_000, 100_000]
 const WATCHERS = [10, 100, 1000]

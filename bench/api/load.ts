@@ -1,6 +1,6 @@
 /** The load generator (tools/go/apiload): the same program, with the same plan, against both sides. */
 import { runCommand } from '../../test/acceptance/harness/command.ts'
-import { cpuSeconds, type Side } from './side.ts'
+import { cpuSeconds, type Side } from '../../test/sides/side.ts'
 
 /** As tools/go/apiload reads it. */
 export interface Plan {

@@ -11,7 +11,7 @@ import {
 } from './objects.ts'
 import { errorMessage } from '../../src/lib/index.ts'
 import { applyLoad, type Measured, type Plan } from './load.ts'
-import { call, type Side } from './side.ts'
+import { call, type Side } from '../../test/sides/side.ts'
 
 const ATTEMPTS = 3
 /** Objects that gets, patches and applies are spread over. */

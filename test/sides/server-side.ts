@@ -2,7 +2,7 @@
  *  without controllers. */
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventually } from '../../test/acceptance/harness/command.ts'
+import { eventually } from '../acceptance/harness/command.ts'
 import { openProgram } from './program.ts'
 import { freePort, type Side, untilReady } from './side.ts'
 
