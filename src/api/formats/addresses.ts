@@ -70,6 +70,19 @@ export function canonicalBlockProblems(text: string): string[] {
   return text === canonical ? [] : [`must be in canonical form ("${canonical}")`]
 }
 
+/** What is said of an address in a field of old that a newer field would refuse. `path` is the field's. */
+export function addressWarnings(path: string, text: string): string[] {
+  const address = parseIpAddress(text)
+  if (address === undefined) return []
+  const canonical = formatIpAddress(address)
+  if (isMapped(text, address) || isIP(text) === 0)
+    return [
+      `${path}: non-standard IP address "${text}" will be considered invalid in a future Kubernetes release: use "${canonical}"`,
+    ]
+  if (address.family === 4 || text === canonical) return []
+  return [`${path}: IPv6 address "${text}" should be in RFC 5952 canonical format ("${canonical}")`]
+}
+
 const isMapped = (text: string, address: IpAddress) => address.family === 4 && text.includes(':')
 
 function withoutLeadingZeros(text: string): string {

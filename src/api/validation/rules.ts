@@ -34,10 +34,10 @@ import { serviceRules } from './kinds/service.ts'
 import { persistentVolumeClaimRules } from './kinds/storage.ts'
 import { webhookConfigurationRules } from './kinds/webhook-configuration.ts'
 import { daemonSetRules, deploymentRules, replicaSetRules, statefulSetRules } from './kinds/workloads.ts'
-import { validatePod, validatePodUpdate } from './pod/pod.ts'
+import { podRules } from './pod/pod.ts'
 
 const RULES: Readonly<Record<string, KindRules<never>>> = {
-  '/Pod': { validate: validatePod, validateUpdate: validatePodUpdate },
+  '/Pod': podRules,
   '/Service': serviceRules,
   '/ConfigMap': configMapRules,
   '/Secret': secretRules,

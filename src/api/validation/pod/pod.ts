@@ -2,16 +2,26 @@
 import type { Container, Pod, PodSpec, Toleration } from '../../generated/types.ts'
 import { type FieldError, forbidden, invalidValue } from '../field-error.ts'
 import { sameValue } from '../immutable.ts'
+import type { KindRules } from '../kind-rules.ts'
 import { validatePodSpec } from './pod-spec.ts'
+import { podWarnings } from './warnings.ts'
 
 const UPDATABLE =
   '`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,' +
   '`spec.tolerations` (only additions to existing tolerations),' +
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
-export const validatePod = (pod: Pod): FieldError[] => (pod.spec === undefined ? [] : validatePodSpec(pod.spec, 'spec'))
+export const podRules: KindRules<Pod> = {
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  warnings: podWarnings,
+}
 
-export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
+function validatePod(pod: Pod): FieldError[] {
+  return pod.spec === undefined ? [] : validatePodSpec(pod.spec, 'spec')
+}
+
+function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   const { spec } = pod
   for (const field of ['containers', 'initContainers'] as const)
     if ((spec[field] ?? []).length !== (old.spec[field] ?? []).length)
