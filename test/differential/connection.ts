@@ -1,0 +1,110 @@
+/** Requests to one of the two API servers as the administrator, over few connections that stay open. */
+import { readFile } from 'node:fs/promises'
+import { Agent, request as requestHttps } from 'node:https'
+import type { Side } from '../sides/side.ts'
+
+export interface Call {
+  method: string
+  /** With the query. */
+  path: string
+  /** Sent as JSON. */
+  body?: unknown
+  /** Sent as it is, instead of `body`. */
+  text?: string
+  headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  status: number
+  contentType: string
+  /** The texts of the Warning headers, in order. */
+  warnings: readonly string[]
+  /** What other headers say that a client acts on. */
+  headers: Readonly<Record<string, string>>
+  /** JSON where it is some; an array of what the lines say for a watch; else text. */
+  body: unknown
+}
+
+export interface Connection extends Disposable {
+  name: string
+  send(call: Call): Promise<Answer>
+}
+
+/** Of the same client on both sides: managers of fields are named after it. */
+const AGENT = 'differential/1.0'
+const ACTED_ON = ['allow', 'location', 'retry-after', 'accept-patch', 'vary', 'cache-control'] as const
+const TIMEOUT_MS = 30_000
+
+export async function openConnection(side: Pick<Side, 'name' | 'address' | 'credentials'>): Promise<Connection> {
+  const { ca, certificate, key } = side.credentials
+  const [caPem, certPem, keyPem] = await Promise.all([ca, certificate, key].map((path) => readFile(path)))
+  const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: caPem, cert: certPem, key: keyPem })
+  const send = (call: Call) =>
+    new Promise<Answer>((resolve, reject) => {
+      const text = call.text ?? (call.body === undefined ? '' : JSON.stringify(call.body))
+      const asked = requestHttps(
+        `https://${side.address}${call.path}`,
+        {
+          method: call.method,
+          agent,
+          timeout: TIMEOUT_MS,
+          headers: {
+            accept: 'application/json',
+            'user-agent': AGENT,
+            ...(text !== '' && {
+              'content-type': 'application/json',
+              'content-length': String(Buffer.byteLength(text)),
+            }),
+            ...call.headers,
+          },
+        },
+        (response) => {
+          let said = ''
+          response.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
+          response.on('error', reject)
+          response.on('end', () => {
+            const { headers } = response
+            resolve({
+              status: response.statusCode ?? 0,
+              contentType: headers['content-type'] ?? '',
+              warnings: warningsOf(response.rawHeaders),
+              headers: Object.fromEntries(
+                ACTED_ON.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+              ),
+              body: parseBody(said),
+            })
+          })
+        },
+      )
+      asked.on('timeout', () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
+      asked.on('error', (cause) => reject(new Error(`${side.name}, ${call.method} ${call.path}`, { cause })))
+      asked.end(text)
+    })
+  return { name: side.name, send, [Symbol.dispose]: () => agent.destroy() }
+}
+
+function warningsOf(raw: readonly string[]): string[] {
+  return raw.flatMap((name, n) => {
+    if (n % 2 === 1 || name.toLowerCase() !== 'warning') return []
+    return [raw[n + 1] ?? '']
+  })
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return parseLines(text) ?? text
+  }
+}
+
+function parseLines(text: string): unknown[] | undefined {
+  try {
+    return text
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,32 @@
+/** The differences that are meant to be, each with its reason. Pure. */
+import { parse } from 'yaml'
+import type { Difference } from './compare.ts'
+
+export interface Known {
+  /** A case's name; `*` stands for any text. */
+  case: string
+  /** A difference's path; `*` stands for any text. */
+  at: string
+  why: string
+}
+
+/** Throws an Error that names the entry that lacks something. */
+export function parseKnown(text: string): Known[] {
+  const entries = (parse(text) ?? []) as Partial<Known>[]
+  return entries.map((entry, n) => {
+    const { case: name, at, why } = entry
+    if (name === undefined || at === undefined || why === undefined)
+      throw new Error(`known difference ${n + 1} wants case, at and why: ${JSON.stringify(entry)}`)
+    return { case: name, at, why }
+  })
+}
+
+export function isKnownBy(known: Known, name: string, { path }: Difference): boolean {
+  return matcher(known.case).test(name) && matcher(known.at).test(path)
+}
+
+/** Whether the entry speaks of any of the cases. */
+export const concerns = (known: Known, names: readonly string[]) => names.some((name) => matcher(known.case).test(name))
+
+const matcher = (pattern: string) =>
+  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')}$`)

@@ -1,0 +1,77 @@
+// `npm run differential [-- --only NAME --verbose]`: the same requests to kube-apiserver v1.34 and to Naru's API server;
+// fails where a client sees a difference that known.yaml does not explain, and where it explains one that is not there.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Case } from './case.ts'
+import { requestCases } from './cases/index.ts'
+import { concerns, isKnownBy, type Known, parseKnown } from './known.ts'
+import { objectCases } from './objects.ts'
+import { type Options, parseOptions, USAGE } from './options.ts'
+import { type Exchanged, runCase } from './run-case.ts'
+import { openSides } from './sides.ts'
+
+/** Characters of a value. */
+const MAX_SHOWN = 800
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+const options = readOptions()
+const known = parseKnown(await readFile(join(import.meta.dirname, 'known.yaml'), 'utf8'))
+const cases = [...requestCases, ...(await objectCases())].filter(
+  ({ name }) => options.only.length === 0 || options.only.some((part) => name.includes(part)),
+)
+const twice = cases.find(({ name }, n) => cases.findIndex((other) => other.name === name) !== n)
+if (twice !== undefined) fail(`two cases are named ${twice.name}`, 2)
+if (cases.length === 0) fail('no case has that name', 2)
+
+const used = new Set<Known>()
+let differing = 0
+{
+  await using sides = await openSides((line) => process.stderr.write(`${line}\n`))
+  for (const one of cases) {
+    const exchanged = await runCase(sides, one)
+    const unexplained = exchanged.map((each) => ({ ...each, differences: unknownOf(one, each) }))
+    if (unexplained.some((each) => each.differences.length > 0)) differing += 1
+    else if (!options.verbose) continue
+    say(one.name)
+    for (const each of unexplained) tell(each)
+  }
+}
+const names = cases.map(({ name }) => name)
+const idle = known.filter((entry) => !used.has(entry) && concerns(entry, names))
+for (const { case: name, at } of idle) say(`known.yaml has a difference that is not there: ${name}, ${at}`)
+say(
+  `${cases.length} cases, ${differing} with differences, ${used.size} known differences, ${idle.length} known in vain`,
+)
+process.exitCode = differing + idle.length > 0 ? 1 : 0
+
+function unknownOf({ name }: Case, { differences }: Exchanged) {
+  return differences.filter((difference) => {
+    const entry = known.find((each) => isKnownBy(each, name, difference))
+    if (entry !== undefined) used.add(entry)
+    return entry === undefined
+  })
+}
+
+function tell({ call, ours, theirs, differences }: Exchanged): void {
+  if (differences.length === 0 && !options.verbose) return
+  say(`  ${call.method} ${call.path}`)
+  for (const { path, ours: own, theirs: other } of differences)
+    say(`    ${path}\n      kube: ${shown(other)}\n      naru: ${shown(own)}`)
+  if (options.verbose) say(`    kube: ${JSON.stringify(theirs)}\n    naru: ${JSON.stringify(ours)}`)
+}
+
+function shown(value = 'nothing'): string {
+  return options.verbose || value.length <= MAX_SHOWN ? value : `${value.slice(0, MAX_SHOWN)}…`
+}
+
+function readOptions(): Options {
+  try {
+    return parseOptions(process.argv.slice(2))
+  } catch (error) {
+    return fail(`${(error as Error).message}\n${USAGE}`, 2)
+  }
+}
+
+function fail(message: string, code: number): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(code)
+}
