@@ -46,6 +46,8 @@ export {
   invalidValue,
   isCaBundle,
   isProtectedGroup,
+  MANDATORY_FLOW_SCHEMAS,
+  MANDATORY_PRIORITY_LEVELS,
   validateAccessReview,
   validateAnnotations,
   validateLabels,

@@ -4,6 +4,7 @@ import { apiextensionsDefaults } from './apiextensions.ts'
 import { autoscalingDefaults } from './autoscaling.ts'
 import { batchDefaults } from './batch.ts'
 import { coreDefaults } from './core.ts'
+import { flowControlDefaults } from './flow-control.ts'
 import { networkingDefaults } from './networking.ts'
 import { podDefaults } from './pod.ts'
 import { probeDefaults } from './probe.ts'
@@ -19,6 +20,7 @@ export const typeDefaults = {
   ...autoscalingDefaults,
   ...batchDefaults,
   ...coreDefaults,
+  ...flowControlDefaults,
   ...networkingDefaults,
   ...podDefaults,
   ...probeDefaults,

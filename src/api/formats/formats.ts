@@ -12,8 +12,9 @@ export const maxLength = (length: number): string => `must be no more than ${len
 export const between = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`
 
 function mismatch(message: string, pattern: string, ...examples: string[]): string {
-  const given = examples.map((example) => `'${example}'`).join(' or ')
-  return `${message} (e.g. ${given}, regex used for validation is '${pattern}')`
+  // Kubernetes puts a comma after each, and an `or` between.
+  const given = examples.map((example) => `'${example}', `).join(' or ')
+  return `${message} (e.g. ${given}regex used for validation is '${pattern}')`
 }
 
 interface Format {

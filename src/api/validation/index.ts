@@ -4,6 +4,7 @@ export {
   isProtectedGroup,
 } from './kinds/custom-resource-definition/api-approval.ts'
 export { isCaBundle } from './kinds/custom-resource-definition/conversion.ts'
+export { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './kinds/flow-control/mandatory.ts'
 export { invalidValue } from './field-error.ts'
 export { validateAnnotations, validateLabels, validateMetadata, validateMetadataUpdate } from './metadata.ts'
 export { validateObject, type WrittenPart } from './validate-object.ts'

@@ -5,6 +5,8 @@ export interface KindRules<T> {
   /** `old` is there when the object replaces one: what it allowed may be allowed to stay. */
   validate?: (object: T, old: T | undefined) => FieldError[]
   /** Only what compares with the object as it was. */
+  /** Whether `validate` itself says, in words of its own, which required fields are missing: the schema is not asked. */
+  reportsMissing?: boolean
   validateUpdate?: (object: T, old: T) => FieldError[]
   /** A write of the status alone: nothing else of the object is looked at. Missing: it is checked like any other write. */
   validateStatusUpdate?: (object: T, old: T) => FieldError[]

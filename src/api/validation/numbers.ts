@@ -10,7 +10,7 @@ export function nonNegativeOrPercent(value: string | number | undefined, field: 
   if (typeof value !== 'string') return nonNegative(value, field)
   if (/^\d+%$/.test(value)) return []
   const why =
-    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%' or '93%', regex used for validation is '[0-9]+%')"
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
   return [invalidValue(field, value, why)]
 }
 

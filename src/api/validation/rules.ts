@@ -24,6 +24,8 @@ import { podTemplateRules, replicationControllerRules } from './kinds/replicatio
 import { ipAddressRules, serviceCidrRules } from './kinds/service-range.ts'
 import { storageClassRules, volumeAttributesClassRules } from './kinds/storage-class.ts'
 import { customResourceDefinitionRules } from './kinds/custom-resource-definition/rules.ts'
+import { flowSchemaRules } from './kinds/flow-control/flow-schema.ts'
+import { priorityLevelRules } from './kinds/flow-control/priority-level.ts'
 import { gatewayRules, httpRouteRules } from './kinds/gateway-api.ts'
 import { ingressRules } from './kinds/ingress.ts'
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
@@ -67,6 +69,8 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookConfigurationRules,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': admissionPolicyRules,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': admissionPolicyBindingRules,
+  'flowcontrol.apiserver.k8s.io/FlowSchema': flowSchemaRules,
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': priorityLevelRules,
   '/Namespace': namespaceRules,
   '/Node': nodeRules,
   '/Endpoints': endpointsRules,

@@ -1,6 +1,7 @@
 /** The flow schemas and priority levels that every cluster starts with.
  *  Source: k8s.io/apiserver v0.34, pkg/apis/flowcontrol/bootstrap (default.go). */
 import type { k8s } from '../../api/index.ts'
+import { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from '../../api/machinery.ts'
 
 type LevelSpec = k8s.PriorityLevelConfigurationSpec
 type SchemaSpec = k8s.FlowSchemaSpec
@@ -23,8 +24,7 @@ const MANY = { queues: 128, handSize: 6 }
 const SOME = { queues: 64, handSize: 6 }
 
 export const PRIORITY_LEVELS: Readonly<Record<string, LevelSpec>> = {
-  exempt: { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } },
-  'catch-all': limited(5, 0),
+  ...MANDATORY_PRIORITY_LEVELS,
   system: limited(30, 33, SOME),
   'node-high': limited(40, 25, SOME),
   'leader-election': limited(10, 0, { queues: 16, handSize: 4 }),
@@ -83,7 +83,7 @@ function schema(
 const LEASES = ['coordination.k8s.io']
 
 export const FLOW_SCHEMAS: Readonly<Record<string, SchemaSpec>> = {
-  exempt: schema('exempt', 1, undefined, everything([group('system:masters')])),
+  ...MANDATORY_FLOW_SCHEMAS,
   probes: schema('exempt', 2, undefined, {
     subjects: EVERYBODY,
     nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['/healthz', '/readyz', '/livez'] }],
@@ -117,5 +117,4 @@ export const FLOW_SCHEMAS: Readonly<Record<string, SchemaSpec>> = {
   'kube-system-service-accounts': schema('workload-high', 900, 'ByNamespace', everything([KUBE_SYSTEM_ACCOUNTS])),
   'service-accounts': schema('workload-low', 9000, 'ByUser', everything([group('system:serviceaccounts')])),
   'global-default': schema('global-default', 9900, 'ByUser', everything(EVERYBODY)),
-  'catch-all': schema('catch-all', 10_000, 'ByUser', everything(EVERYBODY)),
 }
