@@ -1,5 +1,5 @@
 /** Opens the store's file: settings, lock, schema, and the refusal of files that cannot be used. */
-import { mkdirSync, rmSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { hasErrno } from '../lib/index.ts'
@@ -32,6 +32,8 @@ const SCHEMA = `
 
 export interface StoreFile {
   readonly db: DatabaseSync
+  /** Resolves when all that was committed is on the disk. Rejects with what the system says. */
+  flush(): Promise<void>
   /** Closes the database (which folds the write-ahead log into it) and gives up the lock. */
   close(): void
 }
@@ -43,8 +45,22 @@ export function openStoreFile(path: string, maxBytes?: number): StoreFile {
     const db = new DatabaseSync(path)
     try {
       prepare(db, path, maxBytes)
-      writeFileSync(pidPath(path), `${process.pid}\n`, { mode: 0o600 })
-      return { db, close: () => closeFile(db, path) }
+      // Only `log` needs flushing: SQLite itself flushes it before it folds it into the database.
+      const log = openSync(`${path}-wal`, 'r')
+      try {
+        writeFileSync(pidPath(path), `${process.pid}\n`, { mode: 0o600 })
+      } catch (error) {
+        closeSync(log)
+        throw error
+      }
+      return {
+        db,
+        flush: () => new Promise((resolve, reject) => fdatasync(log, (error) => (error ? reject(error) : resolve()))),
+        close: () => {
+          closeSync(log)
+          closeFile(db, path)
+        },
+      }
     } catch (error) {
       db.close()
       throw error
@@ -55,12 +71,13 @@ export function openStoreFile(path: string, maxBytes?: number): StoreFile {
 }
 
 function prepare(db: DatabaseSync, path: string, maxBytes: number | undefined): void {
-  // An exclusive lock is the kernel's: it goes when its process dies, however that happens.
+  // An exclusive lock is the kernel's: it goes when its process dies, however that happens. NORMAL: a commit is not on the
+  // disk when it returns, that is what `flush` is for.
   db.exec(`
     PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA page_size = ${PAGE_BYTES};
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = NORMAL;
     PRAGMA journal_size_limit = 16777216;
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA cache_size = -8192;

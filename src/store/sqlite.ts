@@ -1,9 +1,11 @@
 /** The durable store: an append-only log of revisions in an SQLite file.
  *
- *  Group commit: the writes of one turn of the event loop are one transaction. Nobody sees any of them, and none is
- *  acknowledged, before it is on disk. The transaction runs to its end without giving way, so reads, on the same
- *  connection, never see a half of it. */
+ *  Group commit: the writes that come while the batch before is on its way to the disk are the next batch, one
+ *  transaction. Nobody sees any of them, and none is acknowledged, before it is on disk. The transaction runs to its end
+ *  without giving way; until the disk has it, which happens on another thread, reads on the same connection are told of
+ *  the revision before it. */
 import { backup, type DatabaseSync } from 'node:sqlite'
+import { applyBatch, type BatchOutcome, type PendingWrite } from './batch.ts'
 import { CurrentEntries } from './current-entries.ts'
 import { StoreError } from './errors.ts'
 import { FreeSpace } from './free-space.ts'
@@ -15,13 +17,14 @@ import { RecentEvents } from './recent-events.ts'
 import { translateSqliteError } from './sqlite-errors.ts'
 import { openStoreFile, type StoreFile } from './sqlite-file.ts'
 import { SqliteTables } from './sqlite-tables.ts'
-import type { Entry, ListOptions, ListResult, Store, StoreEvent, StoreStats, Watch, WatchOptions } from './store.ts'
+import type { Entry, ListOptions, ListResult, Store, StoreStats, Watch, WatchOptions } from './store.ts'
 import { WatchHub } from './watch.ts'
-import { applyWrite, type Write } from './write.ts'
+import type { Write } from './write.ts'
 
 /** So that one transaction does not hold up the event loop for long. */
 const MAX_BATCH = 1000
 const COMPACTION_STEP = 1000
+const AFTER_FAILURE = 'the last writes may be lost, and there are no more until the engine is started again'
 /** More than a store has: a copy is one step, on another thread. */
 const ALL_PAGES = 2 ** 30
 
@@ -32,6 +35,8 @@ export interface SqliteStoreOptions {
   readonly maxBytes?: number | undefined
   /** Free bytes on the disk of a folder. Default: asks the system. */
   readonly freeBytes?: ((folder: string) => number) | undefined
+  /** Is called in place of `toDisk`, which resolves when all that was committed is on the disk, and has to call it. */
+  readonly flush?: ((toDisk: () => Promise<void>) => Promise<void>) | undefined
   /** Default: the system's. Only says when to look at the disk again. */
   readonly nowMs?: (() => number) | undefined
 }
@@ -53,15 +58,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   }
 }
 
-interface PendingWrite {
-  readonly write: Write
-  readonly resolve: (entry: Entry) => void
-  readonly reject: (error: unknown) => void
-}
-
 class FileStore implements SqliteStore, EventLog {
   readonly #file: StoreFile
   readonly #path: string
+  readonly #flush: () => Promise<void>
   readonly #tables: SqliteTables
   readonly #space: FreeSpace
   readonly #recent = new RecentEvents()
@@ -70,6 +70,12 @@ class FileStore implements SqliteStore, EventLog {
   readonly #counts = new PrefixCounts()
   readonly #hub: WatchHub = new WatchHub(this)
   #pending: PendingWrite[] = []
+  /** What the keys of a batch that the disk does not have yet were before it: a read still finds that. */
+  #before: ReadonlyMap<string, Entry | undefined> | undefined
+  /** The batch that is on its way to the disk. */
+  #flushing: Promise<void> | undefined
+  /** Why no more can be written: nobody knows what of a batch the disk took. */
+  #failure: StoreError | undefined
   #scheduled: NodeJS.Immediate | undefined
   #revision: number
   #compactedRevision: number
@@ -79,8 +85,10 @@ class FileStore implements SqliteStore, EventLog {
   /** The copies that are being made. */
   #copying: Promise<void> = Promise.resolve()
 
-  constructor(file: StoreFile, { path, freeBytes, nowMs = () => performance.now() }: SqliteStoreOptions) {
+  constructor(file: StoreFile, options: SqliteStoreOptions) {
+    const { path, freeBytes, flush = (toDisk) => toDisk(), nowMs = () => performance.now() } = options
     this.#file = file
+    this.#flush = () => flush(() => file.flush())
     this.#path = path
     this.#space = new FreeSpace({ path, freeBytes, nowMs })
     this.#tables = new SqliteTables(file.db)
@@ -115,13 +123,14 @@ class FileStore implements SqliteStore, EventLog {
     return this.#read(() => {
       const revision = options.revision ?? this.#revision
       checkRevision(this, revision)
-      const now = revision === this.#revision
-      if (now && !options.after && !options.limit) return { entries: this.#wholeList(prefix), revision, remaining: 0 }
+      const now = revision === this.#revision && this.#before === undefined
+      if (revision === this.#revision && !options.after && !options.limit)
+        return { entries: this.#wholeList(prefix), revision, remaining: 0 }
       const range = { prefix, revision, after: options.after, limit: options.limit }
       const entries = this.#tables.list(range, now)
       const last = entries.at(-1)
       const more = options.limit !== undefined && last !== undefined && entries.length === options.limit
-      const first = now && options.after === undefined
+      const first = revision === this.#revision && options.after === undefined
       const remaining = !more
         ? 0
         : first
@@ -166,12 +175,13 @@ class FileStore implements SqliteStore, EventLog {
     this.#checkOpen()
     this.#paused = true
     try {
+      await this.#flushing
       await backup(this.#file.db, path, { rate: ALL_PAGES })
     } catch (error) {
       throw translateSqliteError(error, path)
     } finally {
       this.#paused = false
-      if (this.#pending.length > 0) this.#scheduled ??= setImmediate(() => this.#commit())
+      this.#commitNext()
     }
   }
 
@@ -187,7 +197,11 @@ class FileStore implements SqliteStore, EventLog {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
     await this.#copying
-    while (this.#pending.length > 0) this.#commit()
+    await this.#flushing
+    while (this.#pending.length > 0) {
+      this.#commit()
+      await this.#flushing
+    }
     this.#closed = true
     this.#hub.close()
     this.#file.close()
@@ -200,6 +214,7 @@ class FileStore implements SqliteStore, EventLog {
 
   #readEntry(key: string): Entry | undefined {
     if (!isStorableKey(key)) return undefined
+    if (this.#before?.has(key)) return this.#before.get(key)
     const entry = this.#tables.get(key)
     if (entry !== undefined) this.#entries.put(entry)
     return entry
@@ -207,20 +222,21 @@ class FileStore implements SqliteStore, EventLog {
 
   #countNow(prefix: string): number {
     const range = { prefix, revision: this.#revision, after: undefined, limit: undefined }
-    return this.#counts.get(prefix, () => this.#tables.count(range, true))
+    return this.#counts.get(prefix, () => this.#tables.count(range, this.#before === undefined))
   }
 
   #wholeList(prefix: string): readonly Entry[] {
     const known = this.#lists.get(prefix)
     if (known !== undefined) return known
     const range = { prefix, revision: this.#revision, after: undefined, limit: undefined }
-    const entries = this.#tables.list(range, true)
+    const entries = this.#tables.list(range, this.#before === undefined)
     this.#lists.offer(prefix, entries)
     return entries
   }
 
   #enqueue(write: Write): Promise<Entry> {
     this.#checkOpen()
+    if (this.#failure) throw this.#failure
     this.#space.check(write.verb)
     return new Promise((resolve, reject) => {
       this.#pending.push({ write, resolve, reject })
@@ -228,37 +244,52 @@ class FileStore implements SqliteStore, EventLog {
     })
   }
 
-  /** Writes one batch, then tells the watches and the writers. */
+  /** Writes one batch; when the disk has it, the watches and the writers are told, and the next one is written. */
   #commit(): void {
     clearImmediate(this.#scheduled)
     this.#scheduled = undefined
-    if (this.#paused) return
+    if (this.#paused || this.#flushing) return
     const batch = this.#pending.splice(0, MAX_BATCH)
-    this.#scheduled = this.#pending.length > 0 ? setImmediate(() => this.#commit()) : undefined
-    const settle: (() => void)[] = []
-    const events: StoreEvent[] = []
-    /** What earlier writes of the batch made of their keys. */
-    const changed = new Map<string, Entry | undefined>()
+    let outcome: BatchOutcome
     try {
-      this.#transaction((tables) => {
-        for (const { write, resolve, reject } of batch) {
-          const { key } = write
-          const current = changed.has(key) ? changed.get(key) : (this.#entries.get(key) ?? tables.get(key))
-          const outcome = apply(write, current, this.#revision + events.length + 1)
-          if ('error' in outcome) {
-            settle.push(() => reject(outcome.error))
-            continue
-          }
-          tables.append(outcome.event)
-          changed.set(key, outcome.event.type === 'delete' ? undefined : outcome.event.entry)
-          events.push(outcome.event)
-          settle.push(() => resolve(outcome.event.entry))
-        }
-      })
+      outcome = this.#transaction((tables) =>
+        applyBatch(batch, {
+          revision: this.#revision,
+          current: (key) => this.#entries.get(key) ?? tables.get(key),
+          append: (event) => tables.append(event),
+        }),
+      )
     } catch (error) {
       for (const { reject } of batch) reject(error)
-      return
+      return this.#commitNext()
     }
+    if (outcome.events.length === 0) {
+      outcome.settle()
+      return this.#commitNext()
+    }
+    this.#before = outcome.before
+    this.#flushing = this.#flush().then(
+      () => {
+        this.#flushing = undefined
+        this.#publish(outcome)
+        outcome.settle()
+        this.#hub.notify(outcome.events)
+        this.#commitNext()
+      },
+      (error: unknown) => {
+        this.#flushing = undefined
+        this.#fail(error, [...batch, ...this.#pending.splice(0)])
+      },
+    )
+  }
+
+  #commitNext(): void {
+    if (this.#pending.length > 0) this.#scheduled ??= setImmediate(() => this.#commit())
+  }
+
+  /** From here on reads see the batch. */
+  #publish({ events, changed }: BatchOutcome): void {
+    this.#before = undefined
     this.#revision += events.length
     this.#recent.add(events)
     this.#lists.apply(events)
@@ -267,16 +298,25 @@ class FileStore implements SqliteStore, EventLog {
       if (entry === undefined) this.#entries.delete(key)
       else this.#entries.put(entry)
     this.#hub.tell(events)
-    for (const done of settle) done()
-    this.#hub.notify(events)
   }
 
-  #transaction(body: (tables: SqliteTables) => void): void {
+  /** The disk may have all of a batch, some of it or nothing: until the store is opened anew, reads see the state before
+   *  it, and nothing is written. */
+  #fail(cause: unknown, writes: readonly PendingWrite[]): void {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    this.#failure = new StoreError('io', `${this.#path} could not be written to the disk (${why}); ${AFTER_FAILURE}`, {
+      cause,
+    })
+    for (const { reject } of writes) reject(this.#failure)
+  }
+
+  #transaction<T>(body: (tables: SqliteTables) => T): T {
     const { db } = this.#file
     try {
       this.#tables.begin()
-      body(this.#tables)
+      const result = body(this.#tables)
       this.#tables.commit()
+      return result
     } catch (error) {
       rollBack(db)
       throw translateSqliteError(error, this.#path)
@@ -294,15 +334,6 @@ class FileStore implements SqliteStore, EventLog {
 
   #checkOpen(): void {
     if (this.#closed) throw new StoreError('closed', 'the store is closed')
-  }
-}
-
-/** A write's event, or why this write alone is refused. Errors of the database are thrown: they end the batch. */
-function apply(write: Write, current: Entry | undefined, revision: number): { event: StoreEvent } | { error: unknown } {
-  try {
-    return { event: applyWrite(write, current, revision) }
-  } catch (error) {
-    return { error }
   }
 }
 
