@@ -54,6 +54,7 @@ export {
   validateMetadata,
   validateMetadataUpdate,
   validateObject,
+  type PartialWrite,
   type WrittenPart,
 } from './validation/index.ts'
 export {

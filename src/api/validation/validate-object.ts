@@ -4,12 +4,14 @@ import type { KubeObject } from '../object.ts'
 import type { Resource } from '../resource.ts'
 import { schemaFor } from '../schema/index.ts'
 import type { FieldError } from './field-error.ts'
+import type { PartialWrite } from './kind-rules.ts'
 import { rulesFor } from './rules.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 import { missingFields } from './required-fields.ts'
 
-/** What a write is about: the object without its status, the status alone, or what a subresource of its own sets. */
-export type WrittenPart = 'spec' | 'status' | 'all'
+/** What a write is about: the object without its status, the status alone, the part that a subresource is for, or what
+ *  a subresource of its own sets. */
+export type WrittenPart = 'spec' | 'status' | PartialWrite | 'all'
 
 export interface Write {
   /** Missing: `spec`. */
@@ -30,21 +32,28 @@ export function validateObject(
   if (old !== undefined) errors.push(...validateMetadataUpdate(object.metadata, old.metadata))
   if (part === 'status' && old !== undefined && rules.validateStatusUpdate)
     return [...errors, ...rules.validateStatusUpdate(object, old)]
-  errors.push(...validateFields(resource, object, old))
+  errors.push(...validateFields(resource, object, { old, part }))
   if (errors.length === 0 && part === 'spec') for (const text of rules.warnings?.(object, old) ?? []) warn?.(text)
   return errors
 }
 
-function validateFields(resource: Resource, object: KubeObject, old: KubeObject | undefined): FieldError[] {
+function validateFields(
+  resource: Resource,
+  object: KubeObject,
+  { old, part }: { old: KubeObject | undefined; part: WrittenPart },
+): FieldError[] {
   const rules = rulesFor(resource)
+  const validateUpdate = isPartial(part) ? rules.validatePartialUpdate?.[part] : rules.validateUpdate
   const missing = missingIn(resource, object)
   const own = rules.validate?.(object, old) ?? []
   // Rules of change compare whole objects.
   if (old !== undefined && missing.length === 0 && missingIn(resource, old).length === 0)
-    own.push(...(rules.validateUpdate?.(object, old) ?? []))
+    own.push(...(validateUpdate?.(object, old) ?? []))
   const reported = new Set(missing.map((error) => error.field))
   return [...missing, ...own.filter((error) => !(error.type === 'FieldValueRequired' && reported.has(error.field)))]
 }
+
+const isPartial = (part: WrittenPart): part is PartialWrite => part === 'ephemeralcontainers' || part === 'resize'
 
 const missingIn = (resource: Resource, object: KubeObject): FieldError[] =>
   rulesFor(resource).reportsMissing === true

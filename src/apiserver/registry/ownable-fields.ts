@@ -26,7 +26,6 @@ const WHOLE_METADATA: Filters = { '': notStatus, status: onlyStatus }
 const OWN: Readonly<Record<string, Filters>> = {
   pods: {
     status: without(SPEC, ['f:metadata', 'f:deletionTimestamp'], ['f:metadata', 'f:ownerReferences']),
-    ephemeralcontainers: (set) => onlyPath(set, ['f:spec', 'f:ephemeralContainers']),
   },
   namespaces: { finalize: notStatus },
   'deployments.apps': { status: without(SPEC, ['f:metadata', 'f:labels']) },
@@ -51,14 +50,4 @@ export function ownableFields(resource: Resource, subresource: string): FieldFil
   if (subresource === 'status') return notSpec
   if (subresource !== '') return everything
   return resource.subresources.some(({ name }) => name === 'status') ? notStatus : everything
-}
-
-type FieldSet = Parameters<FieldFilter>[0]
-
-/** What of the set is at or below the path. */
-function onlyPath(set: FieldSet, [element, ...rest]: readonly string[]): FieldSet {
-  const node = element === undefined ? undefined : set[element]
-  if (element === undefined || node === undefined) return element === undefined ? set : {}
-  const below = rest.length === 0 ? node : onlyPath(node, rest)
-  return rest.length > 0 && Object.keys(below).length === 0 ? {} : { [element]: below }
 }

@@ -2,6 +2,7 @@
  *  The names are those of Kubernetes' own strategies (k8s.io/apiserver, registry/rest). */
 
 import type { FieldError } from '../../api/index.ts'
+import type { PartialWrite } from '../../api/machinery.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { AnyObject } from './any-object.ts'
 import type { ServiceAllocator } from '../allocation/service-allocator.ts'
@@ -35,6 +36,8 @@ export interface Strategy {
   prepareForUpdate?(object: AnyObject, old: AnyObject, backend: StrategyServices): void | Promise<void>
   /** As `prepareForUpdate`, for a write of the status. */
   prepareForStatus?(object: AnyObject, old: AnyObject, backend: StrategyServices, context: WriteContext): void
+  /** As `prepareForUpdate`, for a write through one of these subresources: what is not theirs stays as it was. */
+  prepareForPart?: Partial<Record<PartialWrite, (object: AnyObject, old: AnyObject) => void>>
   /** What is wrong with the object besides what its schema and rules say. */
   validate?(
     object: AnyObject,

@@ -12,7 +12,7 @@ import {
 } from '../../api/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
 import type { AdmissionRequest } from '../admission/admission-request.ts'
-import type { WrittenPart } from '../../api/machinery.ts'
+import type { PartialWrite, WrittenPart } from '../../api/machinery.ts'
 import type { AnyObject } from './any-object.ts'
 import type { Backend } from '../server/context.ts'
 import { checkNamespace, countGeneration, keepServerFields } from './metadata.ts'
@@ -95,6 +95,7 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   const object = request.object ?? isolated
   if (part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
   if (part === 'status') strategy.prepareForStatus?.(object, old, backend, context)
+  if (isPartial(part)) strategy.prepareForPart?.[part]?.(object, old)
   // What the server sets through subresources of its own (a binding) is no change of what is asked for.
   if (part !== 'all') countGeneration(object, old, strategy)
   object.metadata.resourceVersion = String(entry.revision)
@@ -130,6 +131,9 @@ async function write(current: Current, object: AnyObject, context: WriteContext)
   }
 }
 
+/** Of these the strategy puts the other parts back, after admission has seen them as they were sent. */
+const isPartial = (part: WrittenPart): part is PartialWrite => part === 'ephemeralcontainers' || part === 'resize'
+
 /** A write of one part keeps the other part as it was. */
 function isolate(
   resource: Resource,
@@ -138,7 +142,7 @@ function isolate(
   old: AnyObject,
   part: UpdateOptions['part'],
 ): AnyObject {
-  if (part === 'all' || (part === 'spec' && !hasStatus(resource))) return wanted
+  if (part === 'all' || isPartial(part) || (part === 'spec' && !hasStatus(resource))) return wanted
   if (part === 'spec') return withField(wanted, 'status', old.status)
   const object = withField(cloneJson(old), 'status', wanted.status)
   object.metadata.uid = wanted.metadata.uid ?? old.metadata.uid

@@ -7,6 +7,7 @@ import {
   type Resource,
   type UserInfo,
 } from '../../api/index.ts'
+import type { WrittenPart } from '../../api/machinery.ts'
 import {
   localSubjectAccessReview,
   selfSubjectAccessReview,
@@ -50,11 +51,12 @@ const OBJECT: Handlers = {
 }
 
 /** A part of the object that is read whole and written alone. */
-const STATUS: Handlers = {
+const partHandlers = (part: WrittenPart): Handlers => ({
   get: getObject,
-  update: (backend, request) => updateOne(backend, request, 'status'),
-  patch: (backend, request) => patchOne(backend, request, 'status'),
-}
+  update: (backend, request) => updateOne(backend, request, part),
+  patch: (backend, request) => patchOne(backend, request, part),
+})
+const STATUS = partHandlers('status')
 
 /** Loaded when the first stream is asked for: what translates protocols would cost every start. */
 const stream =
@@ -65,6 +67,8 @@ const stream =
 const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   status: STATUS,
   approval: STATUS,
+  ephemeralcontainers: partHandlers('ephemeralcontainers'),
+  resize: partHandlers('resize'),
   scale: { get: getScale, update: updateScale, patch: patchScale },
   binding: { create: bindPod },
   eviction: { create: evictPod },
@@ -161,5 +165,7 @@ export function pathNotFound() {
 }
 
 function methodNotAllowed() {
-  return apiError('MethodNotAllowed', 'the server does not allow this method on the requested resource')
+  const error = apiError('MethodNotAllowed', 'the server does not allow this method on the requested resource')
+  error.status.details = {}
+  return error
 }

@@ -6,10 +6,6 @@ import type { KindModel } from '../kinds/kind-model.ts'
 import { compareGroups } from '../aggregation/group-priority.ts'
 import { compareVersions } from './version-priority.ts'
 
-/** Subresources that are answered; the others of Kubernetes (ephemeralcontainers, resize) are left out of discovery. */
-const SERVED_SUBRESOURCES = new Set(
-  'status scale binding eviction log finalize approval token exec attach portforward proxy'.split(' '),
-)
 /** Kinds of Kubernetes that say nothing here: their data lives in components that do not exist. */
 const UNSERVED = new Set(['componentstatuses'])
 
@@ -32,7 +28,7 @@ export class ResourceCatalog {
   constructor(resources: readonly Resource[]) {
     this.#builtin = resources
       .filter((resource) => !UNSERVED.has(resource.plural))
-      .map((resource) => ({ resource: withServedSubresources(resource), model: builtinModel(resource) }))
+      .map((resource) => ({ resource, model: builtinModel(resource) }))
     this.setCustom([])
   }
 
@@ -108,11 +104,6 @@ export class ResourceCatalog {
   ofVersion(group: string, version: string): Resource[] {
     return this.resources.filter((resource) => resource.group === group && resource.version === version)
   }
-}
-
-function withServedSubresources(resource: Resource): Resource {
-  const subresources = resource.subresources.filter(({ name }) => SERVED_SUBRESOURCES.has(name))
-  return subresources.length === resource.subresources.length ? resource : { ...resource, subresources }
 }
 
 const pathKey = ({ group, version, plural }: { group: string; version: string; plural: string }) =>

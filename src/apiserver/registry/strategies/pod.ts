@@ -3,6 +3,7 @@
 import type { k8s } from '../../../api/index.ts'
 import { qosClassOf } from '../../../api/machinery.ts'
 import type { Strategy } from '../strategy.ts'
+import { podPartialWrites } from './pod-partial-writes.ts'
 
 const DEFAULT_GRACE_SECONDS = 30
 
@@ -13,6 +14,7 @@ export const podStrategy: Strategy = {
   prepareForCreate(object) {
     object.status = { phase: 'Pending', qosClass: qosClassOf(object.spec as k8s.PodSpec) }
   },
+  prepareForPart: podPartialWrites,
   gracePeriodSeconds(object, options) {
     const spec = object.spec as k8s.PodSpec
     const phase = (object.status as k8s.PodStatus | undefined)?.phase
