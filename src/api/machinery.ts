@@ -46,6 +46,7 @@ export {
   invalidValue,
   isCaBundle,
   isProtectedGroup,
+  listable,
   MANDATORY_FLOW_SCHEMAS,
   MANDATORY_PRIORITY_LEVELS,
   validateAccessReview,

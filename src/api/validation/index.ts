@@ -6,6 +6,7 @@ export {
 export { isCaBundle } from './kinds/custom-resource-definition/conversion.ts'
 export { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './kinds/flow-control/mandatory.ts'
 export { invalidValue } from './field-error.ts'
+export { listable } from './listable.ts'
 export { validateAnnotations, validateLabels, validateMetadata, validateMetadataUpdate } from './metadata.ts'
 export type { PartialWrite } from './kind-rules.ts'
 export { validateObject, type WrittenPart } from './validate-object.ts'

@@ -7,6 +7,7 @@ import type { FieldError } from './field-error.ts'
 import type { PartialWrite } from './kind-rules.ts'
 import { rulesFor } from './rules.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
+import { listable } from './listable.ts'
 import { missingFields } from './required-fields.ts'
 
 /** What a write is about: the object without its status, the status alone, the part that a subresource is for, or what
@@ -25,7 +26,16 @@ export function validateObject(
   resource: Resource,
   object: KubeObject,
   old?: KubeObject,
-  { part = 'spec', warn }: Write = {},
+  write: Write = {},
+): FieldError[] {
+  return listable(() => errorsOf(resource, object, old, write))
+}
+
+function errorsOf(
+  resource: Resource,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  { part = 'spec', warn }: Write,
 ): FieldError[] {
   const rules = rulesFor(resource)
   const errors = [...validateMetadata(resource, object.metadata)]
@@ -56,6 +66,4 @@ function validateFields(
 const isPartial = (part: WrittenPart): part is PartialWrite => part === 'ephemeralcontainers' || part === 'resize'
 
 const missingIn = (resource: Resource, object: KubeObject): FieldError[] =>
-  rulesFor(resource).reportsMissing === true
-    ? []
-    : missingFields(schemaFor(resource), object as unknown as JsonObject)
+  rulesFor(resource).reportsMissing === true ? [] : missingFields(schemaFor(resource), object as unknown as JsonObject)

@@ -1,4 +1,4 @@
-import { array, assert, asyncProperty, integer, property } from 'fast-check'
+import { array, assert, asyncProperty, constant, integer, nat, oneof, property, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deal, PriorityLevel } from './priority-level.ts'
 
@@ -61,6 +61,51 @@ describe('a priority level', () => {
       expect.objectContaining({ run: true }),
       expect.objectContaining({ run: true }),
     ])
+  })
+
+  test('has its seats back when everybody is gone, whoever gives up and whatever becomes of its limits', async () => {
+    const step = oneof(
+      record({ act: constant('come' as const), flow: integer({ min: 0, max: 4 }) }),
+      record({ act: constant('go' as const), which: nat() }),
+      record({ act: constant('give up' as const), which: nat() }),
+      record({
+        act: constant('limit' as const),
+        seats: integer({ min: 0, max: 3 }),
+        queues: integer({ min: 1, max: 5 }),
+      }),
+      record({ act: constant('no queues' as const), seats: integer({ min: 0, max: 3 }) }),
+    )
+    const keeps = asyncProperty(array(step, { maxLength: 60 }), async (steps) => {
+      const level = new PriorityLevel({ seats: 1, queuing })
+      const callers: { gone: AbortController; seated?: () => void }[] = []
+      const take = async (flow: number) => {
+        const caller: (typeof callers)[number] = { gone: new AbortController() }
+        callers.push(caller)
+        const admission = await level.take(String(flow), () => caller.gone.signal)
+        if (admission?.run) caller.seated = admission.done
+      }
+      let seats = 1
+      for (const one of steps) {
+        const before = level.running
+        if (one.act === 'come') void take(one.flow)
+        else if (one.act === 'go') callers[one.which % callers.length]?.seated?.()
+        else if (one.act === 'give up') callers[one.which % callers.length]?.gone.abort()
+        else if (one.act === 'limit')
+          level.limit({ seats: (seats = one.seats), queuing: { ...queuing, queues: one.queues } })
+        else level.limit({ seats: (seats = one.seats) })
+        await Promise.resolve()
+        await Promise.resolve()
+        expect(level.waiting).toBeGreaterThanOrEqual(0)
+        expect(level.running).toBeLessThanOrEqual(Math.max(before, seats))
+        expect(level.running < seats && level.waiting > 0).toBe(false)
+      }
+      level.limit({ seats: 1000, queuing })
+      await Promise.resolve()
+      for (const { seated } of callers) seated?.()
+      for (const { seated } of callers) seated?.()
+      expect([level.running, level.waiting]).toEqual([0, 0])
+    })
+    await assert(keeps, { numRuns: 200 })
   })
 
   test('never runs more than its seats, and loses nobody, whoever comes and goes', async () => {

@@ -15,6 +15,8 @@ export type Admission = { run: true; done: () => void } | { run: false; reason: 
 
 interface Waiting {
   admit(): void
+  /** Where it waits; another one when the limits change. */
+  queue: Waiting[]
 }
 
 export class PriorityLevel {
@@ -43,7 +45,13 @@ export class PriorityLevel {
     const old = this.#queues
     this.#limits = limits
     this.#queues = emptyQueues(limits)
-    for (const [i, queue] of old.entries()) this.#queues[i % Math.max(1, this.#queues.length)]?.push(...queue)
+    for (const [i, queue] of old.entries()) {
+      const into = this.#queues[i % this.#queues.length] ?? []
+      for (const waiting of queue) {
+        waiting.queue = into
+        into.push(waiting)
+      }
+    }
     this.#dispatch()
   }
 
@@ -60,12 +68,12 @@ export class PriorityLevel {
   #wait(queue: Waiting[], signal: AbortSignal): Promise<Admission | undefined> {
     return new Promise((resolve) => {
       const leave = () => {
-        const at = queue.indexOf(waiting)
-        if (at !== -1) queue.splice(at, 1)
+        waiting.queue.splice(waiting.queue.indexOf(waiting), 1)
         this.#waiting--
         resolve(undefined)
       }
       const waiting: Waiting = {
+        queue,
         admit: () => {
           signal.removeEventListener('abort', leave)
           this.#waiting--

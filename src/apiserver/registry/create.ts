@@ -67,8 +67,8 @@ async function createOnce(
   await mutateTracked(backend, request)
   const object = request.object ?? decoded
   await strategy.prepareForCreate?.(object, backend, context)
-  const errors = model.validate(object, undefined, 'spec', context.warn)
-  if (strategy.validate) errors.push(...(await strategy.validate(object, undefined, context)))
+  const own = model.validate(object, undefined, 'spec', context.warn)
+  const errors = [...own, ...((await strategy.validate?.(object, undefined, context)) ?? [])]
   if (errors.length > 0) throw invalid(resource, object.metadata.name ?? '', errors)
   await strategy.admit?.(object, backend)
   await backend.admission.validate(request)

@@ -99,8 +99,8 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   // What the server sets through subresources of its own (a binding) is no change of what is asked for.
   if (part !== 'all') countGeneration(object, old, strategy)
   object.metadata.resourceVersion = String(entry.revision)
-  const errors = [...newFinalizers(object, old), ...model.validate(object, old, part, context.warn)]
-  if (strategy.validate) errors.push(...(await strategy.validate(object, old, context)))
+  const own = [...newFinalizers(object, old), ...model.validate(object, old, part, context.warn)]
+  const errors = [...own, ...((await strategy.validate?.(object, old, context)) ?? [])]
   if (errors.length > 0) throw invalid(resource, object.metadata.name, errors)
   await strategy.admit?.(object, backend)
   await backend.admission.validate(request)

@@ -1,6 +1,7 @@
 /** Turns the text of a request body into plain JSON values that nothing later can be hurt by. */
-import { type Document, isScalar, parseDocument, type Tags, visit } from 'yaml'
-import { type ApiRequest, apiError, getOwn } from '../../api/index.ts'
+import { type Document, isAlias, isScalar, parseDocument, type Tags, visit } from 'yaml'
+import { type ApiError, type ApiRequest, apiError, getOwn } from '../../api/index.ts'
+import { jsonSyntaxProblem } from '../../api/machinery.ts'
 import { type DuplicateKey, duplicateKeys, MAX_DUPLICATES } from './duplicate-keys.ts'
 import { parseMediaType } from './media-types.ts'
 
@@ -48,11 +49,22 @@ export function parseBody(text: string, type: 'json' | 'yaml'): unknown {
 
 const mayHavePrototypes = (text: string): boolean => text.includes('__proto__') || text.includes('\\u')
 
-function parseJsonText(text: string): unknown {
+const parseJsonText = (text: string): unknown =>
+  readJson(text, (why) => apiError('BadRequest', `error decoding the request body: ${why}`))
+
+/** As `parseBody` of JSON; `refuse` says what is thrown for a text that is none, and why it is none. */
+export function parseJson(text: string, refuse: (why: string) => ApiError): unknown {
+  checkDepth(text)
+  const value = readJson(text, refuse)
+  if (mayHavePrototypes(text)) refusePrototypes(value)
+  return value
+}
+
+function readJson(text: string, refuse: (why: string) => ApiError): unknown {
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw apiError('BadRequest', `error decoding the request body: ${(error as Error).message}`, { cause: error })
+  } catch {
+    throw refuse(jsonSyntaxProblem(text))
   }
 }
 
@@ -81,26 +93,48 @@ function readYaml(text: string): ReadYaml {
     const [error] = document.errors
     if (error !== undefined) throw error
     // Aliases are the only way a small document grows large; none of what Kubernetes reads needs many.
-    return { value: document.toJS({ maxAliasCount: 50 }), duplicates: duplicatesIn(document, text) }
+    const duplicates = duplicatesIn(document, text)
+    return { value: document.toJS({ maxAliasCount: 50 }), duplicates }
   } catch (error) {
     throw apiError('BadRequest', `error converting YAML to JSON: ${(error as Error).message}`, { cause: error })
   }
 }
 
+/** Throws an Error where a key is a list or a map: JSON has no such keys, and to write one down takes far longer than to
+ *  read it. */
 function duplicatesIn(document: Document, text: string): ReadYaml['duplicates'] {
   const found: ReadYaml['duplicates'] = []
+  const lineAt = lineCounter(text)
   visit(document, {
     Map(_, map) {
       const keys = new Set<unknown>()
       for (const { key } of map.items) {
-        if (!isScalar(key)) continue
-        if (keys.has(key.value) && found.length < MAX_DUPLICATES)
-          found.push({ key: String(key.value), line: text.slice(0, key.range?.[0] ?? 0).split('\n').length })
-        keys.add(key.value)
+        const scalar = isAlias(key) ? key.resolve(document) : key
+        if (!isScalar(scalar)) {
+          if (scalar !== null && scalar !== undefined) throw new Error('yaml: invalid map key')
+        } else if (!isAlias(key)) {
+          if (keys.has(scalar.value) && found.length < MAX_DUPLICATES)
+            found.push({ key: String(scalar.value), line: lineAt(scalar.range?.[0] ?? 0) })
+          keys.add(scalar.value)
+        }
       }
     },
   })
   return found
+}
+
+/** Lines begin at 1. Places that are asked for one after the other are counted from one to the next. */
+function lineCounter(text: string): (offset: number) => number {
+  let at = 0
+  let line = 1
+  return (offset) => {
+    if (offset < at) [at, line] = [0, 1]
+    for (let next = text.indexOf('\n', at); next !== -1 && next < offset; next = text.indexOf('\n', at)) {
+      line += 1
+      at = next + 1
+    }
+    return line
+  }
 }
 
 /** YAML 1.1 as Go's reader takes it (octal `0644`, `yes`), without what JSON has no value for. */

@@ -64,12 +64,14 @@ function listRules(shape: Shape, key: string): ListRules {
 function deleteElements(original: JsonObject, key: string, value: unknown): void {
   const current = getOwn(original, key)
   if (value === null) delete original[key]
-  else if (Array.isArray(current) && Array.isArray(value))
+  else if (Array.isArray(current) && Array.isArray(value)) {
+    const deleted = new Set<unknown>(value)
     setOwn(
       original,
       key,
-      current.filter((element) => !value.includes(element)),
+      current.filter((element) => !deleted.has(element)),
     )
+  }
 }
 
 /** Lists with `$setElementOrder` are merged and ordered first, and taken out of the patch. */

@@ -49,7 +49,7 @@ function elementsAreMaps(elements: readonly unknown[], field: string): boolean {
 /** Takes out what elements with `$patch: delete` name; `$patch: replace` anywhere puts the patch in the list's place. */
 function obeyDirectives(original: JsonObject[], patch: JsonObject[], mergeKey: string) {
   const edits: JsonObject[] = []
-  let base = original
+  const deleted = new Set<unknown>()
   let replace = false
   for (const element of patch) {
     const directive = getOwn(element, PATCH)
@@ -57,10 +57,11 @@ function obeyDirectives(original: JsonObject[], patch: JsonObject[], mergeKey: s
     else if (directive === 'replace') replace = true
     else if (directive === 'delete') {
       if (!Object.hasOwn(element, mergeKey)) throw noMergeKey(element, mergeKey)
-      base = base.filter((other) => other[mergeKey] !== element[mergeKey])
+      deleted.add(element[mergeKey])
     } else throw directive === 'merge' ? listMergeDirective() : badDirective(directive, element)
   }
-  return replace ? { base: edits, edits: [] } : { base, edits }
+  if (replace) return { base: edits, edits: [] }
+  return { base: deleted.size === 0 ? original : original.filter((one) => !deleted.has(one[mergeKey])), edits }
 }
 
 function mergeElements(
@@ -70,10 +71,13 @@ function mergeElements(
   mergeElement: ListRules['mergeElement'],
 ): unknown[] {
   const merged: unknown[] = [...base]
+  // Of elements with the same key, the first is meant.
+  const places = new Map<unknown, number>()
+  for (const [at, element] of base.entries()) if (!places.has(element[mergeKey])) places.set(element[mergeKey], at)
   for (const edit of edits) {
     if (!Object.hasOwn(edit, mergeKey)) throw noMergeKey(edit, mergeKey)
-    const at = merged.findIndex((element) => isJsonObject(element) && element[mergeKey] === edit[mergeKey])
-    if (at === -1) merged.push(edit)
+    const at = places.get(edit[mergeKey])
+    if (at === undefined) places.set(edit[mergeKey], merged.push(edit) - 1)
     else merged[at] = mergeElement(merged[at] as JsonObject, edit)
   }
   return merged

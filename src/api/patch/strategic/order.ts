@@ -29,10 +29,10 @@ export function orderElements(
   let next = 0
   for (const element of named) {
     const at = inLive.get(identity(element)) ?? -1
-    const before = others.findIndex((other, index) => index >= next && place(inLive, other) >= at)
-    const end = at === -1 ? next : before === -1 ? others.length : before
-    result.push(...others.slice(next, end))
-    next = end
+    for (let other = others[next]; next < others.length && place(inLive, other) < at; other = others[next]) {
+      result.push(other)
+      next += 1
+    }
     result.push(element)
   }
   return [...result, ...others.slice(next)]

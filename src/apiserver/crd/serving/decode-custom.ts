@@ -48,7 +48,8 @@ function conform(object: JsonObject, schema: VersionSchema, unknown: string[] | 
   removeNulls(object, structural)
   const embedded: string[] | undefined = unknown && []
   const error = coerceEmbedded(object, structural, '', { unknown: embedded })
-  unknown?.push(...(pruned ?? []).sort(), ...(embedded ?? []).sort())
+  // One by one: a call takes only so many arguments.
+  for (const field of [...(pruned ?? []).sort(), ...(embedded ?? []).sort()]) unknown?.push(field)
   return error && `${error.field}: ${error.message}`
 }
 

@@ -6,6 +6,7 @@ import {
   Correlation,
   embeddedErrors,
   invalidValue,
+  listable,
   listTypeErrors,
   NO_PATH,
   type RuleNode,
@@ -30,7 +31,10 @@ interface Write {
   warn: (text: string) => void
 }
 
-export function validateCustom(rules: CustomRules, write: Write, part: WrittenPart): FieldError[] {
+export const validateCustom = (rules: CustomRules, write: Write, part: WrittenPart): FieldError[] =>
+  listable(() => errorsOf(rules, write, part))
+
+function errorsOf(rules: CustomRules, write: Write, part: WrittenPart): FieldError[] {
   const { resource, schema, scale } = rules
   const { object, old } = write
   const wrongType = typeErrors(resource, object)

@@ -43,19 +43,28 @@ export const dataFrame = (streamId: number, data: Uint8Array, last: boolean): Bu
 
 /** Cuts a stream of bytes into frames. */
 export class SpdyFrameReader {
-  #rest: Buffer = Buffer.alloc(0)
+  /** What came of a frame that is not whole yet. Joined when it is: each piece is copied once. */
+  #pieces: Buffer[] = []
+  #length = 0
+  /** How many bytes have to be there before it is worth looking again. */
+  #needed = HEADER_BYTES
 
   /** The frames that are whole with `chunk`. */
   read(chunk: Uint8Array): SpdyFrame[] {
-    this.#rest = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk])
+    this.#pieces.push(Buffer.from(chunk))
+    this.#length += chunk.length
+    if (this.#length < this.#needed) return []
+    let rest = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces)
     const frames: SpdyFrame[] = []
     for (;;) {
-      if (this.#rest.length < HEADER_BYTES) return frames
-      const length = this.#rest.readUInt32BE(4) & 0xffffff
-      if (this.#rest.length < HEADER_BYTES + length) return frames
-      frames.push(parseFrame(this.#rest.subarray(0, HEADER_BYTES + length)))
-      this.#rest = this.#rest.subarray(HEADER_BYTES + length)
+      this.#needed = rest.length < HEADER_BYTES ? HEADER_BYTES : HEADER_BYTES + (rest.readUInt32BE(4) & 0xffffff)
+      if (rest.length < this.#needed) break
+      frames.push(parseFrame(rest.subarray(0, this.#needed)))
+      rest = rest.subarray(this.#needed)
     }
+    this.#pieces = rest.length === 0 ? [] : [rest]
+    this.#length = rest.length
+    return frames
   }
 }
 
