@@ -5,6 +5,7 @@ export {
   type ApplyOptions,
   type FieldFilter,
   type FieldSet,
+  goFormat,
   recursiveDifference,
   sameButTimes,
   type ScaleMapping,
@@ -19,7 +20,14 @@ export {
   type Versions,
 } from './apply/index.ts'
 export { convertAutoscaler, convertEvent, coreEvent, currentAutoscaler } from './conversion/index.ts'
-export { type DecodedObject, decodeMetadata, decodeObject, type FieldValidation } from './decode/index.ts'
+export {
+  type DecodedObject,
+  decodeMetadata,
+  decodeObject,
+  type FieldValidation,
+  jsonSyntaxProblem,
+  jsonTypeName,
+} from './decode/index.ts'
 export { applyDefaults } from './defaults/index.ts'
 export { applyPatch, type PatchType } from './patch/index.ts'
 export {

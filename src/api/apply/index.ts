@@ -6,5 +6,6 @@ export { type ScaleMapping, toParentEntries, toScaleEntries } from './managers/s
 export type { FieldFilter } from './managers/take-changes.ts'
 export { trackUpdate } from './managers/track-update.ts'
 export type { Versions } from './managers/versions.ts'
+export { goFormat } from './typed/go-format.ts'
 export { typeOfStructural } from './structural-type.ts'
 export type { TypeNode } from './type-node.ts'

@@ -1,64 +1,185 @@
-/** JSON patch (RFC 6902) by fast-json-patch, with its failures in Kubernetes' words. */
-import fastJsonPatch, { type Operation } from 'fast-json-patch'
-import { isJsonObject } from '../decode/index.ts'
+/** JSON patch (RFC 6902) as Kubernetes applies it, which is more lenient than the RFC: `replace` and the source of a
+ *  `copy` may be missing in an object, negative indexes count from the end, and a missing value is null.
+ *  Source: gopkg.in/evanphx/json-patch v4.12, as k8s.io/apiserver v0.34 uses it (endpoints/handlers/patch.go). */
+import { cloneJson, getOwn, isJsonObject, type JsonObject, jsonTypeName, setOwn } from '../decode/index.ts'
 import { apiError } from '../status.ts'
 
 /** Source: k8s.io/apiserver v0.34, pkg/endpoints/handlers/patch.go, maxJSONPatchOperations. */
 const MAX_OPERATIONS = 10_000
-const OPERATIONS = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
+/** Of all that `copy` adds, as text: the limit of a request's body. */
+const MAX_COPIED_LENGTH = 3 * 1024 * 1024
+
+interface Operation {
+  op?: string
+  path?: string
+  from?: string
+  value?: unknown
+}
+
+/** Of use inside this file only: why an operation does not apply. */
+class DoesNotApply extends Error {}
 
 /** A new value; `target` is not changed. Throws ApiError: BadRequest for what is no JSON patch, Invalid for one that
  *  does not apply, RequestEntityTooLarge for one with too many operations. */
 export function applyJsonPatch(target: unknown, patch: unknown): unknown {
-  const operations = checkOperations(patch)
-  try {
-    return fastJsonPatch.applyPatch(target, operations, true, false, true).newDocument
-  } catch (error) {
-    // The library's errors name the operation by index and the reason by a code; its messages carry whole documents.
-    const { name, index } = error as { name?: string; index?: number }
-    const operation = operations[index ?? 0]
-    const what = operation === undefined ? '' : ` (${operation.op} ${operation.path})`
-    const why = name === 'TEST_OPERATION_FAILED' ? 'the test failed' : reasonOf(name)
-    throw apiError(
-      'Invalid',
-      `the server rejected our request due to an error in our request: JSON patch operation ${index ?? 0}${what}: ${why}`,
-      { cause: error },
-    )
+  const operations = readOperations(patch)
+  const document = new PatchedDocument(cloneJson(target))
+  for (const [index, operation] of operations.entries()) {
+    try {
+      document.apply(operation)
+    } catch (error) {
+      if (!(error instanceof DoesNotApply)) throw error
+      throw rejected(new Error(`operation ${index}: ${error.message}`))
+    }
   }
+  return document.root
 }
 
-function checkOperations(patch: unknown): Operation[] {
-  if (!Array.isArray(patch)) throw badPatch('it must be a JSON array of operations')
+/** The answer says no more than this; the cause does. */
+function rejected(cause: Error) {
+  const error = apiError('Invalid', 'the server rejected our request due to an error in our request', { cause })
+  error.status.details = {}
+  return error
+}
+
+function readOperations(patch: unknown): readonly Operation[] {
+  if (patch === null) return []
+  if (!Array.isArray(patch)) throw cannotUnmarshal(patch, 'value of type []handlers.jsonPatchOp')
   if (patch.length > MAX_OPERATIONS)
     throw apiError(
       'RequestEntityTooLarge',
       `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
     )
-  patch.forEach((operation: unknown, index) => {
-    if (!isJsonObject(operation)) throw badPatch(`operation ${index} is no object`)
-    const { op, path } = operation
-    if (typeof op !== 'string' || !OPERATIONS.has(op)) throw badPatch(`operation ${index} has an unknown "op"`)
-    if (!isPointer(path)) throw badPatch(`operation ${index} has no valid "path"`)
-    if ((op === 'move' || op === 'copy') && !isPointer(operation.from))
-      throw badPatch(`operation ${index} has no valid "from"`)
-    if (['add', 'replace', 'test'].includes(op) && !Object.hasOwn(operation, 'value'))
-      throw badPatch(`operation ${index} has no "value"`)
+  return patch.map((operation: unknown): Operation => {
+    if (operation === null) return {}
+    if (!isJsonObject(operation)) throw cannotUnmarshal(operation, 'value of type handlers.jsonPatchOp')
+    for (const field of ['op', 'path', 'from']) {
+      const value = operation[field]
+      if (value !== undefined && value !== null && typeof value !== 'string')
+        throw cannotUnmarshal(value, `struct field jsonPatchOp.${field} of type string`)
+    }
+    return operation
   })
-  return patch as Operation[]
 }
 
-/** A JSON pointer (RFC 6901) that leads through no prototype. */
-function isPointer(value: unknown): value is string {
-  if (typeof value !== 'string' || (value !== '' && !value.startsWith('/'))) return false
-  return !value.split('/').some((segment) => segment === '__proto__')
+const cannotUnmarshal = (value: unknown, into: string) =>
+  apiError('BadRequest', `error decoding patch: json: cannot unmarshal ${jsonTypeName(value)} into Go ${into}`)
+
+type Container = JsonObject | unknown[]
+
+/** Where a pointer leads: what holds the value, and under which key. */
+interface Place {
+  holder: Container
+  key: string
 }
 
-const badPatch = (why: string) => apiError('BadRequest', `error decoding patch: ${why}`)
+class PatchedDocument {
+  root: unknown
+  #copiedLength = 0
 
-function reasonOf(code: string | undefined): string {
-  if (code === 'OPERATION_PATH_CANNOT_ADD' || code === 'OPERATION_PATH_UNRESOLVABLE') return 'the path does not exist'
-  if (code === 'OPERATION_FROM_UNRESOLVABLE') return 'the path in "from" does not exist'
-  if (code === 'OPERATION_PATH_ILLEGAL_ARRAY_INDEX') return 'the array index is no number'
-  if (code === 'OPERATION_VALUE_OUT_OF_BOUNDS') return 'the array index is out of bounds'
-  return 'it cannot be applied'
+  constructor(root: unknown) {
+    this.root = root
+  }
+
+  apply(operation: Operation): void {
+    const value = cloneJson(operation.value ?? null)
+    switch (operation.op) {
+      case 'add':
+        return add(this.#find(operation.path), value)
+      case 'remove':
+        return remove(this.#find(operation.path))
+      case 'replace':
+        return this.#replace(operation.path, value)
+      case 'test':
+        return this.#test(operation.path, value)
+      case 'move': {
+        const from = this.#find(operation.from)
+        const moved = get(from)
+        remove(from)
+        return add(this.#find(operation.path), moved)
+      }
+      case 'copy':
+        return this.#copy(operation)
+      default:
+        throw new DoesNotApply(`there is no ${JSON.stringify(operation.op)}`)
+    }
+  }
+
+  #replace(path: string | undefined, value: unknown): void {
+    if (path !== '') return set(this.#find(path), value)
+    if (typeof value !== 'object' || value === null) throw new DoesNotApply('a document is an object or a list')
+    this.root = value
+  }
+
+  #test(path: string | undefined, value: unknown): void {
+    const found = path === '' ? this.root : (get(this.#find(path)) ?? null)
+    if (!isSame(found, value)) throw new DoesNotApply(`the value at ${JSON.stringify(path)} is another`)
+  }
+
+  #copy({ from, path }: Operation): void {
+    const text = JSON.stringify(get(this.#find(from)) ?? null)
+    this.#copiedLength += text.length
+    if (this.#copiedLength > MAX_COPIED_LENGTH) throw new DoesNotApply('the copies are too large')
+    add(this.#find(path), JSON.parse(text))
+  }
+
+  /** Throws DoesNotApply when a step on the way is missing, or when the pointer is none. */
+  #find(pointer: string | null | undefined): Place {
+    const [first, ...keys] = (pointer ?? '').split('/').map(decodeKey)
+    const key = keys.pop()
+    // A path through a prototype leads nowhere.
+    if (first === undefined || key === undefined || key === '__proto__')
+      throw new DoesNotApply(`${JSON.stringify(pointer)} is no path`)
+    const holder = keys.reduce<unknown>(
+      (at, step) => (isContainer(at) ? get({ holder: at, key: step }) : at),
+      this.root,
+    )
+    if (!isContainer(holder)) throw new DoesNotApply(`${JSON.stringify(pointer)} does not exist`)
+    return { holder, key }
+  }
+}
+
+const decodeKey = (key: string) => key.replaceAll('~1', '/').replaceAll('~0', '~')
+
+const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null
+
+/** Undefined: nothing is there in an object. Throws DoesNotApply outside a list. */
+function get({ holder, key }: Place): unknown {
+  return Array.isArray(holder) ? holder[indexIn(holder, key)] : getOwn(holder, key)
+}
+
+function set({ holder, key }: Place, value: unknown): void {
+  if (Array.isArray(holder)) holder[indexIn(holder, key)] = value
+  else setOwn(holder, key, value)
+}
+
+function add({ holder, key }: Place, value: unknown): void {
+  if (!Array.isArray(holder)) setOwn(holder, key, value)
+  else if (key === '-') holder.push(value)
+  else holder.splice(indexIn(holder, key, holder.length + 1), 0, value)
+}
+
+function remove({ holder, key }: Place): void {
+  if (Array.isArray(holder)) holder.splice(indexIn(holder, key), 1)
+  else if (!Object.hasOwn(holder, key)) throw new DoesNotApply(`there is no ${JSON.stringify(key)}`)
+  else delete holder[key]
+}
+
+/** From the front, of `places`. */
+function indexIn(list: readonly unknown[], key: string, places = list.length): number {
+  const index = /^[+-]?\d+$/.test(key) ? Number(key) : NaN
+  const fromFront = index < 0 ? index + places : index
+  if (fromFront >= 0 && fromFront < places) return fromFront
+  throw new DoesNotApply(`there is no index ${JSON.stringify(key)}`)
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (!isContainer(a) || !isContainer(b)) return a === b
+  if (Array.isArray(a) || Array.isArray(b))
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i]))
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], getOwn(b, key)))
+  )
 }

@@ -53,6 +53,7 @@ describe('merge patch', () => {
 })
 
 describe('JSON patch', () => {
+  const REJECTED = 'the server rejected our request due to an error in our request'
   test.each([
     [[{ op: 'add', path: '/a', value: 1 }], { a: 1, list: [1, 2] }],
     [[{ op: 'remove', path: '/list/0' }], { list: [2] }],
@@ -65,6 +66,15 @@ describe('JSON patch', () => {
       { list: [1, 2, 3] },
     ],
     [[{ op: 'move', from: '/list/0', path: '/first' }], { list: [2], first: 1 }],
+    [[{ op: 'replace', path: '/missing', value: 1 }], { list: [1, 2], missing: 1 }],
+    [[{ op: 'replace', path: '', value: { b: 1 } }], { b: 1 }],
+    [[{ op: 'test', path: '/missing', value: null }], { list: [1, 2] }],
+    [[{ op: 'test', path: '', value: { list: [1, 2] } }], { list: [1, 2] }],
+    [[{ op: 'copy', from: '/missing', path: '/a' }], { list: [1, 2], a: null }],
+    [[{ op: 'add', path: '/a' }], { list: [1, 2], a: null }],
+    [[{ op: 'add', path: '/list/-1', value: 3 }], { list: [1, 2, 3] }],
+    [[{ op: 'remove', path: '/list/-1' }], { list: [1] }],
+    [null, { list: [1, 2] }],
   ])('%j gives %j', (patch, result) => {
     const target = { list: [1, 2] }
     expect(applyPatch('json', configmaps, target, patch)).toEqual(result)
@@ -72,17 +82,41 @@ describe('JSON patch', () => {
   })
 
   test.each([
-    [{}, 'BadRequest', 'it must be a JSON array of operations'],
-    [[{ op: 'explode', path: '/a' }], 'BadRequest', 'operation 0 has an unknown "op"'],
-    [[{ op: 'add', path: 'a', value: 1 }], 'BadRequest', 'operation 0 has no valid "path"'],
-    [[{ op: 'add', path: '/__proto__/x', value: 1 }], 'BadRequest', 'operation 0 has no valid "path"'],
-    [[{ op: 'add', path: '/constructor/prototype/x', value: 1 }], 'Invalid', 'JSON patch operation 0'],
-    [[{ op: 'test', path: '/a', value: 2 }], 'Invalid', '(test /a): the test failed'],
-    [[{ op: 'remove', path: '/missing' }], 'Invalid', 'the path does not exist'],
+    [
+      {},
+      'BadRequest',
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    ],
+    [
+      [1],
+      'BadRequest',
+      'error decoding patch: json: cannot unmarshal number into Go value of type handlers.jsonPatchOp',
+    ],
+    [
+      [{ op: 'add', path: 1 }],
+      'BadRequest',
+      'error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.path of type string',
+    ],
+    [[null], 'Invalid', REJECTED],
+    [[{ op: 'explode', path: '/a' }], 'Invalid', REJECTED],
+    [[{ op: 'add', path: 'a', value: 1 }], 'Invalid', REJECTED],
+    [[{ op: 'add', path: '', value: {} }], 'Invalid', REJECTED],
+    [[{ op: 'add', path: '/__proto__/x', value: 1 }], 'Invalid', REJECTED],
+    [[{ op: 'add', path: '/constructor/prototype/x', value: 1 }], 'Invalid', REJECTED],
+    [[{ op: 'test', path: '/a', value: 2 }], 'Invalid', REJECTED],
+    [[{ op: 'test', path: '/list', value: [1] }], 'Invalid', REJECTED],
+    [[{ op: 'remove', path: '/missing' }], 'Invalid', REJECTED],
+    [[{ op: 'remove', path: '/list/2' }], 'Invalid', REJECTED],
+    [[{ op: 'add', path: '/list/3', value: 1 }], 'Invalid', REJECTED],
+    [[{ op: 'add', path: '/list/x', value: 1 }], 'Invalid', REJECTED],
+    [[{ op: 'move', from: '/missing', path: '/a' }], 'Invalid', REJECTED],
+    [[{ op: 'move', path: '/a' }], 'Invalid', REJECTED],
+    [Array.from({ length: 30 }, () => ({ op: 'copy', from: '', path: '/a' })), 'Invalid', REJECTED],
+    [Array.from({ length: 30 }, () => ({ op: 'copy', from: '/list', path: '/list/-' })), 'Invalid', REJECTED],
     [Array.from({ length: 10_001 }, () => ({ op: 'remove', path: '/a' })), 'RequestEntityTooLarge', '10001'],
   ] as const)('a bad one is refused (%#)', (patch, reason, message) => {
     try {
-      applyPatch('json', configmaps, { a: 1 }, patch)
+      applyPatch('json', configmaps, { a: 1, list: [1, 2] }, patch)
       expect.unreachable()
     } catch (error) {
       expect(isApiError(error, reason)).toBe(true)

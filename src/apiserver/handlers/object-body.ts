@@ -1,11 +1,11 @@
 /** The object in the body of a create or update. */
-import { apiError } from '../../api/index.ts'
+import { apiError, type Resource } from '../../api/index.ts'
 import type { FieldValidation } from '../../api/machinery.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceRequest } from '../server/context.ts'
 import { duplicateKeys } from '../server/duplicate-keys.ts'
-import { type BodyType, bodyTypeOf, parseBody, parseLenientYaml } from '../server/request-body.ts'
+import { type BodyType, bodyTypeOf, parseJson, parseLenientYaml } from '../server/request-body.ts'
 import { fieldValidationOf } from './parameters.ts'
 
 export interface DecodedBody {
@@ -13,10 +13,17 @@ export interface DecodedBody {
   warnings: string[]
 }
 
+/** A request, or what a subresource makes of it that speaks a kind of its own. */
+type BodyRequest = Pick<ResourceRequest, 'request' | 'info'> & {
+  model: Pick<KindModel, 'decode'>
+  resource: Pick<Resource, 'version' | 'kind'>
+}
+
 /** Throws ApiError `BadRequest`, `UnsupportedMediaType`. */
-export function readObject({ request, info, model, resource }: ResourceRequest): DecodedBody {
+export function readObject({ request, info, model, resource }: BodyRequest): DecodedBody {
   const validation = fieldValidationOf(info.query)
-  const { value, problems } = readBody(request.body, bodyTypeOf(request, ['json', 'yaml']), validation)
+  const type = bodyTypeOf(request, ['json', 'yaml'])
+  const { value, problems } = readBody(request.body, { type, validation, kind: resource.kind })
   if (problems.length === 0) return toObject(model, value, info.query)
   const { object, warnings } = model.decode(value, { fieldValidation: 'Warn' })
   const all = [...warnings, ...problems]
@@ -36,20 +43,40 @@ interface Body {
   problems: string[]
 }
 
-function readBody(text: string, type: BodyType, validation: FieldValidation): Body {
+interface BodyForm {
+  type: BodyType
+  validation: FieldValidation
+  kind: string
+}
+
+function readBody(text: string, { type, validation, kind }: BodyForm): Body {
   const ignore = validation === 'Ignore'
   if (type === 'yaml') {
     const { value, duplicates } = parseLenientYaml(text)
     const lines = duplicates.map((line) => `  ${line}`).join('\n')
     return { value, problems: ignore || lines === '' ? [] : [`yaml: unmarshal errors:\n${lines}`] }
   }
-  const value = parseBody(text, 'json')
+  const value = parseJson(text, (why) => unrecognized(text, kind, why))
   const duplicates = ignore ? [] : duplicateKeys(text, value)
   return { value, problems: duplicates.map(({ path }) => `duplicate field "${path}"`) }
 }
 
+/** Source: k8s.io/apiserver v0.34, endpoints/handlers/rest.go (transformDecodeError, summarizeData). */
+function unrecognized(text: string, kind: string, why: string) {
+  const bytes = Buffer.from(text)
+  const start = bytes.subarray(0, SUMMARY_BYTES).toString(text.startsWith('{') ? 'utf8' : 'hex')
+  const summary = `${start}${bytes.length > SUMMARY_BYTES ? ' ...' : ''}`
+  return apiError(
+    'BadRequest',
+    `the object provided is unrecognized (must be of type ${kind}): ` +
+      `couldn't get version/kind; json parse error: ${why} (${summary || '<empty>'})`,
+  )
+}
+
+const SUMMARY_BYTES = 30
+
 /** Throws ApiError `BadRequest` when `value` is no object of the kind. */
-export function toObject(model: KindModel, value: unknown, query: URLSearchParams): DecodedBody {
+function toObject(model: BodyRequest['model'], value: unknown, query: URLSearchParams): DecodedBody {
   const { object, warnings } = model.decode(value, { fieldValidation: fieldValidationOf(query) })
   return { object: object as AnyObject, warnings }
 }

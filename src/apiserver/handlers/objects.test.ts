@@ -78,7 +78,7 @@ describe('create', () => {
     ['a resourceVersion', MAPS, { body: map('a', { resourceVersion: '1' }) }, 400, /should not be set/],
     ['a wrong type', MAPS, { body: { ...map('a'), data: 5 } }, 400, /cannot be handled as a ConfigMap/],
     ['another kind', MAPS, { body: { ...map('a'), kind: 'Secret' } }, 400, /Secret/],
-    ['text that is no JSON', MAPS, { text: '{' }, 400, /decoding the request body/],
+    ['text that is no JSON', MAPS, { text: '{' }, 400, /json parse error: /],
     ['an array', MAPS, { text: '[]' }, 400, /cannot unmarshal array/],
     ['a key __proto__', MAPS, { text: '{"metadata":{"name":"a"},"__proto__":{"x":1}}' }, 400, /__proto__/],
     [

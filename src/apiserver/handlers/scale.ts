@@ -2,7 +2,7 @@
 import { apiError, type ApiResponse, apiVersionOf, invalid, type k8s, notFound } from '../../api/index.ts'
 import {
   applyObject,
-  applyPatch,
+  decodeObject,
   schemaFor,
   toParentEntries,
   toScaleEntries,
@@ -10,21 +10,27 @@ import {
   typeOfSchema,
 } from '../../api/machinery.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
-import type { ScaleModel } from '../kinds/kind-model.ts'
+import type { KindModel, ScaleModel } from '../kinds/kind-model.ts'
 import { admitSubresource } from '../admission/admit-subresource.ts'
 import { readStored, storedKey } from '../registry/stored-form.ts'
 import { checkName, updateObject } from '../registry/update.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { WriteContext } from '../registry/write-context.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
-import { parseBody } from '../server/request-body.ts'
 import { respondJson } from '../server/response.ts'
 import { applyContext, applyParameters, readConfiguration } from './apply.ts'
-import { isApply, readPatch } from './patch.ts'
+import { readObject } from './object-body.ts'
+import { patchedObject } from './patched-object.ts'
 import { presenterFor } from './present.ts'
+import { isApply, readPatch } from './read-patch.ts'
 import { type RequestContext, writeContextOf } from './write-request.ts'
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+
+const SCALE_MODEL: Pick<KindModel, 'decode' | 'strategicMerge'> = {
+  decode: (value, options) => decodeObject(SCALE, value, options),
+  strategicMerge: true,
+}
 
 interface Scale {
   kind: 'Scale'
@@ -49,16 +55,18 @@ export async function getScale(backend: Backend, request: ResourceRequest): Prom
 }
 
 export async function updateScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
-  const body = parseBody(request.request.body, 'json')
   const context = writeContextOf(request, 'UpdateOptions')
-  return change(backend, request, { context, wanted: tracked(backend, context, () => body) })
+  const { object, warnings } = readObject({ ...request, resource: SCALE, model: SCALE_MODEL })
+  warnings.forEach(context.warn)
+  return change(backend, request, { context, wanted: tracked(backend, context, () => object) })
 }
 
 export async function patchScale(backend: Backend, request: ResourceRequest): Promise<ApiResponse> {
   if (isApply(request)) return applyScale(backend, request)
-  const { type, patch } = readPatch(request)
+  const sent = readPatch(request)
   const context = writeContextOf(request, 'PatchOptions')
-  const wanted = tracked(backend, context, (scale) => applyPatch(type, SCALE, scale, patch))
+  const how = { resource: SCALE, model: SCALE_MODEL, query: request.info.query, warn: context.warn }
+  const wanted = tracked(backend, context, (scale) => patchedObject(scale, sent, how))
   return change(backend, request, { context, wanted })
 }
 
@@ -125,7 +133,7 @@ async function change(
     // Who owns the replicas is recorded as the scale has it.
     { part: 'spec', context: { ...context, fieldManager: undefined, admitted: true } },
   )
-  return respond(backend, request, scaleOf(JSON.parse(text) as AnyObject, model))
+  return respond(backend, request, scaleOf(JSON.parse(text) as AnyObject, model), context.warningHeaders())
 }
 
 function withOwners<T extends { metadata: k8s.ObjectMeta }>(
@@ -197,9 +205,14 @@ const equalities = (labels: Record<string, string>) =>
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
 
-function respond(backend: Backend, request: ResourceRequest, scale: Scale): ApiResponse {
+function respond(
+  backend: Backend,
+  request: ResourceRequest,
+  scale: Scale,
+  headers: Record<string, string> = {},
+): ApiResponse {
   // The columns of a custom kind are not those of its scale.
   const { printer: _, ...model } = request.model
   const presenter = presenterFor(backend, { ...request, model, resource: { ...request.resource, ...SCALE } }, 'object')
-  return respondJson(200, presenter.object(JSON.stringify(scale)), { format: presenter.format })
+  return respondJson(200, presenter.object(JSON.stringify(scale)), { format: presenter.format, headers })
 }

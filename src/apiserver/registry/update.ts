@@ -181,7 +181,7 @@ export function checkName(object: AnyObject, name: string): void {
   if (!object.metadata.name)
     throw apiError(
       'BadRequest',
-      'the name of the object (based on metadata.name) was undeterminable: name must be provided',
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
     )
   if (object.metadata.name !== name)
     throw apiError(

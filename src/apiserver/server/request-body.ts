@@ -1,6 +1,7 @@
 /** Turns the text of a request body into plain JSON values that nothing later can be hurt by. */
 import { type Document, isAlias, isScalar, parseDocument, type Tags, visit } from 'yaml'
-import { type ApiRequest, apiError, getOwn } from '../../api/index.ts'
+import { type ApiError, type ApiRequest, apiError, getOwn } from '../../api/index.ts'
+import { jsonSyntaxProblem } from '../../api/machinery.ts'
 import { type DuplicateKey, duplicateKeys, MAX_DUPLICATES } from './duplicate-keys.ts'
 import { parseMediaType } from './media-types.ts'
 
@@ -48,11 +49,22 @@ export function parseBody(text: string, type: 'json' | 'yaml'): unknown {
 
 const mayHavePrototypes = (text: string): boolean => text.includes('__proto__') || text.includes('\\u')
 
-function parseJsonText(text: string): unknown {
+const parseJsonText = (text: string): unknown =>
+  readJson(text, (why) => apiError('BadRequest', `error decoding the request body: ${why}`))
+
+/** As `parseBody` of JSON; `refuse` says what is thrown for a text that is none, and why it is none. */
+export function parseJson(text: string, refuse: (why: string) => ApiError): unknown {
+  checkDepth(text)
+  const value = readJson(text, refuse)
+  if (mayHavePrototypes(text)) refusePrototypes(value)
+  return value
+}
+
+function readJson(text: string, refuse: (why: string) => ApiError): unknown {
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw apiError('BadRequest', `error decoding the request body: ${(error as Error).message}`, { cause: error })
+  } catch {
+    throw refuse(jsonSyntaxProblem(text))
   }
 }
 
