@@ -59,6 +59,7 @@ export {
   MANDATORY_PRIORITY_LEVELS,
   validateAccessReview,
   validateAnnotations,
+  validateClusterAddresses,
   validateLabels,
   validateMetadata,
   validateMetadataUpdate,

@@ -42,6 +42,12 @@ export function blockContains(block: IpBlock, address: IpAddress): boolean {
   return block.family === address.family && block.value >> shift === address.value >> shift
 }
 
+/** The block without the bits beyond its prefix. */
+export function networkOf(block: IpBlock): IpBlock {
+  const hostBits = BigInt(BITS[block.family] - block.prefixLength)
+  return { ...block, value: (block.value >> hostBits) << hostBits }
+}
+
 export const ipAddressProblems = (text: string): string[] =>
   parseIpAddress(text) === undefined ? [NOT_AN_ADDRESS] : []
 
@@ -51,7 +57,7 @@ export const ipBlockProblems = (text: string): string[] => (parseIpBlock(text) =
 export function canonicalAddressProblems(text: string): string[] {
   const address = parseIpAddress(text)
   if (address === undefined) return [NOT_AN_ADDRESS]
-  if (isMapped(text, address)) return ['must not be an IPv4-mapped IPv6 address']
+  if (isMappedAddress(text, address)) return ['must not be an IPv4-mapped IPv6 address']
   if (address.family === 4 && isIP(text) === 0) return ['must not have leading 0s']
   const canonical = formatIpAddress(address)
   return text === canonical ? [] : [`must be in canonical form ("${canonical}")`]
@@ -63,9 +69,8 @@ export function canonicalBlockProblems(text: string): string[] {
   if (block === undefined) return [NOT_A_BLOCK]
   const [base = '', length = ''] = text.split('/')
   if (isIP(base) === 0 || /^0\d/.test(length)) return ['must not have leading 0s in IP or prefix length']
-  if (isMapped(base, block)) return ['must not have an IPv4-mapped IPv6 address']
-  const hostBits = BigInt(BITS[block.family] - block.prefixLength)
-  if ((block.value >> hostBits) << hostBits !== block.value) return ['must not have bits set beyond the prefix length']
+  if (isMappedAddress(base, block)) return ['must not have an IPv4-mapped IPv6 address']
+  if (networkOf(block).value !== block.value) return ['must not have bits set beyond the prefix length']
   const canonical = `${formatIpAddress(block)}/${block.prefixLength}`
   return text === canonical ? [] : [`must be in canonical form ("${canonical}")`]
 }
@@ -75,7 +80,7 @@ export function addressWarnings(path: string, text: string): string[] {
   const address = parseIpAddress(text)
   if (address === undefined) return []
   const canonical = formatIpAddress(address)
-  if (isMapped(text, address) || isIP(text) === 0)
+  if (isMappedAddress(text, address) || isIP(text) === 0)
     return [
       `${path}: non-standard IP address "${text}" will be considered invalid in a future Kubernetes release: use "${canonical}"`,
     ]
@@ -83,7 +88,8 @@ export function addressWarnings(path: string, text: string): string[] {
   return [`${path}: IPv6 address "${text}" should be in RFC 5952 canonical format ("${canonical}")`]
 }
 
-const isMapped = (text: string, address: IpAddress) => address.family === 4 && text.includes(':')
+/** Whether an IPv4 address is written as an IPv6 address. */
+export const isMappedAddress = (text: string, address: IpAddress) => address.family === 4 && text.includes(':')
 
 function withoutLeadingZeros(text: string): string {
   return /^[0-9.]{1,64}$/.test(text) ? text.replace(/\b0+(?=\d)/g, '') : text
@@ -110,7 +116,7 @@ function groupsOf(text: string): number[] {
 }
 
 /** RFC 5952: the longest run of two or more zeros is left out. */
-function formatIpAddress({ family, value }: IpAddress): string {
+export function formatIpAddress({ family, value }: IpAddress): string {
   if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.')
   const groups = Array.from({ length: 8 }, (_, index) => ((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16))
   let [start, length] = [0, 0]

@@ -38,13 +38,23 @@ function checker(format: Format): (value: string) => string[] {
   }
 }
 
-export const dnsLabelProblems = checker({
+const dnsLabel = checker({
   pattern: LABEL,
   maxLength: 63,
   message:
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
   examples: ['my-name', '123-abc'],
 })
+
+const SUBDOMAIN_REGEX = new RegExp(`^${SUBDOMAIN}$`)
+
+export function dnsLabelProblems(value: string): string[] {
+  const problems = dnsLabel(value)
+  // What is a subdomain and no label has dots, or is too long.
+  if (problems.length === 0 || value.length > 4096 || !value.includes('.') || !SUBDOMAIN_REGEX.test(value))
+    return problems
+  return [...problems.slice(0, -1), 'must not contain dots']
+}
 
 export const dnsSubdomainProblems = checker({
   pattern: SUBDOMAIN,

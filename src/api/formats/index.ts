@@ -1,2 +1,3 @@
 export * from './addresses.ts'
+export * from './block-warnings.ts'
 export * from './formats.ts'

@@ -276,7 +276,7 @@ describe('services', () => {
   const service = (spec: Value) => ({ spec: { ports: [{ port: 80 }], ...spec } })
   test.each([
     [{ ports: [] }, ['spec.ports: Required value']],
-    [{ clusterIP: 'None', ports: [] }, []],
+    [{ clusterIP: 'None', clusterIPs: ['None'], ports: [] }, []],
     [{ ports: [{ port: 80 }, { port: 81, name: 'b' }] }, ['spec.ports[0].name: Required value']],
     [
       { ports: [{ port: 0 }] },
@@ -297,7 +297,7 @@ describe('services', () => {
       ],
     ],
     [
-      { clusterIP: '10.0.0.256' },
+      { clusterIP: '10.0.0.256', clusterIPs: ['10.0.0.256'] },
       [
         'spec.clusterIPs[0]: Invalid value: "10.0.0.256": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
       ],

@@ -76,7 +76,7 @@ function reserveAddress(
 const addressError = (address: string, why: string): FieldError => ({
   type: 'FieldValueInvalid',
   field: 'spec.clusterIPs',
-  message: `Invalid value: []string{${JSON.stringify(address)}}: failed to allocate IP ${address}: ${why}`,
+  message: `Invalid value: ${JSON.stringify([address])}: failed to allocate IP ${address}: ${why}`,
 })
 
 function reserveNodePorts(

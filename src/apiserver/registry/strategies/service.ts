@@ -1,9 +1,11 @@
 /** Services: which fields the server fills, keeps over updates, and drops when the type changes.
  *  Source: k8s.io/kubernetes v1.34, pkg/registry/core/service (strategy.go, storage.go, alloc.go). */
-import { type FieldError, invalid, type k8s, resources } from '../../../api/index.ts'
+import type { k8s } from '../../../api/index.ts'
 import { needsHealthCheckPort, releaseService, reserveService } from '../../allocation/reserve-service.ts'
 import type { AnyObject } from '../any-object.ts'
+import { sameJson } from '../same-json.ts'
 import type { Strategy } from '../strategy.ts'
+import { setFamilies } from './service-families.ts'
 
 const serviceOf = (object: AnyObject) => object as unknown as k8s.Service
 
@@ -11,9 +13,10 @@ export const serviceStrategy: Strategy = {
   returnDeletedObject: true,
   prepareForCreate(object) {
     const service = serviceOf(object)
-    service.spec ??= {}
-    agreeOnAddress(service.spec)
-    setFamilies(service)
+    const spec = (service.spec ??= {})
+    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP]
+    setFamilies(service, undefined)
+    dropInternalPolicy(spec)
     service.status = { loadBalancer: {} }
   },
   prepareForUpdate(object, old) {
@@ -21,98 +24,84 @@ export const serviceStrategy: Strategy = {
     const before = serviceOf(old).spec ?? {}
     service.spec ??= {}
     keepAllocated(service.spec, before)
-    checkAddressKept(service, before)
-    agreeOnAddress(service.spec)
+    agreeOnAddress(service.spec, before)
+    setFamilies(service, before)
     dropUnused(service.spec, before)
-    setFamilies(service)
+    dropInternalPolicy(service.spec)
+    if (service.spec.type !== 'LoadBalancer') service.status = { ...service.status, loadBalancer: {} }
   },
   reserve: (object, old, { services }) =>
     reserveService(services, serviceOf(object), old === undefined ? undefined : serviceOf(old)),
   afterDelete: (object, { services }) => releaseService(services, serviceOf(object)),
 }
 
-/** `clusterIP` is `clusterIPs[0]`; either may be given. */
-function agreeOnAddress(spec: k8s.ServiceSpec): void {
-  if (spec.type === 'ExternalName') return
-  if (!spec.clusterIP && spec.clusterIPs?.[0]) spec.clusterIP = spec.clusterIPs[0]
-  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP]
+/** An ExternalName has no traffic of its own; what defaults gave it is not shown. */
+function dropInternalPolicy(spec: k8s.ServiceSpec): void {
+  const { type, internalTrafficPolicy: policy } = spec
+  if (type === 'ExternalName' && (policy === 'Cluster' || policy === 'Local')) delete spec.internalTrafficPolicy
 }
 
-function setFamilies(service: k8s.Service): void {
-  const spec = service.spec ?? {}
-  if (spec.type === 'ExternalName') {
-    delete spec.ipFamilies
-    delete spec.ipFamilyPolicy
-    return
-  }
-  const errors: FieldError[] = []
-  if (spec.ipFamilyPolicy === 'RequireDualStack')
-    errors.push(
-      wrong('spec.ipFamilyPolicy', '"RequireDualStack"', 'this cluster is not configured for dual-stack services'),
-    )
-  for (const [i, family] of (spec.ipFamilies ?? []).entries())
-    if (family !== 'IPv4')
-      errors.push(wrong(`spec.ipFamilies[${i}]`, JSON.stringify(family), 'not configured on this cluster'))
-  if (errors.length > 0) throw invalid(resources.services, service.metadata.name, errors)
-  spec.ipFamilies = ['IPv4']
-  spec.ipFamilyPolicy ??= 'SingleStack'
+const sameAddresses = (a: k8s.ServiceSpec, b: k8s.ServiceSpec) =>
+  (a.clusterIP ?? '') === (b.clusterIP ?? '') && sameJson(a.clusterIPs ?? [], b.clusterIPs ?? [])
+
+/** Clients that know only one of the two fields mean both. */
+function agreeOnAddress(spec: k8s.ServiceSpec, before: k8s.ServiceSpec): void {
+  if (before.clusterIPs?.length && !spec.clusterIPs?.length && spec.clusterIP === before.clusterIP)
+    spec.clusterIPs = [...before.clusterIPs]
+  if ((spec.clusterIP ?? '') === (before.clusterIP ?? '')) return
+  if (!sameJson(spec.clusterIPs ?? [], before.clusterIPs ?? [])) return
+  if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP]
+  else delete spec.clusterIPs
 }
 
 /** An update that leaves out what was allocated keeps it, as long as its type has use for it. */
 function keepAllocated(spec: k8s.ServiceSpec, before: k8s.ServiceSpec): void {
-  if (spec.type !== 'ExternalName' && before.type !== 'ExternalName' && !spec.clusterIP && !spec.clusterIPs?.length) {
-    if (before.clusterIP) spec.clusterIP = before.clusterIP
-    if (before.clusterIPs) spec.clusterIPs = [...before.clusterIPs]
+  if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
+    if (!spec.clusterIP && before.clusterIP) spec.clusterIP = before.clusterIP
+    if (!spec.clusterIPs?.length && before.clusterIPs?.length) spec.clusterIPs = [...before.clusterIPs]
   }
-  if (hasNodePorts(spec) && hasNodePorts(before)) {
-    const asked = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort))
-    for (const port of spec.ports ?? []) {
-      const same = (before.ports ?? []).find((other) => samePort(other, port))
-      if (!port.nodePort && same?.nodePort && !asked.has(same.nodePort)) port.nodePort = same.nodePort
-    }
-  }
+  if (hasNodePorts(spec) && hasNodePorts(before)) keepNodePorts(spec, before)
   if (needsHealthCheckPort(spec) && needsHealthCheckPort(before) && before.healthCheckNodePort)
-    spec.healthCheckNodePort ??= before.healthCheckNodePort
+    spec.healthCheckNodePort ||= before.healthCheckNodePort
 }
 
-const hasNodePorts = (spec: k8s.ServiceSpec) => spec.type === 'NodePort' || spec.type === 'LoadBalancer'
-const samePort = (a: k8s.ServicePort, b: k8s.ServicePort) =>
-  a.port === b.port && (a.protocol ?? 'TCP') === (b.protocol ?? 'TCP')
-
-/** The primary address of a Service stays for its life, unless it becomes or stops being an ExternalName. */
-function checkAddressKept(service: k8s.Service, before: k8s.ServiceSpec): void {
-  const spec = service.spec ?? {}
-  if (spec.type === 'ExternalName' || before.type === 'ExternalName' || !before.clusterIP) return
-  const asked = spec.clusterIP ?? ''
-  if (asked === before.clusterIP && (spec.clusterIPs?.[0] ?? asked) === asked) return
-  const value = `[]string{${JSON.stringify(spec.clusterIPs?.[0] ?? asked)}}`
-  throw invalid(resources.services, service.metadata.name, [
-    wrong('spec.clusterIPs[0]', value, 'may not change once set'),
-  ])
+/** By the ports' names, and none that is asked for by another. */
+function keepNodePorts(spec: k8s.ServiceSpec, before: k8s.ServiceSpec): void {
+  const asked = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort))
+  for (const port of spec.ports ?? []) {
+    const kept = (before.ports ?? []).findLast(({ name }) => (name ?? '') === (port.name ?? ''))?.nodePort
+    if (!port.nodePort && kept && !asked.has(kept)) port.nodePort = kept
+  }
 }
 
-/** What was only there for the old type goes with it, unless the update asks for it in so many words. */
+const hasNodePorts = (spec: k8s.ServiceSpec) =>
+  spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
+const mayHaveNodePorts = ({ type }: k8s.ServiceSpec) => type === 'NodePort' || type === 'LoadBalancer'
+const isExternal = (spec: k8s.ServiceSpec) =>
+  mayHaveNodePorts(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)
+
+/** What was only there for the old type goes with it, unless the update asks for something else in its place. */
 function dropUnused(spec: k8s.ServiceSpec, before: k8s.ServiceSpec): void {
   if (spec.type === 'ExternalName' && before.type !== 'ExternalName') {
-    if (spec.clusterIP === before.clusterIP) delete spec.clusterIP
-    if (spec.clusterIPs?.[0] === before.clusterIPs?.[0]) delete spec.clusterIPs
+    if (sameAddresses(spec, before)) {
+      delete spec.clusterIP
+      delete spec.clusterIPs
+    }
+    if (sameJson(spec.ipFamilies, before.ipFamilies)) delete spec.ipFamilies
+    if (spec.ipFamilyPolicy === before.ipFamilyPolicy) delete spec.ipFamilyPolicy
   }
-  if (!hasNodePorts(spec) && hasNodePorts(before)) {
-    for (const port of spec.ports ?? [])
-      if ((before.ports ?? []).some(({ nodePort }) => nodePort === port.nodePort)) delete port.nodePort
-    if (spec.externalTrafficPolicy === before.externalTrafficPolicy) delete spec.externalTrafficPolicy
+  if (!mayHaveNodePorts(spec) && mayHaveNodePorts(before)) {
+    const had = new Set((before.ports ?? []).map(({ nodePort }) => nodePort))
+    const ports = spec.ports ?? []
+    if (ports.every(({ nodePort }) => !nodePort || had.has(nodePort))) for (const port of ports) delete port.nodePort
   }
-  if (!needsHealthCheckPort(spec) && spec.healthCheckNodePort === before.healthCheckNodePort)
-    delete spec.healthCheckNodePort
+  const isChecked = needsHealthCheckPort(before) && !needsHealthCheckPort(spec)
+  if (isChecked && spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort
   if (spec.type !== 'LoadBalancer' && before.type === 'LoadBalancer') {
     if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts)
       delete spec.allocateLoadBalancerNodePorts
     if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass
   }
+  if (isExternal(before) && !isExternal(spec) && spec.externalTrafficPolicy === before.externalTrafficPolicy)
+    delete spec.externalTrafficPolicy
 }
-
-const wrong = (field: string, value: string, why: string): FieldError => ({
-  type: 'FieldValueInvalid',
-  field,
-  message: `Invalid value: ${value}: ${why}`,
-})

@@ -22,7 +22,7 @@ const ROUNDTRIP = 'flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares'
 
 export const priorityLevelRules: KindRules<PriorityLevelConfiguration> = {
   reportsMissing: true,
-  validate: ({ metadata, spec = {} as PriorityLevelConfigurationSpec, status }) => {
+  validate: ({ metadata, spec, status }) => {
     const name = metadata.name ?? ''
     const errors: FieldError[] = []
     if (metadata.annotations?.[ROUNDTRIP] !== undefined)
