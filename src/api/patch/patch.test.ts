@@ -133,7 +133,8 @@ describe('JSON patch', () => {
           { op: 'add', path, value },
           { op: 'remove', path },
         ]
-        expect(applyPatch('json', configmaps, target, patch)).toEqual(JSON.parse(JSON.stringify(target)))
+        const back = applyPatch('json', configmaps, target, patch)
+        expect(JSON.parse(JSON.stringify(back))).toEqual(JSON.parse(JSON.stringify(target)))
       }),
     )
   })
