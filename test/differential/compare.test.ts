@@ -28,10 +28,15 @@ describe('what differs', () => {
   })
 
   it('is told by its path', () => {
-    expect(differences(answer({ a: [{ b: 1 }] }), answer({ a: [{ b: 2 }], c: true }, { status: 201 }))).toEqual([
-      { path: 'status', ours: '200', theirs: '201' },
+    expect(differences(answer({ a: [{ b: 1 }] }), answer({ a: [{ b: 2 }], c: true }))).toEqual([
       { path: 'body.a[0].b', ours: '1', theirs: '2' },
       { path: 'body.c', ours: undefined, theirs: 'true' },
+    ])
+  })
+
+  it('is the outcome alone where that differs', () => {
+    expect(differences(answer({ a: 1 }), refused(['a', 'x']))).toEqual([
+      { path: 'status', ours: '200', theirs: '422 undefined: a,x' },
     ])
   })
 

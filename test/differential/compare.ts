@@ -13,11 +13,19 @@ export interface Difference {
  *  message says the same again. */
 export function differences(ours: Answer, theirs: Answer): Difference[] {
   const found: Difference[] = []
+  if (ours.status !== theirs.status) return [...otherOutcome(ours, theirs)]
   const causes = [causesOf(ours.body), causesOf(theirs.body)] as const
   compareCauses(...causes, found)
   if (found.length > 0) compareValues('', withoutCauses(ours), withoutCauses(theirs), found)
   else compareValues('', ours, theirs, found)
   return found
+}
+
+/** One refused and the other did not, or not for the same: the two objects have nothing to compare. */
+function* otherOutcome(ours: Answer, theirs: Answer): Generator<Difference> {
+  const outcome = ({ status, body }: Answer) =>
+    isRecord(body) && body.kind === 'Status' ? `${status} ${body.reason}: ${body.message}` : String(status)
+  yield { path: 'status', ours: outcome(ours), theirs: outcome(theirs) }
 }
 
 interface Cause {

@@ -7,7 +7,7 @@ export interface Call {
   method: string
   /** With the query. */
   path: string
-  /** Sent as JSON. */
+  /** Sent as JSON. `READ` in it stands for the version in which the server last answered with the path's object. */
   body?: unknown
   /** Sent as it is, instead of `body`. */
   text?: string
@@ -25,23 +25,35 @@ export interface Answer {
   body: unknown
 }
 
+/** A server that fails over a request closes the connection. */
+const HUNG_UP = { status: 0, contentType: '', warnings: [], headers: {} } as const
+
 export interface Connection extends Disposable {
   name: string
   send(call: Call): Promise<Answer>
 }
 
+/** In a body: the resource version that this server's object has. */
+export const READ = '<read>'
+
 /** Of the same client on both sides: managers of fields are named after it. */
 const AGENT = 'differential/1.0'
 const ACTED_ON = ['allow', 'location', 'retry-after', 'accept-patch', 'vary', 'cache-control'] as const
+const WARNING = /299 \S+ "((?:[^"\\]|\\.)*)"/g
 const TIMEOUT_MS = 30_000
 
 export async function openConnection(side: Pick<Side, 'name' | 'address' | 'credentials'>): Promise<Connection> {
   const { ca, certificate, key } = side.credentials
   const [caPem, certPem, keyPem] = await Promise.all([ca, certificate, key].map((path) => readFile(path)))
   const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: caPem, cert: certPem, key: keyPem })
+  const versions = new Map<string, string>()
   const send = (call: Call) =>
     new Promise<Answer>((resolve, reject) => {
-      const text = call.text ?? (call.body === undefined ? '' : JSON.stringify(call.body))
+      const [path = ''] = call.path.split('?')
+      const text = (call.text ?? (call.body === undefined ? '' : JSON.stringify(call.body))).replaceAll(
+        READ,
+        versions.get(path) ?? '0',
+      )
       const asked = requestHttps(
         `https://${side.address}${call.path}`,
         {
@@ -64,6 +76,8 @@ export async function openConnection(side: Pick<Side, 'name' | 'address' | 'cred
           response.on('error', reject)
           response.on('end', () => {
             const { headers } = response
+            const body = parseBody(said)
+            remember(versions, path, body)
             resolve({
               status: response.statusCode ?? 0,
               contentType: headers['content-type'] ?? '',
@@ -71,22 +85,33 @@ export async function openConnection(side: Pick<Side, 'name' | 'address' | 'cred
               headers: Object.fromEntries(
                 ACTED_ON.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
               ),
-              body: parseBody(said),
+              body,
             })
           })
         },
       )
       asked.on('timeout', () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
-      asked.on('error', (cause) => reject(new Error(`${side.name}, ${call.method} ${call.path}`, { cause })))
+      asked.on('error', (cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ECONNRESET') resolve({ ...HUNG_UP, body: `${side.name} hung up` })
+        else reject(new Error(`${side.name}, ${call.method} ${call.path}`, { cause }))
+      })
       asked.end(text)
     })
   return { name: side.name, send, [Symbol.dispose]: () => agent.destroy() }
 }
 
+function remember(versions: Map<string, string>, path: string, body: unknown): void {
+  const { name, resourceVersion } =
+    (body as { metadata?: { name?: string; resourceVersion?: string } } | null)?.metadata ?? {}
+  if (name === undefined || resourceVersion === undefined) return
+  versions.set(path.endsWith(`/${name}`) ? path : `${path}/${name}`, resourceVersion)
+}
+
+/** One header each, or all in one: HTTP does not tell them apart. */
 function warningsOf(raw: readonly string[]): string[] {
   return raw.flatMap((name, n) => {
     if (n % 2 === 1 || name.toLowerCase() !== 'warning') return []
-    return [raw[n + 1] ?? '']
+    return [...(raw[n + 1] ?? '').matchAll(WARNING)].map(([, text = '']) => text)
   })
 }
 

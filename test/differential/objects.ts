@@ -2,6 +2,7 @@
  *  name as the one before it, it is put in that one's place. Its comment is the case's name, else the object's name is. */
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { READ } from './connection.ts'
 import { type Document, parseAllDocuments } from 'yaml'
 import { findResourceByKind, pathOf } from '../../src/api/index.ts'
 import { type Case, NAMESPACE } from './case.ts'
@@ -13,6 +14,21 @@ export interface Manifest {
   kind: string
   metadata: { name?: string; namespace?: string; [field: string]: unknown }
   [field: string]: unknown
+}
+
+/** A document as it stands, without what is done with it. */
+export interface Sample {
+  /** `pods/full` */
+  name: string
+  manifest: Manifest
+}
+
+/** The objects that are not there to replace another. */
+export async function samples(): Promise<Sample[]> {
+  const cases = await objectCases()
+  return cases.flatMap(({ name, calls: [call, second] }) =>
+    call === undefined || second !== undefined ? [] : [{ name, manifest: call.body as Manifest }],
+  )
 }
 
 export async function objectCases(): Promise<Case[]> {
@@ -41,7 +57,11 @@ export function updateCase(name: string, from: Manifest, to: Manifest): Case {
     name,
     calls: [
       { method: 'POST', path: collectionOf(from), body: from },
-      { method: 'PUT', path: `${path}?dryRun=All`, body: to },
+      {
+        method: 'PUT',
+        path: `${path}?dryRun=All`,
+        body: { ...to, metadata: { ...to.metadata, resourceVersion: READ } },
+      },
       { method: 'DELETE', path: `${path}?gracePeriodSeconds=0` },
     ],
   }

@@ -33,7 +33,7 @@ export function watchObjects(backend: Backend, request: ResourceRequest): ApiRes
   const plan = planWatch(backend, request)
   return {
     status: 200,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
+    headers: { 'content-type': 'application/json' },
     body: stream(backend, plan, request.request.signal),
   }
 }

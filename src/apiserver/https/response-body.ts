@@ -11,6 +11,9 @@ const COMPRESSION_LEVEL = 1
 const PIECE_BYTES = 512 * 1024
 const compress = promisify(gzip)
 
+/** For every answer that says nothing else: what it says may have changed the moment after, and is its caller's alone. */
+export const NOT_KEPT = { 'cache-control': 'no-cache, private' }
+
 export interface WholeBody {
   bytes: string | Uint8Array
   length: number

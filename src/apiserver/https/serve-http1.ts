@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiResponse, UserInfo } from '../../api/index.ts'
 import { answer, type Handle } from './answer.ts'
 import { Caller } from './caller.ts'
-import { wholeBody, writeChunks, writeWhole } from './response-body.ts'
+import { NOT_KEPT, wholeBody, writeChunks, writeWhole } from './response-body.ts'
 
 export interface Service {
   handle: Handle
@@ -57,13 +57,14 @@ async function write(
     const whole = wholeBody(response, incoming.headers['accept-encoding'])
     const { bytes, length, encoding } = whole instanceof Promise ? await whole : whole
     outgoing.writeHead(status, {
+      ...NOT_KEPT,
       ...headers,
       ...(incoming.method === 'HEAD' ? undefined : { 'content-length': length }),
       ...encoding,
     })
     return writeWhole(outgoing, bytes, caller)
   }
-  outgoing.writeHead(status, headers)
+  outgoing.writeHead(status, { ...NOT_KEPT, ...headers })
   outgoing.flushHeaders()
   await writeChunks(outgoing, body, caller)
 }

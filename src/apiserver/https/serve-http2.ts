@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiResponse } from '../../api/index.ts'
 import { answer } from './answer.ts'
 import { Caller } from './caller.ts'
-import { wholeBody, writeChunks, writeWhole } from './response-body.ts'
+import { NOT_KEPT, wholeBody, writeChunks, writeWhole } from './response-body.ts'
 import type { Service } from './serve-http1.ts'
 
 export async function serveHttp2(
@@ -42,7 +42,7 @@ async function write(
   response: ApiResponse,
   { method, headers, caller }: { method: string; headers: IncomingHttpHeaders; caller: Caller },
 ): Promise<void> {
-  const head = { ...response.headers, ':status': response.status }
+  const head = { ...NOT_KEPT, ...response.headers, ':status': response.status }
   const { body } = response
   if (typeof body === 'string' || body instanceof Uint8Array) {
     if (method === 'HEAD') return stream.respond(head, { endStream: true })

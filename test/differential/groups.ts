@@ -1,0 +1,39 @@
+/** Many differences, told by what is the same in them. Pure. */
+import type { Difference } from './compare.ts'
+
+export interface Group {
+  /** What differs, without the values. */
+  what: string
+  count: number
+  /** Names of cases. */
+  examples: string[]
+  difference: Difference
+}
+
+const EXAMPLES = 3
+
+/** Groups by kind and difference, the most frequent first. */
+export class Groups {
+  readonly #groups = new Map<string, Group>()
+
+  add(of: string, name: string, difference: Difference): void {
+    const { path, ours = 'nothing', theirs = 'nothing' } = difference
+    const what = `${of} | ${bare(path)} | ${bare(theirs)} | ${bare(ours)}`
+    const group = this.#groups.get(what) ?? { what, count: 0, examples: [], difference }
+    group.count += 1
+    if (group.examples.length < EXAMPLES) group.examples.push(name)
+    this.#groups.set(what, group)
+  }
+
+  /** Those of one kind together, as they came. */
+  all(): readonly Group[] {
+    return [...this.#groups.values()]
+  }
+}
+
+/** Without what was sent: quoted texts, numbers, objects. */
+const bare = (text: string) =>
+  text
+    .replaceAll(/Invalid value: .*?(?=: [a-z])/g, 'Invalid value')
+    .replaceAll(/\\"(?:[^"\\]|\\\\.)*\\"|"[^"]{0,400}"/g, '""')
+    .replaceAll(/-?\d+(\.\d+)?/g, 'N')
