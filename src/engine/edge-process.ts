@@ -4,13 +4,14 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { openSync, closeSync, mkdirSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import {
   type Clock,
   identifyProcess,
   isAlive,
   type Logger,
   type ProcessIdentity,
+  programPath,
   writeFileAtomically,
 } from '../lib/index.ts'
 import { EngineFailure } from './failure.ts'
@@ -51,8 +52,7 @@ export interface EdgeProcessOptions {
   logger: Logger
 }
 
-/** TypeScript in the repository, JavaScript in the package: whichever this file is. */
-const EDGE = join(import.meta.dirname, `edge${extname(import.meta.filename)}`)
+const EDGE = programPath('engine/edge')
 /** A young generation of 4 MB keeps the gateway's short-lived objects young, at a quarter of the default's memory. */
 const EDGE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4']
 const START_TIMEOUT_MS = 15_000

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { mustRun } from './harness/command.ts'
 import { repository } from './harness/installation.ts'
 
-it('works as the package that npm packs: compiled, installed elsewhere, with nothing of the repository at hand', async () => {
+it('works as the package that npm packs: bundled, installed elsewhere, with nothing of the repository at hand', async () => {
   const root = await mkdtemp(join(tmpdir(), 'naru-package-'))
   const env = {
     ...process.env,
@@ -31,7 +31,6 @@ it('works as the package that npm packs: compiled, installed elsewhere, with not
     expect(await mustRun('kubectl', ['--context', 'naru', 'get', 'nodes'], { env })).toMatch(/Ready/)
   } finally {
     await naru('down', '--purge').catch(() => '')
-    await rm(join(repository, 'dist'), { recursive: true, force: true })
     await rm(root, { recursive: true, force: true })
   }
 })

@@ -1,13 +1,13 @@
 /** Runs `src/engine/main.ts` as a program of its own: the engine is never part of the CLI's process. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
+import { programPath } from '../../lib/index.ts'
 import { compileCacheDir } from '../compile-cache.ts'
 import type { CommandContext } from '../context.ts'
 import { type EngineSettings, settingsEnvironment } from './settings.ts'
 
-/** TypeScript in the repository, JavaScript in the package: whichever this file is. */
-const MAIN = join(import.meta.dirname, `../../engine/main${extname(import.meta.filename)}`)
+const MAIN = programPath('engine/main')
 /** The young generation, in MB: what lives longer than it takes to fill it is copied, and every request leaves garbage.
  *  At 1 an answer costs a quarter more CPU than at 4; at 8 it costs hardly less, and idle memory is 14 MB more. */
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4']

@@ -1,0 +1,24 @@
+// Which form of the command to run: the bundle (tools/bundle.ts), or the sources where they are newer, which Node runs as
+// they are. The package has no sources.
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const source = join(root, 'src/cli/main.ts')
+const bundle = join(root, 'dist/cli/main.js')
+
+/** The path of the command's program. */
+export const findProgram = () => (existsSync(source) && !isBundled() ? source : bundle)
+
+/** Whether nothing that the bundle is made of changed after it; folders tell of files that are gone. */
+function isBundled() {
+  const bundled = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const isOlder = (path) => statSync(path).mtimeMs < bundled
+  return (
+    ['package.json', 'package-lock.json', 'src'].every((name) => isOlder(join(root, name))) &&
+    readdirSync(join(root, 'src'), { recursive: true }).every(
+      (name) => name.endsWith('.test.ts') || isOlder(join(root, 'src', name)),
+    )
+  )
+}
