@@ -1,4 +1,4 @@
 export { inScopes, type QuotaEvaluator, quotaEvaluator } from './evaluator.ts'
 export { isQuotaIgnored } from './names.ts'
-export { podLimits, podRequests } from './pod-resources.ts'
+export { containerLimits, containerRequests, podLimits, podRequests } from './pod-resources.ts'
 export { qosClassOf } from './qos-class.ts'

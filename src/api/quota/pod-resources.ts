@@ -18,10 +18,17 @@ export function podLimits(spec: PodSpec): Record<string, string> {
   return withOverhead({ ...spec, overhead: maskList(spec.overhead ?? {}, Object.keys(limits)) }, limits)
 }
 
+/** Of the containers alone. */
+export const containerRequests = (spec: PodSpec): Record<string, string> =>
+  podTotal(spec, ({ resources }) => resources?.requests, undefined)
+
+export const containerLimits = (spec: PodSpec): Record<string, string> =>
+  podTotal(spec, ({ resources }) => resources?.limits, undefined)
+
 type Part = (container: Container) => ResourceList | undefined
 
 function podTotal(spec: PodSpec, part: Part, podLevel: ResourceList | undefined): Record<string, string> {
-  const { containers, initContainers = [] } = spec
+  const { containers = [], initContainers = [] }: Partial<PodSpec> = spec
   let running: ResourceList = {}
   for (const container of containers) running = addLists(running, part(container) ?? {})
   let [sidecars, starting]: ResourceList[] = [{}, {}]

@@ -4,7 +4,7 @@ import type { KubeObject } from '../object.ts'
 import type { Resource } from '../resource.ts'
 import { schemaFor } from '../schema/index.ts'
 import type { FieldError } from './field-error.ts'
-import type { PartialWrite } from './kind-rules.ts'
+import type { KindRules, PartialWrite } from './kind-rules.ts'
 import { rulesFor } from './rules.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 import { listable } from './listable.ts'
@@ -53,7 +53,7 @@ function validateFields(
   { old, part }: { old: KubeObject | undefined; part: WrittenPart },
 ): FieldError[] {
   const rules = rulesFor(resource)
-  const validateUpdate = isPartial(part) ? rules.validatePartialUpdate?.[part] : rules.validateUpdate
+  const validateUpdate = isPartial(part) ? rules.validatePartialUpdate?.[part] : updateRules(rules, part)
   const missing = missingIn(resource, object)
   const own = rules.validate?.(object, old) ?? []
   // Rules of change compare whole objects.
@@ -62,6 +62,10 @@ function validateFields(
   const reported = new Set(missing.map((error) => error.field))
   return [...missing, ...own.filter((error) => !(error.type === 'FieldValueRequired' && reported.has(error.field)))]
 }
+
+/** What the server sets through a subresource of its own (a binding) is more than clients may change. */
+const updateRules = (rules: KindRules<unknown>, part: WrittenPart) =>
+  part === 'all' ? undefined : rules.validateUpdate
 
 const isPartial = (part: WrittenPart): part is PartialWrite => part === 'ephemeralcontainers' || part === 'resize'
 

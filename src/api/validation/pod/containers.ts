@@ -1,150 +1,126 @@
 /** Containers of pods and pod templates. Source: kubernetes v1.34, pkg/apis/core/validation (validateContainers,
  *  validateInitContainers, validateContainerCommon). */
-import { dnsLabelProblems, portNameProblems, portNumberProblems } from '../../formats/index.ts'
-import type { Container, ContainerPort, PodSpec, VolumeDevice, VolumeMount } from '../../generated/types.ts'
+import { dnsLabelProblems } from '../../formats/index.ts'
+import type { Container, ContainerResizePolicy, PodSpec } from '../../generated/types.ts'
 import {
   duplicate,
   type FieldError,
   forbidden,
   invalidFormat,
   invalidValue,
-  notFoundValue,
   notSupported,
   required,
 } from '../field-error.ts'
 import { validateEnv, validateEnvFrom } from './env.ts'
 import { validateLifecycle, validateProbes } from './probes.ts'
+import { type VolumesByName, validateDevices, validateMounts } from './mounts.ts'
+import { hostPortConflicts, validatePorts } from './ports.ts'
 import { validateResources } from './resources.ts'
+import { validateSecurityContext } from './security-context.ts'
 
-export const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
+export { PROTOCOLS } from './ports.ts'
 
-/** All containers of a pod, in the order in which Kubernetes reports them. `volumes` are the names that exist. */
-export function validateContainers(spec: PodSpec, volumes: ReadonlySet<string>, path: string): FieldError[] {
-  const grace = spec.terminationGracePeriodSeconds
-  const errors: FieldError[] = []
-  const names = new Set<string>()
-  const containers = spec.containers ?? []
-  if (containers.length === 0) errors.push(required(`${path}.containers`))
-  containers.forEach((container, index) => {
-    const at = `${path}.containers[${index}]`
-    errors.push(...validateContainer(container, volumes, at), ...checkUnique(container.name, names, at))
-    errors.push(
-      ...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`),
-      ...validateProbes(container, grace, at),
-    )
-  })
-  errors.push(...hostPortConflicts(containers, `${path}.containers`))
-  ;(spec.initContainers ?? []).forEach((container, index) => {
-    const at = `${path}.initContainers[${index}]`
-    errors.push(...validateContainer(container, volumes, at), ...validateInitContainer(container, grace, at))
-    errors.push(...checkUnique(container.name, names, at))
-  })
-  return errors
+/** What containers are checked against. */
+export interface ContainerContext {
+  spec: PodSpec
+  volumes: VolumesByName
+  /** The names of the pod's claims on devices. */
+  claims: ReadonlySet<string>
+  allowsBrokenPages: boolean | undefined
 }
 
-function checkUnique(name: string | undefined, names: Set<string>, at: string): FieldError[] {
-  if (!name) return []
+const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError']
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never']
+const RESIZED = ['cpu', 'memory']
+const RESIZE_POLICIES = ['NotRequired', 'RestartContainer']
+
+export function validateContainers(context: ContainerContext, path: string): FieldError[] {
+  const { spec } = context
+  const containers = spec.containers ?? []
+  if (containers.length === 0) return [required(path)]
+  const names = new Set<string>()
+  const errors = containers.flatMap((container, index) => {
+    const at = `${path}[${index}]`
+    return [
+      ...validateContainer(container, context, at),
+      ...checkUnique(container.name ?? '', names, at),
+      ...validateLifecycle(container.lifecycle, spec, `${at}.lifecycle`),
+      ...validateProbes(container, spec.terminationGracePeriodSeconds, at),
+      ...(container.restartPolicy === undefined
+        ? []
+        : [forbidden(`${at}.restartPolicy`, 'may not be set for non-init containers')]),
+    ]
+  })
+  return [...errors, ...hostPortConflicts(containers, path)]
+}
+
+export function validateInitContainers(context: ContainerContext, path: string): FieldError[] {
+  const { spec } = context
+  const names = new Set((spec.containers ?? []).map(({ name }) => name))
+  return (spec.initContainers ?? []).flatMap((container, index) => {
+    const at = `${path}[${index}]`
+    const errors = validateContainer(container, context, at)
+    if (container.restartPolicy !== undefined && container.restartPolicy !== 'Always')
+      errors.push(notSupported(`${at}.restartPolicy`, container.restartPolicy, ['Always']))
+    if (container.name) errors.push(...checkUnique(container.name, names, at))
+    // They run one by one. Kubernetes counts each as the first.
+    errors.push(...hostPortConflicts([container], path))
+    if (container.restartPolicy === 'Always')
+      return [
+        ...errors,
+        ...validateLifecycle(container.lifecycle, spec, `${at}.lifecycle`),
+        ...validateProbes(container, spec.terminationGracePeriodSeconds, at),
+      ]
+    const refused = (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
+      .filter((field) => container[field] !== undefined)
+      .map((field) => forbidden(`${at}.${field}`, 'may not be set for init containers without restartPolicy=Always'))
+    return [...errors, ...refused]
+  })
+}
+
+function checkUnique(name: string, names: Set<string>, at: string): FieldError[] {
   if (names.has(name)) return [duplicate(`${at}.name`, name)]
   names.add(name)
   return []
 }
 
-function validateInitContainer(container: Container, grace: number | undefined, at: string): FieldError[] {
-  if (container.restartPolicy === 'Always')
-    return [
-      ...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`),
-      ...validateProbes(container, grace, at),
-    ]
-  const errors = (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
-    .filter((field) => container[field] !== undefined)
-    .map((field) => forbidden(`${at}.${field}`, 'may not be set for init containers without restartPolicy=Always'))
-  if (container.restartPolicy) errors.push(notSupported(`${at}.restartPolicy`, container.restartPolicy, ['Always']))
-  return errors
-}
-
-function validateContainer(container: Container, volumes: ReadonlySet<string>, at: string): FieldError[] {
-  const { name, image, imagePullPolicy: pull, terminationMessagePolicy: message } = container
+/** What all kinds of containers have in common. */
+export function validateContainer(container: Container, context: ContainerContext, at: string): FieldError[] {
+  const { name, image, imagePullPolicy: pull, terminationMessagePolicy: message }: Partial<Container> = container
+  const { spec, volumes, claims, allowsBrokenPages } = context
   const errors: FieldError[] = []
   if (!name) errors.push(required(`${at}.name`))
   else errors.push(...invalidFormat(`${at}.name`, name, dnsLabelProblems(name)))
   if (!image) errors.push(required(`${at}.image`))
-  if (message !== 'File' && message !== 'FallbackToLogsOnError')
-    errors.push(notSupported(`${at}.terminationMessagePolicy`, message, ['File', 'FallbackToLogsOnError']))
-  errors.push(...validatePorts(container.ports ?? [], `${at}.ports`))
+  if (!MESSAGE_POLICIES.includes(message ?? ''))
+    errors.push(notSupported(`${at}.terminationMessagePolicy`, message, MESSAGE_POLICIES))
   errors.push(
+    ...validatePorts(container.ports ?? [], `${at}.ports`),
     ...validateEnv(container.env ?? [], `${at}.env`),
     ...validateEnvFrom(container.envFrom ?? [], `${at}.envFrom`),
+    ...validateMounts(container, volumes, `${at}.volumeMounts`),
+    ...validateDevices(container, volumes, `${at}.volumeDevices`),
   )
-  errors.push(...validateMounts(container.volumeMounts ?? [], container.volumeDevices ?? [], volumes, at))
-  if (pull !== 'Always' && pull !== 'IfNotPresent' && pull !== 'Never')
-    errors.push(notSupported(`${at}.imagePullPolicy`, pull, ['Always', 'IfNotPresent', 'Never']))
-  return [...errors, ...validateResources(container.resources, `${at}.resources`)]
+  if (!PULL_POLICIES.includes(pull ?? '')) errors.push(notSupported(`${at}.imagePullPolicy`, pull, PULL_POLICIES))
+  return [
+    ...errors,
+    ...validateResources(container.resources, `${at}.resources`, { claims, allowsBrokenPages }),
+    ...validateResizePolicies(container.resizePolicy ?? [], spec.restartPolicy, `${at}.resizePolicy`),
+    ...validateSecurityContext(container.securityContext, `${at}.securityContext`, spec.hostUsers !== false),
+  ]
 }
 
-function validatePorts(ports: readonly ContainerPort[], path: string): FieldError[] {
+function validateResizePolicies(policies: readonly ContainerResizePolicy[], restart: string | undefined, at: string) {
   const names = new Set<string>()
-  return ports.flatMap(({ name, containerPort, hostPort, protocol = '' }, index) => {
-    const at = `${path}[${index}]`
-    const errors: FieldError[] = []
-    if (name) {
-      const problems = portNameProblems(name)
-      errors.push(...invalidFormat(`${at}.name`, name, problems))
-      if (problems.length === 0) errors.push(...checkUnique(name, names, at))
-    }
-    if (!containerPort) errors.push(required(`${at}.containerPort`))
-    else errors.push(...invalidFormat(`${at}.containerPort`, containerPort, portNumberProblems(containerPort)))
-    if (hostPort) errors.push(...invalidFormat(`${at}.hostPort`, hostPort, portNumberProblems(hostPort)))
-    if (!PROTOCOLS.includes(protocol)) errors.push(notSupported(`${at}.protocol`, protocol, PROTOCOLS))
+  return policies.flatMap(({ resourceName = '', restartPolicy = '' }: Partial<ContainerResizePolicy>, index) => {
+    const errors = names.has(resourceName) ? [duplicate(`${at}[${index}]`, resourceName)] : []
+    names.add(resourceName)
+    if (resourceName === '') errors.push(required(at))
+    else if (!RESIZED.includes(resourceName)) errors.push(notSupported(at, resourceName, RESIZED))
+    if (restartPolicy === '') errors.push(required(at))
+    else if (!RESIZE_POLICIES.includes(restartPolicy)) errors.push(notSupported(at, restartPolicy, RESIZE_POLICIES))
+    if (restart === 'Never' && restartPolicy !== 'NotRequired')
+      errors.push(invalidValue(at, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"))
     return errors
   })
-}
-
-function hostPortConflicts(containers: readonly Container[], path: string): FieldError[] {
-  const taken = new Set<string>()
-  const errors: FieldError[] = []
-  containers.forEach((container, index) =>
-    (container.ports ?? []).forEach(({ hostPort, hostIP = '', protocol }, portIndex) => {
-      if (!hostPort) return
-      const key = `${protocol}/${hostIP}/${hostPort}`
-      if (taken.has(key)) errors.push(duplicate(`${path}[${index}].ports[${portIndex}].hostPort`, key))
-      taken.add(key)
-    }),
-  )
-  return errors
-}
-
-function validateMounts(
-  mounts: readonly VolumeMount[],
-  devices: readonly VolumeDevice[],
-  volumes: ReadonlySet<string>,
-  container: string,
-): FieldError[] {
-  const paths = new Set<string>()
-  const errors = mounts.flatMap((mount, index) => {
-    const at = `${container}.volumeMounts[${index}]`
-    const own: FieldError[] = []
-    if (!mount.name) own.push(required(`${at}.name`))
-    if (!volumes.has(mount.name)) own.push(notFoundValue(`${at}.name`, mount.name))
-    if (!mount.mountPath) own.push(required(`${at}.mountPath`))
-    if (paths.has(mount.mountPath)) own.push(invalidValue(`${at}.mountPath`, mount.mountPath, 'must be unique'))
-    paths.add(mount.mountPath)
-    for (const field of ['subPath', 'subPathExpr'] as const)
-      own.push(...validateSubPath(mount[field], `${at}.${field}`))
-    if (mount.subPath && mount.subPathExpr)
-      own.push(invalidValue(`${at}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive'))
-    return own
-  })
-  devices.forEach((device, index) => {
-    const at = `${container}.volumeDevices[${index}]`
-    if (!device.name) errors.push(required(`${at}.name`))
-    else if (!volumes.has(device.name)) errors.push(notFoundValue(`${at}.name`, device.name))
-    if (!device.devicePath) errors.push(required(`${at}.devicePath`))
-  })
-  return errors
-}
-
-function validateSubPath(subPath: string | undefined, path: string): FieldError[] {
-  if (!subPath) return []
-  if (subPath.startsWith('/')) return [invalidValue(path, subPath, 'must be a relative path')]
-  return subPath.split('/').includes('..') ? [invalidValue(path, subPath, "must not contain '..'")] : []
 }

@@ -36,7 +36,8 @@ export function validateFieldSelector(
   const problem = conversionProblem(apiVersion, fieldPath)
   if (problem !== undefined) return [invalidValue(field, fieldPath, `error converting fieldPath: ${problem}`)]
   const [, path, key = ''] = SUBSCRIPT.exec(fieldPath) ?? []
-  if (path === 'metadata.annotations') return invalidFormat(at, key.toLowerCase(), qualifiedNameProblems(key.toLowerCase()))
+  if (path === 'metadata.annotations')
+    return invalidFormat(at, key.toLowerCase(), qualifiedNameProblems(key.toLowerCase()))
   if (path === 'metadata.labels') return invalidFormat(at, key, qualifiedNameProblems(key))
   // The old name of the field.
   const plain = fieldPath === 'spec.host' ? 'spec.nodeName' : fieldPath
@@ -62,7 +63,10 @@ const RESOURCES = [
   'requests.memory',
 ]
 const HUGE_PAGES = /^(limits|requests)\.hugepages-/
-const BYTE_UNITS = ['1', ...['k', 'M', 'G', 'T', 'P', 'E', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((unit) => `1${unit}`)]
+const BYTE_UNITS = [
+  '1',
+  ...['k', 'M', 'G', 'T', 'P', 'E', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((unit) => `1${unit}`),
+]
 const CPU_UNITS = ['1m', '1']
 
 export function validateResourceSelector(

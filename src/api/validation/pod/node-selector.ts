@@ -4,26 +4,35 @@ import { dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from 
 import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from '../../generated/types.ts'
 import { type FieldError, forbidden, invalidFormat, invalidValue, required } from '../field-error.ts'
 
+/** `allowsInvalidValues`: of labels; the object was so before. */
 export function validateNodeSelector(
   { nodeSelectorTerms: terms = [] }: Partial<NodeSelector>,
   path: string,
+  allowsInvalidValues = false,
 ): FieldError[] {
   const at = `${path}.nodeSelectorTerms`
   if (terms.length === 0) return [required(at, 'must have at least one node selector term')]
-  return terms.flatMap((term, index) => validateNodeSelectorTerm(term, `${at}[${index}]`))
+  return terms.flatMap((term, index) => validateNodeSelectorTerm(term, `${at}[${index}]`, allowsInvalidValues))
 }
 
-export function validateNodeSelectorTerm(term: NodeSelectorTerm, at: string): FieldError[] {
+export function validateNodeSelectorTerm(
+  term: NodeSelectorTerm,
+  at: string,
+  allowsInvalidValues = false,
+): FieldError[] {
   const { matchExpressions = [], matchFields = [] } = term
   return [
-    ...matchExpressions.flatMap((one, index) => validateExpression(one, `${at}.matchExpressions[${index}]`)),
+    ...matchExpressions.flatMap((one, index) =>
+      validateExpression(one, `${at}.matchExpressions[${index}]`, allowsInvalidValues),
+    ),
     ...matchFields.flatMap((one, index) => validateField(one, `${at}.matchFields[${index}]`)),
   ]
 }
 
 function validateExpression(
-  { key = '', operator, values = [] }: Partial<NodeSelectorRequirement>,
+  { key = '', operator = '', values = [] }: Partial<NodeSelectorRequirement>,
   at: string,
+  allowsInvalidValues: boolean,
 ): FieldError[] {
   const errors: FieldError[] = []
   const path = `${at}.values`
@@ -37,11 +46,12 @@ function validateExpression(
       errors.push(required(path, "must be specified single value when `operator` is 'Lt' or 'Gt'"))
   } else errors.push(invalidValue(`${at}.operator`, operator, 'not a valid selector operator'))
   errors.push(...invalidFormat(`${at}.key`, key, qualifiedNameProblems(key)))
+  if (allowsInvalidValues) return errors
   values.forEach((value, index) => errors.push(...invalidFormat(`${path}[${index}]`, value, labelValueProblems(value))))
   return errors
 }
 
-function validateField({ key, operator, values = [] }: NodeSelectorRequirement, at: string): FieldError[] {
+function validateField({ key = '', operator = '', values = [] }: Partial<NodeSelectorRequirement>, at: string) {
   const errors: FieldError[] = []
   if (operator !== 'In' && operator !== 'NotIn')
     errors.push(invalidValue(`${at}.operator`, operator, 'not a valid selector operator'))

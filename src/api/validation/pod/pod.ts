@@ -1,71 +1,80 @@
-/** Pods: what may change once they exist. Source: kubernetes v1.34, pkg/apis/core/validation (ValidatePodUpdate). */
-import type { Container, Pod, PodSpec, Toleration } from '../../generated/types.ts'
-import { type FieldError, forbidden, invalidValue } from '../field-error.ts'
-import { sameValue } from '../immutable.ts'
+/** Pods. Source: kubernetes v1.34, pkg/apis/core/validation (ValidatePodCreate, ValidatePodUpdate,
+ *  ValidatePodStatusUpdate, ValidatePodEphemeralContainersUpdate, ValidatePodResize). */
+import type { Pod } from '../../generated/types.ts'
+import { type FieldError, forbidden, required } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
+import { annotatedProfilesDiffer, MIRROR, validateAnnotationUpdates, validatePodAnnotations } from './annotations.ts'
+import { validateEphemeralUpdate } from './ephemeral-update.ts'
+import { validatePodImage } from './images.ts'
+import { optionsAfter } from './options.ts'
 import { validatePodSpec } from './pod-spec.ts'
+import { validateResize } from './resize.ts'
+import { validatePodStatusUpdate } from './status.ts'
+import { validatePodUpdate } from './update.ts'
 import { podWarnings } from './warnings.ts'
 
-const UPDATABLE =
-  '`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,' +
-  '`spec.tolerations` (only additions to existing tolerations),' +
-  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+const ANNOTATIONS = 'metadata.annotations'
 
 export const podRules: KindRules<Pod> = {
-  validate: validatePod,
-  validateUpdate: validatePodUpdate,
+  reportsMissing: true,
+  validate: (pod, old) => [...validatePod(pod, old), ...(old === undefined ? validateNew(pod) : [])],
+  validateUpdate: (pod, old) => [...updatedAnnotations(pod, old), ...validatePodUpdate(pod, old)],
+  validatePartialUpdate: {
+    ephemeralcontainers: (pod, old) => [...updatedAnnotations(pod, old), ...validateEphemeralUpdate(pod, old)],
+    resize: validateResize,
+  },
+  validateStatusUpdate: (pod, old) => [...updatedAnnotations(pod, old), ...validatePodStatusUpdate(pod, old)],
   warnings: podWarnings,
 }
 
-function validatePod(pod: Pod): FieldError[] {
-  return pod.spec === undefined ? [] : validatePodSpec(pod.spec, 'spec')
-}
-
-function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
-  const { spec } = pod
-  for (const field of ['containers', 'initContainers'] as const)
-    if ((spec[field] ?? []).length !== (old.spec[field] ?? []).length)
-      return [forbidden(`spec.${field}`, 'pod updates may not add or remove containers')]
-  const errors = [...validateDeadline(spec, old.spec), ...validateTolerations(spec, old.spec)]
-  // A scheduler's binding is the one change of nodeName; it is written through the binding subresource.
-  const comparable: PodSpec = {
-    ...spec,
-    containers: withImagesOf(spec.containers, old.spec.containers),
-    ...(spec.initContainers && { initContainers: withImagesOf(spec.initContainers, old.spec.initContainers ?? []) }),
-    activeDeadlineSeconds: old.spec.activeDeadlineSeconds,
-    tolerations: old.spec.tolerations,
-    schedulingGates: old.spec.schedulingGates,
-    ...((old.spec.nodeName ?? '') === '' && { nodeName: old.spec.nodeName }),
-    ...((old.spec.terminationGracePeriodSeconds ?? 0) < 0 &&
-      spec.terminationGracePeriodSeconds === 1 && {
-        terminationGracePeriodSeconds: old.spec.terminationGracePeriodSeconds,
-      }),
-  }
-  if (sameValue(comparable, old.spec)) return errors
-  const changed = Object.keys({ ...comparable, ...old.spec }).filter(
-    (field) => !sameValue(comparable[field as keyof PodSpec], old.spec[field as keyof PodSpec]),
+function validatePod({ metadata, spec }: Partial<Pod>, old: Pod | undefined): FieldError[] {
+  if (spec === undefined) return [required('spec.containers')]
+  const annotations = metadata?.annotations ?? {}
+  const isMirror = Object.hasOwn(annotations, MIRROR)
+  const options = optionsAfter({ ofPod: true, podName: metadata?.name, isMirror }, old?.spec)
+  const images = (['containers', 'initContainers'] as const).flatMap((field) =>
+    (spec[field] ?? []).flatMap(({ image }, index) => validatePodImage(image, `spec.${field}[${index}]`)),
   )
-  const why = `pod updates may not change fields other than ${UPDATABLE}\nchanged: ${changed.map((field) => `spec.${field}`).join(', ')}`
-  return [...errors, forbidden('spec', why)]
+  return [
+    ...validatePodAnnotations(annotations, spec, ANNOTATIONS, old?.metadata.annotations),
+    ...validatePodSpec(spec, 'spec', options),
+    ...tokensOfNobody({ spec }),
+    ...images,
+  ]
 }
 
-const withImagesOf = (containers: readonly Container[], old: readonly Container[]): Container[] =>
-  containers.map((container, index) => ({ ...container, image: old[index]?.image }))
-
-function validateDeadline(spec: PodSpec, old: PodSpec): FieldError[] {
-  const path = 'spec.activeDeadlineSeconds'
-  const [value, before] = [spec.activeDeadlineSeconds, old.activeDeadlineSeconds]
-  if (before === undefined) return []
-  if (value === undefined) return [invalidValue(path, value, 'must not update from a positive integer to nil value')]
-  return value > before ? [invalidValue(path, value, 'must be less than or equal to previous value')] : []
-}
-
-function validateTolerations(spec: PodSpec, old: PodSpec): FieldError[] {
-  const without = (toleration: Toleration) => ({ ...toleration, tolerationSeconds: undefined })
-  const kept = (old.tolerations ?? []).every((before) =>
-    (spec.tolerations ?? []).some((now) => sameValue(without(now), without(before))),
+/** Tokens are a service account's. */
+function tokensOfNobody({ spec }: Pick<Pod, 'spec'>): FieldError[] {
+  if (spec.serviceAccountName) return []
+  return (spec.volumes ?? []).flatMap(({ projected }, index) =>
+    (projected?.sources ?? []).flatMap(({ serviceAccountToken }, position) =>
+      serviceAccountToken === undefined
+        ? []
+        : [
+            forbidden(
+              `spec.volumes[${index}].projected.sources[${position}].serviceAccountToken`,
+              'must not be specified when serviceAccountName is not set',
+            ),
+          ],
+    ),
   )
-  return kept
-    ? []
-    : [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
+}
+
+function validateNew({ metadata, spec }: Partial<Pod>): FieldError[] {
+  if (spec === undefined) return []
+  const errors: FieldError[] = []
+  if ((spec.ephemeralContainers ?? []).length > 0)
+    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'))
+  if (spec.nodeName && (spec.schedulingGates ?? []).length > 0)
+    errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
+  return [...errors, ...annotatedProfilesDiffer(metadata?.annotations ?? {}, spec, 'spec')]
+}
+
+/** Kubernetes checks what the annotations say once more after what may change of them. */
+function updatedAnnotations({ metadata, spec }: Pod, old: Pod): FieldError[] {
+  const [annotations, before] = [metadata.annotations ?? {}, old.metadata.annotations ?? {}]
+  return [
+    ...validateAnnotationUpdates(annotations, before, ANNOTATIONS),
+    ...validatePodAnnotations(annotations, spec, ANNOTATIONS, before),
+  ]
 }

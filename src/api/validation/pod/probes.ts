@@ -1,7 +1,15 @@
 /** Probes and lifecycle hooks: exactly one handler each.
  *  Source: kubernetes v1.34, pkg/apis/core/validation (validateProbe, validateHandler). */
 import { portNameProblems, portNumberProblems } from '../../formats/index.ts'
-import type { Container, Lifecycle, LifecycleHandler, Probe } from '../../generated/types.ts'
+import type {
+  Container,
+  HTTPGetAction,
+  HTTPHeader,
+  Lifecycle,
+  LifecycleHandler,
+  PodSpec,
+  Probe,
+} from '../../generated/types.ts'
 import { type FieldError, forbidden, invalidFormat, invalidValue, notSupported, required } from '../field-error.ts'
 import { nonNegative } from '../numbers.ts'
 
@@ -49,7 +57,8 @@ function validateProbe(probe: Probe, grace: GraceSeconds, at: string): FieldErro
   return errors
 }
 
-export function validateLifecycle(lifecycle: Lifecycle | undefined, grace: GraceSeconds, at: string): FieldError[] {
+export function validateLifecycle(lifecycle: Lifecycle | undefined, spec: PodSpec, at: string): FieldError[] {
+  const grace = spec.terminationGracePeriodSeconds
   const errors: FieldError[] = []
   if (lifecycle?.postStart) errors.push(...validateHandler(lifecycle.postStart, grace, `${at}.postStart`))
   if (lifecycle?.preStop) errors.push(...validateHandler(lifecycle.preStop, grace, `${at}.preStop`))
@@ -69,11 +78,14 @@ function validateAction(handler: Handler, name: keyof Handler, grace: GraceSecon
   if (name === 'tcpSocket') return validatePort(tcpSocket?.port, `${at}.port`)
   if (name === 'grpc') return validatePort(grpc?.port, `${at}.port`)
   if (name === 'sleep') return validateSleep(sleep?.seconds ?? 0, grace, at)
-  const errors = validatePort(httpGet?.port, `${at}.port`)
-  const scheme = httpGet?.scheme
+  return validateHttpGet(httpGet ?? {}, at)
+}
+
+function validateHttpGet({ port, scheme, httpHeaders = [] }: Partial<HTTPGetAction>, at: string): FieldError[] {
+  const errors = validatePort(port, `${at}.port`)
   if (scheme !== 'HTTP' && scheme !== 'HTTPS') errors.push(notSupported(`${at}.scheme`, scheme, ['HTTP', 'HTTPS']))
-  for (const header of httpGet?.httpHeaders ?? [])
-    if (!/^[-A-Za-z0-9]+$/.test(header.name)) errors.push(badHeader(header.name, at))
+  for (const { name = '' } of httpHeaders as readonly Partial<HTTPHeader>[])
+    if (!/^[-A-Za-z0-9]+$/.test(name)) errors.push(badHeader(name, at))
   return errors
 }
 

@@ -3,13 +3,18 @@
 import type { TopologySpreadConstraint } from '../../generated/types.ts'
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../field-error.ts'
 import { validateSelector } from '../kinds/selector.ts'
-import { validateLabelKeys } from './affinity.ts'
+import { repeatedLabelKeys, validateLabelKeys } from './affinity.ts'
+import type { PodSpecOptions } from './options.ts'
 
 const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway']
 const POLICIES = ['Honor', 'Ignore']
 const POSITIVE = 'must be greater than 0'
 
-export function validateTopologySpread(constraints: readonly TopologySpreadConstraint[], path: string): FieldError[] {
+export function validateTopologySpread(
+  constraints: readonly TopologySpreadConstraint[],
+  path: string,
+  { allowsRepeatedSpreadKeys = false, allowsInvalidSpreadSelectors = false }: PodSpecOptions,
+): FieldError[] {
   return constraints.flatMap((constraint: Partial<TopologySpreadConstraint>, index) => {
     const at = `${path}[${index}]`
     const { maxSkew = 0, topologyKey = '', whenUnsatisfiable: action = '', minDomains, labelSelector } = constraint
@@ -19,7 +24,7 @@ export function validateTopologySpread(constraints: readonly TopologySpreadConst
     if (!ACTIONS.includes(action)) errors.push(notSupported(`${at}.whenUnsatisfiable`, action, ACTIONS))
     const isRepeated = constraints
       .slice(index + 1)
-      .some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === action)
+      .some((other) => (other.topologyKey ?? '') === topologyKey && (other.whenUnsatisfiable ?? '') === action)
     if (isRepeated) errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${action}}`))
     if (minDomains !== undefined && minDomains <= 0) errors.push(invalidValue(`${at}.minDomains`, minDomains, POSITIVE))
     if (minDomains !== undefined && action !== 'DoNotSchedule') {
@@ -31,7 +36,10 @@ export function validateTopologySpread(constraints: readonly TopologySpreadConst
       if (policy !== undefined && !POLICIES.includes(policy))
         errors.push(notSupported(`${at}.${field}`, policy, POLICIES))
     }
-    errors.push(...validateLabelKeys(constraint.matchLabelKeys ?? [], labelSelector, `${at}.matchLabelKeys`))
-    return labelSelector === undefined ? errors : [...errors, ...validateSelector(labelSelector, `${at}.labelSelector`)]
+    const keys = constraint.matchLabelKeys ?? []
+    errors.push(...validateLabelKeys(keys, labelSelector, `${at}.matchLabelKeys`))
+    if (!allowsRepeatedSpreadKeys) errors.push(...repeatedLabelKeys(keys, labelSelector, at))
+    if (labelSelector === undefined || allowsInvalidSpreadSelectors) return errors
+    return [...errors, ...validateSelector(labelSelector, `${at}.labelSelector`)]
   })
 }
