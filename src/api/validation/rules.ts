@@ -18,7 +18,8 @@ import { leaseRules } from './kinds/lease.ts'
 import { namespaceRules } from './kinds/namespace.ts'
 import { networkPolicyRules } from './kinds/network-policy.ts'
 import { nodeRules } from './kinds/node.ts'
-import { persistentVolumeRules, volumeAttachmentRules } from './kinds/persistent-volume.ts'
+import { persistentVolumeRules } from './kinds/persistent-volume.ts'
+import { persistentVolumeClaimRules } from './kinds/persistent-volume-claim.ts'
 import { podDisruptionBudgetRules } from './kinds/pod-disruption-budget.ts'
 import { podTemplateRules, replicationControllerRules } from './kinds/replication-controller.ts'
 import { ipAddressRules, serviceCidrRules } from './kinds/service-range.ts'
@@ -30,6 +31,9 @@ import { gatewayRules, httpRouteRules } from './kinds/gateway-api.ts'
 import { ingressRules } from './kinds/ingress.ts'
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './kinds/rbac.ts'
 import { limitRangeRules } from './kinds/limit-range.ts'
+import { resourceClaimRules, resourceClaimTemplateRules } from './kinds/resource/claim.ts'
+import { deviceClassRules } from './kinds/resource/device-class.ts'
+import { resourceSliceRules } from './kinds/resource/slice.ts'
 import { resourceQuotaRules } from './kinds/resource-quota.ts'
 import { priorityClassRules, runtimeClassRules } from './kinds/scheduling.ts'
 import { serviceRules } from './kinds/service/rules.ts'
@@ -71,6 +75,10 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': admissionPolicyBindingRules,
   'flowcontrol.apiserver.k8s.io/FlowSchema': flowSchemaRules,
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': priorityLevelRules,
+  'resource.k8s.io/DeviceClass': deviceClassRules,
+  'resource.k8s.io/ResourceClaim': resourceClaimRules,
+  'resource.k8s.io/ResourceClaimTemplate': resourceClaimTemplateRules,
+  'resource.k8s.io/ResourceSlice': resourceSliceRules,
   '/Namespace': namespaceRules,
   '/Node': nodeRules,
   '/Endpoints': endpointsRules,

@@ -1,9 +1,9 @@
 /** Certificate signing requests, apart from the request itself, which is not ours to read here.
- *  Source: kubernetes v1.34, pkg/apis/certificates/validation and pkg/apis/core/validation (ValidateSignerName). */
-import { dnsLabelProblems, dnsSubdomainProblems } from '../../formats/index.ts'
+ *  Source: kubernetes v1.34, pkg/apis/certificates/validation. */
 import type { CertificateSigningRequest, CertificateSigningRequestCondition } from '../../generated/types.ts'
-import { duplicate, type FieldError, invalidValue, notSupported, required, tooLong } from '../field-error.ts'
+import { duplicate, type FieldError, invalidValue, notSupported, required } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
+import { validateSignerName } from '../signer-name.ts'
 
 const USAGES = [
   'any',
@@ -32,8 +32,6 @@ const USAGES = [
 ]
 const LEGACY_SIGNER = 'kubernetes.io/legacy-unknown'
 const LEAST_SECONDS = 600
-const MAX_DOMAIN = 253
-const MAX_SIGNER = MAX_DOMAIN + 1 + 253 + 63 + 1
 const ONLY_TRUE = new Set(['Approved', 'Denied', 'Failed'])
 
 export const certificateSigningRequestRules: KindRules<CertificateSigningRequest> = {
@@ -84,29 +82,3 @@ function validateConditions(conditions: readonly CertificateSigningRequestCondit
 }
 
 /** `example.com/signer-name`. */
-function validateSignerName(field: string, name: string | undefined): FieldError[] {
-  if (!name) return [required(field)]
-  const segments = name.split('/')
-  const [domain = '', path = ''] = segments
-  if (segments.length !== 2)
-    return [
-      invalidValue(field, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'"),
-    ]
-  const errors: FieldError[] = []
-  if (domain.length > MAX_DOMAIN) errors.push(tooLong(field, MAX_DOMAIN))
-  errors.push(...firstBadLabel(field, domain, dnsLabelProblems))
-  if (!domain.includes('.'))
-    errors.push(invalidValue(field, domain, 'should be a domain with at least two segments separated by dots'))
-  errors.push(...firstBadLabel(field, path, dnsSubdomainProblems))
-  if (name.length > MAX_SIGNER) errors.push(tooLong(field, MAX_SIGNER))
-  return errors
-}
-
-function firstBadLabel(field: string, segment: string, problemsOf: (label: string) => string[]): FieldError[] {
-  for (const label of segment.split('.')) {
-    const problems = problemsOf(label)
-    if (problems.length > 0)
-      return problems.map((why) => invalidValue(field, segment, `validating label ${JSON.stringify(label)}: ${why}`))
-  }
-  return []
-}

@@ -8,24 +8,16 @@ import type {
   StorageTokenRequest,
 } from '../../generated/types.ts'
 import { compareQuantities } from '../../quantity/index.ts'
-import {
-  duplicate,
-  type FieldError,
-  invalidFormat,
-  invalidValue,
-  notSupported,
-  required,
-  tooLong,
-} from '../field-error.ts'
+import { duplicate, type FieldError, invalidFormat, invalidValue, notSupported, required } from '../field-error.ts'
 import { immutable } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
 import { nonNegative } from '../numbers.ts'
+import { validateDriverName } from '../volumes/drivers.ts'
 import { validateSelector } from './selector.ts'
 
 const FS_GROUP_POLICIES = ['File', 'None', 'ReadWriteOnceWithFSType']
 const MODES = ['Persistent', 'Ephemeral']
-const MAX_NAME = 63
-const MAX_NODE_ID = 192
+const MAX_NODE_ID = 256
 const MIN_TOKEN_SECONDS = 600
 
 export const csiDriverRules: KindRules<CSIDriver> = {
@@ -70,12 +62,6 @@ function validateTokens(requests: readonly Partial<StorageTokenRequest>[]): Fiel
       return [invalidValue(path, seconds, 'may not specify a duration less than 10 minutes')]
     return seconds > 2 ** 32 ? [invalidValue(path, seconds, 'may not specify a duration larger than 2^32 seconds')] : []
   })
-}
-
-export function validateDriverName(name: string, path: string): FieldError[] {
-  const errors: FieldError[] = name === '' ? [required(path)] : []
-  if (name.length > MAX_NAME) errors.push(tooLong(path, MAX_NAME))
-  return [...errors, ...invalidFormat(path, name, dnsSubdomainProblems(name.toLowerCase()))]
 }
 
 export const csiNodeRules: KindRules<CSINode> = {

@@ -1,167 +1,163 @@
-/** PersistentVolumes and VolumeAttachments. Source: kubernetes v1.34, pkg/apis/core/validation
- *  (ValidatePersistentVolumeSpec), pkg/apis/storage/validation (ValidateVolumeAttachment). Of the kinds of volumes
- *  those are looked into that are not replaced by CSI drivers. */
-import { posix } from 'node:path'
-import { dnsSubdomainProblems } from '../../formats/index.ts'
-import type {
-  PersistentVolume,
-  PersistentVolumeSpec,
-  VolumeAttachment,
-  VolumeAttachmentSpec,
-} from '../../generated/types.ts'
-import { compareQuantities } from '../../quantity/index.ts'
-import { type FieldError, forbidden, invalidFormat, invalidValue, notSupported, required } from '../field-error.ts'
+/** PersistentVolumes. Source: kubernetes v1.34, pkg/apis/core/validation (ValidatePersistentVolume*),
+ *  pkg/volume/validation, pkg/api/persistentvolume. */
+import { labelValueProblems } from '../../formats/index.ts'
+import type { PersistentVolume, PersistentVolumeSpec, VolumeNodeAffinity } from '../../generated/types.ts'
+import { type FieldError, forbidden, invalidValue } from '../field-error.ts'
 import { immutable, sameValue } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
-import { validateNodeSelector } from '../pod/node-selector.ts'
-import { validateDriverName } from './csi.ts'
-
-const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
-const RECLAIM = ['Delete', 'Recycle', 'Retain']
-const HOST_PATH_TYPES = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-]
-/** The fields of the spec that are no kind of volume. */
-const GENERAL = new Set([
-  'accessModes',
-  'capacity',
-  'claimRef',
-  'mountOptions',
-  'nodeAffinity',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'volumeAttributesClassName',
-  'volumeMode',
-])
+import { nodeLabelDeprecation } from '../node-label-deprecations.ts'
+import { validatePersistentSpec } from '../volumes/persistent-spec.ts'
+import { type PersistentSources, persistentSourcesOf } from '../volumes/persistent-sources.ts'
 
 export const persistentVolumeRules: KindRules<PersistentVolume> = {
-  validate: ({ spec }) => (spec === undefined ? [] : validateSpec(spec)),
-  validateUpdate: ({ spec = {} }: Partial<PersistentVolume>, { spec: old = {} }: Partial<PersistentVolume>) => {
-    const errors: FieldError[] = []
+  reportsMissing: true,
+  validate: (volume, old) => [...validateSpec(volume, old), ...validateMountOptions(volume)],
+  validateUpdate: (volume, before) => {
+    const [{ spec }, { spec: old }] = [volume, before]
+    // Kubernetes checks what replaces something twice, and says so.
+    const errors = validateSpec(volume, before)
     if (!sameValue(sourceOf(spec, old), sourceOf(old)))
       errors.push(forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation'))
     errors.push(...immutable(spec.volumeMode, old.volumeMode, 'volumeMode'))
-    if (old.nodeAffinity !== undefined)
-      errors.push(
-        ...immutable(
-          spec.nodeAffinity,
-          old.nodeAffinity,
-          'nodeAffinity',
-          'field is immutable, except for updating from beta label to GA',
-        ),
-      )
+    errors.push(...validateAffinityUpdate(spec.nodeAffinity, old.nodeAffinity))
     if (old.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined)
       errors.push(forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'))
     return errors
   },
+  validateStatusUpdate: () => [],
+  warnings: ({ metadata, spec }) => [
+    ...DEPRECATED_ANNOTATIONS.filter(([key]) => Object.hasOwn(metadata.annotations ?? {}, key)).map(
+      ([key, why]) => `metadata.annotations[${key}]: ${why}`,
+    ),
+    ...specWarnings(spec),
+  ],
 }
 
-const sourcesOf = (spec: PersistentVolumeSpec) => Object.keys(spec).filter((field) => !GENERAL.has(field))
+const validateSpec = ({ metadata, spec }: PersistentVolume, old: PersistentVolume | undefined): FieldError[] =>
+  validatePersistentSpec(spec ?? {}, 'spec', {
+    name: metadata.name ?? '',
+    allowsInvalidNodeLabels: hasInvalidNodeLabels(old?.spec),
+  })
+
+const MOUNT_OPTIONS = 'volume.beta.kubernetes.io/mount-options'
+/** Kinds of volumes that take mount options by annotation. */
+const MOUNTED_WITH_OPTIONS: readonly (keyof PersistentSources)[] = [
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'iscsi',
+  'cinder',
+  'cephfs',
+  'azureFile',
+  'vsphereVolume',
+  'azureDisk',
+  'photonPersistentDisk',
+]
+
+function validateMountOptions({ metadata, spec }: PersistentVolume): FieldError[] {
+  const takesOptions = MOUNTED_WITH_OPTIONS.some((kind) => spec?.[kind] !== undefined)
+  return !takesOptions && Object.hasOwn(metadata.annotations ?? {}, MOUNT_OPTIONS)
+    ? [forbidden(`metadata.annotations.${MOUNT_OPTIONS}`, 'may not specify mount options for this volume type')]
+    : []
+}
 
 /** The secret to expand a volume with may be added later. */
 function sourceOf(spec: PersistentVolumeSpec, old?: PersistentVolumeSpec): object {
-  const source = Object.fromEntries(Object.entries(spec).filter(([field]) => !GENERAL.has(field)))
-  if (spec.csi === undefined || old?.csi === undefined || old.csi.controllerExpandSecretRef !== undefined) return source
-  return { ...source, csi: { ...spec.csi, controllerExpandSecretRef: undefined } }
+  const source = persistentSourcesOf(spec)
+  if (source.csi === undefined || old?.csi === undefined || old.csi.controllerExpandSecretRef !== undefined)
+    return source
+  return { ...source, csi: { ...source.csi, controllerExpandSecretRef: undefined } }
 }
 
-function validateSpec(spec: PersistentVolumeSpec): FieldError[] {
-  const { persistentVolumeReclaimPolicy: reclaim, nodeAffinity, storageClassName: className, volumeMode: mode } = spec
-  const errors = [...validateModes(spec.accessModes ?? []), ...validateCapacity(spec.capacity ?? {})]
-  const policy = 'spec.persistentVolumeReclaimPolicy'
-  if (reclaim && !RECLAIM.includes(reclaim)) errors.push(notSupported(policy, reclaim, RECLAIM))
-  if (nodeAffinity?.required !== undefined)
-    errors.push(...validateNodeSelector(nodeAffinity.required, 'spec.nodeAffinity.required'))
-  else if (nodeAffinity !== undefined)
-    errors.push(required('spec.nodeAffinity.required', 'must specify required node constraints'))
-  errors.push(...validateSource(spec))
-  if (reclaim === 'Recycle' && spec.hostPath !== undefined && posix.normalize(spec.hostPath.path) === '/')
-    errors.push(forbidden(policy, "may not be 'recycle' for a hostPath mount of '/'"))
-  if (className) errors.push(...invalidFormat('spec.storageClassName', className, dnsSubdomainProblems(className)))
-  if (mode !== undefined && mode !== 'Block' && mode !== 'Filesystem')
-    errors.push(notSupported('spec.volumeMode', mode, ['Block', 'Filesystem']))
-  return [...errors, ...validateAttributesClass(spec)]
+const hasInvalidNodeLabels = (spec: PersistentVolumeSpec | undefined): boolean =>
+  (spec?.nodeAffinity?.required?.nodeSelectorTerms ?? []).some(({ matchExpressions = [] }) =>
+    matchExpressions.some(({ values = [] }) => values.some((value) => labelValueProblems(value).length > 0)),
+  )
+
+/** The names that labels of nodes had first, and have now. */
+const GENERAL_NAMES: Readonly<Record<string, string>> = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'beta.kubernetes.io/os': 'kubernetes.io/os',
+  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
+  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
 }
 
-function validateModes(modes: readonly string[]): FieldError[] {
-  const path = 'spec.accessModes'
-  const errors: FieldError[] = modes.length === 0 ? [required(path)] : []
-  for (const mode of modes) if (!MODES.includes(mode)) errors.push(notSupported(path, mode, MODES))
-  const known = modes.filter((mode) => MODES.includes(mode))
-  if (known.includes('ReadWriteOncePod') && known.some((mode) => mode !== 'ReadWriteOncePod'))
-    errors.push(forbidden(path, 'may not use ReadWriteOncePod with other access modes'))
-  return errors
+/** Once set it stays, except that labels may be called by their new names. */
+function validateAffinityUpdate(
+  now: VolumeNodeAffinity | undefined,
+  old: VolumeNodeAffinity | undefined,
+): FieldError[] {
+  if (old === undefined || sameValue(now, renamedLike(old, now))) return []
+  const why = 'field is immutable, except for updating from beta label to GA'
+  return [invalidValue('nodeAffinity', internalAffinity(now), why)]
 }
 
-function validateCapacity(capacity: Record<string, string | number>): FieldError[] {
-  const path = 'spec.capacity'
-  const names = Object.keys(capacity)
-  const errors: FieldError[] = names.length === 0 ? [required(path)] : []
-  if (!names.includes('storage') || names.length > 1) errors.push(notSupported(path, capacity, ['storage']))
-  for (const [name, amount] of Object.entries(capacity))
-    if (compareQuantities(amount, 0) <= 0)
-      errors.push(invalidValue(`${path}[${name}]`, amount, 'must be greater than zero'))
-  return errors
+/** The old affinity, with the new names where `now` has them in the same place. */
+function renamedLike(old: VolumeNodeAffinity, now: VolumeNodeAffinity | undefined): VolumeNodeAffinity {
+  const copy = structuredClone(old)
+  copy.required?.nodeSelectorTerms?.forEach((term, index) => {
+    const like = now?.required?.nodeSelectorTerms?.[index]?.matchExpressions
+    term.matchExpressions?.forEach((one, position) => {
+      const renamed = Object.hasOwn(GENERAL_NAMES, one.key) ? GENERAL_NAMES[one.key] : undefined
+      if (renamed !== undefined && like?.[position]?.key === renamed) one.key = renamed
+    })
+  })
+  return copy
 }
 
-function validateSource(spec: PersistentVolumeSpec): FieldError[] {
-  const [first, ...more] = sourcesOf(spec)
-  if (first === undefined) return [required('spec', 'must specify a volume type')]
-  const { hostPath, nfs, local, csi } = spec
-  const errors = more.map((field) => forbidden(`spec.${field}`, 'may not specify more than 1 volume type'))
-  if (hostPath) errors.push(...validatePath(hostPath.path, 'spec.hostPath.path'))
-  if (hostPath?.type !== undefined && !HOST_PATH_TYPES.includes(hostPath.type))
-    errors.push(notSupported('spec.hostPath.type', hostPath.type, HOST_PATH_TYPES))
-  if (nfs && !nfs.server) errors.push(required('spec.nfs.server'))
-  if (nfs && !nfs.path) errors.push(required('spec.nfs.path'))
-  if (nfs && !nfs.path?.startsWith('/'))
-    errors.push(invalidValue('spec.nfs.path', nfs.path ?? '', 'must be an absolute path'))
-  if (local) errors.push(...validatePath(local.path, 'spec.local.path'))
-  if (local && spec.nodeAffinity === undefined)
-    errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'))
-  if (csi) errors.push(...validateDriverName(csi.driver ?? '', 'spec.csi.driver'))
-  if (csi && !csi.volumeHandle) errors.push(required('spec.csi.volumeHandle'))
-  return errors
+/** As Kubernetes' messages print it. */
+function internalAffinity(affinity: VolumeNodeAffinity | undefined): object | null {
+  const internal = (one: { key: string; operator: string; values?: string[] | undefined }) => ({
+    Key: one.key,
+    Operator: one.operator,
+    Values: one.values ?? null,
+  })
+  if (affinity === undefined) return null
+  const terms = affinity.required?.nodeSelectorTerms
+  return {
+    Required: affinity.required && {
+      NodeSelectorTerms:
+        terms?.map(({ matchExpressions, matchFields }) => ({
+          MatchExpressions: matchExpressions?.map(internal) ?? null,
+          MatchFields: matchFields?.map(internal) ?? null,
+        })) ?? null,
+    },
+  }
 }
 
-function validatePath(path: string | undefined, field: string): FieldError[] {
-  if (!path) return [required(field)]
-  return path.split('/').includes('..') ? [invalidValue(field, path, "must not contain '..'")] : []
-}
+const DEPRECATED_ANNOTATIONS = [
+  ['volume.beta.kubernetes.io/storage-class', 'deprecated since v1.8; use "storageClassName" attribute instead'],
+  [MOUNT_OPTIONS, 'deprecated since v1.31; use "mountOptions" attribute instead'],
+] as const
 
-function validateAttributesClass({ volumeAttributesClassName: name, csi }: PersistentVolumeSpec): FieldError[] {
-  if (name === undefined) return []
-  const path = 'spec.volumeAttributesClassName'
-  const errors =
-    name === ''
-      ? [required(path, 'an empty string is disallowed')]
-      : invalidFormat(path, name, dnsSubdomainProblems(name))
-  if (csi === undefined) errors.push(required('spec.csi', 'has to be specified when using volumeAttributesClassName'))
-  return errors
-}
+/** What they are called in the warnings, where it is not their name. */
+const DEPRECATED_KINDS: readonly (readonly [kind: keyof PersistentSources, why: string, said?: string])[] = [
+  ['cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
+  ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
+  ['storageos', 'deprecated in v1.22, non-functional in v1.25+', 'storageOS'],
+  ['glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+]
 
-export const volumeAttachmentRules: KindRules<VolumeAttachment> = {
-  validate: ({ spec }) => (spec === undefined ? [] : validateAttachment(spec)),
-  validateUpdate: ({ spec }, { spec: old }) => immutable(spec, old, 'spec'),
-}
-
-function validateAttachment({ attacher = '', nodeName = '', source }: Partial<VolumeAttachmentSpec>): FieldError[] {
-  const { inlineVolumeSpec: inline, persistentVolumeName: name } = source ?? {}
-  const path = 'spec.source'
-  const why = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'
-  const errors = validateDriverName(attacher, 'spec.attacher')
-  if (inline === undefined && name === undefined) errors.push(required(path, why))
-  else if (inline !== undefined && name !== undefined) errors.push(forbidden(path, why))
-  else if (name === '')
-    errors.push(required(`${path}.persistentVolumeName`, 'must specify non empty persistentVolumeName'))
-  else if (name !== undefined)
-    errors.push(...invalidFormat(`${path}.persistentVolumeName`, name, dnsSubdomainProblems(name)))
-  return [...errors, ...invalidFormat('spec.nodeName', nodeName, dnsSubdomainProblems(nodeName))]
+function specWarnings(spec: PersistentVolumeSpec): string[] {
+  const warnings: string[] = []
+  if (spec.persistentVolumeReclaimPolicy === 'Recycle')
+    warnings.push(
+      'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+    )
+  spec.nodeAffinity?.required?.nodeSelectorTerms?.forEach(({ matchExpressions = [] }, index) =>
+    matchExpressions.forEach(({ key }, position) => {
+      const why = nodeLabelDeprecation(key)
+      const at = `spec.nodeAffinity.required.nodeSelectorTerms[${index}].matchExpressions[${position}].key`
+      if (why !== undefined) warnings.push(`${at}: ${key} is ${why}`)
+    }),
+  )
+  for (const [kind, why, said] of DEPRECATED_KINDS)
+    if (spec[kind] !== undefined) warnings.push(`spec.${said ?? kind}: ${why}`)
+  return warnings
 }
