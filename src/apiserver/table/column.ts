@@ -37,6 +37,8 @@ export const text = <T>(name: string, cell: Cell<T>): Column<T> => ({
 })
 export const integer = <T>(name: string, cell: Cell<T>): Column<T> => ({ ...text(name, cell), type: 'integer' })
 export const boolean = <T>(name: string, cell: Cell<T>): Column<T> => ({ ...text(name, cell), type: 'boolean' })
+/** A number under a heading that Kubernetes says holds strings. */
+export const count = <T>(name: string, cell: (object: T) => number | string): Column<T> => text(name, cell)
 /** Shown with `-o wide` only. */
 export const wide = <T>(column: Column<T>): Column<T> => ({ ...column, priority: 1 })
 
@@ -45,3 +47,8 @@ export const NAME: Column<KubeObject> = {
   format: 'name',
 }
 export const AGE: Column<KubeObject> = text('Age', (object, { now }) => since(object.metadata.creationTimestamp, now))
+/** When the object was made, in place of how old it is. */
+export const CREATED: Column<KubeObject> = {
+  ...text<KubeObject>('Created At', ({ metadata }) => metadata.creationTimestamp ?? ''),
+  type: 'date',
+}

@@ -258,6 +258,81 @@ test.each([
     },
     { reference: 'Deployment/d', targets: 'cpu: <unknown>/80%', minpods: '<unset>', maxpods: 3 },
   ],
+  [
+    'drivers of volumes',
+    resources.csidrivers,
+    { spec: { attachRequired: false, tokenRequests: [{ audience: 'a' }, { audience: 'b' }] } },
+    { attachrequired: false, podinfoonmount: false, tokenrequests: 'a,b', modes: '<none>', age: '5m' },
+  ],
+  [
+    'attachments of volumes',
+    resources.volumeattachments,
+    { spec: { attacher: 'd', nodeName: 'n', source: { persistentVolumeName: 'v' } }, status: { attached: true } },
+    { attacher: 'd', pv: 'v', node: 'n', attached: true },
+  ],
+  [
+    'claims of devices',
+    resources.resourceclaims,
+    { status: { allocation: {}, reservedFor: [{ resource: 'pods', name: 'p', uid: 'u' }] } },
+    { state: 'allocated,reserved' },
+  ],
+  ['claims of devices that wait', resources.resourceclaims, { spec: {} }, { state: 'pending' }],
+  [
+    'flow schemas',
+    resources.flowschemas,
+    {
+      spec: {
+        priorityLevelConfiguration: { name: 'l' },
+        matchingPrecedence: 9,
+        distinguisherMethod: { type: 'ByUser' },
+      },
+      status: { conditions: [{ type: 'Dangling', status: 'False' }] },
+    },
+    { prioritylevel: 'l', matchingprecedence: 9, distinguishermethod: 'ByUser', missingpl: 'False' },
+  ],
+  [
+    'priority levels',
+    resources.prioritylevelconfigurations,
+    {
+      spec: { type: 'Limited', limited: { nominalConcurrencyShares: 30, limitResponse: { queuing: { queues: 64 } } } },
+    },
+    { type: 'Limited', nominalconcurrencyshares: 30, queues: 64, handsize: '<none>', age: '5m' },
+  ],
+  [
+    'API services of others',
+    resources.apiservices,
+    {
+      spec: { service: { namespace: 'n', name: 's' } },
+      status: { conditions: [{ type: 'Available', status: 'False', reason: 'MissingEndpoints' }] },
+    },
+    { service: 'n/s', available: 'False (MissingEndpoints)' },
+  ],
+  ['API services', resources.apiservices, { spec: {} }, { service: 'Local', available: 'Unknown' }],
+  [
+    'policies',
+    resources.validatingadmissionpolicies,
+    { spec: { validations: [{}, {}], paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } } },
+    { validations: 2, paramkind: 'v1/ConfigMap' },
+  ],
+  [
+    'bindings of policies',
+    resources.validatingadmissionpolicybindings,
+    { spec: { policyName: 'p', paramRef: { name: 'c' } } },
+    { policyname: 'p', paramref: '*/c' },
+  ],
+  [
+    'bindings of policies by label',
+    resources.validatingadmissionpolicybindings,
+    { spec: { policyName: 'p', paramRef: { selector: { matchLabels: { a: 'b' } } } } },
+    { paramref: 'a=b' },
+  ],
+  [
+    'addresses',
+    resources.ipaddresses,
+    { spec: { parentRef: { group: '', resource: 'services', namespace: 'default', name: 'kubernetes' } } },
+    { parentref: 'services/default/kubernetes' },
+  ],
+  ['limit ranges', resources.limitranges, {}, { 'created at': ago(300) }],
   ['routes', gatewayApi.httproutes, { spec: { hostnames: ['a.b'] } }, { hostnames: '["a.b"]' }],
   [
     'gateways',

@@ -1,5 +1,5 @@
 import type { k8s, KubeObject } from '../../../api/index.ts'
-import { AGE, integer, NAME, type Printer, text } from '../column.ts'
+import { AGE, count, integer, NAME, type Printer, text } from '../column.ts'
 import { someOf } from '../words.ts'
 
 const UNKNOWN = '<unknown>'
@@ -13,8 +13,8 @@ export const horizontalPodAutoscalerPrinter: Printer<k8s.HorizontalPodAutoscaler
       return all.length === 0 ? '<none>' : someOf(all, 2, ', ')
     }),
     text('MinPods', ({ spec }) => String(spec?.minReplicas ?? '<unset>')),
-    integer('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
-    integer('Replicas', ({ status }) => status?.currentReplicas ?? 0),
+    count('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
+    count('Replicas', ({ status }) => status?.currentReplicas ?? 0),
     AGE,
   ],
 }
@@ -48,8 +48,8 @@ export const oldHorizontalPodAutoscalerPrinter: Printer<k8s.AutoscalingHorizonta
       return `cpu: ${now === undefined ? UNKNOWN : `${now}%`}/${spec?.targetCPUUtilizationPercentage ?? 80}%`
     }),
     text('MinPods', ({ spec }) => String(spec?.minReplicas ?? '<unset>')),
-    integer('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
-    integer('Replicas', ({ status }) => status?.currentReplicas ?? 0),
+    count('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
+    count('Replicas', ({ status }) => status?.currentReplicas ?? 0),
     AGE,
   ],
 }

@@ -1,6 +1,6 @@
 /** Small kinds, most of the core group. */
 import type { k8s } from '../../../api/index.ts'
-import { AGE, boolean, integer, NAME, type Printer, text, wide } from '../column.ts'
+import { AGE, boolean, count, integer, NAME, type Printer, text } from '../column.ts'
 
 const sizeOf = (record: object | undefined) => Object.keys(record ?? {}).length
 
@@ -9,15 +9,15 @@ export const namespacePrinter: Printer<k8s.Namespace> = {
 }
 
 export const configMapPrinter: Printer<k8s.ConfigMap> = {
-  columns: [NAME, integer('Data', ({ data, binaryData }) => sizeOf(data) + sizeOf(binaryData)), AGE],
+  columns: [NAME, count('Data', ({ data, binaryData }) => sizeOf(data) + sizeOf(binaryData)), AGE],
 }
 
 export const secretPrinter: Printer<k8s.Secret> = {
-  columns: [NAME, text('Type', ({ type }) => type ?? ''), integer('Data', ({ data }) => sizeOf(data)), AGE],
+  columns: [NAME, text('Type', ({ type }) => type ?? ''), count('Data', ({ data }) => sizeOf(data)), AGE],
 }
 
 export const serviceAccountPrinter: Printer<k8s.ServiceAccount> = {
-  columns: [NAME, integer('Secrets', ({ secrets }) => (secrets ?? []).length), AGE],
+  columns: [NAME, count('Secrets', ({ secrets }) => (secrets ?? []).length), AGE],
 }
 
 export const leasePrinter: Printer<k8s.Lease> = {
@@ -47,8 +47,12 @@ export const priorityClassPrinter: Printer<k8s.PriorityClass> = {
     integer('Value', ({ value }) => value),
     boolean('Global-Default', ({ globalDefault }) => globalDefault === true),
     AGE,
-    wide(text('PreemptionPolicy', ({ preemptionPolicy }) => preemptionPolicy ?? '')),
+    text('PreemptionPolicy', ({ preemptionPolicy }) => preemptionPolicy ?? ''),
   ],
+}
+
+export const runtimeClassPrinter: Printer<k8s.RuntimeClass> = {
+  columns: [NAME, text('Handler', ({ handler }) => handler), AGE],
 }
 
 export const podDisruptionBudgetPrinter: Printer<k8s.PodDisruptionBudget> = {

@@ -92,3 +92,19 @@ export const endpointSlicePrinter: Printer<k8s.EndpointSlice> = {
     AGE,
   ],
 }
+
+export const serviceCidrPrinter: Printer<k8s.ServiceCIDR> = {
+  columns: [NAME, text('CIDRs', ({ spec }) => (spec?.cidrs ?? []).join(',')), AGE],
+}
+
+/** No age: Kubernetes has none in the heading. */
+export const ipAddressPrinter: Printer<k8s.IPAddress> = {
+  columns: [
+    NAME,
+    text('ParentRef', ({ spec }) => {
+      if (spec?.parentRef === undefined) return '<none>'
+      const { group, resource, namespace, name } = spec.parentRef
+      return [group ? `${resource}.${group}` : resource, namespace, name].filter(Boolean).join('/')
+    }),
+  ],
+}

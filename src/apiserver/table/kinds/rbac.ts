@@ -1,12 +1,7 @@
-import type { k8s, KubeObject } from '../../../api/index.ts'
+import type { k8s } from '../../../api/index.ts'
 import { AGE, NAME, type Printer, text, wide } from '../column.ts'
 
 type Binding = k8s.RoleBinding | k8s.ClusterRoleBinding
-
-/** Roles show when they were made instead of how old they are. */
-export const rolePrinter: Printer<KubeObject> = {
-  columns: [NAME, text('Created At', ({ metadata }) => metadata.creationTimestamp ?? '')],
-}
 
 export const roleBindingPrinter: Printer<Binding> = {
   columns: [

@@ -1,5 +1,5 @@
 import type { k8s } from '../../../api/index.ts'
-import { AGE, boolean, NAME, type Printer, text, wide } from '../column.ts'
+import { AGE, NAME, type Printer, text, wide } from '../column.ts'
 import { orUnset } from '../words.ts'
 
 const MODES: Readonly<Record<string, string>> = {
@@ -65,7 +65,8 @@ export const storageClassPrinter: Printer<k8s.StorageClass> = {
     text('Provisioner', ({ provisioner }) => provisioner),
     text('ReclaimPolicy', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
     text('VolumeBindingMode', ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate'),
-    boolean('AllowVolumeExpansion', ({ allowVolumeExpansion }) => allowVolumeExpansion === true),
+    // Kubernetes says that it is a string.
+    text('AllowVolumeExpansion', ({ allowVolumeExpansion }) => allowVolumeExpansion === true),
     AGE,
   ],
 }

@@ -1,5 +1,5 @@
 import type { k8s } from '../../../api/index.ts'
-import { AGE, type Column, integer, NAME, type Printer, text, wide } from '../column.ts'
+import { AGE, count, type Column, integer, NAME, type Printer, text, wide } from '../column.ts'
 import { containerImages, containerNames, labelsText, selectorText } from '../words.ts'
 
 type Templated = { spec?: { template?: k8s.PodTemplateSpec | undefined } }
@@ -21,8 +21,8 @@ export const deploymentPrinter: Printer<k8s.Deployment> = {
   columns: [
     NAME,
     text('Ready', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`),
-    integer('Up-to-date', ({ status }) => status?.updatedReplicas ?? 0),
-    integer('Available', ({ status }) => status?.availableReplicas ?? 0),
+    count('Up-to-date', ({ status }) => status?.updatedReplicas ?? 0),
+    count('Available', ({ status }) => status?.availableReplicas ?? 0),
     AGE,
     ...CONTAINERS,
     SELECTOR,
@@ -68,7 +68,7 @@ export const controllerRevisionPrinter: Printer<k8s.ControllerRevision> = {
       const group = owner.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : ''
       return `${owner.kind.toLowerCase()}${group}/${owner.name}`
     }),
-    integer('Revision', ({ revision }) => revision),
+    count('Revision', ({ revision }) => revision),
     AGE,
   ],
 }
