@@ -1,2 +1,3 @@
-export { decodeProtobuf } from './envelope.ts'
 export { ProtobufError } from './wire.ts'
+export { decodeProtobuf } from './envelope.ts'
+export { dropZeros } from './drop-zeros.ts'

@@ -34,7 +34,6 @@ export function stampCreated(
   delete metadata.deletionGracePeriodSeconds
   delete metadata.selfLink
   delete metadata.resourceVersion
-  delete metadata.generation
   if (options.strategy.countsGenerations) metadata.generation = 1
 }
 
@@ -60,7 +59,7 @@ export function keepServerFields(resource: Resource, object: AnyObject, old: Any
 /** `metadata.generation` counts the changes of what was asked for: everything but metadata and status. */
 export function countGeneration(object: AnyObject, old: AnyObject, strategy: Strategy): void {
   if (!strategy.countsGenerations) return
-  if (!sameJson(desired(object, strategy), desired(old, strategy)))
+  if (!sameJson(withoutEmpty(desired(object, strategy)), withoutEmpty(desired(old, strategy))))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1
 }
 
@@ -68,6 +67,17 @@ function desired(object: AnyObject, { countsStatus }: Strategy): unknown {
   const { metadata: _metadata, status, apiVersion: _apiVersion, kind: _kind, ...rest } = object
   return countsStatus ? { ...rest, status } : rest
 }
+
+/** An empty list asks for what none asks for. */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutEmpty)
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => (isEmptyValue(inner) ? [] : [[name, withoutEmpty(inner)]])),
+  )
+}
+
+const isEmptyValue = (value: unknown) => Array.isArray(value) && value.length === 0
 
 /** Throws ApiError `BadRequest` when body and URL disagree. */
 export function checkNamespace(object: AnyObject, namespace: string | undefined): void {
