@@ -137,7 +137,28 @@ export interface FieldError {
   message: string
 }
 
-export function invalid(kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): ApiError {
+/** Of all errors of an object together, in characters. */
+const MAX_ERRORS_LENGTH = 1024 * 1024
+
+/** As many as can be said: a body of three megabytes can have errors of many times that. */
+function listed(errors: readonly FieldError[]): readonly FieldError[] {
+  let length = 0
+  const end = errors.findIndex(({ field, message }) => (length += field.length + message.length) > MAX_ERRORS_LENGTH)
+  if (end <= 0) return errors
+  const more: FieldError = {
+    type: 'FieldValueTooMany',
+    field: '<nil>',
+    message: `Too many: ${errors.length - end} more errors are not listed`,
+  }
+  return [...errors.slice(0, end), more]
+}
+
+export function invalid(
+  kind: { group: string; kind: string },
+  name: string,
+  allErrors: readonly FieldError[],
+): ApiError {
+  const errors = listed(allErrors)
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
   const sentences = errors.map((error) => `${error.field}: ${error.message}`)
   const body = sentences.length === 1 ? sentences[0] : `[${sentences.join(', ')}]`

@@ -2,17 +2,12 @@
 import * as fc from 'fast-check'
 import { openTestCluster } from '../harness/cluster.ts'
 import { decoders, definitionRequest } from './decoders.ts'
+import { expressionTarget } from './expressions.ts'
+import { fronts } from './front.ts'
+import type { FuzzTarget } from './fuzz-target.ts'
 import { request } from './requests.ts'
 import { plantSeeds } from './seeds.ts'
 import { checkAnswer, checkPrototypes, MAX_INPUT_MS } from './surface.ts'
-
-export interface FuzzTarget {
-  name: string
-  /** How many inputs are few enough for the unit tests. */
-  numRuns: number
-  /** Rejects with the smallest input that breaks a promise. */
-  run: (options: { seed?: number; numRuns: number; interruptAfterTimeLimit?: number }) => Promise<void>
-}
 
 const isPlain = (error: unknown) =>
   error instanceof Error && ![TypeError, RangeError, ReferenceError].some((bug) => error instanceof bug)
@@ -53,4 +48,6 @@ export const targets: readonly FuzzTarget[] = [
   surface('requests of anybody', { identified: false }),
   surface('schemas of definitions', { input: definitionRequest, numRuns: 15 }),
   ...decoders.map(decoding),
+  expressionTarget,
+  ...fronts,
 ]

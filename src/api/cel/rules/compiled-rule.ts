@@ -25,11 +25,22 @@ export interface CompiledMessage {
   maxCost: number
 }
 
-/** `self`: the declaration of the value that the rule is about. */
-export function compileRule(rule: ValidationRule, self: Declaration): CompiledRule {
+/** Compiles rules about a value that is declared so. What they may speak of is worked out once for all of them: it is as
+ *  large as the schema. */
+export function ruleCompiler(self: Declaration): (rule: ValidationRule) => CompiledRule {
+  const made = new Map<boolean, CelEnvironment>()
+  const environmentOf = (optionalOldSelf: boolean): CelEnvironment => {
+    const environment = made.get(optionalOldSelf) ?? ruleEnvironment(self, optionalOldSelf)
+    made.set(optionalOldSelf, environment)
+    return environment
+  }
+  return (rule) => compileRule(rule, () => environmentOf(rule.optionalOldSelf === true))
+}
+
+function compileRule(rule: ValidationRule, environmentOf: () => CelEnvironment): CompiledRule {
   const nothing = { rule, program: undefined, error: undefined, maxCost: 0, usesOldSelf: false, message: undefined }
   if (rule.rule.trim() === '') return nothing
-  const environment = ruleEnvironment(self, rule.optionalOldSelf === true)
+  const environment = environmentOf()
   const compiled = compileCel(rule.rule, environment)
   if (!compiled.ok)
     return {

@@ -5,7 +5,7 @@ import type { Declaration } from '../declare/declaration.ts'
 import { declareSchema } from '../declare/declare-schema.ts'
 import type { CelSchema } from '../declare/schema.ts'
 import { celSchemaOf } from '../declare/structural-schema.ts'
-import { type CompiledRule, compileRule } from './compiled-rule.ts'
+import { type CompiledRule, ruleCompiler } from './compiled-rule.ts'
 
 export class RuleNode {
   readonly structural: Structural
@@ -46,7 +46,7 @@ export class RuleNode {
   #compile(): CompiledRule[] {
     const { declaration } = this
     if (declaration === undefined) return []
-    return this.structural.rules.map((rule) => compileRule(rule, declaration))
+    return this.structural.rules.map(ruleCompiler(declaration))
   }
 }
 
