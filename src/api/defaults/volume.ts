@@ -1,5 +1,6 @@
 /** Volumes of pods. A volume without a source is an emptyDir; files are readable by all (0644) unless said otherwise. */
 import type {
+  ConfigMapVolumeSource,
   HostPathVolumeSource,
   ISCSIPersistentVolumeSource,
   ISCSIVolumeSource,
@@ -11,7 +12,7 @@ import type {
   Volume,
 } from '../generated/types.ts'
 import { type DefaultFunctions, ifMissing, orElse } from './default-function.ts'
-import { isLatest } from './pod.ts'
+import { dropEmptyName, isLatest } from './pod.ts'
 
 const FILE_MODE = 0o644
 const HOUR_SECONDS = 3600
@@ -20,7 +21,10 @@ const withFileMode = (source: { defaultMode?: number | undefined }) => ifMissing
 export const volumeDefaults: DefaultFunctions = {
   'io.k8s.api.core.v1.Volume': defaultVolume,
   'io.k8s.api.core.v1.SecretVolumeSource': withFileMode,
-  'io.k8s.api.core.v1.ConfigMapVolumeSource': withFileMode,
+  'io.k8s.api.core.v1.ConfigMapVolumeSource': (source: ConfigMapVolumeSource) => {
+    withFileMode(source)
+    dropEmptyName(source)
+  },
   'io.k8s.api.core.v1.DownwardAPIVolumeSource': withFileMode,
   'io.k8s.api.core.v1.ProjectedVolumeSource': withFileMode,
   'io.k8s.api.core.v1.HostPathVolumeSource': (source: HostPathVolumeSource) => ifMissing(source, 'type', ''),

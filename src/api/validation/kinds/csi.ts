@@ -1,4 +1,5 @@
-/** CSIDrivers, CSINodes and CSIStorageCapacities. Source: kubernetes v1.34, pkg/apis/storage/validation. */
+/** CSIDrivers, CSINodes and CSIStorageCapacities. Source: kubernetes v1.34, pkg/apis/storage/validation,
+ *  pkg/api/storage. */
 import { dnsSubdomainProblems, qualifiedNameProblems } from '../../formats/index.ts'
 import type {
   CSIDriver,
@@ -7,10 +8,11 @@ import type {
   CSIStorageCapacity,
   StorageTokenRequest,
 } from '../../generated/types.ts'
-import { compareQuantities } from '../../quantity/index.ts'
+import { compareQuantities, formatQuantity, parseQuantity } from '../../quantity/index.ts'
 import { duplicate, type FieldError, invalidFormat, invalidValue, notSupported, required } from '../field-error.ts'
 import { immutable } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
+import { nodeLabelDeprecation } from '../node-label-deprecations.ts'
 import { nonNegative } from '../numbers.ts'
 import { validateDriverName } from '../volumes/drivers.ts'
 import { validateSelector } from './selector.ts'
@@ -21,6 +23,7 @@ const MAX_NODE_ID = 256
 const MIN_TOKEN_SECONDS = 600
 
 export const csiDriverRules: KindRules<CSIDriver> = {
+  reportsMissing: true,
   validate: ({ spec }) => {
     if (spec === undefined) return []
     const {
@@ -65,29 +68,42 @@ function validateTokens(requests: readonly Partial<StorageTokenRequest>[]): Fiel
 }
 
 export const csiNodeRules: KindRules<CSINode> = {
-  validate: ({ spec }) => {
-    const names = new Set<string>()
-    return (spec?.drivers ?? []).flatMap((driver: Partial<CSINodeDriver>, index) => {
-      const at = `spec.drivers[${index}]`
-      const { name = '', nodeID = '', allocatable, topologyKeys = [] } = driver
-      const errors = validateDriverName(name, `${at}.name`)
-      if (nodeID === '') errors.push(required(`${at}.nodeID`))
-      if (nodeID.length > MAX_NODE_ID)
-        errors.push(invalidValue(`${at}.nodeID`, nodeID, `must be ${MAX_NODE_ID} characters or less`))
-      errors.push(...nonNegative(allocatable?.count, `${at}.allocatable.count`))
-      if (names.has(name)) errors.push(duplicate(`${at}.name`, name))
-      names.add(name)
-      return [...errors, ...validateKeys(topologyKeys, at)]
-    })
-  },
-  validateUpdate: ({ spec }, { spec: old }) =>
-    (old.drivers ?? []).flatMap((before) => {
-      const now = (spec.drivers ?? []).find(({ name }) => name === before.name)
-      return now === undefined ? [] : immutable(withoutCount(now), withoutCount(before), 'spec.drivers')
-    }),
+  reportsMissing: true,
+  validate: validateNode,
+  // Kubernetes checks what replaces something twice, and says so.
+  validateUpdate: (node, { spec: old }) => [
+    ...validateNode(node),
+    ...(old.drivers ?? []).flatMap((before) =>
+      (node.spec.drivers ?? []).flatMap((now) =>
+        now.name === before.name ? immutable(internalDriver(now), internalDriver(before), 'spec.drivers') : [],
+      ),
+    ),
+  ],
 }
 
-const withoutCount = (driver: CSINodeDriver): CSINodeDriver => ({ ...driver, allocatable: undefined })
+function validateNode({ spec }: CSINode): FieldError[] {
+  const names = new Set<string>()
+  return (spec?.drivers ?? []).flatMap((driver: Partial<CSINodeDriver>, index) => {
+    const at = `spec.drivers[${index}]`
+    const { name = '', nodeID = '', allocatable, topologyKeys = [] } = driver
+    const errors = validateDriverName(name, `${at}.name`)
+    if (nodeID === '') errors.push(required(`${at}.nodeID`))
+    if (Buffer.byteLength(nodeID) > MAX_NODE_ID)
+      errors.push(invalidValue(`${at}.nodeID`, nodeID, `must be ${MAX_NODE_ID} characters or less`))
+    errors.push(...nonNegative(allocatable?.count, `${at}.allocatable.count`))
+    if (names.has(name)) errors.push(duplicate(`${at}.name`, name))
+    names.add(name)
+    return [...errors, ...validateKeys(topologyKeys, at)]
+  })
+}
+
+/** As Kubernetes' messages print it. */
+const internalDriver = ({ name, nodeID, topologyKeys, allocatable }: CSINodeDriver) => ({
+  Name: name,
+  NodeID: nodeID,
+  TopologyKeys: topologyKeys ?? null,
+  Allocatable: allocatable === undefined ? null : { Count: allocatable.count ?? null },
+})
 
 function validateKeys(keys: readonly string[], at: string): FieldError[] {
   return keys.flatMap((key, index) => [
@@ -98,15 +114,34 @@ function validateKeys(keys: readonly string[], at: string): FieldError[] {
 }
 
 export const csiStorageCapacityRules: KindRules<CSIStorageCapacity> = {
-  validate: ({ nodeTopology, storageClassName: name = '', capacity }: Partial<CSIStorageCapacity>) => {
-    const errors = nodeTopology === undefined ? [] : validateSelector(nodeTopology, 'nodeTopology')
+  reportsMissing: true,
+  validate: ({ nodeTopology, storageClassName: name, capacity }, old) => {
+    const before = old?.nodeTopology
+    const allowsInvalidValues = before !== undefined && validateSelector(before, '').length > 0
+    const errors =
+      nodeTopology === undefined ? [] : validateSelector(nodeTopology, 'nodeTopology', { allowsInvalidValues })
     errors.push(...invalidFormat('storageClassName', name, dnsSubdomainProblems(name)))
     if (capacity !== undefined && compareQuantities(capacity, 0) < 0)
-      errors.push(invalidValue('capacity', capacity, 'must be greater than or equal to 0'))
+      errors.push(
+        invalidValue('capacity', formatQuantity(parseQuantity(capacity)), 'must be greater than or equal to 0'),
+      )
     return errors
   },
-  validateUpdate: (capacity, old) => [
-    ...immutable(capacity.nodeTopology, old.nodeTopology, 'nodeTopology'),
-    ...immutable(capacity.storageClassName, old.storageClassName, 'storageClassName'),
+  validateUpdate: ({ nodeTopology, storageClassName }, old) => [
+    // A selector of all nodes is another than none.
+    ...((nodeTopology === undefined) === (old.nodeTopology === undefined)
+      ? immutable(nodeTopology, old.nodeTopology, 'nodeTopology')
+      : [invalidValue('nodeTopology', nodeTopology, 'field is immutable')]),
+    ...immutable(storageClassName, old.storageClassName, 'storageClassName'),
+  ],
+  warnings: ({ nodeTopology: { matchExpressions = [], matchLabels = {} } = {} }) => [
+    ...matchExpressions.flatMap(({ key }, index) => {
+      const why = nodeLabelDeprecation(key)
+      return why === undefined ? [] : [`nodeTopology.matchExpressions[${index}].key: ${key} is ${why}`]
+    }),
+    ...Object.keys(matchLabels).flatMap((label) => {
+      const why = nodeLabelDeprecation(label)
+      return why === undefined ? [] : [`nodeTopology.matchLabels.${label}: ${why}`]
+    }),
   ],
 }

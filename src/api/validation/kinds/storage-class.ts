@@ -1,4 +1,5 @@
-/** StorageClasses and VolumeAttributesClasses. Source: kubernetes v1.34, pkg/apis/storage/validation. */
+/** StorageClasses and VolumeAttributesClasses. Source: kubernetes v1.34, pkg/apis/storage/validation,
+ *  pkg/api/storage. */
 import { qualifiedNameProblems } from '../../formats/index.ts'
 import type {
   StorageClass,
@@ -18,6 +19,7 @@ import {
 } from '../field-error.ts'
 import { immutable, sameValue } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
+import { nodeLabelDeprecation } from '../node-label-deprecations.ts'
 
 const MAX_PARAMETERS = 512
 const MAX_PARAMETER_BYTES = 256 * 1024
@@ -25,36 +27,43 @@ const RECLAIM = ['Delete', 'Retain']
 const BINDING = ['Immediate', 'WaitForFirstConsumer']
 
 export const storageClassRules: KindRules<StorageClass> = {
-  // What may not change needs no second look.
-  validate: (storage, old) => {
-    if (old !== undefined) return []
-    const {
-      provisioner,
-      parameters,
-      reclaimPolicy: reclaim = '',
-      volumeBindingMode: binding,
-      allowedTopologies,
-    } = storage
-    const errors = [...validateDriver(provisioner, 'provisioner'), ...validateParameters(parameters)]
-    if (reclaim !== '' && !RECLAIM.includes(reclaim)) errors.push(notSupported('reclaimPolicy', reclaim, RECLAIM))
+  reportsMissing: true,
+  validate: (storage) => {
+    const { reclaimPolicy: reclaim, volumeBindingMode: binding } = storage
+    const errors = [...validateDriver(storage.provisioner, 'provisioner'), ...validateParameters(storage.parameters)]
+    if (reclaim && !RECLAIM.includes(reclaim)) errors.push(notSupported('reclaimPolicy', reclaim, RECLAIM))
     if (binding === undefined) errors.push(required('volumeBindingMode'))
     else if (!BINDING.includes(binding)) errors.push(notSupported('volumeBindingMode', binding, BINDING))
-    return [...errors, ...validateTopologies(allowedTopologies ?? [])]
+    return [...errors, ...validateTopologies(storage.allowedTopologies ?? [])]
   },
   validateUpdate: (storage, old) => [
     ...unchanged(storage, old, ['parameters', 'provisioner', 'reclaimPolicy']),
     ...immutable(storage.volumeBindingMode, old.volumeBindingMode, 'volumeBindingMode'),
   ],
+  warnings: ({ allowedTopologies = [] }) =>
+    allowedTopologies.flatMap(({ matchLabelExpressions = [] }, index) =>
+      matchLabelExpressions.flatMap(({ key }, position) => {
+        const why = nodeLabelDeprecation(key)
+        return why === undefined ? [] : [`allowedTopologies[${index}].matchLabelExpressions[${position}].key: ${why}`]
+      }),
+    ),
 }
 
 export const volumeAttributesClassRules: KindRules<VolumeAttributesClass> = {
-  validate: ({ driverName, parameters }) => {
-    const errors = [...validateDriver(driverName, 'driverName'), ...validateParameters(parameters)]
-    if (Object.keys(parameters ?? {}).length === 0)
-      errors.push(required('parameters', 'must contain at least one key/value pair'))
-    return errors
-  },
-  validateUpdate: (attributes, old) => unchanged(attributes, old, ['driverName', 'parameters']),
+  reportsMissing: true,
+  validate: validateAttributes,
+  // Kubernetes checks what replaces something twice, and says so.
+  validateUpdate: (attributes, old) => [
+    ...unchanged(attributes, old, ['driverName', 'parameters']),
+    ...validateAttributes(attributes),
+  ],
+}
+
+function validateAttributes({ driverName, parameters }: VolumeAttributesClass): FieldError[] {
+  const errors = [...validateDriver(driverName, 'driverName'), ...validateParameters(parameters)]
+  return Object.keys(parameters ?? {}).length === 0
+    ? [...errors, required('parameters', 'must contain at least one key/value pair')]
+    : errors
 }
 
 function unchanged<T>(value: T, old: T, fields: readonly (keyof T & string)[]): FieldError[] {
@@ -76,7 +85,8 @@ function validateParameters(parameters: Record<string, string> = {}): FieldError
 }
 
 function validateTopologies(terms: readonly TopologySelectorTerm[]): FieldError[] {
-  const seen: unknown[] = []
+  // Kubernetes compares each term with as many empty ones as there are terms, too.
+  const seen: unknown[] = terms.map(() => [])
   return terms.flatMap(({ matchLabelExpressions: expressions = [] }, index) => {
     const path = `allowedTopologies[${index}].matchLabelExpressions`
     const byKey = new Map<string, readonly string[]>()
@@ -94,7 +104,7 @@ function validateTopologies(terms: readonly TopologySelectorTerm[]): FieldError[
       },
     )
     const term = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1))
-    if (seen.some((other) => sameValue(other, term))) errors.push(duplicate(path, ''))
+    for (const other of seen) if (sameValue(other, term)) errors.push(duplicate(path, ''))
     seen.push(term)
     return errors
   })

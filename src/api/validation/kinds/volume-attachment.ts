@@ -19,13 +19,31 @@ const MAX_INT32 = 2 ** 31 - 1
 
 export const volumeAttachmentRules: KindRules<VolumeAttachment> = {
   reportsMissing: true,
-  validate: ({ spec, status = {} }, old) => [
-    ...validateSpec(spec ?? {}),
-    ...validateStatus(status),
-    ...(old === undefined ? validateNames(spec ?? {}) : []),
+  validate: (attachment, old) => [
+    ...validateAttachment(attachment),
+    ...(old === undefined ? validateNames(attachment.spec) : []),
   ],
-  validateUpdate: ({ spec }, { spec: old }) => immutable(spec, old, 'spec'),
+  // Kubernetes checks what replaces something twice, and says so.
+  validateUpdate: (attachment, { spec: old }) => [
+    ...validateAttachment(attachment),
+    ...immutable(internalSpec(attachment.spec), internalSpec(old), 'spec'),
+  ],
 }
+
+const validateAttachment = ({ spec, status }: VolumeAttachment): FieldError[] => [
+  ...validateSpec(spec),
+  ...validateStatus(status ?? {}),
+]
+
+/** As Kubernetes' messages print it; a volume without an object as the API does. */
+const internalSpec = ({ attacher, source, nodeName }: VolumeAttachmentSpec) => ({
+  Attacher: attacher,
+  Source: {
+    PersistentVolumeName: source.persistentVolumeName ?? null,
+    InlineVolumeSpec: source.inlineVolumeSpec ?? null,
+  },
+  NodeName: nodeName,
+})
 
 function validateSpec({ attacher, nodeName = '', source = {} }: Partial<VolumeAttachmentSpec>): FieldError[] {
   return [
