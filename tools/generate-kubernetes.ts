@@ -1,12 +1,13 @@
-// Writes src/api/generated/* from Kubernetes' published OpenAPI v3 and discovery documents (v1.34), and the protobuf field
-// numbers of src/apiserver/protobuf/generated/* from its Go modules, which are got with the go command.
+// Writes src/api/generated/* from Kubernetes' published OpenAPI v3 and discovery documents (v1.34), and what structs' tags
+// say (protobuf field numbers, which zeros are left out) from its Go modules, which are got with the go command.
 // Usage: bin/node24 tools/generate-kubernetes.ts [--source DIR | --from-go-module] [--verify]
-// No descriptions are kept. `--verify` writes nothing and exits 1 where a file is not what would be written; protobuf
-// field numbers are verified where the modules are in go's cache.
+// No descriptions are kept. `--verify` writes nothing and exits 1 where a file is not what would be written; what comes
+// of Go modules is verified where they are in go's cache.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { findSource } from './kubernetes/find-source.ts'
 import { readSource } from './kubernetes/read-source.ts'
-import { generateProtobuf, hasGoModules } from './kubernetes/protobuf.ts'
+import { hasGoModules, readGoPackages } from './kubernetes/go-packages.ts'
+import { generateProtobuf } from './kubernetes/protobuf.ts'
 import { generateResources } from './kubernetes/resources.ts'
 import { generateSchemas } from './kubernetes/schemas.ts'
 import { generateTypes } from './kubernetes/types.ts'
@@ -17,9 +18,12 @@ function generate(args: readonly string[]): void {
   const outputs: Record<string, () => string> = {
     'src/api/generated/types.ts': () => generateTypes(sources),
     'src/api/generated/resources.ts': () => generateResources(sources),
-    'src/api/generated/schemas.ts': () => generateSchemas(sources),
   }
-  if (!verify || hasGoModules()) outputs['src/apiserver/protobuf/generated/fields.ts'] = () => generateProtobuf(sources)
+  if (!verify || hasGoModules()) {
+    const packages = readGoPackages(sources)
+    outputs['src/api/generated/schemas.ts'] = () => generateSchemas(sources, packages)
+    outputs['src/apiserver/protobuf/generated/fields.ts'] = () => generateProtobuf(packages)
+  }
   for (const [path, make] of Object.entries(outputs)) {
     if (!verify) writeFileSync(path, make())
     else if (readFileSync(path, 'utf8') !== make()) {

@@ -1,4 +1,5 @@
-/** Decoding by schema, value by value. Go's zero values take the place of nulls inside lists and maps, as there. */
+/** Decoding by schema, value by value: what Go's types would hold, and write again. Go's zero values take the place of
+ *  nulls inside lists and maps, as there; fields that are left out while they are zero go. */
 import { type FieldSchema, type ObjectSchema, schemaNamed } from '../schema/index.ts'
 import { getOwn, isJsonObject, isShallow, type JsonObject, jsonTypeName, setOwn } from './json-value.ts'
 import { decodeScalar } from './scalars.ts'
@@ -36,12 +37,21 @@ export function decodeFields(schema: ObjectSchema, value: JsonObject, context: D
       goPath.push(name)
       at.push(name)
       context.owner = schema
-      result[name] = decodeValue(field, inner, context)
+      const decoded = decodeValue(field, inner, context)
+      if (field.omitZero !== true || !isZero(decoded)) result[name] = decoded
       at.pop()
       goPath.pop()
     }
   }
   return result
+}
+
+/** Asked only of scalars, lists and maps. */
+function isZero(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === '' || value === 0 || value === false
+  if (Array.isArray(value)) return value.length === 0
+  for (const _ in value) return false
+  return true
 }
 
 const pathText = (path: readonly (string | number)[]): string =>

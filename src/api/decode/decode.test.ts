@@ -146,3 +146,51 @@ it('decodes or refuses any JSON for any kind, and decodes what it decoded to the
     ),
   )
 })
+
+describe('zero values', () => {
+  const decoded = (resource: Parameters<typeof decodeObject>[0], value: object) => decodeObject(resource, value).object
+
+  it('go where Go leaves them out', () => {
+    expect(
+      decoded(configmaps, {
+        metadata: { name: 'a', labels: {}, annotations: {}, finalizers: [] },
+        data: {},
+        binaryData: {},
+      }),
+    ).toEqual({ kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a' } })
+    const container = {
+      name: 'c',
+      image: 'i',
+      env: [],
+      args: [],
+      stdin: false,
+      workingDir: '',
+      resources: { limits: {} },
+    }
+    expect(
+      decoded(pods, { spec: { nodeSelector: {}, hostNetwork: false, nodeName: '', containers: [container] } }),
+    ).toEqual({
+      kind: 'Pod',
+      apiVersion: 'v1',
+      metadata: {},
+      spec: { containers: [{ name: 'c', image: 'i', resources: {} }] },
+    })
+  })
+
+  it('stay where Go tells them from none, and where it always writes them', () => {
+    const spec = {
+      volumes: [{ name: 'v', emptyDir: {} }],
+      containers: [{ name: 'c', securityContext: { runAsUser: 0, privileged: false } }],
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+    }
+    expect(decoded(pods, { spec })).toMatchObject({ spec })
+    expect(decoded(deployments, { spec: { replicas: 0, selector: {} } })).toMatchObject({
+      spec: { replicas: 0, selector: {} },
+    })
+    expect(decoded(configmaps, { immutable: false, data: { a: '' } })).toMatchObject({
+      immutable: false,
+      data: { a: '' },
+    })
+  })
+})

@@ -16,7 +16,7 @@ interface Operation {
   value?: unknown
 }
 
-/** Of use inside this file only: why an operation does not apply. */
+/** Why an operation does not apply, as the library says it: the cause of the error that is thrown. */
 class DoesNotApply extends Error {}
 
 /** A new value; `target` is not changed. Throws ApiError: BadRequest for what is no JSON patch, Invalid for one that
@@ -24,12 +24,12 @@ class DoesNotApply extends Error {}
 export function applyJsonPatch(target: unknown, patch: unknown): unknown {
   const operations = readOperations(patch)
   const document = new PatchedDocument(cloneJson(target))
-  for (const [index, operation] of operations.entries()) {
+  for (const operation of operations) {
     try {
       document.apply(operation)
     } catch (error) {
       if (!(error instanceof DoesNotApply)) throw error
-      throw rejected(new Error(`operation ${index}: ${error.message}`))
+      throw rejected(error)
     }
   }
   return document.root
@@ -85,56 +85,57 @@ class PatchedDocument {
     const value = cloneJson(operation.value ?? null)
     switch (operation.op) {
       case 'add':
-        return add(this.#find(operation.path), value)
+        return add(this.#find(operation.op, operation.path), value)
       case 'remove':
-        return remove(this.#find(operation.path))
+        return remove(this.#find(operation.op, operation.path))
       case 'replace':
         return this.#replace(operation.path, value)
       case 'test':
         return this.#test(operation.path, value)
       case 'move': {
-        const from = this.#find(operation.from)
+        const from = this.#find(operation.op, operation.from)
         const moved = get(from)
         remove(from)
-        return add(this.#find(operation.path), moved)
+        return add(this.#find(operation.op, operation.path), moved)
       }
       case 'copy':
         return this.#copy(operation)
       default:
-        throw new DoesNotApply(`there is no ${JSON.stringify(operation.op)}`)
+        throw new DoesNotApply(`Unexpected kind: ${operation.op ?? 'unknown'}`)
     }
   }
 
   #replace(path: string | undefined, value: unknown): void {
-    if (path !== '') return set(this.#find(path), value)
-    if (typeof value !== 'object' || value === null) throw new DoesNotApply('a document is an object or a list')
+    if (path !== '') return set(this.#find('replace', path), value)
+    if (typeof value !== 'object' || value === null)
+      throw new DoesNotApply('replace operation value must be object or array')
     this.root = value
   }
 
   #test(path: string | undefined, value: unknown): void {
-    const found = path === '' ? this.root : (get(this.#find(path)) ?? null)
-    if (!isSame(found, value)) throw new DoesNotApply(`the value at ${JSON.stringify(path)} is another`)
+    const found = path === '' ? this.root : (get(this.#find('test', path)) ?? null)
+    if (!isSame(found, value)) throw new DoesNotApply(`testing value ${path} failed: test failed`)
   }
 
   #copy({ from, path }: Operation): void {
-    const text = JSON.stringify(get(this.#find(from)) ?? null)
+    const text = JSON.stringify(get(this.#find('copy', from)) ?? null)
     this.#copiedLength += text.length
     if (this.#copiedLength > MAX_COPIED_LENGTH) throw new DoesNotApply('the copies are too large')
-    add(this.#find(path), JSON.parse(text))
+    add(this.#find('copy', path), JSON.parse(text))
   }
 
   /** Throws DoesNotApply when a step on the way is missing, or when the pointer is none. */
-  #find(pointer: string | null | undefined): Place {
+  #find(op: string, pointer: string | null | undefined): Place {
     const [first, ...keys] = (pointer ?? '').split('/').map(decodeKey)
     const key = keys.pop()
+    const missing = `${op} operation does not apply: doc is missing path: ${JSON.stringify(pointer ?? '')}: missing value`
     // A path through a prototype leads nowhere.
-    if (first === undefined || key === undefined || key === '__proto__')
-      throw new DoesNotApply(`${JSON.stringify(pointer)} is no path`)
+    if (first === undefined || key === undefined || key === '__proto__') throw new DoesNotApply(missing)
     const holder = keys.reduce<unknown>(
       (at, step) => (isContainer(at) ? get({ holder: at, key: step }) : at),
       this.root,
     )
-    if (!isContainer(holder)) throw new DoesNotApply(`${JSON.stringify(pointer)} does not exist`)
+    if (!isContainer(holder)) throw new DoesNotApply(missing)
     return { holder, key }
   }
 }
@@ -161,7 +162,8 @@ function add({ holder, key }: Place, value: unknown): void {
 
 function remove({ holder, key }: Place): void {
   if (Array.isArray(holder)) holder.splice(indexIn(holder, key), 1)
-  else if (!Object.hasOwn(holder, key)) throw new DoesNotApply(`there is no ${JSON.stringify(key)}`)
+  else if (!Object.hasOwn(holder, key))
+    throw new DoesNotApply(`Unable to remove nonexistent key: ${key}: missing value`)
   else delete holder[key]
 }
 
@@ -170,7 +172,7 @@ function indexIn(list: readonly unknown[], key: string, places = list.length): n
   const index = /^[+-]?\d+$/.test(key) ? Number(key) : NaN
   const fromFront = index < 0 ? index + places : index
   if (fromFront >= 0 && fromFront < places) return fromFront
-  throw new DoesNotApply(`there is no index ${JSON.stringify(key)}`)
+  throw new DoesNotApply(`Unable to access invalid index: ${key}: invalid index referenced`)
 }
 
 function isSame(a: unknown, b: unknown): boolean {

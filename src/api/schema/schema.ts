@@ -24,6 +24,8 @@ export interface FieldSchema {
   /** Schema of a list's elements or of a map's values. */
   items?: FieldSchema
   required?: true
+  /** Left out while it is zero: `''`, 0, false, an empty list or map. Where Go's type is a pointer it is not. */
+  omitZero?: true
   /** What the field becomes when it is left out. `{}` and `''` are what Go's zero values look like on the wire. */
   default?: unknown
   /** How server-side apply merges a list: by element, by key, or whole. */

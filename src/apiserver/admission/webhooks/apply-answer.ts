@@ -37,7 +37,9 @@ function patchedValue({ resource, object }: Shown, patch: unknown): unknown {
   try {
     return applyPatch('json', resource, object, patch)
   } catch (error) {
-    throw isApiError(error) ? internalError(error.message, error) : error
+    if (!isApiError(error)) throw error
+    // Clients are not told why a patch of theirs does not apply; here it is another's.
+    throw internalError(error.cause instanceof Error ? error.cause.message : error.message, error)
   }
 }
 

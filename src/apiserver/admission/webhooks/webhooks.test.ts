@@ -392,7 +392,11 @@ describe('webhooks', () => {
         { allowed: true, patch: 'e30=' },
         'failed calling webhook "p.example.com": received invalid webhook response: webhook returned response.patch but not response.patchType',
       ],
-      ['that does not apply', patchOf({ op: 'remove', path: '/data/zzz' }), 'JSON patch operation 0'],
+      [
+        'that does not apply',
+        patchOf({ op: 'remove', path: '/data/zzz' }),
+        'Internal error occurred: Unable to remove nonexistent key: zzz: missing value',
+      ],
     ])('fail the request with a patch %s', async (_, answer, why) => {
       await configure('mutating', 'a', hook('p'))
       answers['/p'] = () => answer
