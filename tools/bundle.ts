@@ -24,7 +24,12 @@ try {
     logLevel: 'warn',
   })
   // Chunks are one folder below, as `src/lib/program-path.ts` expects.
-  const { output } = await bundle.write({ dir: building, entryFileNames: '[name].js', chunkFileNames: 'lib/[name].js' })
+  const { output } = await bundle.write({
+    dir: building,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'lib/[name].js',
+    comments: false,
+  })
   const files = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
   await writeFile(join(building, 'LICENSES.txt'), await licensesOf(packagesOf(files)))
   // What bin/program.mjs compares the sources with: one that changes from now on is newer.

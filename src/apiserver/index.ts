@@ -8,4 +8,4 @@ export {
 } from './api-server.ts'
 export type { AuditOptions } from './audit/audit.ts'
 export { AuditPolicyError, readAuditPolicy } from './audit/read-policy.ts'
-export { loadLazyParts } from './https/body-text.ts'
+export { loadLazyParts } from './lazy-parts.ts'

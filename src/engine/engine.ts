@@ -1,6 +1,6 @@
 /** The embedded cluster, put together: what starts in which order, and what stops in which.
  *
- *  Start: lock → settings and runtime → ports → control plane → node and edge side by side → engine.json.
+ *  Start: lock → settings → ports → control plane → runtime → node and edge side by side → engine.json.
  *  Stop:  engine.json → loops drain → edge → containers and runtime → node → control plane → lock. */
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -50,7 +50,6 @@ export async function runEngine(options: EngineOptions): Promise<void> {
 
   const settings = await loadSettings(files.settings, options.env)
   const audit = await auditOptions(settings, files)
-  const { runtime, reasons } = await chooseRuntime(settings, paths)
   const ports = await choosePorts(settings, { host: HOST, keepGateway: (await livingEdge(files))?.gatewayPort })
   await saveSettings(files.settings, { ...settings, last: ports })
 
@@ -67,9 +66,12 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   logger.info({ url: server.url, sinceStartMs: Math.round(process.uptime() * 1000) }, 'API server ready')
 
   const running = new AbortController()
-  // Loaded only now: the API answers before the rest of the programs is even read.
-  const { controlLoops } = await import('./control-loops.ts')
-  const { openNode } = await import('./node.ts')
+  // Only now: the API answers before the rest of the programs is even read, and the machine looked at.
+  const [{ runtime, reasons }, { controlLoops }, { openNode }] = await Promise.all([
+    chooseRuntime(settings, paths),
+    import('./control-loops.ts'),
+    import('./node.ts'),
+  ])
   const loops = superviseLoops(controlLoops({ plane, gateway: { host: HOST, port: ports.gateway }, clock, logger }), {
     signal: running.signal,
     clock,

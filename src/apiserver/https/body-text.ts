@@ -28,11 +28,6 @@ export async function bodyText(bytes: Uint8Array, contentType: string | undefine
 /** When the first Go client comes: the field numbers of all types are not small. */
 const loadProtobuf = () => import('../protobuf/index.ts')
 
-/** Loads what is otherwise loaded when it is first needed. */
-export async function loadLazyParts(): Promise<void> {
-  await loadProtobuf()
-}
-
 async function protobufAsJson(bytes: Uint8Array): Promise<string> {
   const { decodeProtobuf, ProtobufError } = await loadProtobuf()
   try {

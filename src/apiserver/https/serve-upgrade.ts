@@ -1,5 +1,4 @@
 /** Requests of HTTP/1.1 connections that ask to go on in another protocol. */
-import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { ApiResponse } from '../../api/index.ts'
@@ -40,6 +39,8 @@ export async function serveUpgrade({ handle, userOf }: Service, connection: Upgr
 
 /** Answers of a length not known beforehand (a watch over a connection to be upgraded) are not given. */
 function refuse(socket: Duplex, { status, headers, body }: ApiResponse): void {
+  // Imported with the file, it would bring Node's WebSocket and fetch into every start.
+  const { STATUS_CODES } = process.getBuiltinModule('node:http')
   const bytes = typeof body === 'string' || body instanceof Uint8Array ? Buffer.from(body) : Buffer.alloc(0)
   const lines = Object.entries({ ...headers, 'content-length': String(bytes.length), connection: 'close' })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')

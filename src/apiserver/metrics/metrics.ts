@@ -1,39 +1,17 @@
-/** `/metrics`: what the server did, under the names kube-apiserver gives it, so that dashboards and alerts work.
- *  Source: "Kubernetes Metrics Reference", v1.34; process metrics: Prometheus' client library conventions. */
-import { readdirSync } from 'node:fs'
-import { Gauge, Registry } from 'prom-client'
-import type { Store } from '../../store/index.ts'
-import { VERSION } from '../discovery/version.ts'
-import type { FlowControl } from '../flowcontrol/flow-control.ts'
-import type { StreamRegistry } from '../server/stream-registry.ts'
+/** `/metrics`: what the server did. Counting is done here; the library that words it is loaded when somebody asks. */
+import type { Registry } from 'prom-client'
+import type { MeasuredParts } from './open-registry.ts'
 import { type RequestLabels, RequestTally } from './request-tally.ts'
 
-export interface ApiMetricsOptions {
-  store: Store
-  streams: StreamRegistry
-  flowControl: FlowControl
-}
-
 export class ApiMetrics {
-  readonly #registry = new Registry()
-  readonly #requests: RequestTally
-  readonly #inflight: Gauge
+  readonly #parts: MeasuredParts
+  readonly #requests = new RequestTally()
   /** Requests in flight, by kind. */
   readonly #current = { mutating: 0, readOnly: 0 }
+  #registry: Promise<Registry> | undefined
 
-  constructor(options: ApiMetricsOptions) {
-    this.#requests = new RequestTally(this.#registry)
-    this.#inflight = new Gauge({
-      name: 'apiserver_current_inflight_requests',
-      help: 'Requests being answered now.',
-      labelNames: ['request_kind'],
-      registers: [this.#registry],
-      collect: () => {
-        for (const [kind, count] of Object.entries(this.#current)) this.#inflight.set({ request_kind: kind }, count)
-      },
-    })
-    addServerGauges(this.#registry, options)
-    addProcessGauges(this.#registry)
+  constructor(parts: MeasuredParts) {
+    this.#parts = parts
   }
 
   /** A request has come in; to be called with its answer's code. */
@@ -50,87 +28,14 @@ export class ApiMetrics {
 
   /** In Prometheus' text format. */
   async text(): Promise<{ type: string; text: string }> {
-    return { type: this.#registry.contentType, text: await this.#registry.metrics() }
+    const registry = await (this.#registry ??= this.#openRegistry())
+    return { type: registry.contentType, text: await registry.metrics() }
+  }
+
+  async #openRegistry(): Promise<Registry> {
+    const { openRegistry } = await import('./open-registry.ts')
+    return openRegistry({ requests: this.#requests, current: this.#current }, this.#parts)
   }
 }
 
 const READ_VERBS = new Set(['GET', 'LIST', 'WATCH'])
-
-function addServerGauges(registry: Registry, { store, streams, flowControl }: ApiMetricsOptions): void {
-  gauge(
-    registry,
-    { name: 'apiserver_longrunning_requests', help: 'Watches and followed logs that are open.' },
-    (self) => self.set(streams.count),
-  )
-  gauge(registry, { name: 'apiserver_storage_size_bytes', help: 'Space the object store takes on disk.' }, (self) =>
-    self.set(store.stats().diskBytes),
-  )
-  gauge(registry, { name: 'naru_store_revision', help: 'Revision of the last acknowledged write.' }, (self) =>
-    self.set(store.revision),
-  )
-  gauge(
-    registry,
-    { name: 'naru_store_compacted_revision', help: 'Revision below which nothing can be read.' },
-    (self) => self.set(store.stats().compactedRevision),
-  )
-  const perLevel = (name: string, help: string, pick: 'running' | 'waiting') => {
-    const labelNames = ['priority_level']
-    gauge(registry, { name, help, labelNames }, (self) => {
-      for (const level of flowControl.levels()) self.set({ priority_level: level.name }, level[pick])
-    })
-  }
-  perLevel(
-    'apiserver_flowcontrol_current_executing_requests',
-    'Requests that have a seat, by priority level.',
-    'running',
-  )
-  perLevel(
-    'apiserver_flowcontrol_current_inqueue_requests',
-    'Requests that wait for a seat, by priority level.',
-    'waiting',
-  )
-  const { major, minor, gitVersion, gitCommit, goVersion, platform } = VERSION
-  const build = { major, minor, git_version: gitVersion, git_commit: gitCommit, go_version: goVersion, platform }
-  const labelNames = Object.keys(build)
-  gauge(registry, { name: 'kubernetes_build_info', help: 'The version this server says it is.', labelNames }, (self) =>
-    self.set(build, 1),
-  )
-}
-
-function addProcessGauges(registry: Registry): void {
-  const { timeOrigin } = performance
-  gauge(registry, { name: 'process_cpu_seconds_total', help: 'CPU seconds this process has used.' }, (self) => {
-    const { user, system } = process.cpuUsage()
-    self.set((user + system) / 1e6)
-  })
-  gauge(registry, { name: 'process_resident_memory_bytes', help: 'Resident memory of this process.' }, (self) =>
-    self.set(process.memoryUsage.rss()),
-  )
-  gauge(
-    registry,
-    { name: 'process_start_time_seconds', help: 'When this process started, in seconds since 1970.' },
-    (self) => self.set(timeOrigin / 1000),
-  )
-  gauge(registry, { name: 'nodejs_heap_size_used_bytes', help: 'Memory in use in the JavaScript heap.' }, (self) =>
-    self.set(process.memoryUsage().heapUsed),
-  )
-  gauge(registry, { name: 'process_open_fds', help: 'Open file descriptors.' }, (self) => {
-    try {
-      self.set(readdirSync('/proc/self/fd').length)
-    } catch {
-      // Only Linux tells.
-    }
-  })
-}
-
-interface GaugeText {
-  name: string
-  help: string
-  labelNames?: string[]
-}
-
-/** A gauge that is read when somebody asks. */
-function gauge(registry: Registry, { name, help, labelNames = [] }: GaugeText, read: (self: Gauge) => void): void {
-  const made: Gauge = new Gauge({ name, help, labelNames, registers: [], collect: () => read(made) })
-  registry.registerMetric(made)
-}

@@ -37,7 +37,7 @@ export class RequestTally {
   readonly #series = new Map<string, Series>()
 
   /** Both metrics of requests become part of what the registry tells. */
-  constructor(registry: Registry) {
+  register(registry: Registry): void {
     add(registry, {
       name: 'apiserver_request_total',
       help: 'Requests answered, by verb, resource and HTTP code.',

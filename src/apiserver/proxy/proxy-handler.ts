@@ -7,7 +7,7 @@ import { objectKey } from '../registry/object-key.ts'
 import { decodeEntry } from '../registry/object-text.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { findService } from '../webhook-client/index.ts'
-import { type Destination, forward } from './forward.ts'
+import type { Destination } from './forward.ts'
 import { isProxyable, parseProxyName, pathBehindProxy, type ProxyName } from './proxy-target.ts'
 
 type Address = Pick<Destination, 'host' | 'port'>
@@ -33,6 +33,7 @@ export async function proxyTo(backend: Backend, request: ResourceRequest): Promi
   if (name === undefined)
     throw apiError('BadRequest', `invalid ${resource.singular} request ${JSON.stringify(request.name)}`)
   const address = await (resource.plural === 'pods' ? podAddress : serviceAddress)(backend, request, name)
+  const { forward } = await import('./forward.ts')
   return forward(request.request, { ...address, scheme: name.scheme, path: target })
 }
 
