@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { deployments, statefulsets } from '../../api/generated/resources.ts'
+import { deployments } from '../../api/generated/resources.ts'
 import { appSchemas } from '../../api/schema/app-schemas.ts'
 import { schemaFor } from '../../api/schema/index.ts'
 import { dropZeros } from './index.ts'
 
-function without(resource: typeof deployments | typeof statefulsets, object: object): object {
+function without(resource: typeof deployments, object: object): object {
   dropZeros(schemaFor(resource), object as Record<string, unknown>)
   return object
 }
@@ -30,10 +30,6 @@ describe('zeros that Go does not write', () => {
         },
       },
     })
-  })
-
-  it('are dropped as the schema’s own defaults, too', () => {
-    expect(without(statefulsets, { spec: { serviceName: '' } })).toEqual({ spec: {} })
   })
 
   it('stay in kinds that are not Kubernetes’ own', () => {
