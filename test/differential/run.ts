@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Case } from './case.ts'
-import { requestCases } from './cases/index.ts'
+import { tableCases } from './cases/index.ts'
 import type { Difference } from './compare.ts'
 import { Groups } from './groups.ts'
 import { concerns, isKnownBy, type Known, parseKnown } from './known.ts'
@@ -36,7 +36,7 @@ interface Outcome {
 }
 
 async function runCases(): Promise<Outcome> {
-  const cases = [...requestCases, ...(await objectCases())].filter(isChosen)
+  const cases = [...tableCases, ...(await objectCases())].filter(isChosen)
   const twice = cases.find(({ name }, n) => cases.findIndex((other) => other.name === name) !== n)
   if (twice !== undefined) fail(`two cases are named ${twice.name}`, 2)
   if (cases.length === 0) fail('no case has that name', 2)

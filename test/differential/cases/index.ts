@@ -1,4 +1,7 @@
 import type { Case } from '../case.ts'
+import { bodyCases } from './bodies.ts'
 import { discoveryCases } from './discovery.ts'
+import { requestCases } from './requests.ts'
+import { subresourceCases } from './subresources.ts'
 
-export const requestCases: readonly Case[] = [...discoveryCases]
+export const tableCases: readonly Case[] = [...discoveryCases, ...bodyCases, ...requestCases, ...subresourceCases]
