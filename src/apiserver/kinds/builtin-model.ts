@@ -1,7 +1,6 @@
 /** The model of a kind that is built in: its schema, defaults and rules are data of src/api. */
 import { apiVersionOf, type Resource } from '../../api/index.ts'
 import { applyDefaults, decodeObject, schemaFor, typeOfSchema, validateObject } from '../../api/machinery.ts'
-import { dropZeros } from '../protobuf/index.ts'
 import { strategyFor } from '../registry/strategies/index.ts'
 import { isBuiltinGroup } from './builtin-groups.ts'
 import { sharedStorage, sharedVersions } from './shared-storage.ts'
@@ -13,10 +12,7 @@ export function builtinModel(resource: Resource): KindModel {
   return {
     strategy: strategyFor(resource),
     decode: (value, options) => decodeObject(resource, value, options),
-    applyDefaults: (object) => {
-      applyDefaults(resource, object)
-      dropZeros(schemaFor(resource), object)
-    },
+    applyDefaults: (object) => applyDefaults(resource, object),
     validate: (object, old, part, warn) => validateObject(resource, object, old, { part, warn }),
     strategicMerge: isBuiltinGroup(group),
     // Made when it is first needed: most kinds are never written.

@@ -1,7 +1,7 @@
 /** Messages as the JSON objects they stand for: the field numbers say which field, the schema of the JSON form says of
  *  what type. What comes out is what Go's encoding/json would have written, without nulls. */
 import { type FieldSchema, type ObjectSchema, schemaNamed } from '../../api/machinery.ts'
-import { isZero, type MessageField, messageTypeNamed, typeNameOf } from './message-type.ts'
+import { type MessageField, messageTypeNamed, typeNameOf } from './message-type.ts'
 import { scalarOf, textOf } from './scalars.ts'
 import { schemaUnions } from './schema-unions.ts'
 import { type Bytes, bytesOf, isBytes, NO_BYTES, packed, ProtobufError, readFields, type WireValue } from './wire.ts'
@@ -93,3 +93,8 @@ function zeroOf(schema: FieldSchema): WireValue {
 }
 
 const isInteger = ({ type }: FieldSchema) => type === 'int32' || type === 'int64'
+
+/** Whether `omitempty` leaves it out. It never does that with structs, which IntOrString is as well. */
+function isZero({ type }: FieldSchema, value: unknown): boolean {
+  return (value === '' || value === 0 || value === false) && type !== 'intOrString'
+}

@@ -1,3 +1,2 @@
 export { ProtobufError } from './wire.ts'
 export { decodeProtobuf } from './envelope.ts'
-export { dropZeros } from './drop-zeros.ts'

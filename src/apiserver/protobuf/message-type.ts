@@ -1,5 +1,5 @@
 /** The fields of a message: what protobuf calls by number and JSON by name. */
-import type { FieldSchema, ObjectSchema } from '../../api/machinery.ts'
+import type { ObjectSchema } from '../../api/machinery.ts'
 import { protobufFields } from './generated/fields.ts'
 import { schemaUnions } from './schema-unions.ts'
 import { ProtobufError } from './wire.ts'
@@ -20,11 +20,9 @@ const messageTypes: ReadonlyMap<string, MessageType> = new Map([
   ...Object.values(schemaUnions).map(({ schema, fields }) => [typeNameOf(schema), readFieldList(fields)] as const),
 ])
 
-export const findMessageType = (name: string): MessageType | undefined => messageTypes.get(name)
-
 /** Throws ProtobufError for a type that has no protobuf form: those that are not Kubernetes' own. */
 export function messageTypeNamed(name: string): MessageType {
-  const type = findMessageType(name)
+  const type = messageTypes.get(name)
   if (type === undefined) throw new ProtobufError(`${name} has no protobuf form; send it as JSON`)
   return type
 }
@@ -40,9 +38,4 @@ function readFieldList(text: string): MessageType {
   for (const [, number, mode, name = ''] of text.matchAll(/(\d+)([?:!@])(\S+)/g))
     fields.set(Number(number), { name, inlined: mode === '@', omitZero: mode === ':' })
   return fields
-}
-
-/** Whether `omitempty` leaves it out. It never does that with structs, which IntOrString is as well. */
-export function isZero({ type }: FieldSchema, value: unknown): boolean {
-  return (value === '' || value === 0 || value === false) && type !== 'intOrString'
 }
