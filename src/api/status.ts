@@ -160,7 +160,8 @@ export function invalid(
 ): ApiError {
   const errors = listed(allErrors)
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
-  const sentences = errors.map((error) => `${error.field}: ${error.message}`)
+  // Each cause is listed, but said only once.
+  const sentences = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))]
   const body = sentences.length === 1 ? sentences[0] : `[${sentences.join(', ')}]`
   return apiError('Invalid', `${qualified} "${name}" is invalid: ${body}`, {
     subject: { group: kind.group, kind: kind.kind, name },

@@ -1,17 +1,21 @@
-/** Jobs and CronJobs. A Job's selector and its labels are the server's to make. */
-import type { CronJob, Job, JobSpec, PodFailurePolicyOnPodConditionsPattern } from '../generated/types.ts'
+/** Jobs and CronJobs. A Job's selector and its labels are the server's to make; a Job that says no labels shares those
+ *  of its template, with what the server adds to them. */
+import type { CronJob, CronJobSpec, Job, JobSpec, PodFailurePolicyOnPodConditionsPattern } from '../generated/types.ts'
 import { type DefaultFunctions, ifMissing, orElse } from './default-function.ts'
+import { defaultTemplate } from './template.ts'
 
 const MAX_INT32 = 2 ** 31 - 1
 
 export const batchDefaults: DefaultFunctions = {
   'io.k8s.api.batch.v1.Job': (job: Job) => {
-    if (job.spec !== undefined) defaultJobSpec(job.spec)
+    defaultJobSpec((job.spec ??= {} as JobSpec))
     const labels = job.spec?.template?.metadata?.labels
-    if (labels !== undefined && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels }
+    if (labels !== undefined && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = labels
   },
-  'io.k8s.api.batch.v1.CronJob': ({ spec }: CronJob) => {
-    if (spec === undefined) return
+  'io.k8s.api.batch.v1.CronJob': (job: CronJob) => {
+    const spec = (job.spec ??= {} as CronJobSpec)
+    const asked = ((spec.jobTemplate ??= {}).spec ??= {} as JobSpec)
+    defaultTemplate(asked)
     orElse(spec, 'concurrencyPolicy', 'Allow')
     ifMissing(spec, 'suspend', false)
     ifMissing(spec, 'successfulJobsHistoryLimit', 3)
@@ -22,6 +26,7 @@ export const batchDefaults: DefaultFunctions = {
 }
 
 function defaultJobSpec(spec: JobSpec): void {
+  defaultTemplate(spec)
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1
   ifMissing(spec, 'parallelism', 1)
   ifMissing(spec, 'backoffLimit', spec.backoffLimitPerIndex === undefined ? 6 : MAX_INT32)

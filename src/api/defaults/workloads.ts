@@ -1,20 +1,43 @@
-/** Deployments, ReplicaSets, StatefulSets, DaemonSets and ReplicationControllers. */
-import type { DaemonSet, Deployment, ReplicaSet, ReplicationController, StatefulSet } from '../generated/types.ts'
+/** Deployments, ReplicaSets, StatefulSets, DaemonSets, ReplicationControllers and PodTemplates. */
+import type {
+  DaemonSet,
+  DaemonSetSpec,
+  Deployment,
+  DeploymentSpec,
+  PodTemplate,
+  ReplicaSet,
+  ReplicaSetSpec,
+  ReplicationController,
+  ReplicationControllerSpec,
+  StatefulSet,
+  StatefulSetSpec,
+} from '../generated/types.ts'
 import { type DefaultFunctions, ifMissing, orElse } from './default-function.ts'
+import { defaultTemplate } from './template.ts'
 
 const KEPT_REVISIONS = 10
 const PROGRESS_DEADLINE_SECONDS = 600
 
 export const workloadDefaults: DefaultFunctions = {
   'io.k8s.api.apps.v1.Deployment': defaultDeployment,
-  'io.k8s.api.apps.v1.ReplicaSet': ({ spec }: ReplicaSet) => spec && ifMissing(spec, 'replicas', 1),
+  'io.k8s.api.apps.v1.ReplicaSet': (set: ReplicaSet) => {
+    const spec = (set.spec ??= {} as ReplicaSetSpec)
+    defaultTemplate(spec)
+    ifMissing(spec, 'replicas', 1)
+  },
+  'io.k8s.api.core.v1.PodTemplate': (holder: PodTemplate) => defaultTemplate(holder),
   'io.k8s.api.apps.v1.StatefulSet': defaultStatefulSet,
   'io.k8s.api.apps.v1.DaemonSet': defaultDaemonSet,
   'io.k8s.api.core.v1.ReplicationController': defaultReplicationController,
+  // The schema has a default that Kubernetes does not show.
+  'io.k8s.api.core.v1.ReplicationControllerSpec': (spec: ReplicationControllerSpec) => {
+    if (spec.minReadySeconds === 0) delete spec.minReadySeconds
+  },
 }
 
-function defaultDeployment({ spec }: Deployment): void {
-  if (spec === undefined) return
+function defaultDeployment(object: Deployment): void {
+  const spec = (object.spec ??= {} as DeploymentSpec)
+  defaultTemplate(spec)
   ifMissing(spec, 'replicas', 1)
   const strategy = (spec.strategy ??= {})
   orElse(strategy, 'type', 'RollingUpdate')
@@ -27,8 +50,9 @@ function defaultDeployment({ spec }: Deployment): void {
   ifMissing(spec, 'progressDeadlineSeconds', PROGRESS_DEADLINE_SECONDS)
 }
 
-function defaultStatefulSet({ spec }: StatefulSet): void {
-  if (spec === undefined) return
+function defaultStatefulSet(object: StatefulSet): void {
+  const spec = (object.spec ??= {} as StatefulSetSpec)
+  defaultTemplate(spec)
   orElse(spec, 'podManagementPolicy', 'OrderedReady')
   const strategy = (spec.updateStrategy ??= {})
   if (!strategy.type) {
@@ -47,8 +71,9 @@ function defaultStatefulSet({ spec }: StatefulSet): void {
   }
 }
 
-function defaultDaemonSet({ spec }: DaemonSet): void {
-  if (spec === undefined) return
+function defaultDaemonSet(object: DaemonSet): void {
+  const spec = (object.spec ??= {} as DaemonSetSpec)
+  defaultTemplate(spec)
   const strategy = (spec.updateStrategy ??= {})
   orElse(strategy, 'type', 'RollingUpdate')
   if (strategy.type === 'RollingUpdate') {
@@ -61,7 +86,10 @@ function defaultDaemonSet({ spec }: DaemonSet): void {
 
 /** Selector and labels come from the template. */
 function defaultReplicationController(controller: ReplicationController): void {
-  const labels = controller.spec?.template?.metadata?.labels
+  const spec = (controller.spec ??= {} as ReplicationControllerSpec)
+  ifMissing(spec, 'replicas', 1)
+  if (spec.template !== undefined) defaultTemplate(spec)
+  const labels = spec.template?.metadata?.labels
   if (labels === undefined) return
   const isEmpty = (value: object | undefined) => value === undefined || Object.keys(value).length === 0
   if (isEmpty(controller.spec.selector)) controller.spec.selector = { ...labels }

@@ -3,8 +3,11 @@
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
+/** Names of SRV records have underscores. */
+const SERVICE_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
 const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
+const CONDITION_REASON = '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?'
 const CONFIG_KEY = '[-._a-zA-Z0-9]+'
 const WILDCARD = `\\*\\.${SUBDOMAIN}`
 
@@ -64,6 +67,15 @@ export const dnsSubdomainProblems = checker({
   examples: ['example.com'],
 })
 
+/** Domains below which services are found: as subdomains, with underscores. */
+export const serviceDomainProblems = checker({
+  pattern: `${SERVICE_LABEL}(\\.${SERVICE_LABEL})*`,
+  maxLength: 253,
+  message:
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  examples: ['example.com'],
+})
+
 export const dns1035LabelProblems = checker({
   pattern: LABEL_1035,
   maxLength: 63,
@@ -114,6 +126,13 @@ export function qualifiedNameProblems(value: string): string[] {
   problems.push(...qualifiedNamePart(name).map((problem) => `name part ${problem}`))
   return problems
 }
+
+export const conditionReasonProblems = checker({
+  pattern: CONDITION_REASON,
+  message:
+    "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'",
+  examples: ['my_name', 'MY_NAME', 'MyName', 'ReasonA,ReasonB', 'ReasonA:ReasonB'],
+})
 
 const configKey = checker({
   pattern: CONFIG_KEY,

@@ -19,6 +19,13 @@ export const invalidValue = (field: string, value: unknown, detail: string): Fie
   message: withDetail(`Invalid value: ${printed(value)}`, detail),
 })
 
+/** As `invalidValue`, of what is too much to show. */
+export const invalidWithoutValue = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueInvalid',
+  field,
+  message: `Invalid value: ${detail}`,
+})
+
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   type: 'FieldValueNotSupported',
   field,

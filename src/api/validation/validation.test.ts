@@ -61,7 +61,8 @@ describe('metadata', () => {
   test.each(
     byKind<[Resource, Value, string]>([
       [configmaps, { name: 'A_b' }, `metadata.name: Invalid value: "A_b": ${SUBDOMAIN}`],
-      [namespaces, { name: 'a.b' }, `metadata.name: Invalid value: "a.b": ${LABEL}`],
+      [namespaces, { name: 'a.b' }, 'metadata.name: Invalid value: "a.b": must not contain dots'],
+      [namespaces, { name: 'a_b' }, `metadata.name: Invalid value: "a_b": ${LABEL}`],
       [configmaps, { name: '' }, 'metadata.name: Required value: name or generateName is required'],
       [roles, { name: 'a/b' }, `metadata.name: Invalid value: "a/b": may not contain '/'`],
       [configmaps, { namespace: '' }, 'metadata.namespace: Required value'],
@@ -194,7 +195,14 @@ describe('workloads', () => {
   test.each(
     byKind<[Resource, Value, string[]]>([
       [deployments, deployment(), []],
-      [deployments, deployment({ selector: undefined }), ['spec.selector: Required value']],
+      [
+        deployments,
+        deployment({ selector: undefined }),
+        [
+          'spec.selector: Required value',
+          'spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`',
+        ],
+      ],
       [
         deployments,
         deployment({ selector: { matchLabels: { a: 'c' } } }),
@@ -227,7 +235,13 @@ describe('workloads', () => {
       ],
       [
         jobs,
-        { spec: { template: { spec: podSpec() } } },
+        {
+          spec: {
+            manualSelector: true,
+            selector: { matchLabels: { a: 'b' } },
+            template: { metadata: { labels: { a: 'b' } }, spec: podSpec() },
+          },
+        },
         ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'],
       ],
       [
@@ -238,7 +252,7 @@ describe('workloads', () => {
             jobTemplate: { spec: { template: { spec: podSpec({ restartPolicy: 'Never' }) } } },
           },
         },
-        ['spec.schedule: Invalid value: "often": expected exactly 5 fields, or a descriptor like @daily'],
+        ['spec.schedule: Invalid value: "often": expected exactly 5 fields, found 1: [often]'],
       ],
     ]),
   )('%s (%#)', (_, resource, value, expected) => {

@@ -210,9 +210,7 @@ describe('update', () => {
       (await send('PUT', `${leases}/l`, { body: { metadata: { name: 'l' }, spec: { holderIdentity: 'me' } } })).status,
     ).toBe(201)
     const unpinned = await send('PUT', `${leases}/l`, { body: { metadata: { name: 'l' } } })
-    expect(unpinned.json.message).toMatch(
-      /metadata.resourceVersion: Invalid value: 0x0: must be specified for an update/,
-    )
+    expect(unpinned.json.message).toMatch(/metadata.resourceVersion: Invalid value: 0: must be specified for an update/)
     expect((await send('PUT', `${MAPS}/none`, { body: map('none') })).json).toMatchObject({
       code: 404,
       message: 'configmaps "none" not found',

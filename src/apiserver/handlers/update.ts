@@ -37,10 +37,11 @@ export async function updateOne(
 }
 
 const mustBeSpecified = ({ resource, name }: ResourceRequest) =>
-  invalid(resource, name, [
+  // Kubernetes names the resource here, and not the kind.
+  invalid({ group: resource.group, kind: resource.plural }, name, [
     {
       type: 'FieldValueInvalid',
       field: 'metadata.resourceVersion',
-      message: 'Invalid value: 0x0: must be specified for an update',
+      message: 'Invalid value: 0: must be specified for an update',
     },
   ])

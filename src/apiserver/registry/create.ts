@@ -69,7 +69,7 @@ async function createOnce(
   await strategy.prepareForCreate?.(object, backend, context)
   const own = model.validate(object, undefined, 'spec', context.warn)
   const errors = [...own, ...((await strategy.validate?.(object, undefined, context)) ?? [])]
-  if (errors.length > 0) throw invalid(resource, object.metadata.name ?? '', errors)
+  if (errors.length > 0) throw invalid(strategy.invalidKind ?? resource, object.metadata.name ?? '', errors)
   await strategy.admit?.(object, backend)
   await backend.admission.validate(request)
   return store(backend, resource, object, context)

@@ -58,6 +58,8 @@ export interface Strategy {
   prepareForDelete?(object: AnyObject): void
   /** Whether something besides finalizers and grace keeps an object that is being deleted. */
   heldBy?(object: AnyObject): boolean
+  /** What errors of validation call the kind, where they call it otherwise. */
+  invalidKind?: { group: string; kind: string }
   /** PUT to a name that does not exist creates it. */
   allowCreateOnUpdate?: boolean
   /** PUT without a resourceVersion is refused. */

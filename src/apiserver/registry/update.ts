@@ -101,7 +101,7 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   object.metadata.resourceVersion = String(entry.revision)
   const own = [...newFinalizers(object, old), ...model.validate(object, old, part, context.warn)]
   const errors = [...own, ...((await strategy.validate?.(object, old, context)) ?? [])]
-  if (errors.length > 0) throw invalid(resource, object.metadata.name, errors)
+  if (errors.length > 0) throw invalid(strategy.invalidKind ?? resource, object.metadata.name, errors)
   await strategy.admit?.(object, backend)
   await backend.admission.validate(request)
   return write(current, object, context)

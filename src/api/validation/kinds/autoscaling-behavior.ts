@@ -1,6 +1,7 @@
 /** How fast an autoscaler goes up and down. Source: kubernetes v1.34, pkg/apis/autoscaling/validation
  *  (validateScalingRules). */
 import type { HPAScalingPolicy, HPAScalingRules } from '../../generated/types.ts'
+import { compareQuantities } from '../../quantity/index.ts'
 import { type FieldError, invalidValue, notSupported, required } from '../field-error.ts'
 
 const SELECT = ['Disabled', 'Max', 'Min']
@@ -18,10 +19,17 @@ export function validateScalingRules(rules: HPAScalingRules | undefined, at: str
     errors.push(invalidValue(window, seconds, `must be less than or equal to ${MAX_WINDOW_SECONDS}`))
   if (select !== undefined && !SELECT.includes(select)) errors.push(notSupported(`${at}.selectPolicy`, select, SELECT))
   if (policies.length === 0) errors.push(required(`${at}.policies`, 'must specify at least one Policy'))
-  return [...errors, ...policies.flatMap((policy, index) => validatePolicy(policy, `${at}.policies[${index}]`))]
+  errors.push(...policies.flatMap((policy, index) => validatePolicy(policy, `${at}.policies[${index}]`)))
+  const { tolerance } = rules
+  if (tolerance !== undefined && compareQuantities(tolerance, 0) < 0)
+    errors.push(invalidValue(`${at}.tolerance`, tolerance, 'must be greater than or equal to 0'))
+  return errors
 }
 
-function validatePolicy({ type, value, periodSeconds }: HPAScalingPolicy, at: string): FieldError[] {
+function validatePolicy(
+  { type = '', value = 0, periodSeconds = 0 }: Partial<HPAScalingPolicy>,
+  at: string,
+): FieldError[] {
   const period = `${at}.periodSeconds`
   const errors: FieldError[] = TYPES.includes(type) ? [] : [notSupported(`${at}.type`, type, TYPES)]
   if (value <= 0) errors.push(invalidValue(`${at}.value`, value, 'must be greater than zero'))

@@ -3,21 +3,26 @@ import { dnsLabelProblems, pathSegmentProblems } from '../../formats/index.ts'
 import type { MetricIdentifier, MetricSpec, MetricTarget } from '../../generated/types.ts'
 import { compareQuantities } from '../../quantity/index.ts'
 import { type FieldError, forbidden, invalidFormat, invalidValue, notSupported, required } from '../field-error.ts'
+import { validateReference, type VersionCheck } from './cross-version-reference.ts'
+import { validateContainerResourceName } from './resource-names.ts'
 
 const SOURCES = ['object', 'external', 'pods', 'resource', 'containerResource'] as const
 type Source = (typeof SOURCES)[number]
 const TYPES = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource']
 const TARGETS = ['Utilization', 'Value', 'AverageValue']
 
-export function validateMetric(metric: MetricSpec, at: string): FieldError[] {
-  const { type } = metric
+/** `check` is what is asked of the version of objects that a metric describes. */
+export function validateMetric(metric: MetricSpec, at: string, check: VersionCheck): FieldError[] {
+  const { type = '' } = metric as Partial<MetricSpec>
   const errors: FieldError[] = type ? [] : [required(`${at}.type`, 'must specify a metric source type')]
   const unknown = TYPES.includes(type) ? [] : [notSupported(`${at}.type`, type, TYPES)]
   errors.push(...unknown)
   const present = SOURCES.filter((source) => metric[source] !== undefined)
   const [first] = present
+  if (metric.object !== undefined)
+    errors.push(...validateReference(metric.object.describedObject ?? {}, `${at}.object.describedObject`, check))
   if (first !== undefined) errors.push(...validateSource(metric, first, `${at}.${first}`))
-  const expected = SOURCES.find((source) => source.toLowerCase() === type?.toLowerCase())
+  const expected = SOURCES.find((source) => source.toLowerCase() === type.toLowerCase())
   if (expected !== undefined && metric[expected] === undefined)
     errors.push(required(`${at}.${expected}`, 'must populate information for the given metric source'))
   errors.push(...unknown)
@@ -36,6 +41,8 @@ function validateSource(metric: MetricSpec, source: Source, at: string): FieldEr
   if (source === 'object' || source === 'external' || source === 'pods')
     errors.push(...validateIdentifier(metric[source]?.metric, `${at}.metric`))
   else if (!metric[source]?.name) errors.push(required(`${at}.name`, 'must specify a resource name'))
+  else if (source === 'containerResource')
+    errors.push(...validateContainerResourceName(metric[source].name, `${at}.name`))
   if (source === 'containerResource') errors.push(...validateContainer(metric.containerResource?.container, at))
   return [...errors, ...validateTarget(target, `${at}.target`), ...validateChoice(target, source, `${at}.target`)]
 }

@@ -4,7 +4,9 @@ import { problemsOf, withChanges } from '../testing/problems.ts'
 import { countIndexes } from './job-indexes.ts'
 
 const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } }
-const indexed = { spec: { completionMode: 'Indexed', completions: 3, backoffLimitPerIndex: 1, template } }
+const labels = { a: 'b' }
+const own = { manualSelector: true, selector: { matchLabels: labels }, template: { ...template, metadata: { labels } } }
+const indexed = { spec: { completionMode: 'Indexed', completions: 3, backoffLimitPerIndex: 1, ...own } }
 const failing = (rule: object) => ({ 'spec.podFailurePolicy': { rules: [rule] } })
 const rule = 'spec.podFailurePolicy.rules[0]'
 

@@ -18,6 +18,7 @@ interface AnyEvent {
 }
 
 export const eventRules: KindRules<Event> = {
+  reportsMissing: true,
   validate: (event) =>
     validateEither({
       namespace: event.metadata.namespace,
@@ -29,6 +30,7 @@ export const eventRules: KindRules<Event> = {
 }
 
 export const eventsEventRules: KindRules<EventsEvent> = {
+  reportsMissing: true,
   validate: (event, old) => {
     const errors = validateEither({
       namespace: event.metadata.namespace,
@@ -41,7 +43,11 @@ export const eventsEventRules: KindRules<EventsEvent> = {
   },
   validateUpdate: (event, old) => [
     ...(event.series !== undefined && immutable(event.series, old.series, '').length > 0 ? validateSeries(event) : []),
-    ...FIXED.flatMap(([field, name]) => immutable(event[field], old[field], name)),
+    ...FIXED.flatMap(([field, name]) =>
+      immutable(event[field], old[field], name).length > 0
+        ? [invalidValue(name, printed(event[field], name), 'field is immutable')]
+        : [],
+    ),
   ],
 }
 
@@ -49,6 +55,8 @@ const FIXED = [
   ['regarding', 'involvedObject'],
   ['reason', 'reason'],
   ['note', 'message'],
+  // Kubernetes looks at it twice.
+  ['reason', 'reason'],
   ['deprecatedSource', 'source'],
   ['deprecatedFirstTimestamp', 'firstTimestamp'],
   ['deprecatedLastTimestamp', 'lastTimestamp'],
@@ -60,6 +68,24 @@ const FIXED = [
   ['reportingController', 'reportingController'],
   ['reportingInstance', 'reportingInstance'],
 ] as const satisfies readonly (readonly [keyof EventsEvent, string])[]
+
+const REFERENCE = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
+const PRINTED: Readonly<Record<string, readonly string[]>> = {
+  involvedObject: REFERENCE,
+  related: REFERENCE,
+  source: ['component', 'host'],
+}
+
+/** Errors print objects by the names of Go's fields. */
+function printed(value: unknown, name: string): unknown {
+  const fields = PRINTED[name]
+  if (fields === undefined || value === undefined) return value ?? null
+  const object = value as Record<string, unknown>
+  const nameOf = (field: string) => (field === 'uid' ? 'UID' : field.replace(/^api/, 'API').replace(/^./, upperCase))
+  return Object.fromEntries(fields.map((field) => [nameOf(field), object[field] ?? '']))
+}
+
+const upperCase = (letter: string) => letter.toUpperCase()
 
 const textsOf = (event: Event | EventsEvent, message: string | undefined) => ({
   reportingInstance: event.reportingInstance ?? '',

@@ -6,6 +6,7 @@ import type {
   PodFailurePolicyOnExitCodesRequirement,
   PodFailurePolicyOnPodConditionsPattern,
   PodFailurePolicyRule,
+  SuccessPolicy,
   SuccessPolicyRule,
 } from '../../generated/types.ts'
 import {
@@ -13,14 +14,16 @@ import {
   type FieldError,
   invalidFormat,
   invalidValue,
+  invalidWithoutValue,
   notSupported,
   required,
+  tooLong,
   tooMany,
 } from '../field-error.ts'
 import { nonNegative } from '../numbers.ts'
 import { countIndexes } from './job-indexes.ts'
 
-const MAX = { rules: 20, exitCodes: 255, conditions: 20 } as const
+const MAX = { rules: 20, exitCodes: 255, conditions: 20, indexesBytes: 64 * 1024 } as const
 const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
 const OPERATORS = ['In', 'NotIn']
 const STATUSES = ['False', 'True', 'Unknown']
@@ -45,16 +48,10 @@ function validateFailureRule(rule: PodFailurePolicyRule, spec: Partial<JobSpec>,
     errors.push(invalidValue(`${at}.action`, action, 'requires the backoffLimitPerIndex to be set'))
   if (onExitCodes !== undefined) errors.push(...validateExitCodes(onExitCodes, spec, `${at}.onExitCodes`))
   errors.push(...validateConditions(onPodConditions, `${at}.onPodConditions`))
-  // The value is left out, as Kubernetes does.
-  const wrong = (why: string): FieldError => ({
-    type: 'FieldValueInvalid',
-    field: at,
-    message: `Invalid value: ${why}`,
-  })
   if (onExitCodes !== undefined && onPodConditions.length > 0)
-    errors.push(wrong('specifying both OnExitCodes and OnPodConditions is not supported'))
+    errors.push(invalidWithoutValue(at, 'specifying both OnExitCodes and OnPodConditions is not supported'))
   if (onExitCodes === undefined && onPodConditions.length === 0)
-    errors.push(wrong('specifying one of OnExitCodes and OnPodConditions is required'))
+    errors.push(invalidWithoutValue(at, 'specifying one of OnExitCodes and OnPodConditions is required'))
   return errors
 }
 
@@ -97,7 +94,8 @@ function validateConditions(patterns: readonly PodFailurePolicyOnPodConditionsPa
 
 export function validateSuccessPolicy(spec: Partial<JobSpec>, path: string): FieldError[] {
   const { successPolicy, completions = 0, completionMode } = spec
-  if (completionMode !== 'Indexed') return [invalidValue(path, successPolicy, 'requires indexed completion mode')]
+  if (completionMode !== 'Indexed')
+    return [invalidValue(path, printedPolicy(successPolicy), 'requires indexed completion mode')]
   const rules = successPolicy?.rules ?? []
   const why = 'at least one rules must be specified when the successPolicy is specified'
   const errors: FieldError[] = rules.length === 0 ? [required(`${path}.rules`, why)] : []
@@ -106,6 +104,14 @@ export function validateSuccessPolicy(spec: Partial<JobSpec>, path: string): Fie
   return errors
 }
 
+/** As Kubernetes prints it, which is not as it is written. */
+const printedPolicy = (policy: SuccessPolicy | undefined) => ({
+  Rules: (policy?.rules ?? []).map(({ succeededIndexes, succeededCount }) => ({
+    SucceededIndexes: succeededIndexes ?? null,
+    SucceededCount: succeededCount ?? null,
+  })),
+})
+
 function validateSuccessRule(rule: SuccessPolicyRule, completions: number, at: string): FieldError[] {
   const { succeededCount: count, succeededIndexes: indexes } = rule
   const path = `${at}.succeededCount`
@@ -113,6 +119,8 @@ function validateSuccessRule(rule: SuccessPolicyRule, completions: number, at: s
     return [required(at, 'at least one of succeededCount or succeededIndexes must be specified')]
   const counted = indexes === undefined ? undefined : countIndexes(indexes, completions)
   const errors: FieldError[] = []
+  if (indexes !== undefined && Buffer.byteLength(indexes) > MAX.indexesBytes)
+    errors.push(tooLong(`${at}.succeededIndexes`, MAX.indexesBytes))
   if (typeof counted === 'string') {
     const why = `error parsing succeededIndexes: ${counted}`
     errors.push(invalidValue(`${at}.succeededIndexes`, indexes, why))

@@ -1,24 +1,39 @@
 /** PodDisruptionBudgets. Source: kubernetes v1.34, pkg/apis/policy/validation. */
-import type { PodDisruptionBudget } from '../../generated/types.ts'
+import type { PodDisruptionBudget, PodDisruptionBudgetSpec } from '../../generated/types.ts'
 import { type FieldError, invalidValue, notSupported } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
-import { nonNegative, nonNegativeOrPercent, notMoreThanAll } from '../numbers.ts'
-import { validateSelector } from './selector.ts'
+import { nonNegativeOrPercent, notMoreThanAll } from '../numbers.ts'
+import { validateConditions } from './conditions.ts'
+import { validateCounts } from './replica-status.ts'
+import { printedSelector, validateSelector } from './selector.ts'
 
 const POLICIES = ['AlwaysAllow', 'IfHealthyBudget']
-const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const
+const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods']
 
 export const podDisruptionBudgetRules: KindRules<PodDisruptionBudget> = {
-  validate: ({ spec, status }) => {
-    const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec ?? {}
+  reportsMissing: true,
+  validate: ({ spec = {} }: Partial<PodDisruptionBudget>) => {
+    const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec
     const errors: FieldError[] = []
     if (minAvailable !== undefined && maxUnavailable !== undefined)
-      errors.push(invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set'))
+      errors.push(invalidValue('spec', printedSpec(spec), 'minAvailable and maxUnavailable cannot be both set'))
     for (const [field, value] of Object.entries({ minAvailable, maxUnavailable }))
       errors.push(...nonNegativeOrPercent(value, `spec.${field}`), ...notMoreThanAll(value, `spec.${field}`))
     if (selector !== undefined) errors.push(...validateSelector(selector, 'spec.selector'))
     if (policy !== undefined && !POLICIES.includes(policy))
       errors.push(notSupported('spec.unhealthyPodEvictionPolicy', policy, POLICIES))
-    return [...errors, ...COUNTS.flatMap((field) => nonNegative(status?.[field], `status.${field}`))]
+    return errors
   },
+  validateStatusUpdate: ({ status }) => [
+    ...validateConditions(status?.conditions ?? [], 'status.conditions'),
+    ...validateCounts(status, COUNTS),
+  ],
 }
+
+/** Errors print it by the names of Go's fields. */
+const printedSpec = (spec: PodDisruptionBudgetSpec) => ({
+  MinAvailable: spec.minAvailable ?? null,
+  Selector: spec.selector === undefined ? null : printedSelector(spec.selector),
+  MaxUnavailable: spec.maxUnavailable ?? null,
+  UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+})

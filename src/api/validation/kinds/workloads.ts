@@ -1,177 +1,141 @@
-/** Deployments, ReplicaSets, StatefulSets, DaemonSets. Source: kubernetes v1.34, pkg/apis/apps/validation. */
+/** Deployments, ReplicaSets and DaemonSets. Source: kubernetes v1.34, pkg/apis/apps/validation, pkg/registry/apps. */
 import type {
   DaemonSet,
+  DaemonSetSpec,
   Deployment,
-  DeploymentStrategy,
   PodTemplateSpec,
   ReplicaSet,
-  RollingUpdateDaemonSet,
-  StatefulSet,
-  StatefulSetSpec,
+  ReplicaSetSpec,
 } from '../../generated/types.ts'
-import { type FieldError, forbidden, invalidValue, notSupported, required } from '../field-error.ts'
-import { immutable, sameValue } from '../immutable.ts'
+import { type FieldError, invalidValue } from '../field-error.ts'
+import { immutable } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
-import { nonNegative, nonNegativeOrPercent, notMoreThanAll, percentOf } from '../numbers.ts'
-import { validateTemplate } from '../pod/pod-spec.ts'
-import { validateOwnSelector } from './selector.ts'
+import { nonNegative } from '../numbers.ts'
+import { podTemplateWarnings } from '../pod/warnings.ts'
+import { validateControlledTemplate } from './controlled-template.ts'
+import { validateCollisions, validateCounts, validateReplicaCounts } from './replica-status.ts'
+import { validateDaemonSetStrategy, validateDeploymentStrategy } from './rollout.ts'
+import { isReadable, printedSelector, validateOwnSelector, validateSelected, validateSelector } from './selector.ts'
+import { isAnotherGeneration, nameWarnings } from './template-warnings.ts'
+
+export { statefulSetRules } from './stateful-set.ts'
+
+type Templated = Deployment | ReplicaSet
+
+const selectorIsFixed = ({ spec }: Templated | DaemonSet, old: Templated | DaemonSet): FieldError[] =>
+  immutable(spec.selector, old.spec.selector, 'spec.selector')
+
+const replicaWarnings = (object: Templated, old: Templated | undefined): string[] => [
+  ...nameWarnings(object, old),
+  ...(isAnotherGeneration(object, old) ? podTemplateWarnings('spec.template', object.spec.template) : []),
+]
 
 export const deploymentRules: KindRules<Deployment> = {
-  validate: ({ spec }) => {
-    if (spec === undefined) return []
+  reportsMissing: true,
+  validate: ({ spec }, old) => {
+    const { minReadySeconds: ready = 0, progressDeadlineSeconds: deadline } = spec
+    const path = 'spec.progressDeadlineSeconds'
     const errors = [
       ...nonNegative(spec.replicas, 'spec.replicas'),
-      ...validateOwnSelector(spec, 'deployment'),
-      ...alwaysRestarted(spec.template, 'Deployment'),
-      ...validateStrategy(spec.strategy ?? {}),
-      ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+      ...validateReplicated(spec, old?.spec.template),
+      ...validateDeploymentStrategy(spec.strategy ?? {}),
+      ...nonNegative(ready, 'spec.minReadySeconds'),
       ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
-      ...nonNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds'),
+      ...nonNegative(deadline, path),
     ]
-    const deadline = spec.progressDeadlineSeconds
-    if (deadline !== undefined && deadline <= (spec.minReadySeconds ?? 0))
-      errors.push(invalidValue('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'))
+    if (deadline !== undefined && deadline <= ready)
+      errors.push(invalidValue(path, deadline, 'must be greater than minReadySeconds'))
     return errors
   },
-  validateUpdate: ({ spec }, old) => immutable(spec.selector, old.spec.selector, 'spec.selector'),
+  validateUpdate: selectorIsFixed,
+  validateStatusUpdate: ({ status }, old) => [
+    ...validateReplicaCounts(status, {
+      counts: [
+        'observedGeneration',
+        'replicas',
+        'updatedReplicas',
+        'readyReplicas',
+        'availableReplicas',
+        'unavailableReplicas',
+        'terminatingReplicas',
+        'collisionCount',
+      ],
+      ofReplicas: ['updatedReplicas', 'readyReplicas', 'availableReplicas'],
+      ready: 'readyReplicas',
+    }),
+    ...validateCollisions(status, old.status),
+  ],
+  warnings: replicaWarnings,
 }
 
-function validateStrategy({ type, rollingUpdate }: DeploymentStrategy): FieldError[] {
-  const path = 'spec.strategy.rollingUpdate'
-  if (type === 'Recreate')
-    return rollingUpdate === undefined
-      ? []
-      : [forbidden(path, "may not be specified when strategy `type` is 'Recreate'")]
-  if (type !== 'RollingUpdate') return [notSupported('spec.strategy.type', type, ['Recreate', 'RollingUpdate'])]
-  const { maxSurge, maxUnavailable } = rollingUpdate ?? {}
-  const errors = [
-    ...nonNegativeOrPercent(maxUnavailable, `${path}.maxUnavailable`),
-    ...nonNegativeOrPercent(maxSurge, `${path}.maxSurge`),
-  ]
-  if (isZero(maxUnavailable) && isZero(maxSurge))
-    errors.push(invalidValue(`${path}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'))
-  if ((percentOf(maxUnavailable) ?? 0) > 100)
-    errors.push(invalidValue(`${path}.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'))
-  return errors
-}
-
-const isZero = (value: string | number | undefined) => value === undefined || value === 0 || percentOf(value) === 0
-
-/** Templates of workloads whose pods never end. */
-function alwaysRestarted(template: PodTemplateSpec | undefined, kind: string): FieldError[] {
-  if (template === undefined) return []
-  const errors = validateTemplate(template, 'spec.template')
-  const policy = template.spec?.restartPolicy
-  if (policy !== 'Always') errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']))
-  if (template.spec?.activeDeadlineSeconds !== undefined)
-    errors.push(
-      forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${kind} is not Supported`),
-    )
-  return errors
+/** A Deployment's selector and template are those of its ReplicaSets, and errors speak of these. */
+function validateReplicated(spec: ReplicaSetSpec, old: PodTemplateSpec | undefined): FieldError[] {
+  const { selector, template = {} } = spec
+  const errors = validateOwnSelector(spec, 'deployment')
+  if (selector !== undefined && !isReadable(selector))
+    return [...errors, invalidValue('spec.selector', printedSelector(selector), 'invalid label selector')]
+  return [...errors, ...validateSelected(spec), ...validateControlledTemplate(template, { kind: 'ReplicaSet', old })]
 }
 
 export const replicaSetRules: KindRules<ReplicaSet> = {
-  validate: ({ spec }) =>
-    spec === undefined
-      ? []
-      : [
-          ...nonNegative(spec.replicas, 'spec.replicas'),
-          ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-          ...validateOwnSelector(spec, 'deployment'),
-          ...alwaysRestarted(spec.template, 'ReplicaSet'),
-        ],
-  validateUpdate: ({ spec }, old) => immutable(spec.selector, old.spec.selector, 'spec.selector'),
+  reportsMissing: true,
+  validate: ({ spec }, old) => [
+    ...nonNegative(spec.replicas, 'spec.replicas'),
+    ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...validateReplicated(spec, old?.spec.template),
+  ],
+  validateUpdate: selectorIsFixed,
+  validateStatusUpdate: ({ status }) =>
+    validateReplicaCounts(status, {
+      counts: [
+        'replicas',
+        'fullyLabeledReplicas',
+        'readyReplicas',
+        'availableReplicas',
+        'observedGeneration',
+        'terminatingReplicas',
+      ],
+      ofReplicas: ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+      ready: 'readyReplicas',
+    }),
+  warnings: replicaWarnings,
 }
+
+const DAEMON_COUNTS = [
+  'currentNumberScheduled',
+  'numberMisscheduled',
+  'desiredNumberScheduled',
+  'numberReady',
+  'observedGeneration',
+  'updatedNumberScheduled',
+  'numberAvailable',
+  'numberUnavailable',
+  'collisionCount',
+]
 
 export const daemonSetRules: KindRules<DaemonSet> = {
-  validate: ({ spec }) => {
-    if (spec === undefined) return []
-    const { type, rollingUpdate } = spec.updateStrategy ?? {}
-    const path = 'spec.updateStrategy.rollingUpdate'
-    const errors = [
-      ...validateOwnSelector(spec, 'daemonset'),
-      ...alwaysRestarted(spec.template, 'DaemonSet'),
-      ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-      ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
-      ...nonNegativeOrPercent(rollingUpdate?.maxUnavailable, `${path}.maxUnavailable`),
-      ...nonNegativeOrPercent(rollingUpdate?.maxSurge, `${path}.maxSurge`),
-    ]
-    if (type === 'RollingUpdate' && rollingUpdate !== undefined) errors.push(...validateRollout(rollingUpdate, path))
-    if (type !== 'RollingUpdate' && type !== 'OnDelete')
-      errors.push(notSupported('spec.updateStrategy.type', type, ['RollingUpdate', 'OnDelete']))
-    return errors
-  },
-  validateUpdate: ({ spec }, old) => immutable(spec.selector, old.spec.selector, 'spec.selector'),
-}
-
-function validateRollout({ maxUnavailable, maxSurge }: RollingUpdateDaemonSet, path: string): FieldError[] {
-  const errors = [
-    ...notMoreThanAll(maxUnavailable, `${path}.maxUnavailable`),
-    ...notMoreThanAll(maxSurge, `${path}.maxSurge`),
-  ]
-  if (!isZero(maxUnavailable) && !isZero(maxSurge))
-    errors.push(invalidValue(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
-  if (isZero(maxUnavailable) && isZero(maxSurge))
-    errors.push(required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
-  return errors
-}
-
-const MUTABLE_STATEFUL_SET_FIELDS = [
-  'replicas',
-  'ordinals',
-  'template',
-  'updateStrategy',
-  'revisionHistoryLimit',
-  'persistentVolumeClaimRetentionPolicy',
-  'minReadySeconds',
-] as const
-
-export const statefulSetRules: KindRules<StatefulSet> = {
-  validate: ({ spec }) => {
-    if (spec === undefined) return []
-    const { podManagementPolicy: policy, updateStrategy: strategy } = spec
-    const errors: FieldError[] = []
-    if (policy !== 'OrderedReady' && policy !== 'Parallel')
-      errors.push(invalidValue('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'"))
-    if (strategy?.type !== 'RollingUpdate' && strategy?.type !== 'OnDelete')
-      errors.push(invalidValue('spec.updateStrategy', strategy, "must be 'RollingUpdate' or 'OnDelete'"))
-    const partition = strategy?.rollingUpdate?.partition
-    for (const field of ['whenDeleted', 'whenScaled'] as const) {
-      const retention = spec.persistentVolumeClaimRetentionPolicy?.[field]
-      if (retention !== undefined && retention !== 'Retain' && retention !== 'Delete')
-        errors.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, retention, ['Retain', 'Delete']))
-    }
+  reportsMissing: true,
+  validate: ({ spec }, old) => {
+    const { selector, template, updateStrategy = {} } = spec
+    const errors = selector === undefined ? [] : validateSelector(selector, 'spec.selector')
+    errors.push(...validateSelected(spec))
+    if (selector !== undefined && !selector.matchLabels && !selector.matchExpressions)
+      errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for daemonset'))
     return [
       ...errors,
-      ...nonNegative(partition, 'spec.updateStrategy.rollingUpdate.partition'),
-      ...nonNegative(spec.replicas, 'spec.replicas'),
+      ...validateControlledTemplate(template, { kind: 'DaemonSet', old: old?.spec.template }),
       ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-      ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
-      ...validateOwnSelector(spec, 'statefulset'),
-      ...alwaysRestarted(withClaims(spec), 'StatefulSet'),
+      ...validateDaemonSetStrategy(updateStrategy),
+      ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
     ]
   },
-  validateUpdate: ({ spec }, old) => {
-    const comparable = { ...spec }
-    for (const field of MUTABLE_STATEFUL_SET_FIELDS) Object.assign(comparable, { [field]: old.spec[field] })
-    if (sameValue(comparable, old.spec)) return []
-    return [
-      forbidden(
-        'spec',
-        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
-      ),
-    ]
-  },
-}
-
-/** The template as the controller completes it: with a volume for each claim, under names of its own. */
-function withClaims({ template, volumeClaimTemplates = [] }: StatefulSetSpec): PodTemplateSpec | undefined {
-  if (template?.spec === undefined) return template
-  const claims = volumeClaimTemplates.map(({ metadata: { name } }) => ({
-    name,
-    persistentVolumeClaim: { claimName: name },
-  }))
-  const names = new Set(claims.map((claim) => claim.name))
-  const volumes = [...claims, ...(template.spec.volumes ?? []).filter((volume) => !names.has(volume.name))]
-  return { ...template, spec: { ...template.spec, volumes, hostname: undefined, subdomain: undefined } }
+  validateUpdate: selectorIsFixed,
+  validateStatusUpdate: ({ status }, old) => [
+    ...validateCounts(status, DAEMON_COUNTS),
+    ...validateCollisions(status, old.status),
+  ],
+  warnings: (object, old) =>
+    old === undefined || immutable(object.spec.template, old.spec.template, '').length > 0
+      ? podTemplateWarnings('spec.template', object.spec.template)
+      : [],
 }

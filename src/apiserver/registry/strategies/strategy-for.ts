@@ -2,9 +2,12 @@
 import { qualifiedName, type Resource } from '../../../api/index.ts'
 import { isBuiltinGroup } from '../../kinds/builtin-groups.ts'
 import type { Strategy } from '../strategy.ts'
+import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy, statefulSetStrategy } from './apps.ts'
+import { autoscalerStrategy } from './autoscaling.ts'
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts'
 import { jobStrategy } from './job.ts'
+import { leaseStrategy } from './lease.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { nodeStrategy } from './node.ts'
 import { podStrategy } from './pod.ts'
@@ -25,6 +28,8 @@ const UNCOUNTED_GROUPS = new Set([
 
 const plain: Strategy = {}
 const counted: Strategy = { countsGenerations: true }
+/** Who writes the status may write the metadata too. */
+const open: Strategy = { countsGenerations: true, statusMetadata: ['labels', 'annotations'] }
 /** As with CustomResourceDefinitions: a PUT must say which version it replaces. */
 const custom: Strategy = { countsGenerations: true, requireResourceVersion: true }
 const createdByPut: Strategy = { allowCreateOnUpdate: true }
@@ -34,12 +39,20 @@ const OWN: Readonly<Record<string, Strategy>> = {
   nodes: nodeStrategy,
   pods: podStrategy,
   services: serviceStrategy,
-  replicationcontrollers: counted,
+  replicationcontrollers: open,
   endpoints: createdByPut,
   events: createdByPut,
-  'events.events.k8s.io': createdByPut,
+  'events.events.k8s.io': { ...createdByPut, invalidKind: { group: '', kind: 'Event' } },
   limitranges: createdByPut,
-  'leases.coordination.k8s.io': { allowCreateOnUpdate: true, requireResourceVersion: true },
+  'leases.coordination.k8s.io': leaseStrategy,
+  'deployments.apps': deploymentStrategy,
+  'replicasets.apps': replicaSetStrategy,
+  'daemonsets.apps': daemonSetStrategy,
+  'statefulsets.apps': statefulSetStrategy,
+  'controllerrevisions.apps': plain,
+  'cronjobs.batch': open,
+  'horizontalpodautoscalers.autoscaling': autoscalerStrategy,
+  'poddisruptionbudgets.policy': { ...open, requireResourceVersion: true },
   'roles.rbac.authorization.k8s.io': createdByPut,
   'rolebindings.rbac.authorization.k8s.io': createdByPut,
   'clusterroles.rbac.authorization.k8s.io': createdByPut,
@@ -50,7 +63,7 @@ const OWN: Readonly<Record<string, Strategy>> = {
   serviceaccounts: { returnDeletedObject: true },
   persistentvolumeclaims: { returnDeletedObject: true },
   persistentvolumes: { returnDeletedObject: true },
-  podtemplates: { returnDeletedObject: true },
+  podtemplates: { returnDeletedObject: true, countsGenerations: true },
   resourcequotas: { returnDeletedObject: true },
 }
 
