@@ -49,6 +49,10 @@ export {
   schemaNamed,
 } from './schema/index.ts'
 export {
+  APPARMOR_PREFIX,
+  APPARMOR_WARNING,
+  appArmorProfileOf,
+  isValidAppArmorProfile,
   type AccessReviewKind,
   apiApprovalOf,
   invalidValue,

@@ -202,8 +202,8 @@ test.each([
   ['nginx:1', false],
   ['localhost:5000/nginx', true],
   ['localhost:5000/nginx:1', false],
-  ['nginx@sha256:abc', false],
-  ['nginx:latest@sha256:abc', true],
+  [`nginx@sha256:${'ab'.repeat(32)}`, false],
+  [`nginx:latest@sha256:${'ab'.repeat(32)}`, true],
   ['', false],
 ])('%j is the latest tag: %s', (image, latest) => expect(isLatest(image)).toBe(latest))
 

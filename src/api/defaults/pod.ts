@@ -1,6 +1,7 @@
 /** Pods, pod templates and containers. */
 import type { Container, Pod, PodSpec, ResourceRequirements } from '../generated/types.ts'
-import { roundQuantityUp } from '../quantity/index.ts'
+import { type ResourceList, roundQuantityUp } from '../quantity/index.ts'
+import { containerLimits, containerRequests } from '../quota/index.ts'
 import { type DefaultFunctions, ifMissing, orElse } from './default-function.ts'
 
 export const podDefaults: DefaultFunctions = {
@@ -9,6 +10,13 @@ export const podDefaults: DefaultFunctions = {
   'io.k8s.api.core.v1.Container': defaultContainer,
   'io.k8s.api.core.v1.EphemeralContainer': defaultContainer,
   'io.k8s.api.core.v1.ResourceRequirements': defaultResources,
+  'io.k8s.api.core.v1.LocalObjectReference': dropEmptyName,
+  'io.k8s.api.core.v1.ConfigMapEnvSource': dropEmptyName,
+  'io.k8s.api.core.v1.SecretEnvSource': dropEmptyName,
+  'io.k8s.api.core.v1.ConfigMapKeySelector': dropEmptyName,
+  'io.k8s.api.core.v1.SecretKeySelector': dropEmptyName,
+  'io.k8s.api.core.v1.ConfigMapProjection': dropEmptyName,
+  'io.k8s.api.core.v1.SecretProjection': dropEmptyName,
 }
 
 /** What templates do not get, only the pods made from them. */
@@ -17,10 +25,35 @@ function defaultPod(pod: Pod): void {
   for (const { resources } of containers)
     if (resources?.limits !== undefined) resources.requests = { ...resources.limits, ...resources.requests }
   if (pod.spec === undefined) return
+  // Not a default, but what Kubernetes makes of it whenever it reads or writes a pod.
+  if ((pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1
+  defaultPodResources(pod.spec)
   ifMissing(pod.spec, 'enableServiceLinks', true)
   if (pod.spec.hostNetwork === true)
     for (const port of containers.flatMap((container) => container.ports ?? []))
       orElse(port, 'hostPort', port.containerPort)
+}
+
+/** What is given to the pod as a whole follows from what its containers ask for, where something is given. */
+function defaultPodResources(spec: PodSpec): void {
+  const { resources } = spec
+  const count = (list: ResourceList | undefined) => Object.keys(list ?? {}).length
+  if (resources === undefined || count(resources.limits) + count(resources.requests) === 0) return
+  const isPages = (name: string) => name.startsWith('hugepages-')
+  for (const [name, limit] of Object.entries(containerLimits(spec)))
+    if (isPages(name) && resources.requests?.[name] === undefined) (resources.limits ??= {})[name] ??= limit
+  if (count(resources.limits) === 0) return
+  const requests = (resources.requests ??= {})
+  for (const [name, request] of Object.entries(containerRequests(spec)))
+    if (name === 'cpu' || name === 'memory') requests[name] ??= request
+  for (const [name, limit] of Object.entries(resources.limits ?? {}))
+    if (name === 'cpu' || name === 'memory' || isPages(name)) requests[name] ??= limit
+  if (count(requests) === 0) delete resources.requests
+}
+
+/** Written out, an empty name is none. */
+export function dropEmptyName(reference: { name?: string | undefined }): void {
+  if (reference.name === '') delete reference.name
 }
 
 function defaultPodSpec(spec: PodSpec): void {
@@ -40,12 +73,19 @@ function defaultContainer(container: Container): void {
   orElse(container, 'terminationMessagePolicy', 'File')
 }
 
-/** Whether an image reference names the tag `latest`, or neither tag nor digest. */
+const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
+const HOST = '(?:(?:[a-zA-Z0-9.-]+|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?/)?'
+/** `host:port/path:tag@digest`. Source: github.com/distribution/reference, regexp.go. */
+const REFERENCE = new RegExp(
+  `^${HOST}${PART}(?:/${PART})*(?::(?<tag>\\w[\\w.-]{0,127}))?(?<digest>@[A-Za-z].*:[0-9a-fA-F]{32,})?$`,
+)
+
+/** Whether an image reference names the tag `latest`, or neither tag nor digest. What is no reference names nothing. */
 export function isLatest(image: string): boolean {
-  const [name = '', digest] = image.split('@', 2)
-  if (name === '') return false
-  const tag = /:([^:/]+)$/.exec(name)?.[1]
-  return tag === undefined ? digest === undefined : tag === 'latest'
+  // A bare hash is an identifier, and as such no name.
+  const named = image.length > 4096 || /^[0-9a-f]{64}$/.test(image) ? undefined : REFERENCE.exec(image)?.groups
+  if (named === undefined) return false
+  return named.tag === undefined ? named.digest === undefined : named.tag === 'latest'
 }
 
 /** Resource amounts finer than a thousandth are rounded up to one. */

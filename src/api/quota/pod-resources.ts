@@ -28,7 +28,7 @@ export const containerLimits = (spec: PodSpec): Record<string, string> =>
 type Part = (container: Container) => ResourceList | undefined
 
 function podTotal(spec: PodSpec, part: Part, podLevel: ResourceList | undefined): Record<string, string> {
-  const { containers = [], initContainers = [] }: Partial<PodSpec> = spec
+  const { containers = [], initContainers = [] } = spec as Partial<PodSpec>
   let running: ResourceList = {}
   for (const container of containers) running = addLists(running, part(container) ?? {})
   let [sidecars, starting]: ResourceList[] = [{}, {}]

@@ -6,6 +6,8 @@ export {
 export { isCaBundle } from './kinds/custom-resource-definition/conversion.ts'
 export { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './kinds/flow-control/mandatory.ts'
 export { validateClusterAddresses } from './kinds/service/addresses.ts'
+export { APPARMOR_PREFIX, APPARMOR_WARNING, appArmorProfileOf } from './pod/app-armor.ts'
+export { isValidAppArmorProfile } from './pod/profiles.ts'
 export { invalidValue } from './field-error.ts'
 export { listable } from './listable.ts'
 export { validateAnnotations, validateLabels, validateMetadata, validateMetadataUpdate } from './metadata.ts'

@@ -25,7 +25,7 @@ export function validateMounts(container: Mounting, volumes: VolumesByName, path
     paths.add(mountPath)
     if (devices.some((device) => (device.name ?? '') === name))
       errors.push(invalidValue(`${at}.name`, name, 'must not already exist in volumeDevices'))
-    if (devices.some((device) => (device.devicePath ?? '') === mountPath))
+    if (lastPaths(devices.map(({ name: other = '', devicePath = '' }) => [other, devicePath])).has(mountPath))
       errors.push(invalidValue(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'))
     // From here on Kubernetes names the list, not the mount.
     if (subPath !== '') errors.push(...validateDescendingPath(subPath, `${path}.subPath`))
@@ -37,6 +37,9 @@ export function validateMounts(container: Mounting, volumes: VolumesByName, path
     return [...errors, ...validateRecursion(mount, `${path}.recursiveReadOnly`)]
   })
 }
+
+/** Of several paths of one volume Kubernetes knows the last. */
+const lastPaths = (byName: readonly (readonly [string, string])[]) => new Set(new Map(byName).values())
 
 function validatePropagation(propagation: string | undefined, at: string, isPrivileged: boolean): FieldError[] {
   if (propagation === undefined) return []
@@ -80,7 +83,7 @@ export function validateDevices(container: Mounting, volumes: VolumesByName, pat
     else paths.add(devicePath)
     if (mounts.some((mount) => (mount.name ?? '') === name))
       errors.push(invalidValue(`${at}.name`, name, 'must not already exist in volumeMounts'))
-    if (mounts.some((mount) => (mount.mountPath ?? '') === devicePath))
+    if (lastPaths(mounts.map(({ name: other = '', mountPath = '' }) => [other, mountPath])).has(devicePath))
       errors.push(invalidValue(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'))
     if (name !== '') names.add(name)
     return errors

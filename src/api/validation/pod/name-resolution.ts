@@ -1,6 +1,6 @@
 /** How names are looked up in a pod: its DNS settings and its own hosts.
  *  Source: kubernetes v1.34, pkg/apis/core/validation (validatePodDNSConfig, ValidateHostAliases). */
-import { dnsSubdomainProblems, ipAddressProblems } from '../../formats/index.ts'
+import { dnsSubdomainProblems, ipAddressProblems, serviceDomainProblems } from '../../formats/index.ts'
 import type { HostAlias, PodDNSConfig } from '../../generated/types.ts'
 import { type FieldError, invalidFormat, invalidValue, required } from '../field-error.ts'
 
@@ -38,9 +38,7 @@ function validateSearches(searches: readonly string[], path: string): FieldError
   searches.forEach((search, index) => {
     if (search === '.') return
     const name = search.replace(/\.$/, '')
-    // An underscore is let through: names of SRV records have them.
-    const problems = dnsSubdomainProblems(name.replaceAll('_', 'a'))
-    errors.push(...invalidFormat(`${path}[${index}]`, name, problems))
+    errors.push(...invalidFormat(`${path}[${index}]`, name, serviceDomainProblems(name)))
   })
   return errors
 }

@@ -1,6 +1,6 @@
 /** What a pod may not set because its operating system does not know of it.
  *  Source: kubernetes v1.34, pkg/apis/core/validation (validateOS, validateLinux, validateWindows). */
-import type { PodSpec } from '../../generated/types.ts'
+import type { PodOS, PodSpec } from '../../generated/types.ts'
 import { type FieldError, forbidden, notSupported, required } from '../field-error.ts'
 import { everyContainer } from './every-container.ts'
 
@@ -39,7 +39,7 @@ const IN_CONTAINER_CONTEXT = [
 
 export function validateOperatingSystem(spec: PodSpec, path: string): FieldError[] {
   if (spec.os === undefined) return []
-  const { name = '' }: { name?: string } = spec.os
+  const { name = '' } = spec.os as Partial<PodOS>
   if (name === '') return [required(`${path}.os.name`)]
   if (name === 'linux') return validateLinux(spec, path)
   return name === 'windows' ? validateWindows(spec, path) : [notSupported(`${path}.os`, name, SYSTEMS)]

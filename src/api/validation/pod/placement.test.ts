@@ -47,10 +47,10 @@ test.each<[string, Record<string, unknown>, string[]]>([
     'the spread',
     { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: '', whenUnsatisfiable: 'Wait', minDomains: 0 }] },
     [
-      'spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than 0',
+      'spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero',
       'spec.topologySpreadConstraints[0].topologyKey: Required value: can not be empty',
       'spec.topologySpreadConstraints[0].whenUnsatisfiable: Unsupported value: "Wait": supported values: "DoNotSchedule", "ScheduleAnyway"',
-      'spec.topologySpreadConstraints[0].minDomains: Invalid value: 0: must be greater than 0',
+      'spec.topologySpreadConstraints[0].minDomains: Invalid value: 0: must be greater than zero',
       'spec.topologySpreadConstraints[0].minDomains: Invalid value: 0: can only use minDomains if whenUnsatisfiable=DoNotSchedule, not Wait',
     ],
   ],

@@ -10,7 +10,7 @@ const MAX_PROFILE = 4095
 
 export function validateSeccompProfile(profile: SeccompProfile | undefined, path: string): FieldError[] {
   if (profile === undefined) return []
-  const { type = '', localhostProfile: file }: Partial<SeccompProfile> = profile
+  const { type = '', localhostProfile: file } = profile as Partial<SeccompProfile>
   const at = `${path}.localhostProfile`
   const errors: FieldError[] = []
   if (type === '') errors.push(required(`${path}.type`, 'type is required when seccompProfile is set'))
@@ -24,9 +24,12 @@ export function validateSeccompProfile(profile: SeccompProfile | undefined, path
   return errors
 }
 
+export const isValidAppArmorProfile = (profile: AppArmorProfile): boolean =>
+  validateAppArmorProfile(profile, '').length === 0
+
 export function validateAppArmorProfile(profile: AppArmorProfile | undefined, path: string): FieldError[] {
   if (profile === undefined) return []
-  const { type = '', localhostProfile: name }: Partial<AppArmorProfile> = profile
+  const { type = '', localhostProfile: name } = profile as Partial<AppArmorProfile>
   const at = `${path}.localhostProfile`
   if (type === '') return [required(`${path}.type`, 'type is required when appArmorProfile is set')]
   if (!TYPES.includes(type)) return [notSupported(`${path}.type`, type, TYPES)]

@@ -71,7 +71,7 @@ function validateExtendedClaim(status: PodExtendedResourceClaimStatus | undefine
   if (status === undefined) return []
   const path = 'status.extendedResourceClaimStatus'
   const containers = new Map([...(spec.initContainers ?? []), ...spec.containers].map((one) => [one.name, one]))
-  const { requestMappings = [], resourceClaimName: claim = '' }: Partial<PodExtendedResourceClaimStatus> = status
+  const { requestMappings = [], resourceClaimName: claim = '' } = status as Partial<PodExtendedResourceClaimStatus>
   const seen = new Set<string>()
   const errors: FieldError[] = []
   if (requestMappings.length === 0)

@@ -8,7 +8,7 @@ import type { PodSpecOptions } from './options.ts'
 
 const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway']
 const POLICIES = ['Honor', 'Ignore']
-const POSITIVE = 'must be greater than 0'
+const POSITIVE = 'must be greater than zero'
 
 export function validateTopologySpread(
   constraints: readonly TopologySpreadConstraint[],

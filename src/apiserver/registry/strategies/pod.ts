@@ -3,16 +3,39 @@
 import type { k8s } from '../../../api/index.ts'
 import { qosClassOf } from '../../../api/machinery.ts'
 import type { Strategy } from '../strategy.ts'
+import { applyAppArmorAnnotations } from './app-armor-annotations.ts'
+import { dropDisabledPodFields } from './disabled-pod-fields.ts'
+import { mergeLabelKeys } from './label-keys.ts'
+import { keepPodStatus } from './pod-status.ts'
 import { podPartialWrites } from './pod-partial-writes.ts'
 
 const DEFAULT_GRACE_SECONDS = 30
+const GATED = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+}
 
 export const podStrategy: Strategy = {
   countsGenerations: true,
   returnDeletedObject: true,
   statusMetadata: ['labels', 'annotations'],
-  prepareForCreate(object) {
-    object.status = { phase: 'Pending', qosClass: qosClassOf(object.spec as k8s.PodSpec) }
+  prepareForCreate(object, _services, { warn }) {
+    const spec = object.spec as k8s.PodSpec | undefined
+    if (spec === undefined) return
+    const { labels = {}, annotations = {} } = object.metadata
+    object.status = { phase: 'Pending', qosClass: qosClassOf(spec) }
+    dropDisabledPodFields(spec)
+    if ((spec.schedulingGates ?? []).length > 0) object.status.conditions = [GATED]
+    mergeLabelKeys(spec, labels)
+    applyAppArmorAnnotations({ spec, annotations }, warn)
+  },
+  prepareForUpdate(object, old) {
+    if (object.spec !== undefined) dropDisabledPodFields(object.spec, old.spec as k8s.PodSpec)
+  },
+  prepareForStatus(object, old) {
+    if (object.status !== undefined) keepPodStatus(object.status, (old.status ?? {}) as k8s.PodStatus)
   },
   prepareForPart: podPartialWrites,
   gracePeriodSeconds(object, options) {
