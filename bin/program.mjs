@@ -4,15 +4,15 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const source = join(root, 'src/cli/main.ts')
-const bundle = join(root, 'dist/cli/main.js')
-
 /** The path of the command's program. */
-export const findProgram = () => (existsSync(source) && !isBundled() ? source : bundle)
+export function findProgram(root = dirname(dirname(fileURLToPath(import.meta.url)))) {
+  const source = join(root, 'src/cli/main.ts')
+  const bundle = join(root, 'dist/cli/main.js')
+  return existsSync(source) && !isUpToDate(bundle, root) ? source : bundle
+}
 
 /** Whether nothing that the bundle is made of changed after it; folders tell of files that are gone. */
-function isBundled() {
+function isUpToDate(bundle, root) {
   const bundled = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0
   const isOlder = (path) => statSync(path).mtimeMs < bundled
   return (
