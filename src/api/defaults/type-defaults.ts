@@ -9,6 +9,7 @@ import { networkingDefaults } from './networking.ts'
 import { podDefaults } from './pod.ts'
 import { probeDefaults } from './probe.ts'
 import { rbacDefaults } from './rbac.ts'
+import { resourceDefaults } from './resource.ts'
 import { serviceDefaults } from './service.ts'
 import { storageDefaults } from './storage.ts'
 import { volumeDefaults } from './volume.ts'
@@ -25,6 +26,7 @@ export const typeDefaults = {
   ...podDefaults,
   ...probeDefaults,
   ...rbacDefaults,
+  ...resourceDefaults,
   ...serviceDefaults,
   ...storageDefaults,
   ...volumeDefaults,

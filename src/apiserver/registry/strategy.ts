@@ -35,7 +35,12 @@ export interface Strategy {
   prepareForCreate?(object: AnyObject, backend: StrategyServices, context: WriteContext): void | Promise<void>
   prepareForUpdate?(object: AnyObject, old: AnyObject, backend: StrategyServices): void | Promise<void>
   /** As `prepareForUpdate`, for a write of the status. */
-  prepareForStatus?(object: AnyObject, old: AnyObject, backend: StrategyServices, context: WriteContext): void
+  prepareForStatus?(
+    object: AnyObject,
+    old: AnyObject,
+    backend: StrategyServices,
+    context: WriteContext,
+  ): void | Promise<void>
   /** As `prepareForUpdate`, for a write through one of these subresources: what is not theirs stays as it was. */
   prepareForPart?: Partial<Record<PartialWrite, (object: AnyObject, old: AnyObject) => void>>
   /** What is wrong with the object besides what its schema and rules say. */

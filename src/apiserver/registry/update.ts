@@ -94,7 +94,7 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   await mutateTracked(backend, request)
   const object = request.object ?? isolated
   if (part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
-  if (part === 'status') strategy.prepareForStatus?.(object, old, backend, context)
+  if (part === 'status') await strategy.prepareForStatus?.(object, old, backend, context)
   if (isPartial(part)) strategy.prepareForPart?.[part]?.(object, old)
   // What the server sets through subresources of its own (a binding) is no change of what is asked for.
   if (part !== 'all') countGeneration(object, old, strategy)

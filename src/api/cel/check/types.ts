@@ -43,6 +43,7 @@ function make(kind: TypeKind, name: string, params: readonly CelType[] = []): Ce
 }
 
 export const DYN = make('dyn', 'dyn')
+export const ANY = make('any', 'google.protobuf.Any')
 export const ERROR = make('error', '*error*')
 export const BOOL = make('bool', 'bool')
 export const INT = make('int', 'int')

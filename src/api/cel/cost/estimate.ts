@@ -256,7 +256,7 @@ class Estimator {
     for (const part of path.slice(1)) {
       if (part === '@items' || part === '@values') node = node.element
       else if (part === '@keys') node = node.key
-      else node = node.fields?.get(part)
+      else node = node.fields?.get(part) ?? node.unnamed
       if (node === undefined) return undefined
     }
     return { min: 0, max: node.maxElements }

@@ -15,6 +15,8 @@ export interface Declaration {
   key?: Declaration
   /** Of a list or map. */
   element?: Declaration
+  /** Of what is named as a field is, without being one. */
+  unnamed?: Declaration
 }
 
 export const simple = (type: CelType, minSize = 1, maxElements = 0): Declaration => ({ type, minSize, maxElements })

@@ -15,6 +15,8 @@ import { serviceStrategy } from './service.ts'
 
 /** Groups whose objects count no generations in Kubernetes, nor do core kinds without a strategy that says so. */
 const UNCOUNTED_GROUPS = new Set([
+import { resourceClaimStrategy, resourceClaimTemplateStrategy } from './resource/claim.ts'
+import { deviceClassStrategy, resourceSliceStrategy } from './resource/device.ts'
   '',
   'autoscaling',
   'coordination.k8s.io',
@@ -64,6 +66,10 @@ const OWN: Readonly<Record<string, Strategy>> = {
   persistentvolumeclaims: { returnDeletedObject: true },
   persistentvolumes: { returnDeletedObject: true },
   podtemplates: { returnDeletedObject: true, countsGenerations: true },
+  'deviceclasses.resource.k8s.io': deviceClassStrategy,
+  'resourceclaims.resource.k8s.io': resourceClaimStrategy,
+  'resourceclaimtemplates.resource.k8s.io': resourceClaimTemplateStrategy,
+  'resourceslices.resource.k8s.io': resourceSliceStrategy,
   resourcequotas: { returnDeletedObject: true },
 }
 
