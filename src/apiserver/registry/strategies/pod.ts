@@ -25,17 +25,17 @@ export const podStrategy: Strategy = {
     const spec = object.spec as k8s.PodSpec | undefined
     if (spec === undefined) return
     const { labels = {}, annotations = {} } = object.metadata
-    object.status = { phase: 'Pending', qosClass: qosClassOf(spec) }
+    const isGated = (spec.schedulingGates ?? []).length > 0
+    object.status = { phase: 'Pending', qosClass: qosClassOf(spec), ...(isGated && { conditions: [GATED] }) }
     dropDisabledPodFields(spec)
-    if ((spec.schedulingGates ?? []).length > 0) object.status.conditions = [GATED]
     mergeLabelKeys(spec, labels)
     applyAppArmorAnnotations({ spec, annotations }, warn)
   },
   prepareForUpdate(object, old) {
-    if (object.spec !== undefined) dropDisabledPodFields(object.spec, old.spec as k8s.PodSpec)
+    if (object.spec !== undefined) dropDisabledPodFields(object.spec as k8s.PodSpec, old.spec as k8s.PodSpec)
   },
   prepareForStatus(object, old) {
-    if (object.status !== undefined) keepPodStatus(object.status, (old.status ?? {}) as k8s.PodStatus)
+    if (object.status !== undefined) keepPodStatus(object.status as k8s.PodStatus, (old.status ?? {}) as k8s.PodStatus)
   },
   prepareForPart: podPartialWrites,
   gracePeriodSeconds(object, options) {
