@@ -10,6 +10,20 @@ export function problemsOf(resource: Resource, value: object, before?: object): 
   return validateObject(resource, asStored(resource, value), old).map(({ field, message }) => `${field}: ${message}`)
 }
 
+/** Of a write of the status alone. */
+export function statusProblemsOf(resource: Resource, value: object, before: object): string[] {
+  const [object, old] = [asStored(resource, value), asStored(resource, before)]
+  return validateObject(resource, object, old, { part: 'status' }).map(({ field, message }) => `${field}: ${message}`)
+}
+
+/** What is said of an object that is let pass. */
+export function warningsOf(resource: Resource, value: object, before?: object): string[] {
+  const warnings: string[] = []
+  const old = before && asStored(resource, before)
+  validateObject(resource, asStored(resource, value), old, { warn: (text) => warnings.push(text) })
+  return warnings
+}
+
 /** A copy with other values at the given paths (`spec.ports[0].name`); undefined removes. */
 export function withChanges(value: object, changes: Readonly<Record<string, unknown>>): object {
   const copy = structuredClone(value)
@@ -26,9 +40,9 @@ export function withChanges(value: object, changes: Readonly<Record<string, unkn
   return copy
 }
 
-function asStored(resource: Resource, content: object): KubeObject {
-  const metadata = { name: 'n', ...(resource.namespaced && { namespace: 'ns' }) }
-  const object = structuredClone({ metadata, ...content }) as KubeObject
+function asStored(resource: Resource, content: { metadata?: object }): KubeObject {
+  const metadata = { name: 'n', ...(resource.namespaced && { namespace: 'ns' }), ...content.metadata }
+  const object = structuredClone({ ...content, metadata }) as KubeObject
   applyDefaults(resource, object)
   return object
 }
