@@ -18,6 +18,12 @@ export const goRecipes = {
   kubectl: { package: './kubectl', kind: 'program', cost: 'about a minute' },
   helm: { package: 'helm.sh/helm/v3/cmd/helm', kind: 'program', cost: 'about a minute and a half' },
   'kube-apiserver': { package: 'k8s.io/kubernetes/cmd/kube-apiserver', kind: 'program', cost: 'about three minutes' },
+  'kube-controller-manager': {
+    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    kind: 'program',
+    cost: 'about two minutes',
+  },
+  'kube-scheduler': { package: 'k8s.io/kubernetes/cmd/kube-scheduler', kind: 'program', cost: 'about a minute' },
   'e2e.test': { package: 'k8s.io/kubernetes/test/e2e', kind: 'test', cost: 'about four minutes' },
   ginkgo: { package: 'github.com/onsi/ginkgo/v2/ginkgo', kind: 'program', cost: 'a few seconds' },
   agnhost: {
