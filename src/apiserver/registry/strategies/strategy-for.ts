@@ -1,6 +1,7 @@
 /** Which strategy a resource has: its own, or the one of all others. */
-import { qualifiedName, type Resource } from '../../../api/index.ts'
+import { type k8s, qualifiedName, type Resource } from '../../../api/index.ts'
 import { isBuiltinGroup } from '../../kinds/builtin-groups.ts'
+import type { AnyObject } from '../any-object.ts'
 import type { Strategy } from '../strategy.ts'
 import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy, statefulSetStrategy } from './apps.ts'
 import { autoscalerStrategy } from './autoscaling.ts'
@@ -10,13 +11,18 @@ import { jobStrategy } from './job.ts'
 import { leaseStrategy } from './lease.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { nodeStrategy } from './node.ts'
+import { csiDriverStrategy } from './csi-driver.ts'
+import { volumeAttachmentStrategy } from './volume-attachment.ts'
+import { persistentVolumeClaimStrategy } from './persistent-volume-claim.ts'
+import { persistentVolumeStrategy } from './persistent-volume.ts'
 import { podStrategy } from './pod.ts'
+import { resourceClaimStrategy, resourceClaimTemplateStrategy } from './resource/claim.ts'
+import { deviceClassStrategy, resourceSliceStrategy } from './resource/device.ts'
 import { serviceStrategy } from './service.ts'
+import { templated } from './templated.ts'
 
 /** Groups whose objects count no generations in Kubernetes, nor do core kinds without a strategy that says so. */
 const UNCOUNTED_GROUPS = new Set([
-import { resourceClaimStrategy, resourceClaimTemplateStrategy } from './resource/claim.ts'
-import { deviceClassStrategy, resourceSliceStrategy } from './resource/device.ts'
   '',
   'autoscaling',
   'coordination.k8s.io',
@@ -34,6 +40,7 @@ const counted: Strategy = { countsGenerations: true }
 const open: Strategy = { countsGenerations: true, statusMetadata: ['labels', 'annotations'] }
 /** As with CustomResourceDefinitions: a PUT must say which version it replaces. */
 const custom: Strategy = { countsGenerations: true, requireResourceVersion: true }
+const jobTemplateOf = ({ spec }: AnyObject) => (spec as k8s.CronJobSpec | undefined)?.jobTemplate.spec
 const createdByPut: Strategy = { allowCreateOnUpdate: true }
 
 const OWN: Readonly<Record<string, Strategy>> = {
@@ -41,18 +48,18 @@ const OWN: Readonly<Record<string, Strategy>> = {
   nodes: nodeStrategy,
   pods: podStrategy,
   services: serviceStrategy,
-  replicationcontrollers: open,
+  replicationcontrollers: templated(open),
   endpoints: createdByPut,
   events: createdByPut,
   'events.events.k8s.io': { ...createdByPut, invalidKind: { group: '', kind: 'Event' } },
   limitranges: createdByPut,
   'leases.coordination.k8s.io': leaseStrategy,
-  'deployments.apps': deploymentStrategy,
-  'replicasets.apps': replicaSetStrategy,
-  'daemonsets.apps': daemonSetStrategy,
-  'statefulsets.apps': statefulSetStrategy,
+  'deployments.apps': templated(deploymentStrategy),
+  'replicasets.apps': templated(replicaSetStrategy),
+  'daemonsets.apps': templated(daemonSetStrategy),
+  'statefulsets.apps': templated(statefulSetStrategy),
   'controllerrevisions.apps': plain,
-  'cronjobs.batch': open,
+  'cronjobs.batch': templated(open, jobTemplateOf),
   'horizontalpodautoscalers.autoscaling': autoscalerStrategy,
   'poddisruptionbudgets.policy': { ...open, requireResourceVersion: true },
   'roles.rbac.authorization.k8s.io': createdByPut,
@@ -61,15 +68,17 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'clusterrolebindings.rbac.authorization.k8s.io': createdByPut,
   'certificatesigningrequests.certificates.k8s.io': certificateSigningRequestStrategy,
   'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy,
-  'jobs.batch': jobStrategy,
-  serviceaccounts: { returnDeletedObject: true },
-  persistentvolumeclaims: { returnDeletedObject: true },
-  persistentvolumes: { returnDeletedObject: true },
-  podtemplates: { returnDeletedObject: true, countsGenerations: true },
+  'jobs.batch': templated(jobStrategy),
   'deviceclasses.resource.k8s.io': deviceClassStrategy,
   'resourceclaims.resource.k8s.io': resourceClaimStrategy,
   'resourceclaimtemplates.resource.k8s.io': resourceClaimTemplateStrategy,
   'resourceslices.resource.k8s.io': resourceSliceStrategy,
+  serviceaccounts: { returnDeletedObject: true },
+  'csidrivers.storage.k8s.io': csiDriverStrategy,
+  'volumeattachments.storage.k8s.io': volumeAttachmentStrategy,
+  persistentvolumeclaims: persistentVolumeClaimStrategy,
+  persistentvolumes: persistentVolumeStrategy,
+  podtemplates: templated({ returnDeletedObject: true, countsGenerations: true }, (object) => object),
   resourcequotas: { returnDeletedObject: true },
 }
 
