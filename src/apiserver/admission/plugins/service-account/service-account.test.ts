@@ -96,13 +96,13 @@ describe('the service account of a pod', () => {
 
   it('is nothing for mirror pods', async () => {
     const mirror = { annotations: { 'kubernetes.io/config.mirror': 'x' } }
-    expect((await pod({ serviceAccountName: 'default' }, mirror)).json.message).toContain(
+    expect((await pod({ nodeName: 'n', serviceAccountName: 'default' }, mirror)).json.message).toContain(
       'a mirror pod may not reference service accounts',
     )
     const env = [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }]
-    expect((await pod({ containers: [{ name: 'c', image: 'i', env }] }, mirror)).json.message).toContain(
+    expect((await pod({ nodeName: 'n', containers: [{ name: 'c', image: 'i', env }] }, mirror)).json.message).toContain(
       'a mirror pod may not reference secrets',
     )
-    expect((await specOf(pod({}, mirror))).volumes).toBeUndefined()
+    expect((await specOf(pod({ nodeName: 'n' }, mirror))).volumes).toBeUndefined()
   })
 })
