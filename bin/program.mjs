@@ -15,10 +15,14 @@ export function findProgram(root = dirname(dirname(fileURLToPath(import.meta.url
 function isUpToDate(bundle, root) {
   const bundled = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0
   const isOlder = (path) => statSync(path).mtimeMs < bundled
+  // Node's own recursion looks at each file once more.
+  const isOlderFolder = (folder) =>
+    isOlder(folder) &&
+    readdirSync(folder, { withFileTypes: true }).every((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? isOlderFolder(path) : entry.name.endsWith('.test.ts') || isOlder(path)
+    })
   return (
-    ['package.json', 'package-lock.json', 'src'].every((name) => isOlder(join(root, name))) &&
-    readdirSync(join(root, 'src'), { recursive: true }).every(
-      (name) => name.endsWith('.test.ts') || isOlder(join(root, 'src', name)),
-    )
+    ['package.json', 'package-lock.json'].every((name) => isOlder(join(root, name))) && isOlderFolder(join(root, 'src'))
   )
 }
