@@ -1,4 +1,5 @@
-/** `/metrics`: what the server did. Counting is done here; the library that words it is loaded when somebody asks. */
+/** `/metrics`: what the server did. Requests are counted here; the library that words the rest is loaded when somebody
+ *  asks. */
 import type { Registry } from 'prom-client'
 import type { MeasuredParts } from './open-registry.ts'
 import { type RequestLabels, RequestTally } from './request-tally.ts'
@@ -29,12 +30,12 @@ export class ApiMetrics {
   /** In Prometheus' text format. */
   async text(): Promise<{ type: string; text: string }> {
     const registry = await (this.#registry ??= this.#openRegistry())
-    return { type: registry.contentType, text: await registry.metrics() }
+    return { type: registry.contentType, text: `${this.#requests.text()}\n${await registry.metrics()}` }
   }
 
   async #openRegistry(): Promise<Registry> {
     const { openRegistry } = await import('./open-registry.ts')
-    return openRegistry({ requests: this.#requests, current: this.#current }, this.#parts)
+    return openRegistry(this.#current, this.#parts)
   }
 }
 

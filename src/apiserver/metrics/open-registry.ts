@@ -6,7 +6,6 @@ import type { Store } from '../../store/index.ts'
 import { VERSION } from '../discovery/version.ts'
 import type { FlowControl } from '../flowcontrol/flow-control.ts'
 import type { StreamRegistry } from '../server/stream-registry.ts'
-import type { RequestTally } from './request-tally.ts'
 
 /** What is read when somebody asks. */
 export interface MeasuredParts {
@@ -15,15 +14,11 @@ export interface MeasuredParts {
   flowControl: FlowControl
 }
 
-export interface CountedRequests {
-  requests: RequestTally
-  /** In flight, by kind. */
-  current: Readonly<Record<'mutating' | 'readOnly', number>>
-}
+/** Requests in flight, by kind. */
+type InFlight = Readonly<Record<'mutating' | 'readOnly', number>>
 
-export function openRegistry({ requests, current }: CountedRequests, parts: MeasuredParts): Registry {
+export function openRegistry(current: InFlight, parts: MeasuredParts): Registry {
   const registry = new Registry()
-  requests.register(registry)
   gauge(
     registry,
     {
