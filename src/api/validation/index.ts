@@ -8,7 +8,7 @@ export { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './kinds/flow-
 export { validateClusterAddresses } from './kinds/service/addresses.ts'
 export { APPARMOR_PREFIX, APPARMOR_WARNING, appArmorProfileOf } from './pod/app-armor.ts'
 export { isValidAppArmorProfile } from './pod/profiles.ts'
-export { invalidValue } from './field-error.ts'
+export { forbidden, invalidValue, notSupported, tooLong } from './field-error.ts'
 export { listable } from './listable.ts'
 export { validateAnnotations, validateLabels, validateMetadata, validateMetadataUpdate } from './metadata.ts'
 export type { PartialWrite } from './kind-rules.ts'

@@ -94,7 +94,7 @@ describe('who owns what is recorded', () => {
   it('but not of what a binding sets', async () => {
     const pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'x' }] } }
     await send('POST', '/api/v1/namespaces/default/pods', { body: pod })
-    const target = { target: { kind: 'Node', name: 'n' } }
+    const target = { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n' } }
     await send('POST', '/api/v1/namespaces/default/pods/p/binding', { body: target, agent: 'scheduler' })
     const bound = await send('GET', '/api/v1/namespaces/default/pods/p')
     expect([owners(bound), bound.json.metadata?.['generation']]).toEqual([['tester Update'], 1])

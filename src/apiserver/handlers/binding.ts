@@ -35,11 +35,7 @@ function readBinding({ request, name }: ResourceRequest): k8s.Binding {
   const value = parseBody(request.body, 'json') as Partial<k8s.Binding> | null
   const target: unknown = value?.target?.name
   const named: unknown = value?.metadata?.name
-  if (name !== '' && named !== undefined && named !== name)
-    throw apiError(
-      'BadRequest',
-      `the name of the object (${JSON.stringify(named)}) does not match the name on the URL (${name})`,
-    )
+  if (name !== '' && named !== name) throw apiError('BadRequest', 'name in URL does not match name in Binding object')
   if (typeof target !== 'string' || target === '')
     throw invalid({ group: '', kind: 'Binding' }, name, [
       { type: 'FieldValueRequired', field: 'target.name', message: 'Required value' },

@@ -5,8 +5,9 @@ import type { Backend, ResourceRequest } from '../server/context.ts'
 import { expired, tooLargeResourceVersion } from '../server/failure.ts'
 import { JSON_TYPE, respondJson } from '../server/response.ts'
 import { decodePageToken, encodePageToken } from './page-token.ts'
-import { wholeNumber } from './parameters.ts'
+import { integer, resourceVersion } from './parameters.ts'
 import { type ListHead, presenterFor } from './present.ts'
+import { checkListOptions } from './request-options.ts'
 import { type Selection, selectionOf } from './selection.ts'
 
 /** How many entries are looked through at a time when a selector drops some and `limit` asks for few. */
@@ -41,13 +42,15 @@ export async function listObjects(backend: Backend, request: ResourceRequest): P
 
 async function readPage(backend: Backend, request: ResourceRequest): Promise<Page> {
   const { query } = request.info
-  const limit = wholeNumber(query, 'limit') ?? 0
+  const limit = Math.max(0, integer(query, 'limit') ?? 0)
+  integer(query, 'timeoutSeconds')
+  checkListOptions(query)
   const selection = selectionOf(backend, request)
   const token = query.get('continue')
   if (!token) return read(backend, selection, { limit, revision: revisionOf(backend, query) })
+  const { revision, after } = decodePageToken(token, selection.prefix)
   if (query.get('resourceVersion') && query.get('resourceVersion') !== '0')
     throw apiError('BadRequest', 'specifying resource version is not allowed when using continue')
-  const { revision, after } = decodePageToken(token, selection.prefix)
   try {
     return await read(backend, selection, { limit, after, revision: revision === -1 ? undefined : revision })
   } catch (error) {
@@ -59,16 +62,7 @@ async function readPage(backend: Backend, request: ResourceRequest): Promise<Pag
 /** The revision to read at, or undefined for the current one. Source: "Semantics for get and list", v1.34. */
 function revisionOf(backend: Backend, query: URLSearchParams): number | undefined {
   const match = query.get('resourceVersionMatch')
-  const revision = wholeNumber(query, 'resourceVersion')
-  if (match && revision === undefined)
-    throw apiError('BadRequest', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
-  if (match && match !== 'Exact' && match !== 'NotOlderThan')
-    throw apiError(
-      'BadRequest',
-      `resourceVersionMatch: Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`,
-    )
-  if (match === 'Exact' && revision === 0)
-    throw apiError('BadRequest', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+  const revision = resourceVersion(query, 'invalid resource version: ')
   if (revision !== undefined && revision > backend.store.revision)
     throw tooLargeResourceVersion(revision, backend.store.revision)
   return match === 'Exact' ? revision : undefined

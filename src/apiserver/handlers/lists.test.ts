@@ -101,16 +101,44 @@ describe('list', () => {
   })
 
   test.each([
-    ['limit=x', /limit/],
-    ['limit=-1', /limit/],
-    ['continue=%21%21', /continue key is not valid/],
-    ['labelSelector=a+in+(b', /unable to parse requirement/],
-    ['fieldSelector=spec.foo%3Dbar', /is not a known field selector/],
-    ['resourceVersionMatch=Exact', /forbidden unless resourceVersion/],
+    ['limit=x', 'strconv.ParseInt: parsing "x": invalid syntax'],
+    ['limit=99999999999999999999', 'strconv.ParseInt: parsing "99999999999999999999": value out of range'],
+    ['timeoutSeconds=1.5', 'strconv.ParseInt: parsing "1.5": invalid syntax'],
+    ['resourceVersion=x', 'invalid resource version: resourceVersion: Invalid value: "x": strconv.ParseUint: '],
+    ['continue=%21%21', 'invalid continue token: continue key is not valid: illegal base64 data at input byte 0'],
+    ['labelSelector=a+in+(b', 'unable to parse requirement'],
+    ['fieldSelector=spec.foo%3Dbar', 'is not a known field selector'],
   ])('refuses ?%s', async (query, message) => {
     const { json } = await get(`${MAPS}?${query}`)
     expect(json).toMatchObject({ code: 400, reason: 'BadRequest' })
-    expect(json.message).toMatch(message)
+    expect(json.message).toContain(message)
+  })
+
+  test.each([
+    [
+      'resourceVersionMatch=Exact',
+      'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
+    ],
+    [
+      'resourceVersionMatch=Exact&resourceVersion=0',
+      'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+    ],
+    [
+      'resourceVersionMatch=X&resourceVersion=1',
+      'Unsupported value: "X": supported values: "Exact", "NotOlderThan", ""',
+    ],
+    ['sendInitialEvents=true', 'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'],
+    ['watch=1&resourceVersionMatch=Exact', 'supported values: "NotOlderThan"'],
+    ['watch=1&sendInitialEvents=true', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'],
+  ])('has no such option as ?%s', async (query, message) => {
+    const { json } = await get(`${MAPS}?${query}`)
+    expect(json).toMatchObject({ code: 422, reason: 'Invalid', details: { kind: 'ListOptions', group: 'meta.k8s.io' } })
+    expect(json.message).toContain(message)
+  })
+
+  test('counts a negative limit as none', async () => {
+    await create('a')
+    expect(names((await get(`${MAPS}?limit=-1`)).json)).toEqual(['a'])
   })
 
   test.each(['v1', 'v1beta1'])('renders only the metadata when that is asked for, in %s', async (version) => {

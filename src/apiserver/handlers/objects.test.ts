@@ -104,7 +104,13 @@ describe('create', () => {
       /unknown format/,
     ],
     ['more than 3 MiB', MAPS, { text: `"${'x'.repeat(3 * 1024 * 1024)}"` }, 413, /too large/],
-    ['an unknown dry run', `${MAPS}?dryRun=Some`, { body: map('a') }, 400, /dryRun/],
+    [
+      'an unknown dry run',
+      `${MAPS}?dryRun=Some`,
+      { body: map('a') },
+      422,
+      /CreateOptions.*dryRun: Unsupported value: \["Some"\]/,
+    ],
     [
       'a collection that is not served',
       '/api/v1/namespaces/default/foos',
@@ -274,6 +280,26 @@ describe('patch', () => {
 })
 
 describe('delete', () => {
+  test.each([
+    ['?propagationPolicy=Some', {}, 422, 'propagationPolicy: Unsupported value: "Some"'],
+    ['?propagationPolicy=Orphan&orphanDependents=true', {}, 422, 'cannot be both set'],
+    ['?dryRun=Some', {}, 422, 'dryRun: Unsupported value: ["Some"]: supported values: "All"'],
+    ['', { body: { dryRun: ['Some'] } }, 422, 'dryRun: Unsupported value: ["Some"]: supported values: "All"'],
+    ['?gracePeriodSeconds=x', {}, 400, 'strconv.ParseInt: parsing "x": invalid syntax'],
+  ])('refuses options %s %j', async (query, options, code, message) => {
+    await send('POST', MAPS, { body: map('a') })
+    const { json } = await send('DELETE', `${MAPS}/a${query}`, options)
+    expect(json).toMatchObject({ code })
+    expect(json.message).toContain(message)
+  })
+
+  test('takes its options from the body where there is one, and a negative grace for none', async () => {
+    await send('POST', MAPS, { body: map('a') })
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: -1 }
+    expect((await send('DELETE', `${MAPS}/a?dryRun=Some`, { body })).json).toMatchObject({ status: 'Success' })
+    expect((await send('GET', `${MAPS}/a`)).status).toBe(404)
+  })
+
   test('answers with a Status that names what is gone', async () => {
     const { json } = await send('POST', MAPS, { body: map('a') })
     const gone = await send('DELETE', `${MAPS}/a`)

@@ -1,58 +1,77 @@
-/** Query parameters and options that several verbs read. All throw ApiError `BadRequest`. */
+/** Query parameters and options that several verbs read. What does not parse is a `BadRequest`; whether what does parse
+ *  may be asked for is in request-options.ts. */
 import { apiError } from '../../api/index.ts'
 import type { FieldValidation } from '../../api/machinery.ts'
 import { parseBody } from '../server/request-body.ts'
 import type { ResourceRequest } from '../server/context.ts'
 import type { DeleteOptions } from '../registry/strategy.ts'
+import { isTrue } from '../routing/request-info.ts'
+import { checkDeleteOptions, dryRunOf } from './request-options.ts'
 
-export function isDryRun(query: URLSearchParams): boolean {
-  const values = query.getAll('dryRun').filter((value) => value !== '')
-  if (values.length === 0) return false
-  if (values.every((value) => value === 'All')) return true
-  throw apiError(
-    'BadRequest',
-    `dryRun: Unsupported value: ${JSON.stringify(values.find((value) => value !== 'All'))}: supported values: "All"`,
-  )
-}
+/** Of checked options: what happens with unknown fields; `Warn` when nothing is said. */
+export const fieldValidationOf = (query: URLSearchParams): FieldValidation =>
+  (query.get('fieldValidation') || 'Warn') as FieldValidation
 
-const VALIDATIONS: readonly string[] = ['Ignore', 'Warn', 'Strict']
+const MAX_INT64 = 2n ** 63n - 1n
 
-/** What happens with unknown fields; `Warn` when nothing is said. */
-export function fieldValidationOf(query: URLSearchParams): FieldValidation {
-  const value = query.get('fieldValidation') || 'Warn'
-  if (VALIDATIONS.includes(value)) return value as FieldValidation
-  throw apiError(
-    'BadRequest',
-    `fieldValidation: Unsupported value: ${JSON.stringify(value)}: supported values: "Ignore", "Warn", "Strict"`,
-  )
-}
-
-/** A whole number of at least 0; `undefined` when absent. */
-export function wholeNumber(query: URLSearchParams, name: string): number | undefined {
+/** A whole number, which may be negative; `undefined` when absent. Wording: Go's strconv.ParseInt. */
+export function integer(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name)
   if (text === null || text === '') return undefined
+  const why = integerProblem(text)
+  if (why !== undefined) throw apiError('BadRequest', `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`)
+  return Number(text)
+}
+
+function integerProblem(text: string): string | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return 'invalid syntax'
+  const value = BigInt(text.replace('+', ''))
+  return value > MAX_INT64 || value < -MAX_INT64 - 1n ? 'value out of range' : undefined
+}
+
+/** The version that a list or a watch asks for. `context` is what is said before the problem. */
+export function resourceVersion(query: URLSearchParams, context = ''): number | undefined {
+  const text = query.get('resourceVersion')
+  if (text === null || text === '') return undefined
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw apiError('BadRequest', `${name}: Invalid value: ${JSON.stringify(text)}: must be a whole number of at least 0`)
+  const why = /^\d+$/.test(text) ? 'value out of range' : 'invalid syntax'
+  const quoted = JSON.stringify(text)
+  throw apiError(
+    'BadRequest',
+    `${context}resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: ${why}`,
+  )
 }
 
 export interface DeleteParameters extends DeleteOptions {
   dryRun: boolean
 }
 
-/** Options of a delete: from the query, and from the body, which wins. */
+/** Options of a delete: from the body, or from the query where there is none. Negative grace is none to speak of.
+ *  Throws ApiError `Invalid`. */
 export function deleteParameters({ request, info }: Pick<ResourceRequest, 'request' | 'info'>): DeleteParameters {
-  const body = request.body.trim() === '' ? {} : deleteOptionsOf(parseBody(request.body, 'json'))
-  const grace = wholeNumber(info.query, 'gracePeriodSeconds')
-  const orphan = body.orphanDependents === undefined ? undefined : body.orphanDependents ? 'Orphan' : 'Background'
+  const asked = request.body.trim() === '' ? queryOptions(info.query) : deleteOptionsOf(parseBody(request.body, 'json'))
+  checkDeleteOptions(asked)
+  const { gracePeriodSeconds, orphanDependents, propagationPolicy, preconditions, dryRun = [] } = asked
+  const orphan = orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background'
   return {
-    gracePeriodSeconds: body.gracePeriodSeconds ?? grace,
-    propagationPolicy: body.propagationPolicy ?? orphan ?? info.query.get('propagationPolicy') ?? undefined,
-    preconditions: body.preconditions,
-    dryRun: isDryRun(info.query) || (body.dryRun ?? []).includes('All'),
+    gracePeriodSeconds: gracePeriodSeconds !== undefined && gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds,
+    propagationPolicy: propagationPolicy ?? orphan,
+    preconditions,
+    dryRun: dryRun.length > 0,
   }
 }
 
-interface DeleteBody extends DeleteOptions {
+function queryOptions(query: URLSearchParams): DeleteBody {
+  const orphan = query.get('orphanDependents')
+  return {
+    gracePeriodSeconds: integer(query, 'gracePeriodSeconds'),
+    propagationPolicy: query.get('propagationPolicy') ?? undefined,
+    ...(orphan !== null && { orphanDependents: isTrue(orphan) }),
+    dryRun: dryRunOf(query),
+  }
+}
+
+export interface DeleteBody extends DeleteOptions {
   orphanDependents?: boolean
   dryRun?: string[]
 }

@@ -1,11 +1,12 @@
 /** `GET ?watch=true` of a collection: newline-separated events, from a revision on, until the caller goes, the time is
  *  up or the server stops. Source: "Efficient detection of changes" in Kubernetes API concepts, v1.34. */
-import { apiError, type ApiError, type ApiResponse, apiVersionOf, type Resource } from '../../api/index.ts'
+import { type ApiError, type ApiResponse, apiVersionOf, type Resource } from '../../api/index.ts'
 import { type Entry, isStoreError, type StoreEvent } from '../../store/index.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { expired, toApiError, tooLargeResourceVersion } from '../server/failure.ts'
 import { isTrue } from '../routing/request-info.ts'
-import { wholeNumber } from './parameters.ts'
+import { integer, resourceVersion } from './parameters.ts'
+import { checkWatchOptions } from './request-options.ts'
 import { type Presenter, presenterFor } from './present.ts'
 import { listServed, servedEvents } from '../registry/stored-form.ts'
 import { type Selection, selectionOf } from './selection.ts'
@@ -40,17 +41,13 @@ export function watchObjects(backend: Backend, request: ResourceRequest): ApiRes
 
 function planWatch(backend: Backend, request: ResourceRequest): WatchPlan {
   const { query } = request.info
-  const revision = wholeNumber(query, 'resourceVersion') ?? 0
+  const asked = integer(query, 'timeoutSeconds') ?? 0
+  checkWatchOptions(query)
+  const revision = resourceVersion(query) ?? 0
   const sendInitial = query.get('sendInitialEvents')
-  const match = query.get('resourceVersionMatch')
-  if (sendInitial === null && match)
-    throw apiError('BadRequest', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
-  if (sendInitial !== null && match !== 'NotOlderThan')
-    throw apiError('BadRequest', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
   const initial = sendInitial === null ? revision === 0 : isTrue(sendInitial)
   const bookmarks = isTrue(query.get('allowWatchBookmarks'))
-  const seconds =
-    wholeNumber(query, 'timeoutSeconds') || DEFAULT_TIMEOUT_SECONDS + backend.randomness.below(DEFAULT_TIMEOUT_SECONDS)
+  const seconds = asked > 0 ? asked : DEFAULT_TIMEOUT_SECONDS + backend.randomness.below(DEFAULT_TIMEOUT_SECONDS)
   return {
     resource: request.resource,
     presenter: presenterFor(backend, request, 'object'),

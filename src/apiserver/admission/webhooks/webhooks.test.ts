@@ -234,7 +234,9 @@ describe('webhooks', () => {
         { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['pods/*', 'deployments/*', 'pods'] },
       ]
       await configure('validating', 'one', hook('all', { rules }))
-      expect((await create({ target: { name: 'n' } }, '', `${pods}/p/binding`)).status).toBe(201)
+      expect((await create({ metadata: { name: 'p' }, target: { name: 'n' } }, '', `${pods}/p/binding`)).status).toBe(
+        201,
+      )
       await call(cluster.exchange, 'PATCH', `${workloads}/d/scale`, {
         body: { spec: { replicas: 3 } },
         headers: { 'content-type': 'application/merge-patch+json' },
