@@ -58,13 +58,13 @@ interface Front extends AsyncDisposable {
   checkFailures(): void
 }
 
-async function openFront(): Promise<Front> {
+export async function openFront(more: Partial<Parameters<typeof openApiServer>[0]> = {}): Promise<Front> {
   await using opening = new AsyncDisposableStack()
   const certificatesDir = await mkdtemp(join(tmpdir(), 'naru-fuzz-'))
   opening.defer(() => rm(certificatesDir, { recursive: true }))
   const store = opening.use(await openMemoryStore())
   const where = { certificatesDir, host: '127.0.0.1', port: 0 }
-  const api = opening.use(await openApiServer({ store, logger: silentLogger, clock: systemClock, ...where }))
+  const api = opening.use(await openApiServer({ store, logger: silentLogger, clock: systemClock, ...where, ...more }))
   const pair = await api.issueClientCertificate({ user: 'admin', groups: ['system:masters'] })
   const other: ClosableExchange = opening.use(openHttpsExchange({ server: api.url, caPem: api.caPem, ...pair }))
   const failures: unknown[] = []
@@ -93,7 +93,7 @@ async function openFront(): Promise<Front> {
 }
 
 /** All that the server says until the connection is over. Rejects when it does not end. */
-async function talk({ api, credentials }: Front, held: Conversation, protocol: string): Promise<Buffer> {
+export async function talk({ api, credentials }: Front, held: Conversation, protocol: string): Promise<Buffer> {
   const { hostname: host, port } = new URL(api.url)
   const more = held.known ? credentials : {}
   const socket = connect({ host, port: Number(port), ca: api.caPem, ALPNProtocols: [protocol], ...more })

@@ -5,8 +5,10 @@ import { decoders, definitionRequest } from './decoders.ts'
 import { expressionTarget } from './expressions.ts'
 import { fronts } from './front.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
+import { growthTargets } from './growth-targets.ts'
 import { request } from './requests.ts'
 import { plantSeeds } from './seeds.ts'
+import { streamTargets } from './streams.ts'
 import { checkAnswer, checkPrototypes, MAX_INPUT_MS } from './surface.ts'
 
 const isPlain = (error: unknown) =>
@@ -50,4 +52,6 @@ export const targets: readonly FuzzTarget[] = [
   ...decoders.map(decoding),
   expressionTarget,
   ...fronts,
+  ...streamTargets,
+  ...growthTargets,
 ]

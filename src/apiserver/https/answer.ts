@@ -6,7 +6,7 @@ import { toApiError } from '../server/failure.ts'
 import { JSON_TYPE, respondStatus } from '../server/response.ts'
 import { bodyText, isProtobuf } from './body-text.ts'
 import type { Caller } from './caller.ts'
-import { readBody } from './read-body.ts'
+import { type BodyBudget, readBody } from './read-body.ts'
 
 /** `certificate`: whom the client certificate names. */
 export type Handle = (request: ApiRequest, certificate: UserInfo | undefined) => Promise<ApiResponse>
@@ -17,6 +17,7 @@ export interface Incoming {
   headers: IncomingHttpHeaders
   /** Absent when there is none to come. */
   body: Readable | undefined
+  bodies: BodyBudget
   certificate: UserInfo | undefined
   remoteAddress: string | undefined
   caller: Caller
@@ -31,10 +32,10 @@ export async function answer(handle: Handle, incoming: Incoming): Promise<{ resp
   let body = ''
   if (incoming.body !== undefined)
     try {
-      const bytes = await readBody(incoming.body, incoming.headers)
-      // Nobody is refused whatever they send, so it is not worth decoding.
-      const unknown = incoming.certificate === undefined && incoming.headers.authorization === undefined
-      if (!unknown) body = await bodyText(bytes, incoming.headers['content-type'])
+      // Nobody is refused whatever they send, so it is not worth keeping or decoding.
+      const keep = incoming.certificate !== undefined || incoming.headers.authorization !== undefined
+      const bytes = await readBody(incoming.body, incoming.headers, { budget: incoming.bodies, keep })
+      if (keep) body = await bodyText(bytes, incoming.headers['content-type'])
     } catch (error) {
       return { response: respondStatus(toApiError(error).status), unread: true }
     }

@@ -9,6 +9,7 @@ import type { KeyPair } from '../certificates/issue.ts'
 import type { Handle } from './answer.ts'
 import { listenForNeighbours } from './neighbour-listener.ts'
 import { PeerUsers } from './peer-user.ts'
+import { BodyBudget } from './read-body.ts'
 import { type Service, serveHttp1 } from './serve-http1.ts'
 import { serveHttp2 } from './serve-http2.ts'
 import { serveUpgrade } from './serve-upgrade.ts'
@@ -57,6 +58,7 @@ export async function openHttpsFront(options: HttpsFrontOptions): Promise<HttpsF
   const service: Service = {
     handle: options.handle,
     userOf: (socket) => users.of(socket),
+    bodies: new BodyBudget(),
     cutShort: (error) => options.logger.warn({ error: errorMessage(error) }, 'an answer was cut short'),
   }
   const answers = new OpenAnswers()

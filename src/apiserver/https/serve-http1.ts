@@ -4,17 +4,19 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiResponse, UserInfo } from '../../api/index.ts'
 import { answer, type Handle } from './answer.ts'
 import { Caller } from './caller.ts'
+import type { BodyBudget } from './read-body.ts'
 import { NOT_KEPT, wholeBody, writeChunks, writeWhole } from './response-body.ts'
 
 export interface Service {
   handle: Handle
   userOf: (socket: TLSSocket) => UserInfo | undefined
+  bodies: BodyBudget
   /** An answer could not be given to its end though its caller is there. */
   cutShort: (error: unknown) => void
 }
 
 export async function serveHttp1(
-  { handle, userOf, cutShort }: Service,
+  { handle, userOf, bodies, cutShort }: Service,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -30,6 +32,7 @@ export async function serveHttp1(
       url,
       headers,
       body,
+      bodies,
       certificate,
       remoteAddress: incoming.socket.remoteAddress,
       caller,

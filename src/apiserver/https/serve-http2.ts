@@ -9,7 +9,7 @@ import { NOT_KEPT, wholeBody, writeChunks, writeWhole } from './response-body.ts
 import type { Service } from './serve-http1.ts'
 
 export async function serveHttp2(
-  { handle, userOf, cutShort }: Service,
+  { handle, userOf, bodies, cutShort }: Service,
   stream: ServerHttp2Stream,
   { headers, flags }: { headers: IncomingHttpHeaders; flags: number },
 ): Promise<void> {
@@ -26,6 +26,7 @@ export async function serveHttp2(
       url: headers[':path'] ?? '/',
       headers,
       body,
+      bodies,
       certificate,
       remoteAddress: socket?.remoteAddress,
       caller,

@@ -10,7 +10,7 @@ import { Caller } from './caller.ts'
 import type { Service } from './serve-http1.ts'
 
 /** Node hands these over whole: what does not go on in another protocol is answered here, and the connection ends. */
-export async function serveUpgrade({ handle, userOf }: Service, connection: UpgradeConnection): Promise<void> {
+export async function serveUpgrade({ handle, userOf, bodies }: Service, connection: UpgradeConnection): Promise<void> {
   const { incoming, socket } = connection
   const caller = new Caller()
   socket.on('close', caller.leave)
@@ -23,6 +23,7 @@ export async function serveUpgrade({ handle, userOf }: Service, connection: Upgr
     url,
     headers,
     body: undefined,
+    bodies,
     certificate,
     remoteAddress,
     caller,
@@ -45,5 +46,6 @@ function refuse(socket: Duplex, { status, headers, body }: ApiResponse): void {
   const lines = Object.entries({ ...headers, 'content-length': String(bytes.length), connection: 'close' })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n`)
-  socket.end(bytes)
+  // Who never ends its side of the connection does not keep ours.
+  socket.end(bytes, () => socket.destroy())
 }

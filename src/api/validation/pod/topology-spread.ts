@@ -10,11 +10,16 @@ const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway']
 const POLICIES = ['Honor', 'Ignore']
 const POSITIVE = 'must be greater than zero'
 
+/** What no two of a pod may have alike. */
+const whatOf = ({ topologyKey = '', whenUnsatisfiable = '' }: Partial<TopologySpreadConstraint>) =>
+  JSON.stringify([topologyKey, whenUnsatisfiable])
+
 export function validateTopologySpread(
   constraints: readonly TopologySpreadConstraint[],
   path: string,
   { allowsRepeatedSpreadKeys = false, allowsInvalidSpreadSelectors = false }: PodSpecOptions,
 ): FieldError[] {
+  const lastOf = new Map(constraints.map((constraint, index) => [whatOf(constraint), index]))
   return constraints.flatMap((constraint: Partial<TopologySpreadConstraint>, index) => {
     const at = `${path}[${index}]`
     const { maxSkew = 0, topologyKey = '', whenUnsatisfiable: action = '', minDomains, labelSelector } = constraint
@@ -22,10 +27,8 @@ export function validateTopologySpread(
     if (maxSkew <= 0) errors.push(invalidValue(`${at}.maxSkew`, maxSkew, POSITIVE))
     if (topologyKey === '') errors.push(required(`${at}.topologyKey`, 'can not be empty'))
     if (!ACTIONS.includes(action)) errors.push(notSupported(`${at}.whenUnsatisfiable`, action, ACTIONS))
-    const isRepeated = constraints
-      .slice(index + 1)
-      .some((other) => (other.topologyKey ?? '') === topologyKey && (other.whenUnsatisfiable ?? '') === action)
-    if (isRepeated) errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${action}}`))
+    if (lastOf.get(whatOf(constraint)) !== index)
+      errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${action}}`))
     if (minDomains !== undefined && minDomains <= 0) errors.push(invalidValue(`${at}.minDomains`, minDomains, POSITIVE))
     if (minDomains !== undefined && action !== 'DoNotSchedule') {
       const why = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${action}`
