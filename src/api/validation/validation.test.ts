@@ -268,11 +268,12 @@ describe('workloads', () => {
   })
 
   it('of a StatefulSet may mount what its claims provide, and keep their service name', () => {
+    const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
     const set = (serviceName: string) => ({
       spec: {
         ...deployment().spec,
         serviceName,
-        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }],
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claim }],
         template: {
           metadata: { labels: { a: 'b' } },
           spec: podSpec({ containers: [{ ...container, volumeMounts: [{ name: 'data', mountPath: '/d' }] }] }),

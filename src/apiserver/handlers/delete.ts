@@ -16,5 +16,8 @@ export async function deleteOne(backend: Backend, request: ResourceRequest): Pro
   if (!removed || request.model.strategy.returnDeletedObject)
     return respondJson(200, presenter.object(text), { format: presenter.format, headers: context.warningHeaders() })
   const group = resource.group === '' ? {} : { group: resource.group }
-  return respondStatus(success({ name, ...group, kind: resource.plural, uid: object.metadata.uid }), presenter.format)
+  return respondStatus(success({ name, ...group, kind: resource.plural, uid: object.metadata.uid }), {
+    format: presenter.format,
+    headers: context.warningHeaders(),
+  })
 }

@@ -6,6 +6,16 @@ import { isBuiltinGroup } from './builtin-groups.ts'
 import { sharedStorage, sharedVersions } from './shared-storage.ts'
 import type { KindModel } from './kind-model.ts'
 
+/** Source: k8s.io/api v0.34, zz_generated.prerelease-lifecycle.go; of the versions that are served. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  'v1 Endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+}
+
+function deprecated(resource: Resource): Pick<KindModel, 'warnings'> {
+  const text = DEPRECATED[`${apiVersionOf(resource)} ${resource.kind}`]
+  return text === undefined ? {} : { warnings: [text] }
+}
+
 export function builtinModel(resource: Resource): KindModel {
   const { group, plural, kind } = resource
   const versions = sharedVersions(resource)
@@ -20,6 +30,7 @@ export function builtinModel(resource: Resource): KindModel {
       return typeOfSchema(schemaFor(resource))
     },
     ...(versions && { versions }),
+    ...deprecated(resource),
     ...(sharedStorage(resource) ?? { storage: { group, plural, apiVersion: apiVersionOf(resource), kind } }),
   }
 }

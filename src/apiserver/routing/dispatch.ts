@@ -92,19 +92,34 @@ const VIRTUAL: Readonly<Record<string, Handlers>> = {
   'localsubjectaccessreviews.authorization.k8s.io': { create: localSubjectAccessReview },
 }
 
+const isVirtual = (resource: Resource) => Object.hasOwn(VIRTUAL, qualifiedName(resource))
+
 type Annotate = (key: string, value: string) => void
 
 /** Throws ApiError `NotFound` for paths that are not served and `MethodNotAllowed` for verbs that are not. */
 export async function dispatch(
   backend: Backend,
-  call: { request: ApiRequest; info: RequestInfo; target: ResourceTarget; user: UserInfo; annotate: Annotate },
+  call: {
+    request: ApiRequest
+    info: RequestInfo
+    target: ResourceTarget
+    user: UserInfo
+    annotate: Annotate
+    warnings: Set<string>
+  },
 ): Promise<ApiResponse> {
   const { target, info } = call
   const resource = backend.catalog.find(target)
   if (resource === undefined) throw pathNotFound()
+  // What is asked rather than stored has no names.
+  if (target.name !== undefined && target.subresource === undefined && isVirtual(resource)) throw pathNotFound()
+  if (call.request.method === 'HEAD') throw methodNotAllowed()
   const handler = handlerFor(backend, resource, call)
   if (handler === undefined || !isPathComplete(resource, info.verb, target)) throw methodNotAllowed()
   const model = backend.catalog.modelOf(resource)
+  const { warnings } = call
+  const own = model.warnings ?? []
+  for (const text of own) warnings.add(text)
   const response = await handler(backend, {
     request: call.request,
     info,
@@ -113,15 +128,13 @@ export async function dispatch(
     model,
     subresource: partOf(target) ?? '',
     annotate: call.annotate,
+    warnings,
     namespace: resource.namespaced ? target.namespace : undefined,
     name: target.name ?? '',
   })
-  return model.warnings === undefined ? response : withWarnings(response, model.warnings)
-}
-
-function withWarnings(response: ApiResponse, warnings: readonly string[]): ApiResponse {
-  const said = [response.headers.warning, warningHeader(warnings).warning].filter((text) => text !== undefined)
-  return { ...response, headers: { ...response.headers, warning: said.join(', ') } }
+  // Writes say all there is to say.
+  const isSaid = own.length === 0 || response.headers.warning !== undefined
+  return isSaid ? response : { ...response, headers: { ...response.headers, ...warningHeader(own) } }
 }
 
 /** `proxy/some/path` is a request on `proxy`. */
@@ -155,7 +168,8 @@ function isPathComplete(resource: Resource, verb: Verb, { namespace, name, subre
   }
   if (verb === 'list' || verb === 'watch') return true
   if (namespace === undefined) return false
-  return verb === 'create' ? name === undefined || subresource !== undefined : true
+  if (verb === 'create') return name === undefined || subresource !== undefined
+  return verb === 'deletecollection' || name !== undefined
 }
 
 export function pathNotFound() {

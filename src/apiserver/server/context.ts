@@ -64,4 +64,6 @@ export interface ResourceRequest {
   name: string
   /** Annotates the request's audit event. */
   annotate: (key: string, value: string) => void
+  /** What is said with the answer, and with a refusal too. */
+  warnings: Set<string>
 }

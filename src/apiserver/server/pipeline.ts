@@ -17,7 +17,7 @@ import { isTrue, parseRequest, type RequestInfo } from '../routing/request-info.
 import type { Backend } from './context.ts'
 import { toApiError } from './failure.ts'
 import { isHealthPath, serveHealth } from './health.ts'
-import { respondJson, respondStatus } from './response.ts'
+import { respondJson, respondStatus, warningHeader } from './response.ts'
 
 /** The most bytes of a body. Kubernetes' limit. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -29,11 +29,12 @@ export type Caller = { user: UserInfo } | { certificate: UserInfo | undefined }
 export async function handle(backend: Backend, request: ApiRequest, caller: Caller): Promise<ApiResponse> {
   let counted: ((code: number) => void) | undefined
   let trail: AuditTrail | undefined
+  const warnings = new Set<string>()
   try {
     const info = parseRequest(request)
     counted = count(backend, request, info)
     trail = backend.audit?.begin(request, info)
-    const response = await route(backend, { request, info, caller, trail })
+    const response = await route(backend, { request, info, caller, trail, warnings })
     counted(response.status)
     const audited = trail?.answered(response) ?? response
     return request.method === 'HEAD' ? { ...audited, body: '' } : audited
@@ -47,7 +48,7 @@ export async function handle(backend: Backend, request: ApiRequest, caller: Call
         'a request failed for a reason of our own',
       )
     else if (failure.code === 403 && 'user' in caller) noteRefusal(backend, caller.user, failure.message)
-    return respondStatus(failure.status)
+    return respondStatus(failure.status, { headers: warningHeader([...warnings]) })
   }
 }
 
@@ -66,13 +67,15 @@ interface RoutedRequest {
   info: RequestInfo
   /** What is noted of it; absent when nothing is. */
   trail: AuditTrail | undefined
+  /** What is said with a refusal. */
+  warnings: Set<string>
 }
 
 const ignored = () => {}
 
 async function route(
   backend: Backend,
-  { request, info, caller, trail }: RoutedRequest & { caller: Caller },
+  { request, info, caller, trail, warnings }: RoutedRequest & { caller: Caller },
 ): Promise<ApiResponse> {
   const annotate = trail?.annotate ?? ignored
   const open = serveOpen(backend, request, info)
@@ -84,7 +87,7 @@ async function route(
   if (user !== requester) trail?.servedAs(user)
   const seat = 'user' in caller ? undefined : await takeSeat(backend, user, { info, request })
   try {
-    const response = await answer(backend, { request, info, user, trail })
+    const response = await answer(backend, { request, info, user, trail, warnings })
     return seat === undefined ? response : { ...response, headers: { ...response.headers, ...seat.headers } }
   } finally {
     seat?.done()
@@ -111,14 +114,21 @@ const LONG_RUNNING = new Set(['exec', 'attach', 'portforward', 'proxy'])
 
 async function answer(
   backend: Backend,
-  { request, info, user, trail }: RoutedRequest & { user: UserInfo },
+  { request, info, user, trail, warnings }: RoutedRequest & { user: UserInfo },
 ): Promise<ApiResponse> {
   checkAllowed(backend, user, { info, trail })
   if (request.body.length > MAX_BODY_BYTES) throw tooLarge()
   const elsewhere = backend.aggregation.proxy(request, info.path, user)
   if (elsewhere !== undefined) return elsewhere
   if (info.target !== undefined)
-    return dispatch(backend, { request, info, target: info.target, user, annotate: trail?.annotate ?? ignored })
+    return dispatch(backend, {
+      request,
+      info,
+      target: info.target,
+      user,
+      annotate: trail?.annotate ?? ignored,
+      warnings,
+    })
   const read = request.method === 'GET' || request.method === 'HEAD'
   if (read && info.path === '/metrics') return respondMetrics(backend)
   if (read && info.path === '/naru/backup' && backend.backUp !== undefined)

@@ -24,8 +24,12 @@ export function respondText(status: number, body: string): ApiResponse {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body }
 }
 
-export function respondStatus(status: k8s.Status, format?: Format): ApiResponse {
-  const headers: Record<string, string> = {}
+/** `headers` are sent besides those that the Status asks for. */
+export function respondStatus(
+  status: k8s.Status,
+  { format, headers: others }: { format?: Format; headers?: Record<string, string> } = {},
+): ApiResponse {
+  const headers: Record<string, string> = { ...others }
   const seconds = status.details?.retryAfterSeconds
   if (seconds !== undefined) headers['retry-after'] = String(seconds)
   return respondJson(status.code ?? 200, JSON.stringify(status), { headers, ...(format && { format }) })

@@ -35,6 +35,12 @@ export function validateSelector(
   return [...validateLabels(selector.matchLabels, `${path}.matchLabels`), ...expressions]
 }
 
+/** As `validateSelector`; `old` is the selector of the object that is replaced, of which the same is let pass. */
+export function validateKeptSelector(selector: LabelSelector, old: LabelSelector | undefined): FieldError[] {
+  const allowsInvalidValues = old !== undefined && validateSelector(old, SELECTOR).length > 0
+  return validateSelector(selector, SELECTOR, { allowsInvalidValues })
+}
+
 interface Selecting {
   selector?: LabelSelector | undefined
   template?: PodTemplateSpec | undefined

@@ -15,6 +15,7 @@ import { nonNegative, nonNegativeOrPercent, notMoreThanAll } from '../numbers.ts
 import { validateTemplate } from '../pod/pod-spec.ts'
 import { podTemplateWarnings } from '../pod/warnings.ts'
 import { claimSpecWarnings } from '../pod/warnings/volumes.ts'
+import { validateClaimSpec } from '../volumes/claim-spec.ts'
 import { validateEndless } from './controlled-template.ts'
 import { validateCollisions, validateReplicaCounts } from './replica-status.ts'
 import { isZero } from './rollout.ts'
@@ -47,6 +48,7 @@ export const statefulSetRules: KindRules<StatefulSet> = {
       ...errors,
       ...validateStrategy(spec.updateStrategy ?? {}),
       ...validateRetention(spec),
+      ...(old === undefined ? validateClaims(spec) : []),
       ...nonNegative(spec.replicas, 'spec.replicas'),
       ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
       ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
@@ -117,6 +119,11 @@ function validateRetention({ persistentVolumeClaimRetentionPolicy: policy }: Sta
     return value === 'Retain' || value === 'Delete' ? [] : [notSupported(path, value, ['Retain', 'Delete'])]
   })
 }
+
+const validateClaims = ({ volumeClaimTemplates: claims = [] }: StatefulSetSpec): FieldError[] =>
+  claims.flatMap(({ spec }: Partial<PersistentVolumeClaim>, index) =>
+    validateClaimSpec(spec ?? {}, `spec.volumeClaimTemplates[${index}].spec`),
+  )
 
 function validateSetTemplate(spec: Partial<StatefulSetSpec>, old: PodTemplateSpec | undefined): FieldError[] {
   const { selector, template = {} } = spec

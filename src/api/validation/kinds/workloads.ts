@@ -1,12 +1,5 @@
 /** Deployments, ReplicaSets and DaemonSets. Source: kubernetes v1.34, pkg/apis/apps/validation, pkg/registry/apps. */
-import type {
-  DaemonSet,
-  DaemonSetSpec,
-  Deployment,
-  PodTemplateSpec,
-  ReplicaSet,
-  ReplicaSetSpec,
-} from '../../generated/types.ts'
+import type { DaemonSet, Deployment, PodTemplateSpec, ReplicaSet, ReplicaSetSpec } from '../../generated/types.ts'
 import { type FieldError, invalidValue } from '../field-error.ts'
 import { immutable } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
@@ -15,7 +8,7 @@ import { podTemplateWarnings } from '../pod/warnings.ts'
 import { validateControlledTemplate } from './controlled-template.ts'
 import { validateCollisions, validateCounts, validateReplicaCounts } from './replica-status.ts'
 import { validateDaemonSetStrategy, validateDeploymentStrategy } from './rollout.ts'
-import { isReadable, printedSelector, validateOwnSelector, validateSelected, validateSelector } from './selector.ts'
+import { isReadable, printedSelector, validateKeptSelector, validateOwnSelector, validateSelected } from './selector.ts'
 import { isAnotherGeneration, nameWarnings } from './template-warnings.ts'
 
 export { statefulSetRules } from './stateful-set.ts'
@@ -117,7 +110,7 @@ export const daemonSetRules: KindRules<DaemonSet> = {
   reportsMissing: true,
   validate: ({ spec }, old) => {
     const { selector, template, updateStrategy = {} } = spec
-    const errors = selector === undefined ? [] : validateSelector(selector, 'spec.selector')
+    const errors = selector === undefined ? [] : validateKeptSelector(selector, old?.spec.selector)
     errors.push(...validateSelected(spec))
     if (selector !== undefined && !selector.matchLabels && !selector.matchExpressions)
       errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for daemonset'))

@@ -40,6 +40,7 @@ const counted: Strategy = { countsGenerations: true }
 const open: Strategy = { countsGenerations: true, statusMetadata: ['labels', 'annotations'] }
 /** As with CustomResourceDefinitions: a PUT must say which version it replaces. */
 const custom: Strategy = { countsGenerations: true, requireResourceVersion: true }
+const templateOf = (object: AnyObject) => object as Pick<k8s.PodTemplate, 'template'>
 const jobTemplateOf = ({ spec }: AnyObject) => (spec as k8s.CronJobSpec | undefined)?.jobTemplate.spec
 const createdByPut: Strategy = { allowCreateOnUpdate: true }
 
@@ -78,7 +79,7 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'volumeattachments.storage.k8s.io': volumeAttachmentStrategy,
   persistentvolumeclaims: persistentVolumeClaimStrategy,
   persistentvolumes: persistentVolumeStrategy,
-  podtemplates: templated({ returnDeletedObject: true, countsGenerations: true }, (object) => object),
+  podtemplates: templated({ returnDeletedObject: true, countsGenerations: true }, templateOf),
   resourcequotas: { returnDeletedObject: true },
 }
 
