@@ -1,6 +1,6 @@
-/** Probes and the actions they and lifecycle hooks take. */
-import type { HTTPGetAction, ObjectFieldSelector, Probe } from '../generated/types.ts'
-import { type DefaultFunctions, orElse } from './default-function.ts'
+/** Probes and the actions they and lifecycle hooks take; what a pod may be told of itself. */
+import type { HTTPGetAction, ObjectFieldSelector, Probe, ResourceFieldSelector } from '../generated/types.ts'
+import { type DefaultFunctions, ifMissing, orElse } from './default-function.ts'
 
 export const probeDefaults: DefaultFunctions = {
   'io.k8s.api.core.v1.Probe': (probe: Probe) => {
@@ -14,4 +14,6 @@ export const probeDefaults: DefaultFunctions = {
     orElse(action, 'scheme', 'HTTP')
   },
   'io.k8s.api.core.v1.ObjectFieldSelector': (selector: ObjectFieldSelector) => orElse(selector, 'apiVersion', 'v1'),
+  // Kubernetes writes out amounts that are none.
+  'io.k8s.api.core.v1.ResourceFieldSelector': (selector: ResourceFieldSelector) => ifMissing(selector, 'divisor', '0'),
 }

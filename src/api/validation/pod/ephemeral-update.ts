@@ -10,7 +10,7 @@ const PATH = 'spec.ephemeralContainers'
 
 export function validateEphemeralUpdate({ spec }: Pod, old: Pod): FieldError[] {
   if (Object.hasOwn(old.metadata.annotations ?? {}, MIRROR))
-    return [forbidden('', 'static pods do not support ephemeral containers')]
+    return [forbidden('[]', 'static pods do not support ephemeral containers')]
   const byName = new Map((spec.ephemeralContainers ?? []).map((container) => [container.name, container]))
   return (old.spec.ephemeralContainers ?? []).flatMap((before) => {
     const now = byName.get(before.name)

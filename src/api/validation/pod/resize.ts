@@ -12,7 +12,7 @@ const RESIZED = ['cpu', 'memory']
 
 export function validateResize(pod: Pod, old: Pod): FieldError[] {
   const refusal = refusalOf(pod, old)
-  if (refusal !== undefined) return [forbidden('', refusal)]
+  if (refusal !== undefined) return [forbidden('[]', refusal)]
   const errors: FieldError[] = []
   if ((old.status?.qosClass ?? qosClassOf(old.spec)) !== qosClassOf(pod.spec))
     errors.push(

@@ -9,7 +9,7 @@ export const claimNames = (claims: readonly PodResourceClaim[]): Set<string> =>
 export function validateResourceClaims(claims: readonly PodResourceClaim[], path: string, isMirror: boolean) {
   const names = new Set<string>()
   return claims.flatMap((claim: Partial<PodResourceClaim>, index) => {
-    if (isMirror) return [forbidden('', 'static pods do not support resource claims')]
+    if (isMirror) return [forbidden('[]', 'static pods do not support resource claims')]
     const at = `${path}[${index}]`
     const { name = '', resourceClaimName: claimName, resourceClaimTemplateName: templateName } = claim
     const errors: FieldError[] = []
