@@ -1,5 +1,6 @@
 /** All defaults that Kubernetes computes, by type. Source: kubernetes v1.34, pkg/apis/<group>/<version>/defaults.go. */
 import { admissionDefaults } from './admission.ts'
+import { apiServiceDefaults } from './api-service.ts'
 import { apiextensionsDefaults } from './apiextensions.ts'
 import { autoscalingDefaults } from './autoscaling.ts'
 import { batchDefaults } from './batch.ts'
@@ -17,6 +18,7 @@ import { workloadDefaults } from './workloads.ts'
 
 export const typeDefaults = {
   ...admissionDefaults,
+  ...apiServiceDefaults,
   ...apiextensionsDefaults,
   ...autoscalingDefaults,
   ...batchDefaults,

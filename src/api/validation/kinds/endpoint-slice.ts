@@ -1,5 +1,6 @@
 /** EndpointSlices. Source: kubernetes v1.34, pkg/apis/discovery/validation. */
 import {
+  addressWarnings,
   canonicalAddressProblems,
   dnsLabelProblems,
   dnsSubdomainProblems,
@@ -27,7 +28,11 @@ import { validateEndpointIp } from './endpoints.ts'
 const TYPES = ['FQDN', 'IPv4', 'IPv6']
 const MAX = { endpoints: 1000, ports: 20_000, addresses: 100, topology: 16, hints: 8 } as const
 
+const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
+const CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']
+
 export const endpointSliceRules: KindRules<EndpointSlice> = {
+  reportsMissing: true,
   validate: ({ addressType = '', ports = [], endpoints = [] }: Partial<EndpointSlice>, old) => {
     const errors: FieldError[] = []
     if (addressType === '') errors.push(required('addressType'))
@@ -39,6 +44,17 @@ export const endpointSliceRules: KindRules<EndpointSlice> = {
     return isKept ? errors : [...errors, ...own]
   },
   validateUpdate: (slice, old) => immutable(slice.addressType, old.addressType, 'addressType'),
+  warnings: (slice, old) => {
+    const { metadata, addressType, endpoints = [] }: Partial<EndpointSlice> = slice
+    // The path begins with a field that there is not, as Kubernetes has it.
+    const isNamed = old === undefined && addressType === 'FQDN'
+    const warnings = isNamed ? ['spec.addressType: FQDN endpoints are deprecated'] : []
+    if (CONTROLLERS.includes(metadata?.labels?.[MANAGED_BY] ?? '')) return warnings
+    const each = endpoints.flatMap(({ addresses = [] }: Partial<Endpoint>, index) =>
+      addresses.flatMap((address, place) => addressWarnings(`endpoints[${index}].addresses[${place}]`, address)),
+    )
+    return [...warnings, ...each]
+  },
 }
 
 function validatePorts(ports: readonly DiscoveryEndpointPort[]): FieldError[] {

@@ -1,5 +1,6 @@
 /** Endpoints. Source: kubernetes v1.34, pkg/apis/core/validation (ValidateEndpoints, ValidateEndpointIP). */
 import {
+  addressWarnings,
   blockContains,
   dnsLabelProblems,
   dnsSubdomainProblems,
@@ -15,13 +16,27 @@ import { sameValue } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
 import { PROTOCOLS } from '../pod/containers.ts'
 
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by'
+
 export const endpointsRules: KindRules<Endpoints> = {
+  reportsMissing: true,
   validate: ({ subsets = [] }, old) => {
     const errors = subsets.flatMap((subset, index) => validateSubset(subset, `subsets[${index}]`))
     // What was let in once may stay.
     return errors.length > 0 && old !== undefined && sameValue(subsets, old.subsets) ? [] : errors
   },
+  // Those of the controller are right.
+  warnings: ({ metadata, subsets = [] }) =>
+    metadata.labels?.[MANAGED_BY] === 'endpoint-controller'
+      ? []
+      : subsets.flatMap((subset, index) => [
+          ...addressesOf(subset.addresses, `subsets[${index}].addresses`),
+          ...addressesOf(subset.notReadyAddresses, `subsets[${index}].notReadyAddresses`),
+        ]),
 }
+
+const addressesOf = (addresses: readonly EndpointAddress[] = [], path: string): string[] =>
+  addresses.flatMap(({ ip }, index) => addressWarnings(`${path}[${index}].ip`, ip))
 
 function validateSubset({ addresses = [], notReadyAddresses = [], ports = [] }: EndpointSubset, at: string) {
   const errors: FieldError[] = []
@@ -61,7 +76,11 @@ export function validateEndpointIp(ip: string, path: string): FieldError[] {
   ).map(([, why]) => invalidValue(path, ip, why))
 }
 
-function validatePort({ name, port, protocol = '', appProtocol }: EndpointPort, named: boolean, at: string) {
+function validatePort(
+  { name, port = 0, protocol = '', appProtocol }: Partial<EndpointPort>,
+  named: boolean,
+  at: string,
+) {
   const errors: FieldError[] = []
   if (name) errors.push(...invalidFormat(`${at}.name`, name, dnsLabelProblems(name)))
   else if (named) errors.push(required(`${at}.name`))

@@ -1,10 +1,11 @@
 /** IngressClasses. Source: kubernetes v1.34, pkg/apis/networking/validation (ValidateIngressClass). */
-import { dnsLabelProblems, dnsSubdomainProblems, pathSegmentProblems } from '../../formats/index.ts'
+import { dnsLabelProblems } from '../../formats/index.ts'
 import type { IngressClass, IngressClassParametersReference } from '../../generated/types.ts'
 import { validateDomainPrefixedPath } from '../domain-prefixed-path.ts'
 import { type FieldError, forbidden, invalidFormat, notSupported, required, tooLong } from '../field-error.ts'
 import { immutable } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
+import { validateTypedReference } from './typed-reference.ts'
 
 const MAX_CONTROLLER_BYTES = 250
 const SCOPES = ['Cluster', 'Namespace']
@@ -21,14 +22,9 @@ export const ingressClassRules: KindRules<IngressClass> = {
 }
 
 function validateParameters(parameters: IngressClassParametersReference): FieldError[] {
-  const { apiGroup, scope, namespace } = parameters
+  const { scope, namespace } = parameters
   const at = 'spec.parameters'
-  const errors = apiGroup === undefined ? [] : invalidFormat(`${at}.apiGroup`, apiGroup, dnsSubdomainProblems(apiGroup))
-  for (const field of ['kind', 'name'] as const) {
-    const value = parameters[field]
-    if (!value) errors.push(required(`${at}.${field}`))
-    else errors.push(...invalidFormat(`${at}.${field}`, value, pathSegmentProblems(value)))
-  }
+  const errors = validateTypedReference(parameters, at)
   if (scope === undefined) return [...errors, required(`${at}.scope`)]
   if (!SCOPES.includes(scope)) return [...errors, notSupported(`${at}.scope`, scope, SCOPES)]
   const path = `${at}.namespace`

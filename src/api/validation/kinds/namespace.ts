@@ -1,4 +1,4 @@
-/** Namespaces. Source: kubernetes v1.34, pkg/apis/core/validation (ValidateNamespace). */
+/** Namespaces. Source: kubernetes v1.34, pkg/apis/core/validation (ValidateNamespace, ValidateNamespaceStatusUpdate). */
 import { qualifiedNameProblems } from '../../formats/index.ts'
 import type { Namespace } from '../../generated/types.ts'
 import { invalidFormat, invalidValue } from '../field-error.ts'
@@ -8,6 +8,7 @@ const STANDARD = ['kubernetes', 'orphan', 'foregroundDeletion']
 const PATH = 'spec.finalizers'
 
 export const namespaceRules: KindRules<Namespace> = {
+  reportsMissing: true,
   validate: ({ spec }) =>
     (spec?.finalizers ?? []).flatMap((finalizer) => {
       const errors = invalidFormat(PATH, finalizer, qualifiedNameProblems(finalizer))
@@ -15,4 +16,12 @@ export const namespaceRules: KindRules<Namespace> = {
       if (!finalizer.includes('/') && !STANDARD.includes(finalizer)) errors.push(invalidValue(PATH, finalizer, why))
       return errors
     }),
+  validateStatusUpdate: ({ metadata, status }) => {
+    const phase = status?.phase ?? ''
+    const isGoing = metadata.deletionTimestamp !== undefined
+    const wanted = isGoing ? 'Terminating' : 'Active'
+    if (phase === wanted) return []
+    const why = `may only be '${wanted}' if \`deletionTimestamp\` is ${isGoing ? 'not ' : ''}empty`
+    return [invalidValue('status.Phase', phase, why)]
+  },
 }

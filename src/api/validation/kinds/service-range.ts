@@ -1,15 +1,16 @@
 /** ServiceCIDRs and IPAddresses: where the addresses of services come from, and who has which.
  *  Source: kubernetes v1.34, pkg/apis/networking/validation. */
 import { canonicalBlockProblems, dnsSubdomainProblems, parseIpBlock, pathSegmentProblems } from '../../formats/index.ts'
-import type { IPAddress, ServiceCIDR, ServiceCIDRSpec } from '../../generated/types.ts'
+import type { IPAddress, ParentReference, ServiceCIDR, ServiceCIDRSpec } from '../../generated/types.ts'
 import { type FieldError, invalidFormat, invalidValue, required } from '../field-error.ts'
-import { immutable } from '../immutable.ts'
+import { sameValue } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
 
 const CIDRS = 'spec.cidrs'
 const FIXED = 'field is immutable'
 
 export const serviceCidrRules: KindRules<ServiceCIDR> = {
+  reportsMissing: true,
   // Those of an update are looked at only where it may add one.
   validate: ({ spec }, old) => (old === undefined ? validateBlocks(spec) : []),
   validateUpdate: ({ spec }, { spec: before }) => {
@@ -26,7 +27,7 @@ export const serviceCidrRules: KindRules<ServiceCIDR> = {
 function validateBlocks(spec: ServiceCIDRSpec | undefined): FieldError[] {
   const cidrs = spec?.cidrs ?? []
   if (cidrs.length === 0) return [required(CIDRS, 'at least one CIDR required')]
-  if (cidrs.length > 2) return [invalidValue(CIDRS, spec, 'may only hold up to 2 values')]
+  if (cidrs.length > 2) return [invalidValue(CIDRS, { CIDRs: cidrs }, 'may only hold up to 2 values')]
   const errors = cidrs.flatMap((cidr, index) => invalidFormat(`${CIDRS}[${index}]`, cidr, canonicalBlockProblems(cidr)))
   const [first, second] = cidrs.map((cidr) => parseIpBlock(cidr)?.family)
   if (cidrs.length < 2 || first === undefined || first !== second) return errors
@@ -35,6 +36,7 @@ function validateBlocks(spec: ServiceCIDRSpec | undefined): FieldError[] {
 }
 
 export const ipAddressRules: KindRules<IPAddress> = {
+  reportsMissing: true,
   validate: ({ spec }, old) => {
     const parent = spec?.parentRef
     const at = 'spec.parentRef'
@@ -48,5 +50,15 @@ export const ipAddressRules: KindRules<IPAddress> = {
     }
     return errors
   },
-  validateUpdate: ({ spec }, { spec: old }) => immutable(spec?.parentRef, old?.parentRef, 'spec.parentRef'),
+  validateUpdate: ({ spec }, { spec: old }) =>
+    sameValue(spec?.parentRef, old?.parentRef) ? [] : [invalidValue('spec.parentRef', printed(spec?.parentRef), FIXED)],
 }
+
+/** As Kubernetes' internal type has it. */
+const printed = (parent: ParentReference | undefined) =>
+  parent && {
+    Group: parent.group ?? '',
+    Resource: parent.resource,
+    Namespace: parent.namespace ?? '',
+    Name: parent.name,
+  }

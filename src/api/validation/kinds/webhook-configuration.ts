@@ -18,13 +18,14 @@ type Webhook = ValidatingWebhook & Pick<MutatingWebhook, 'reinvocationPolicy'>
 const CHOICES = {
   failurePolicy: ['Fail', 'Ignore'],
   matchPolicy: ['Equivalent', 'Exact'],
-  reinvocationPolicy: ['IfNeeded', 'Never'],
 } as const
+const REINVOCATIONS = ['IfNeeded', 'Never']
 const SIDE_EFFECTS = ['None', 'NoneOnDryRun']
 const REVIEW_VERSIONS = ['v1', 'v1beta1']
 const MAX_SECONDS = 30
 
 export const webhookConfigurationRules: KindRules<ValidatingWebhookConfiguration | MutatingWebhookConfiguration> = {
+  reportsMissing: true,
   validate: ({ webhooks = [] }, old) => {
     const names = new Set<string>()
     return (webhooks as Webhook[]).flatMap((webhook, i) => {
@@ -37,6 +38,7 @@ export const webhookConfigurationRules: KindRules<ValidatingWebhookConfiguration
           path: `${path}.matchConditions`,
           old: old?.webhooks?.[i]?.matchConditions,
         }),
+        ...validateReinvocation(webhook.reinvocationPolicy, `${path}.reinvocationPolicy`),
         ...validateReviewVersions(webhook.admissionReviewVersions, `${path}.admissionReviewVersions`),
         ...(repeated ? [duplicate(`${path}.name`, webhook.name)] : []),
       ]
@@ -66,6 +68,9 @@ function validateWebhook(webhook: Webhook, path: string): FieldError[] {
   errors.push(...validateClientConfig(webhook.clientConfig ?? {}, `${path}.clientConfig`))
   return errors
 }
+
+const validateReinvocation = (policy: string | undefined, path: string): FieldError[] =>
+  policy === undefined || REINVOCATIONS.includes(policy) ? [] : [notSupported(path, policy, REINVOCATIONS)]
 
 function validateQualified(name: string, path: string): FieldError[] {
   if (!name) return [required(path)]

@@ -7,6 +7,7 @@ import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy, statefulSetS
 import { autoscalerStrategy } from './autoscaling.ts'
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts'
+import { endpointSliceStrategy } from './endpoint-slice.ts'
 import { jobStrategy } from './job.ts'
 import { leaseStrategy } from './lease.ts'
 import { namespaceStrategy } from './namespace.ts'
@@ -76,6 +77,9 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'resourceslices.resource.k8s.io': resourceSliceStrategy,
   serviceaccounts: { returnDeletedObject: true },
   'csidrivers.storage.k8s.io': csiDriverStrategy,
+  'endpointslices.discovery.k8s.io': endpointSliceStrategy,
+  'ipaddresses.networking.k8s.io': plain,
+  'servicecidrs.networking.k8s.io': plain,
   'volumeattachments.storage.k8s.io': volumeAttachmentStrategy,
   persistentvolumeclaims: persistentVolumeClaimStrategy,
   persistentvolumes: persistentVolumeStrategy,
