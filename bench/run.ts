@@ -6,6 +6,7 @@ import { gatewayBench } from './gateway.ts'
 import { memoryBench } from './memory.ts'
 import { printTable, type Row } from './table.ts'
 import { upBench } from './up.ts'
+import { workloadsBench } from './workloads.ts'
 
 export interface BenchOptions {
   /** Fewer and shorter rounds: for CI, which wants to see that it works. */
@@ -18,6 +19,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = {
   memory: memoryBench,
   gateway: gatewayBench,
   api: apiBench,
+  workloads: workloadsBench,
 }
 
 const quick = process.argv.includes('--quick')
