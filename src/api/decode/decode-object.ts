@@ -3,7 +3,7 @@
 import { errorMessage } from '../../lib/index.ts'
 import type { KubeObject } from '../object.ts'
 import { apiVersionOf, type Resource } from '../resource.ts'
-import { schemaFor } from '../schema/index.ts'
+import { findSchema, schemaFor } from '../schema/index.ts'
 import { type ApiError, apiError } from '../status.ts'
 import { DecodeError, decodeFields, newContext } from './decode-value.ts'
 import { isJsonObject, jsonTypeName } from './json-value.ts'
@@ -47,28 +47,40 @@ export function decodeObject(
 }
 
 function checkKind(resource: Kind, value: Record<string, unknown>): void {
-  const { apiVersion, kind } = value
-  const given = { apiVersion: apiVersion ?? '', kind: kind ?? '' }
+  const given = { apiVersion: value.apiVersion ?? '', kind: value.kind ?? '' }
   if (typeof given.apiVersion !== 'string' || typeof given.kind !== 'string')
     throw cannotBeHandled(resource, 'apiVersion and kind must be strings')
-  if (given.apiVersion !== '' && given.apiVersion !== apiVersionOf(resource))
+  const apiVersion = given.apiVersion || apiVersionOf(resource)
+  const kind = given.kind || resource.kind
+  if (apiVersion === apiVersionOf(resource) && kind === resource.kind) return
+  const [version = '', group = ''] = apiVersion.split('/').reverse()
+  if (findSchema({ group, version, kind }) === undefined)
+    throw cannotBeHandled(
+      resource,
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "${SCHEME}"`,
+      { kind, version },
+    )
+  if (kind === resource.kind && group === resource.group)
     throw apiError(
       'BadRequest',
-      `the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersionOf(resource)})`,
+      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(resource)})`,
     )
-  if (given.kind !== '' && given.kind !== resource.kind)
-    throw apiError(
-      'BadRequest',
-      `${given.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ` +
-        `converting (${given.kind}) to (${resource.kind}): unknown conversion`,
-    )
+  const types = `(${version}.${kind}) to (${packageOf(resource)}.${resource.kind})`
+  throw cannotBeHandled(resource, `converting ${types}: unknown conversion`, { kind, version })
 }
+
+/** Where Kubernetes keeps its list of kinds. */
+const SCHEME = 'pkg/runtime/scheme.go:110'
+/** Of the form in which Kubernetes works with a kind: events of both groups have the same. */
+const packageOf = ({ group }: Kind) =>
+  group === '' || group === 'events.k8s.io' ? 'core' : (group.split('.')[0] ?? group)
 
 const goName = (resource: Kind) => `${resource.version}.${resource.kind}`
 
-function cannotBeHandled(resource: Kind, why: string): ApiError {
+/** `given`: what the object says it is, where that is something else. */
+function cannotBeHandled(resource: Kind, why: string, given: { kind: string; version: string } = resource): ApiError {
   return apiError(
     'BadRequest',
-    `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${why}`,
+    `${given.kind} in version "${given.version}" cannot be handled as a ${resource.kind}: ${why}`,
   )
 }

@@ -2,7 +2,7 @@
  *  nulls inside lists and maps, as there; fields that are left out while they are zero go. */
 import { type FieldSchema, type ObjectSchema, schemaNamed } from '../schema/index.ts'
 import { getOwn, isJsonObject, isShallow, type JsonObject, jsonTypeName, setOwn } from './json-value.ts'
-import { decodeScalar } from './scalars.ts'
+import { decodeQuantity, decodeScalar } from './scalars.ts'
 
 /** Of use inside this folder only: turned into an ApiError where the kind is known. */
 export class DecodeError extends Error {
@@ -57,7 +57,8 @@ function isZero(value: unknown): boolean {
 const pathText = (path: readonly (string | number)[]): string =>
   path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('')
 
-function decodeValue(field: FieldSchema, value: unknown, context: DecodeContext): unknown {
+/** `inList`: of a map, of which those of quantities are lists of resources. */
+function decodeValue(field: FieldSchema, value: unknown, context: DecodeContext, inList = false): unknown {
   switch (field.type) {
     case 'object':
       if (!isJsonObject(value)) throw wrongType(field, value, context)
@@ -76,7 +77,8 @@ function decodeValue(field: FieldSchema, value: unknown, context: DecodeContext)
       if (!isShallow(value, MAX_DEPTH)) throw new DecodeError('json: exceeded max depth')
       return value
     default: {
-      const decoded = decodeScalar(field.type, value)
+      const decoded =
+        field.type === 'quantity' && inList ? decodeQuantity(value, true) : decodeScalar(field.type, value)
       if (decoded.ok) return decoded.value
       throw decoded.problem === undefined ? wrongType(field, value, context) : new DecodeError(decoded.problem)
     }
@@ -105,7 +107,7 @@ function decodeItem(field: FieldSchema, value: unknown, at: string | number, con
   if (value === null) return zeroOf(item)
   const { owner } = context
   context.at.push(at)
-  const decoded = decodeValue(item, value, context)
+  const decoded = decodeValue(item, value, context, field.type === 'map')
   context.at.pop()
   context.owner = owner
   return decoded

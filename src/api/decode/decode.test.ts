@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { configmaps, deployments, events, nodes, pods, secrets } from '../generated/resources.ts'
+import {
+  configmaps,
+  deployments,
+  events,
+  nodes,
+  pods,
+  secrets,
+  horizontalpodautoscalers,
+} from '../generated/resources.ts'
 import { allResources } from '../registry.ts'
 import { isApiError } from '../status.ts'
 import { decodeObject } from './index.ts'
@@ -55,12 +63,27 @@ describe('wrong types', () => {
     expect(message(() => decodeObject(deployments, value))).toBe(prefix + why)
   })
 
-  it('refuses another kind, and another version', () => {
-    expect(message(() => decodeObject(deployments, { kind: 'Pod' }))).toContain(
-      'Pod in version "v1" cannot be handled as a Deployment',
-    )
-    expect(message(() => decodeObject(deployments, { apiVersion: 'v1' }))).toBe(
-      'the API version in the data (v1) does not match the expected API version (apps/v1)',
+  it.each([
+    [
+      { kind: 'Pod' },
+      'Pod in version "v1" cannot be handled as a Deployment: no kind "Pod" is registered for version "apps/v1" in',
+    ],
+    [
+      { apiVersion: 'v1' },
+      'Deployment in version "v1" cannot be handled as a Deployment: no kind "Deployment" is registered for version "v1" in',
+    ],
+    [
+      { kind: 'Pod', apiVersion: 'v1' },
+      'Pod in version "v1" cannot be handled as a Deployment: converting (v1.Pod) to (apps.Deployment): unknown conversion',
+    ],
+  ])('refuses another kind, and another version: %j', (value, why) => {
+    expect(message(() => decodeObject(deployments, value))).toContain(why)
+  })
+
+  it('refuses a version of its kind that the path does not name', () => {
+    const value = { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler' }
+    expect(message(() => decodeObject(horizontalpodautoscalers, value))).toBe(
+      'the API version in the data (autoscaling/v1) does not match the expected API version (autoscaling/v2)',
     )
   })
 

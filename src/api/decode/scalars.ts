@@ -1,5 +1,5 @@
 /** Scalars as the API keeps them: times in UTC, quantities canonical, integers in range. */
-import { formatQuantity, parseQuantity } from '../quantity/index.ts'
+import { writtenQuantity } from '../quantity/index.ts'
 import type { ScalarType } from '../schema/index.ts'
 import { isApiError } from '../status.ts'
 
@@ -38,10 +38,11 @@ export function decodeScalar(type: ScalarType, value: unknown): DecodedScalar {
 
 const isInt32 = (value: unknown): boolean => Number.isInteger(value) && value === ((value as number) | 0)
 
-function decodeQuantity(value: unknown): DecodedScalar {
+/** `inList`: of a list of resources. */
+export function decodeQuantity(value: unknown, inList = false): DecodedScalar {
   if (typeof value !== 'string' && typeof value !== 'number') return WRONG_TYPE
   try {
-    return { ok: true, value: formatQuantity(parseQuantity(typeof value === 'string' ? value.trim() : value)) }
+    return { ok: true, value: writtenQuantity(typeof value === 'string' ? value.trim() : value, { inList }) }
   } catch (error) {
     if (isApiError(error)) return { ok: false, problem: error.message }
     throw error

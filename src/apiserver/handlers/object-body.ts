@@ -1,6 +1,6 @@
 /** The object in the body of a create or update. */
-import { apiError, type Resource } from '../../api/index.ts'
-import type { FieldValidation } from '../../api/machinery.ts'
+import { apiError, isJsonObject, type Resource } from '../../api/index.ts'
+import { type FieldValidation, jsonTypeName } from '../../api/machinery.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceRequest } from '../server/context.ts'
@@ -56,9 +56,27 @@ function readBody(text: string, { type, validation, kind }: BodyForm): Body {
     const lines = duplicates.map((line) => `  ${line}`).join('\n')
     return { value, problems: ignore || lines === '' ? [] : [`yaml: unmarshal errors:\n${lines}`] }
   }
-  const value = parseJson(text, (why) => unrecognized(text, kind, why))
+  const value = parseJson(text, (why) => unrecognized(text, kind, `${UNREADABLE}: ${why}`)) ?? {}
+  const problem = typeProblem(value)
+  if (problem !== undefined) throw unrecognized(text, kind, problem)
   const duplicates = ignore ? [] : duplicateKeys(text, value)
   return { value, problems: duplicates.map(({ path }) => `duplicate field "${path}"`) }
+}
+
+const UNREADABLE = "couldn't get version/kind; json parse error"
+const TYPE_META = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`
+
+/** Why nobody can tell of what kind the value says it is. Source: k8s.io/apimachinery v0.34, runtime/serializer/json/meta.go. */
+function typeProblem(value: unknown): string | undefined {
+  if (!isJsonObject(value))
+    return `${UNREADABLE}: json: cannot unmarshal ${jsonTypeName(value)} into Go value of type ${TYPE_META}`
+  for (const name of ['apiVersion', 'kind']) {
+    const given = value[name] ?? ''
+    if (typeof given !== 'string')
+      return `${UNREADABLE}: json: cannot unmarshal ${jsonTypeName(given)} into Go struct field .${name} of type string`
+  }
+  const { apiVersion = '' } = value as { apiVersion?: string }
+  return apiVersion.split('/').length > 2 ? `unexpected GroupVersion string: ${apiVersion}` : undefined
 }
 
 /** Source: k8s.io/apiserver v0.34, endpoints/handlers/rest.go (transformDecodeError, summarizeData). */
@@ -68,8 +86,7 @@ function unrecognized(text: string, kind: string, why: string) {
   const summary = `${start}${bytes.length > SUMMARY_BYTES ? ' ...' : ''}`
   return apiError(
     'BadRequest',
-    `the object provided is unrecognized (must be of type ${kind}): ` +
-      `couldn't get version/kind; json parse error: ${why} (${summary || '<empty>'})`,
+    `the object provided is unrecognized (must be of type ${kind}): ${why} (${summary || '<empty>'})`,
   )
 }
 

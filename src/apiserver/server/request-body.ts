@@ -29,6 +29,8 @@ export function bodyTypeOf(request: ApiRequest, accepted: readonly BodyType[]): 
   const names = Object.keys(BODY_TYPES).filter(
     (name) => !name.includes('x-') && !name.startsWith('text/') && accepted.includes(BODY_TYPES[name] as BodyType),
   )
+  // It is translated before anyone else sees it.
+  if (accepted.includes('json')) names.push('application/vnd.kubernetes.protobuf')
   throw apiError(
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${names.join(', ')}`,
