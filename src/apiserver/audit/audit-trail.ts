@@ -22,10 +22,11 @@ export class AuditTrail {
   readonly #facts: RequestFacts
   #choice: AuditChoice | undefined
 
-  constructor(sink: AuditSink, request: ApiRequest, info: RequestInfo) {
+  /** `id`: what the request is called already; undefined gives it a name. */
+  constructor(sink: AuditSink, request: ApiRequest, info: RequestInfo, id: string | undefined) {
     this.#sink = sink
     this.#facts = {
-      id: sink.newId(),
+      id: id ?? sink.newId(),
       request,
       info,
       receivedMs: sink.now(),

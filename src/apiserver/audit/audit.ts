@@ -13,7 +13,8 @@ export interface AuditOptions extends Pick<AuditLogOptions, 'path' | 'maxBytes' 
 }
 
 export interface Audit extends AsyncDisposable {
-  begin(request: ApiRequest, info: RequestInfo): AuditTrail
+  /** `id`: what the request is called already. */
+  begin(request: ApiRequest, info: RequestInfo, id?: string): AuditTrail
 }
 
 export async function openAudit(
@@ -28,7 +29,7 @@ export async function openAudit(
     write: (line) => log.write(line),
   }
   return {
-    begin: (request, info) => new AuditTrail(sink, request, info),
+    begin: (request, info, id) => new AuditTrail(sink, request, info, id),
     [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
   }
 }

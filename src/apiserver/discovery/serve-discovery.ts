@@ -5,11 +5,15 @@ import type { Backend } from '../server/context.ts'
 import { negotiate } from '../server/media-types.ts'
 import { respondJson } from '../server/response.ts'
 import { AGGREGATED_TYPE, aggregatedDiscovery, isAggregated } from './aggregated.ts'
+import { rootPaths } from './root-paths.ts'
 import { servedBy } from './served.ts'
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.ts'
 
 /** Undefined when the path is not one of discovery, or names what is not served. */
 export function serveDiscovery(backend: Backend, request: ApiRequest, info: RequestInfo): ApiResponse | undefined {
+  // A HEAD of what is found here is not foreseen.
+  if (request.method !== 'GET') return undefined
+  if (info.path === '/') return respondJson(200, JSON.stringify(rootPaths(servedBy(backend)), undefined, 2))
   const [root, group, version, ...rest] = info.path.split('/').filter((segment) => segment !== '')
   if ((root !== 'api' && root !== 'apis') || rest.length > 0) return undefined
   const atRoot = group === undefined

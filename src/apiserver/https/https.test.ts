@@ -45,6 +45,20 @@ afterEach(async () => {
 })
 
 describe('over HTTPS', () => {
+  test('answers and refusals have a name, which the client may have given, and say whose turn it was', async () => {
+    await using exchange = exchangeOf(await admin())
+    const headersOf = async (url: string, headers: Record<string, string> = {}) =>
+      (await call(exchange, 'GET', url, { headers })).headers
+    const [there, missing] = [await headersOf('/api/v1/nodes'), await headersOf('/api/v1/nodes/none')]
+    for (const headers of [there, missing]) {
+      expect(headers['audit-id']).toMatch(/^[0-9a-f-]{36}$/)
+      expect(headers['x-kubernetes-pf-flowschema-uid']).toMatch(/^[0-9a-f-]{36}$/)
+      expect(headers['cache-control']).toBe('no-cache, private')
+    }
+    expect(there['audit-id']).not.toBe(missing['audit-id'])
+    expect((await headersOf('/livez', { 'audit-id': 'mine' }))['audit-id']).toBe('mine')
+  })
+
   test('health and version need no certificate; all else does, and the right one', async () => {
     await using nobody = exchangeOf()
     for (const path of ['/livez', '/readyz', '/healthz', '/version'])

@@ -1,12 +1,5 @@
 /** Which handler answers which verb on which (sub)resource. */
-import {
-  apiError,
-  type ApiRequest,
-  type ApiResponse,
-  qualifiedName,
-  type Resource,
-  type UserInfo,
-} from '../../api/index.ts'
+import { type ApiRequest, type ApiResponse, qualifiedName, type Resource, type UserInfo } from '../../api/index.ts'
 import type { WrittenPart } from '../../api/machinery.ts'
 import {
   localSubjectAccessReview,
@@ -32,6 +25,7 @@ import { updateOne } from '../handlers/update.ts'
 import { watchObjects } from '../handlers/watch.ts'
 import { proxyTo } from '../proxy/proxy-handler.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
+import { methodNotAllowed, pathNotFound } from '../server/not-served.ts'
 import type { StreamSubresource } from '../streaming/stream-options.ts'
 import { warningHeader } from '../server/response.ts'
 import type { RequestInfo, ResourceTarget, Verb } from './request-info.ts'
@@ -113,9 +107,9 @@ export async function dispatch(
   if (resource === undefined) throw pathNotFound()
   // What is asked rather than stored has no names.
   if (target.name !== undefined && target.subresource === undefined && isVirtual(resource)) throw pathNotFound()
-  if (call.request.method === 'HEAD') throw methodNotAllowed()
   const handler = handlerFor(backend, resource, call)
-  if (handler === undefined || !isPathComplete(resource, info.verb, target)) throw methodNotAllowed()
+  const isHead = call.request.method === 'HEAD' && partOf(target) !== 'proxy'
+  if (handler === undefined || isHead || !isPathComplete(resource, info.verb, target)) throw methodNotAllowed()
   const model = backend.catalog.modelOf(resource)
   const { warnings } = call
   const own = model.warnings ?? []
@@ -170,16 +164,4 @@ function isPathComplete(resource: Resource, verb: Verb, { namespace, name, subre
   if (namespace === undefined) return false
   if (verb === 'create') return name === undefined || subresource !== undefined
   return verb === 'deletecollection' || name !== undefined
-}
-
-export function pathNotFound() {
-  const error = apiError('NotFound', 'the server could not find the requested resource')
-  error.status.details = {}
-  return error
-}
-
-function methodNotAllowed() {
-  const error = apiError('MethodNotAllowed', 'the server does not allow this method on the requested resource')
-  error.status.details = {}
-  return error
 }

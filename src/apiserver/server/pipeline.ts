@@ -12,11 +12,12 @@ import { serveOpenApi } from '../discovery/serve-openapi.ts'
 import { VERSION } from '../discovery/version.ts'
 import type { Seat } from '../flowcontrol/flow-control.ts'
 import { labelsOf } from '../metrics/request-labels.ts'
-import { dispatch, pathNotFound } from '../routing/dispatch.ts'
+import { dispatch } from '../routing/dispatch.ts'
 import { isTrue, parseRequest, type RequestInfo } from '../routing/request-info.ts'
 import type { Backend } from './context.ts'
 import { toApiError } from './failure.ts'
 import { isHealthPath, serveHealth } from './health.ts'
+import { notServed } from './not-served.ts'
 import { respondJson, respondStatus, warningHeader } from './response.ts'
 
 /** The most bytes of a body. Kubernetes' limit. */
@@ -30,13 +31,15 @@ export async function handle(backend: Backend, request: ApiRequest, caller: Call
   let counted: ((code: number) => void) | undefined
   let trail: AuditTrail | undefined
   const warnings = new Set<string>()
+  const headers = identify(backend, request, caller)
   try {
     const info = parseRequest(request)
     counted = count(backend, request, info)
-    trail = backend.audit?.begin(request, info)
-    const response = await route(backend, { request, info, caller, trail, warnings })
+    trail = backend.audit?.begin(request, info, headers[AUDIT_ID])
+    const response = await route(backend, { request, info, caller, trail, warnings, headers })
     counted(response.status)
-    const audited = trail?.answered(response) ?? response
+    Object.assign(headers, response.headers)
+    const audited = trail?.answered({ ...response, headers }) ?? { ...response, headers }
     return request.method === 'HEAD' ? { ...audited, body: '' } : audited
   } catch (error) {
     const failure = toApiError(error)
@@ -48,8 +51,17 @@ export async function handle(backend: Backend, request: ApiRequest, caller: Call
         'a request failed for a reason of our own',
       )
     else if (failure.code === 403 && 'user' in caller) noteRefusal(backend, caller.user, failure.message)
-    return respondStatus(failure.status, { headers: warningHeader([...warnings]) })
+    const refusal = respondStatus(failure.status, { headers: { ...headers, ...warningHeader([...warnings]) } })
+    return request.method === 'HEAD' ? { ...refusal, body: '' } : refusal
   }
+}
+
+const AUDIT_ID = 'audit-id'
+
+/** The headers of the answer, with the request's name: given by who sends it, or made up. In this process nobody asks. */
+function identify({ randomness }: Backend, request: ApiRequest, caller: Caller): Headers {
+  if ('user' in caller) return {}
+  return { [AUDIT_ID]: request.headers[AUDIT_ID] || randomness.uuid() }
 }
 
 /** A component that lacks a right fails in silence, or tries for ever: its role is to be mended. */
@@ -71,11 +83,14 @@ interface RoutedRequest {
   warnings: Set<string>
 }
 
+/** Of the answer, whatever it will be. */
+type Headers = Record<string, string>
+
 const ignored = () => {}
 
 async function route(
   backend: Backend,
-  { request, info, caller, trail, warnings }: RoutedRequest & { caller: Caller },
+  { request, info, caller, trail, warnings, headers }: RoutedRequest & { caller: Caller; headers: Headers },
 ): Promise<ApiResponse> {
   const annotate = trail?.annotate ?? ignored
   const open = serveOpen(backend, request, info)
@@ -86,9 +101,10 @@ async function route(
   const user = impersonate(backend.authorize, requester, request)
   if (user !== requester) trail?.servedAs(user)
   const seat = 'user' in caller ? undefined : await takeSeat(backend, user, { info, request })
+  // A refusal says, too, whose turn it was.
+  Object.assign(headers, seat?.headers)
   try {
-    const response = await answer(backend, { request, info, user, trail, warnings })
-    return seat === undefined ? response : { ...response, headers: { ...response.headers, ...seat.headers } }
+    return await answer(backend, { request, info, user, trail, warnings })
   } finally {
     seat?.done()
   }
@@ -134,8 +150,7 @@ async function answer(
   if (read && info.path === '/naru/backup' && backend.backUp !== undefined)
     return { status: 200, headers: { 'content-type': 'application/vnd.sqlite3' }, body: backend.backUp() }
   const document = read ? servedDocument(backend, request, info) : undefined
-  if (document === undefined) throw pathNotFound()
-  return document
+  return document ?? notServed(backend, request, info)
 }
 
 async function respondMetrics({ metrics }: Backend): Promise<ApiResponse> {
