@@ -5,7 +5,7 @@ import { type FieldError, forbidden, invalidValue, required } from '../field-err
 import { sameValue } from '../immutable.ts'
 import { validateGatedUpdate, withoutGatedChanges } from './gated-update.ts'
 import { validatePodImage } from './images.ts'
-import { specDifference } from './spec-difference.ts'
+import { sameSpec, specDifference } from './spec-difference.ts'
 import { validateTolerations } from './tolerations.ts'
 
 const UPDATABLE =
@@ -30,11 +30,11 @@ export function validatePodUpdate({ spec }: Pod, { spec: old }: Pod): FieldError
     ...validateToleratedUpdate(spec.tolerations ?? [], old.tolerations ?? []),
     ...validateGates(spec.schedulingGates ?? [], old.schedulingGates ?? []),
   )
-  if (sameValue(spec, old)) return errors
+  if (sameSpec(spec, old)) return errors
   const isGated = (old.schedulingGates ?? []).length > 0
   if (isGated) errors.push(...validateGatedUpdate(spec, old))
   const comparable = withoutUpdates(isGated ? withoutGatedChanges(spec, old) : spec, old)
-  if (sameValue(comparable, old)) return errors
+  if (sameSpec(comparable, old)) return errors
   const why = `pod updates may not change fields other than ${UPDATABLE}\n${specDifference(old, comparable)}`
   return [...errors, forbidden('spec', why)]
 }
