@@ -144,13 +144,14 @@ const MAX_ERRORS_LENGTH = 1024 * 1024
 function listed(errors: readonly FieldError[]): readonly FieldError[] {
   let length = 0
   const end = errors.findIndex(({ field, message }) => (length += field.length + message.length) > MAX_ERRORS_LENGTH)
-  if (end <= 0) return errors
+  if (end === -1 || errors.length === 1) return errors
+  const count = Math.max(1, end)
   const more: FieldError = {
     type: 'FieldValueTooMany',
     field: '<nil>',
-    message: `Too many: ${errors.length - end} more errors are not listed`,
+    message: `Too many: ${errors.length - count} more errors are not listed`,
   }
-  return [...errors.slice(0, end), more]
+  return [...errors.slice(0, count), more]
 }
 
 export function invalid(

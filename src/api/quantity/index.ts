@@ -6,5 +6,6 @@ export {
   quantityMilli,
   quantityValue,
   roundQuantityUp,
+  writtenQuantity,
 } from './quantity.ts'
 export { addLists, listsEqual, maskList, maxLists, type ResourceList, subtractLists } from './resource-list.ts'

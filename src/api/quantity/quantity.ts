@@ -11,7 +11,8 @@ export interface Quantity {
 }
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/
-/** Nothing smaller than 10^-9 is kept, and nothing larger than 2^63-1 (`LARGEST` counts it in 10^-9). */
+/** Nothing smaller than 10^-9 is kept, and with a binary suffix nothing larger than 2^63-1 (`LARGEST` counts it in
+ *  10^-9). */
 const SMALLEST_EXPONENT = -9
 const LARGEST_INTEGER = 2n ** 63n - 1n
 const LARGEST = LARGEST_INTEGER * 10n ** 9n
@@ -27,7 +28,7 @@ export function parseQuantity(value: string | number): Quantity {
   return normalise(sign === '-' ? -magnitude : magnitude, suffix.exponent - fraction.length, suffix.format)
 }
 
-/** Rounds up (away from zero) past the ninth decimal place, caps, and drops trailing zeros of the digits. */
+/** Rounds up (away from zero) past the ninth decimal place, caps binary ones, and drops trailing zeros of the digits. */
 function normalise(digits: bigint, exponent: number, format: QuantityFormat): Quantity {
   if (digits === 0n) return { digits: 0n, exponent: 0, format }
   if (exponent < SMALLEST_EXPONENT) {
@@ -39,8 +40,7 @@ function normalise(digits: bigint, exponent: number, format: QuantityFormat): Qu
     exponent += 1
   }
   const overflows =
-    exponent + String(digits).length > 20 ||
-    scale({ digits: abs(digits), exponent, format }, SMALLEST_EXPONENT) > LARGEST
+    format === 'BinarySI' && scale({ digits: abs(digits), exponent, format }, SMALLEST_EXPONENT) > LARGEST
   return overflows
     ? { digits: digits < 0n ? -LARGEST_INTEGER : LARGEST_INTEGER, exponent: 0, format }
     : { digits, exponent, format }
@@ -64,13 +64,15 @@ const asQuantity = (value: string | number | Quantity): Quantity =>
 
 /** Thousandths, rounded up: `1.5` is 1500, `100u` is 1. */
 export function quantityMilli(value: string | number | Quantity): number {
-  return Number(scale(asQuantity(value), -3))
+  return finite(scale(asQuantity(value), -3))
 }
 
 /** Whole units, rounded up: bytes of `1.5Ki` are 1536, `100m` is 1. */
 export function quantityValue(value: string | number | Quantity): number {
-  return Number(scale(asQuantity(value), 0))
+  return finite(scale(asQuantity(value), 0))
 }
+
+const finite = (value: bigint): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, Number(value)))
 
 /** Negative, zero or positive, as `a` is less than, equal to or more than `b`. */
 export function compareQuantities(a: string | number | Quantity, b: string | number | Quantity): number {
@@ -97,6 +99,36 @@ export function roundQuantityUp(value: string | number, exponent: number): strin
   const quantity = parseQuantity(value)
   if (quantity.exponent >= exponent) return formatQuantity(quantity)
   return formatQuantity(normalise(scale(quantity, exponent), exponent, quantity.format))
+}
+
+/** The text that is stored and answered. What Go's quick way of reading takes for canonical stays as it is written, though
+ *  it may not be: `3.338`, `2.0e1`. In a list of resources (`inList`), amounts are rounded up to thousandths.
+ *  Source: resource.ParseQuantity; SetDefaults_ResourceList. */
+export function writtenQuantity(value: string | number, { inList = false } = {}): string {
+  const text = String(value)
+  const exponent = keptExponent(text)
+  if (exponent !== undefined && (!inList || exponent >= -3)) return text
+  return inList ? roundQuantityUp(value, -3) : formatQuantity(parseQuantity(value))
+}
+
+/** As many digits as a number of 64 bits has room for in any case. */
+const QUICK_DIGITS = 18
+const QUICK_BINARY_DIGITS = 14
+
+/** Of a text that stays as it is, the power of ten that it counts; undefined for all others. */
+function keptExponent(text: string): number | undefined {
+  const [, , whole = '', fraction = '', suffixText = ''] = NUMBER.exec(text) ?? []
+  const suffix = text.length > 100 ? undefined : parseSuffix(suffixText)
+  if (suffix === undefined || whole + fraction === '') return undefined
+  const digits = (whole.replace(/^0+/, '') || '0') + fraction
+  if (suffix.format === 'BinarySI') {
+    const power = suffix.multiplier.toString(2).length - 1
+    const fits = digits.length + Math.trunc((power * 3) / 10) <= QUICK_BINARY_DIGITS
+    return fits && fraction === '' && BigInt(digits) % 8n !== 0n ? 0 : undefined
+  }
+  const exponent = suffix.exponent - fraction.length
+  const canonical = exponent % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0')
+  return canonical && digits.length <= QUICK_DIGITS && exponent >= SMALLEST_EXPONENT ? exponent : undefined
 }
 
 /** The canonical form: no fraction, no lost precision, the largest suffix that allows both. */

@@ -41,23 +41,32 @@ const validateAmounts = (amounts: Record<string, string | number> | undefined, p
     return [...validateQuotaName(name, at), ...validateAmount(name, amount, at)]
   })
 
-const isMisapplied = (scope: string, { hard }: ResourceQuotaSpec) =>
-  Object.hasOwn(SCOPES, scope) &&
-  Object.keys(hard ?? {}).some((name) => isStandardQuotaName(name) && !SCOPES[scope]?.includes(name))
+/** What the scope cannot be applied to. */
+const misapplied = (scope: string, { hard }: ResourceQuotaSpec): string[] =>
+  Object.hasOwn(SCOPES, scope)
+    ? Object.keys(hard ?? {}).filter((name) => isStandardQuotaName(name) && !SCOPES[scope]?.includes(name))
+    : []
 
 function validateScopes(spec: ResourceQuotaSpec): FieldError[] {
   const { scopes = [] } = spec
-  const wrong = (why: string) => invalidValue('spec.scopes', scopes, why)
+  // All of them in each: made once, for there may be many.
+  const made = new Map<string, FieldError>()
+  const wrong = (why: string): FieldError => {
+    const error = made.get(why) ?? invalidValue('spec.scopes', scopes, why)
+    made.set(why, error)
+    return error
+  }
   return [
     ...scopes.flatMap((scope) => [
       ...(Object.hasOwn(SCOPES, scope) ? [] : [wrong('unsupported scope')]),
-      ...(isMisapplied(scope, spec) ? [wrong('unsupported scope applied to resource')] : []),
+      ...misapplied(scope, spec).map(() => wrong('unsupported scope applied to resource')),
     ]),
-    ...(contradict(scopes) ? [wrong('conflicting scopes')] : []),
+    ...contradictions(scopes).map(() => wrong('conflicting scopes')),
   ]
 }
 
-const contradict = (scopes: readonly string[]) => OPPOSITES.some((pair) => pair.every((one) => scopes.includes(one)))
+const contradictions = (scopes: readonly string[]) =>
+  OPPOSITES.filter((pair) => pair.every((one) => scopes.includes(one)))
 
 function validateScopeSelector(spec: ResourceQuotaSpec): FieldError[] {
   const path = 'spec.scopeSelector.matchExpressions'
@@ -66,16 +75,24 @@ function validateScopeSelector(spec: ResourceQuotaSpec): FieldError[] {
     const { scopeName } = expression
     return [
       ...(Object.hasOwn(SCOPES, scopeName) ? [] : [invalidValue(`${path}.scopeName`, scopeName, 'unsupported scope')]),
-      ...(isMisapplied(scopeName, spec)
-        ? [invalidValue(path, spec.scopeSelector, 'unsupported scope applied to resource')]
-        : []),
+      ...misapplied(scopeName, spec).map(() =>
+        invalidValue(path, internalSelector(expressions), 'unsupported scope applied to resource'),
+      ),
       ...validateOperator(expression, path),
     ]
   })
-  if (contradict(expressions.map(({ scopeName }) => scopeName)))
-    errors.push(invalidValue(path, spec.scopes ?? [], 'conflicting scopes'))
-  return errors
+  const pairs = contradictions(expressions.map(({ scopeName }) => scopeName))
+  return [...errors, ...pairs.map(() => invalidValue(path, spec.scopes, 'conflicting scopes'))]
 }
+
+/** As Kubernetes' messages print it. */
+const internalSelector = (expressions: readonly ScopedResourceSelectorRequirement[]) => ({
+  MatchExpressions: expressions.map(({ scopeName, operator, values }) => ({
+    ScopeName: scopeName,
+    Operator: operator,
+    Values: values ?? null,
+  })),
+})
 
 function validateOperator(
   { scopeName, operator, values = [] }: ScopedResourceSelectorRequirement,
