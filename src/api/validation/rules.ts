@@ -36,6 +36,7 @@ import { deviceClassRules } from './kinds/resource/device-class.ts'
 import { resourceSliceRules } from './kinds/resource/slice.ts'
 import { resourceQuotaRules } from './kinds/resource-quota.ts'
 import { priorityClassRules, runtimeClassRules } from './kinds/scheduling.ts'
+import { serviceAccountRules } from './kinds/service-account.ts'
 import { serviceRules } from './kinds/service/rules.ts'
 import { volumeAttachmentRules } from './kinds/volume-attachment.ts'
 import { webhookConfigurationRules } from './kinds/webhook-configuration.ts'
@@ -45,6 +46,7 @@ import { podRules } from './pod/pod.ts'
 const RULES: Readonly<Record<string, KindRules<never>>> = {
   '/Pod': podRules,
   '/Service': serviceRules,
+  '/ServiceAccount': serviceAccountRules,
   '/ConfigMap': configMapRules,
   '/Secret': secretRules,
   '/PersistentVolumeClaim': persistentVolumeClaimRules,

@@ -339,7 +339,7 @@ describe('other kinds', () => {
         { data: { a: 'x' }, binaryData: { a: 'eA==' } },
         'data[a]: Invalid value: "a": duplicate of key present in binaryData',
       ],
-      [configmaps, { data: { a: 'x'.repeat(1_048_577) } }, ': Too long: may not be more than 1048576 bytes'],
+      [configmaps, { data: { a: 'x'.repeat(1_048_577) } }, '[]: Too long: may not be more than 1048576 bytes'],
       [secrets, { type: 'kubernetes.io/tls' }, 'data[tls.crt]: Required value'],
       [
         secrets,

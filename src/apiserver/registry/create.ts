@@ -52,7 +52,7 @@ async function createOnce(
   const model = backend.catalog.modelOf(resource)
   const { strategy } = model
   stampCreated(decoded, { backend, namespace: resource.namespaced ? namespace : undefined, strategy })
-  if (hasStatus(resource)) delete decoded.status
+  if (hasStatus(resource) && !strategy.keepsStatus) delete decoded.status
   model.applyDefaults(decoded)
   const request: AdmissionRequest = {
     operation: 'CREATE',

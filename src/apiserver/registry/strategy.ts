@@ -65,6 +65,8 @@ export interface Strategy {
   heldBy?(object: AnyObject): boolean
   /** What errors of validation call the kind, where they call it otherwise. */
   invalidKind?: { group: string; kind: string }
+  /** A new object may have a status. */
+  keepsStatus?: boolean
   /** PUT to a name that does not exist creates it. */
   allowCreateOnUpdate?: boolean
   /** PUT without a resourceVersion is refused. */

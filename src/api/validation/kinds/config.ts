@@ -1,4 +1,5 @@
 /** ConfigMaps and Secrets. Source: kubernetes v1.34, pkg/apis/core/validation. */
+import { jsonSyntaxProblem } from '../../decode/index.ts'
 import { configKeyProblems } from '../../formats/index.ts'
 import type { ConfigMap, Secret } from '../../generated/types.ts'
 import { type FieldError, forbidden, invalidFormat, invalidValue, required, tooLong } from '../field-error.ts'
@@ -12,12 +13,14 @@ const base64Bytes = (text: string) => Buffer.byteLength(text, 'base64')
 
 export const configMapRules: KindRules<ConfigMap> = {
   validate: ({ data = {}, binaryData = {} }) => {
-    const errors = [...validateKeys(data, 'data'), ...validateKeys(binaryData, 'binaryData')]
+    const errors = validateKeys(data, 'data')
     for (const key of Object.keys(data))
       if (Object.hasOwn(binaryData, key))
         errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'))
+    errors.push(...validateKeys(binaryData, 'binaryData'))
     const bytes = sum(Object.values(data), textBytes) + sum(Object.values(binaryData), base64Bytes)
-    return bytes > MAX_BYTES ? [...errors, tooLong('', MAX_BYTES)] : errors
+    // The object as a whole has no name of its own.
+    return bytes > MAX_BYTES ? [...errors, tooLong('[]', MAX_BYTES)] : errors
   },
   validateUpdate: (configMap, old) => sealed(configMap, old, ['data', 'binaryData']),
 }
@@ -29,6 +32,7 @@ export const secretRules: KindRules<Secret> = {
     if (sum(Object.values(data), base64Bytes) > MAX_BYTES) errors.push(tooLong('data', MAX_BYTES))
     return [...errors, ...validateContent(secret, data)]
   },
+  warnings: keyPairWarnings,
   validateUpdate: (secret, old) => [...immutable(secret.type, old.type, 'type'), ...sealed(secret, old, ['data'])],
 }
 
@@ -64,18 +68,34 @@ function validateContent(secret: Secret, data: Record<string, string>): FieldErr
   const keys = Object.hasOwn(REQUIRED_KEYS, type) ? (REQUIRED_KEYS[type] ?? []) : []
   return keys.flatMap((key) => {
     const text = Object.hasOwn(data, key) ? data[key] : undefined
-    if (text === undefined) return [required(`data[${key}]`)]
-    return key.startsWith('.docker') && !isJsonObjectText(Buffer.from(text, 'base64').toString())
-      ? [invalidValue(`data[${key}]`, '<secret contents redacted>', 'must be a JSON object')]
-      : []
+    // A key for SSH says something, too.
+    if (text === undefined || (text === '' && key === 'ssh-privatekey')) return [required(`data[${key}]`)]
+    const problem = key.startsWith('.docker') ? jsonObjectProblem(Buffer.from(text, 'base64').toString()) : undefined
+    return problem === undefined ? [] : [invalidValue(`data[${key}]`, '<secret contents redacted>', problem)]
   })
 }
 
-function isJsonObjectText(text: string): boolean {
+/** As Go says it. Nothing (`null`) is an object without fields. */
+function jsonObjectProblem(text: string): string | undefined {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    value = JSON.parse(text)
   } catch {
-    return false
+    return jsonSyntaxProblem(text)
   }
+  if (typeof value === 'object' && !Array.isArray(value)) return undefined
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+  return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`
+}
+
+/** A certificate and its key are let pass as they are. Source: Go's crypto/tls (X509KeyPair), as Kubernetes asks it. */
+function keyPairWarnings({ type, data = {} }: Secret): string[] {
+  if (type !== 'kubernetes.io/tls') return []
+  const [certificate, key] = ['tls.crt', 'tls.key'].map((name) => Buffer.from(data[name] ?? '', 'base64').toString())
+  for (const [text, what] of [
+    [certificate, 'certificate'],
+    [key, 'key'],
+  ])
+    if (!text?.includes('-----BEGIN ')) return [`tls: failed to find any PEM data in ${what} input`]
+  return []
 }

@@ -21,7 +21,7 @@ describe('nodes', () => {
       'a taint twice',
       { 'spec.taints[1]': { key: 'a', effect: 'NoSchedule' } },
       [
-        'metadata.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}: taints must be unique by key and effect pair',
+        'metadata.taints[1]: Duplicate value: {"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
       ],
     ],
     [

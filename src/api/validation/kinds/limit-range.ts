@@ -10,6 +10,7 @@ const TYPES = ['Pod', 'Container', 'PersistentVolumeClaim']
 const PARTS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
 
 export const limitRangeRules: KindRules<LimitRange> = {
+  reportsMissing: true,
   validate: ({ spec }) => {
     const limits = spec?.limits ?? []
     return limits.flatMap((item, i) => {

@@ -1,9 +1,13 @@
 /** PriorityClasses and RuntimeClasses. Source: kubernetes v1.34, pkg/apis/{scheduling,node}/validation. */
 import { dnsLabelProblems } from '../../formats/index.ts'
-import type { PriorityClass, RuntimeClass } from '../../generated/types.ts'
-import { type FieldError, forbidden, invalidFormat, notSupported } from '../field-error.ts'
+import type { PriorityClass, RuntimeClass, Toleration } from '../../generated/types.ts'
+import { duplicate, type FieldError, forbidden, invalidFormat, notSupported } from '../field-error.ts'
 import { immutable } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
+import { validateLabels } from '../metadata.ts'
+import { nodeLabelDeprecation } from '../node-label-deprecations.ts'
+import { validateResources } from '../pod/resources.ts'
+import { validateTolerations } from '../pod/tolerations.ts'
 
 const HIGHEST_OF_USERS = 1_000_000_000
 const RESERVED = 'system-'
@@ -11,7 +15,7 @@ const SYSTEM: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
   'system-cluster-critical': 2_000_000_000,
 }
-const POLICIES = ['Never', 'PreemptLowerPriority']
+const POLICIES = ['PreemptLowerPriority', 'Never']
 
 export const priorityClassRules: KindRules<PriorityClass> = {
   validate: (given) => {
@@ -46,6 +50,32 @@ function whyNotSystem({ metadata: { name }, value, globalDefault }: PriorityClas
 }
 
 export const runtimeClassRules: KindRules<RuntimeClass> = {
-  validate: ({ handler }) => invalidFormat('handler', handler, dnsLabelProblems(handler)),
+  reportsMissing: true,
+  validate: ({ handler, overhead, scheduling }) => [
+    ...invalidFormat('handler', handler, dnsLabelProblems(handler)),
+    ...(overhead === undefined ? [] : validateResources({ limits: overhead.podFixed }, 'overhead')),
+    ...validateLabels(scheduling?.nodeSelector, 'scheduling.nodeSelector'),
+    ...validateTolerations(scheduling?.tolerations ?? [], 'scheduling.tolerations.tolerations'),
+    ...duplicateTolerations(scheduling?.tolerations ?? [], 'scheduling.tolerations'),
+  ],
   validateUpdate: (now, old) => immutable(now.handler, old.handler, 'handler'),
+  warnings: ({ scheduling }) =>
+    Object.keys(scheduling?.nodeSelector ?? {}).flatMap((label) => {
+      const why = nodeLabelDeprecation(label)
+      return why === undefined ? [] : [`scheduling.nodeSelector: ${why}`]
+    }),
+}
+
+function duplicateTolerations(tolerations: readonly Toleration[], path: string): FieldError[] {
+  const seen = new Set<string>()
+  return tolerations.flatMap(({ key = '', operator = '', value = '', effect = '', tolerationSeconds }, index) => {
+    // As Kubernetes' messages print it.
+    const internal = { Key: key, Operator: operator, Value: value, Effect: effect }
+    const known = JSON.stringify(internal)
+    if (!seen.has(known)) {
+      seen.add(known)
+      return []
+    }
+    return [duplicate(`${path}[${index}]`, { ...internal, TolerationSeconds: tolerationSeconds ?? null })]
+  })
 }

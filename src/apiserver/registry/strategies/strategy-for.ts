@@ -43,6 +43,12 @@ const open: Strategy = { countsGenerations: true, statusMetadata: ['labels', 'an
 const custom: Strategy = { countsGenerations: true, requireResourceVersion: true }
 const templateOf = (object: AnyObject) => object as Pick<k8s.PodTemplate, 'template'>
 const jobTemplateOf = ({ spec }: AnyObject) => (spec as k8s.CronJobSpec | undefined)?.jobTemplate.spec
+/** The first generation is the only one. */
+const numbered: Strategy = {
+  prepareForCreate(object) {
+    object.metadata.generation = 1
+  },
+}
 const createdByPut: Strategy = { allowCreateOnUpdate: true }
 
 const OWN: Readonly<Record<string, Strategy>> = {
@@ -71,15 +77,16 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'certificatesigningrequests.certificates.k8s.io': certificateSigningRequestStrategy,
   'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy,
   'jobs.batch': templated(jobStrategy),
+  'endpointslices.discovery.k8s.io': endpointSliceStrategy,
+  'ipaddresses.networking.k8s.io': plain,
+  'servicecidrs.networking.k8s.io': plain,
   'deviceclasses.resource.k8s.io': deviceClassStrategy,
   'resourceclaims.resource.k8s.io': resourceClaimStrategy,
   'resourceclaimtemplates.resource.k8s.io': resourceClaimTemplateStrategy,
   'resourceslices.resource.k8s.io': resourceSliceStrategy,
   serviceaccounts: { returnDeletedObject: true },
+  'priorityclasses.scheduling.k8s.io': numbered,
   'csidrivers.storage.k8s.io': csiDriverStrategy,
-  'endpointslices.discovery.k8s.io': endpointSliceStrategy,
-  'ipaddresses.networking.k8s.io': plain,
-  'servicecidrs.networking.k8s.io': plain,
   'volumeattachments.storage.k8s.io': volumeAttachmentStrategy,
   persistentvolumeclaims: persistentVolumeClaimStrategy,
   persistentvolumes: persistentVolumeStrategy,
