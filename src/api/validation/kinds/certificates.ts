@@ -1,6 +1,10 @@
 /** Certificate signing requests, apart from the request itself, which is not ours to read here.
  *  Source: kubernetes v1.34, pkg/apis/certificates/validation. */
-import type { CertificateSigningRequest, CertificateSigningRequestCondition } from '../../generated/types.ts'
+import type {
+  CertificateSigningRequest,
+  CertificateSigningRequestCondition,
+  CertificateSigningRequestSpec,
+} from '../../generated/types.ts'
 import { duplicate, type FieldError, invalidValue, notSupported, required } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
 import { validateSignerName } from '../signer-name.ts'
@@ -35,7 +39,8 @@ const LEAST_SECONDS = 600
 const ONLY_TRUE = new Set(['Approved', 'Denied', 'Failed'])
 
 export const certificateSigningRequestRules: KindRules<CertificateSigningRequest> = {
-  validate: ({ spec, status }) => {
+  reportsMissing: true,
+  validate: ({ spec = {}, status }: Partial<Given>) => {
     const errors = validateUsages(spec.usages ?? [])
     if (spec.signerName === LEGACY_SIGNER)
       errors.push(
@@ -54,6 +59,9 @@ export const certificateSigningRequestRules: KindRules<CertificateSigningRequest
     return [...errors, ...validateConditions(status?.conditions ?? [])]
   },
 }
+
+/** What is not there is not told from what is empty. */
+type Given = Pick<CertificateSigningRequest, 'status'> & { spec: Partial<CertificateSigningRequestSpec> }
 
 function validateUsages(usages: readonly string[]): FieldError[] {
   if (usages.length === 0) return [required('spec.usages')]

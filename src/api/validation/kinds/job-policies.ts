@@ -3,6 +3,7 @@
 import { qualifiedNameProblems } from '../../formats/index.ts'
 import type {
   JobSpec,
+  PodFailurePolicy,
   PodFailurePolicyOnExitCodesRequirement,
   PodFailurePolicyOnPodConditionsPattern,
   PodFailurePolicyRule,
@@ -95,7 +96,7 @@ function validateConditions(patterns: readonly PodFailurePolicyOnPodConditionsPa
 export function validateSuccessPolicy(spec: Partial<JobSpec>, path: string): FieldError[] {
   const { successPolicy, completions = 0, completionMode } = spec
   if (completionMode !== 'Indexed')
-    return [invalidValue(path, printedPolicy(successPolicy), 'requires indexed completion mode')]
+    return [invalidValue(path, printedSuccessPolicy(successPolicy), 'requires indexed completion mode')]
   const rules = successPolicy?.rules ?? []
   const why = 'at least one rules must be specified when the successPolicy is specified'
   const errors: FieldError[] = rules.length === 0 ? [required(`${path}.rules`, why)] : []
@@ -104,8 +105,23 @@ export function validateSuccessPolicy(spec: Partial<JobSpec>, path: string): Fie
   return errors
 }
 
-/** As Kubernetes prints it, which is not as it is written. */
-const printedPolicy = (policy: SuccessPolicy | undefined) => ({
+/** As errors print it: by the names of Go's fields. */
+export const printedFailurePolicy = ({ rules }: PodFailurePolicy) => ({
+  Rules: (rules ?? []).map(({ action, onExitCodes, onPodConditions }) => ({
+    Action: action,
+    OnExitCodes: onExitCodes
+      ? {
+          ContainerName: onExitCodes.containerName ?? null,
+          Operator: onExitCodes.operator,
+          Values: onExitCodes.values,
+        }
+      : null,
+    OnPodConditions: onPodConditions?.map(({ type, status }) => ({ Type: type, Status: status })) ?? null,
+  })),
+})
+
+/** As errors print it: by the names of Go's fields. */
+export const printedSuccessPolicy = (policy: SuccessPolicy | undefined) => ({
   Rules: (policy?.rules ?? []).map(({ succeededIndexes, succeededCount }) => ({
     SucceededIndexes: succeededIndexes ?? null,
     SucceededCount: succeededCount ?? null,

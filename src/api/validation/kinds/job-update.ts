@@ -2,6 +2,7 @@
 import type { Job, JobSpec, ObjectMeta, PodSpec, PodTemplateSpec } from '../../generated/types.ts'
 import { type FieldError, invalidValue } from '../field-error.ts'
 import { immutable, sameValue } from '../immutable.ts'
+import { printedFailurePolicy, printedSuccessPolicy } from './job-policies.ts'
 
 const FIXED_AFTER_TEMPLATE = [
   'completionMode',
@@ -18,8 +19,18 @@ export function validateJobUpdate({ spec }: Job, old: Job): FieldError[] {
     ...validateCompletions(spec, old.spec),
     ...immutable(spec.selector, old.spec.selector, 'spec.selector'),
     ...immutable(spec.template, template, 'spec.template'),
-    ...FIXED_AFTER_TEMPLATE.flatMap((field) => immutable(spec[field], old.spec[field], `spec.${field}`)),
+    ...FIXED_AFTER_TEMPLATE.flatMap((field) =>
+      sameValue(spec[field], old.spec[field])
+        ? []
+        : [invalidValue(`spec.${field}`, printed(spec, field), 'field is immutable')],
+    ),
   ]
+}
+
+function printed(spec: JobSpec, field: (typeof FIXED_AFTER_TEMPLATE)[number]): unknown {
+  if (field === 'podFailurePolicy') return spec.podFailurePolicy && printedFailurePolicy(spec.podFailurePolicy)
+  if (field === 'successPolicy') return spec.successPolicy && printedSuccessPolicy(spec.successPolicy)
+  return spec[field]
 }
 
 /** Indexed Jobs may be made larger and smaller: all their pods run at once then. */

@@ -1,4 +1,4 @@
-/** What kube-apiserver v1.34.2 answers to writes of workloads, jobs, autoscalers, budgets, leases and events, told again
+/** What kube-apiserver v1.34.2 answers to writes of workloads, jobs, autoscalers, budgets, leases, events and certificates, told again
  *  to this server. `golden/*.json` is what it said: for each kind an object, and cases that create it with changes, then
  *  change it, its status, or both. `NAME` and `UID` stand for what differs each time. */
 import { readdirSync, readFileSync } from 'node:fs'
@@ -17,6 +17,8 @@ interface Step {
   /** Changes of what the step before returned. */
   update?: Json
   status?: Json
+  /** Where a change goes; missing: to the object itself. */
+  sub?: 'status' | 'approval'
   answer: { status: number; causes?: string[]; message?: string; warnings?: string[]; object?: Json }
 }
 
@@ -46,7 +48,8 @@ describe.each(kinds)('$path', ({ path, base, cases }) => {
     for (const step of steps) {
       const name = current.metadata?.name ?? fallback
       const method = step.create ? 'POST' : 'PUT'
-      const url = step.create ? path : `${path}/${name}${step.status ? '/status' : ''}`
+      const part = step.status ? 'status' : step.sub
+      const url = step.create ? path : [path, name, part].filter((one) => one !== undefined).join('/')
       const answer = await call(cluster.exchange, method, url, { body: bodyOf(step, { base, current, name }) })
       expect(comparable(answer, name, step.answer)).toEqual(step.answer)
       if (answer.status < 300) current = answer.json

@@ -36,7 +36,7 @@ export const certificateSigningRequestStrategy: Strategy = {
     object.spec = old.spec
   },
   prepareForStatus(object, old, { clock }, { subresource }) {
-    if (subresource === 'approval') object.status = { ...statusOf(old), conditions: conditionsOf(object) }
+    if (subresource === 'approval') object.status = approvedStatus(object, old)
     else keepDecisions(object, old)
     stampConditions(object, old, toKubernetesTime(clock.now()))
   },
@@ -45,6 +45,13 @@ export const certificateSigningRequestStrategy: Strategy = {
     if (old === undefined) return errors
     return [...errors, ...conditionChanges(object, old, subresource), ...certificateChanges(object, old, subresource)]
   },
+}
+
+/** An approval is conditions and nothing else. */
+function approvedStatus(object: AnyObject, old: AnyObject): k8s.CertificateSigningRequestStatus {
+  const { conditions: _conditions, ...kept } = statusOf(old)
+  const conditions = conditionsOf(object)
+  return conditions.length === 0 ? kept : { ...kept, conditions }
 }
 
 /** A write of the status cannot change a decision; one that adds or removes it is refused later. */
@@ -75,7 +82,7 @@ async function requestProblems(object: AnyObject): Promise<FieldError[]> {
     await readSigningRequest(Buffer.from(request ?? '', 'base64').toString('utf8'))
     return []
   } catch (error) {
-    return [invalidValue('spec.request', JSON.stringify(request), errorMessage(error))]
+    return [invalidValue('spec.request', JSON.stringify(request ?? null), errorMessage(error))]
   }
 }
 
@@ -94,8 +101,8 @@ function certificateProblem(pem: string): string | undefined {
     try {
       // oxlint-disable-next-line no-new -- reading is the check
       new X509Certificate(der)
-    } catch (error) {
-      return `x509: malformed certificate: ${errorMessage(error)}`
+    } catch {
+      return 'x509: malformed certificate'
     }
   }
   return undefined
