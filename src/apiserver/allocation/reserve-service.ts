@@ -4,7 +4,7 @@ import { apiError, type FieldError, invalid, type k8s, resources } from '../../a
 import type { Reservation } from '../registry/strategy.ts'
 import { formatIPv4, parseIPv4 } from './ipv4.ts'
 import type { NumberPool } from './number-pool.ts'
-import { type Allocations, allocationsOf, type ServiceAllocator } from './service-allocator.ts'
+import { type Allocations, allocationsOf, mayHoldNodePorts, type ServiceAllocator } from './service-allocator.ts'
 
 /** Writes the allocated fields into `service`. Throws ApiError `Invalid` or `InternalError` (nothing is free), with
  *  nothing taken. */
@@ -85,7 +85,7 @@ function reserveNodePorts(
   { held, taken }: { held: Allocations; taken: Allocations },
 ): void {
   const spec = service.spec ?? {}
-  if (!needsNodePorts(spec)) return
+  if (!mayHoldNodePorts(spec)) return
   // TCP and UDP of one number may share a node port.
   const protocols = new Map<number, Set<string>>()
   const take = (asked: number | undefined, field: string, protocol: string): number => {
@@ -103,14 +103,12 @@ function reserveNodePorts(
     protocols.set(port, new Set([protocol]))
     return port
   }
+  // What is asked for is given also where nothing is given unasked.
   for (const [i, port] of (spec.ports ?? []).entries())
-    port.nodePort = take(port.nodePort, `spec.ports[${i}].nodePort`, port.protocol ?? 'TCP')
+    if (port.nodePort || spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false)
+      port.nodePort = take(port.nodePort, `spec.ports[${i}].nodePort`, port.protocol ?? 'TCP')
   if (needsHealthCheckPort(spec))
     spec.healthCheckNodePort = take(spec.healthCheckNodePort, 'spec.healthCheckNodePort', 'health check')
-}
-
-function needsNodePorts(spec: k8s.ServiceSpec): boolean {
-  return spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
 }
 
 export function needsHealthCheckPort(spec: k8s.ServiceSpec): boolean {

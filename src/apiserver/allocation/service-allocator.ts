@@ -61,11 +61,17 @@ export interface Allocations {
   ports: Set<number>
 }
 
+/** Only these hold node ports: what others say of some is said and no more. */
+export const mayHoldNodePorts = ({ type }: k8s.ServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer'
+
 /** What a Service holds. */
 export function allocationsOf(service: k8s.Service): Allocations {
-  const { clusterIP, clusterIPs, ports, healthCheckNodePort } = service.spec ?? {}
+  const spec = service.spec ?? {}
+  const { clusterIP, clusterIPs, ports, healthCheckNodePort } = spec
   const addresses = [clusterIP ?? '', ...(clusterIPs ?? [])].map(parseIPv4)
-  const nodePorts = [healthCheckNodePort, ...(ports ?? []).map(({ nodePort }) => nodePort)]
+  const nodePorts = mayHoldNodePorts(spec)
+    ? [healthCheckNodePort, ...(ports ?? []).map(({ nodePort }) => nodePort)]
+    : []
   return {
     addresses: new Set(addresses.filter((address) => address !== undefined)),
     ports: new Set(nodePorts.filter((port) => port !== undefined && port > 0) as number[]),
