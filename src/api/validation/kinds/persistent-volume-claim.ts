@@ -7,6 +7,7 @@ import { type FieldError, forbidden, invalidFormat, invalidValue, notSupported, 
 import { fractionalBytesWarnings } from '../fractional-bytes.ts'
 import { immutable, sameValue } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
+import { difference } from '../pod/spec-difference.ts'
 import { validateClaimSpec } from '../volumes/claim-spec.ts'
 import { validateBasicAmount } from '../volumes/persistent-spec.ts'
 import { validateSelector } from './selector.ts'
@@ -78,7 +79,7 @@ function validateClassAnnotation(claim: PersistentVolumeClaim, old: PersistentVo
 function validateSpecUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
   const [now, before] = [comparable(claim.spec), comparable(old.spec)]
   // Binding names the volume, and a default storage class may be chosen late.
-  if (!before.volumeName) now.volumeName = before.volumeName
+  if (!before.volumeName) before.volumeName = now.volumeName
   const classBefore = annotationOf(old.metadata)
   if (before.storageClassName === undefined && (classBefore ?? now.storageClassName) === now.storageClassName)
     delete now.storageClassName
@@ -89,27 +90,35 @@ function validateSpecUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeC
       now.resources = { ...resources, requests: withStorageOf(resources.requests, before) }
     now.volumeAttributesClassName = before.volumeAttributesClassName
   }
-  if (sameValue(now, before)) return []
+  if (sameValue(withPlainAmounts(now), withPlainAmounts(before))) return []
   const why =
     'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
-  return [forbidden('spec', why)]
+  return [forbidden('spec', `${why}\n${difference('PersistentVolumeClaimSpec', before, now)}`)]
 }
 
 type Amounts = Record<string, string | number>
 
-function withStorageOf(requests: Amounts, { resources }: Partial<PersistentVolumeClaimSpec>): Amounts {
+function withStorageOf(requests: Amounts, { resources }: Spec): Amounts {
   const storage = resources?.requests?.storage
   return storage === undefined ? requests : { ...requests, storage }
 }
 
-/** A copy in which the source of data is said in both fields, as in new claims, and amounts in one way. */
-function comparable(spec: Partial<PersistentVolumeClaimSpec> = {}): Partial<PersistentVolumeClaimSpec> {
+type Spec = Partial<PersistentVolumeClaimSpec>
+
+/** A copy in which the source of data is said in both fields, as in new claims. */
+function comparable(spec: Spec): Spec {
+  const copy = { ...spec }
+  copy.dataSourceRef ??= copy.dataSource
+  if (!copy.dataSourceRef?.namespace) copy.dataSource ??= copy.dataSourceRef
+  return copy
+}
+
+/** What is the same amount is the same text. */
+function withPlainAmounts(spec: Spec): Spec {
   const copy = structuredClone(spec)
   for (const list of [copy.resources?.requests, copy.resources?.limits])
     for (const [name, amount] of Object.entries(list ?? {}))
       if (list) list[name] = formatQuantity({ ...parseQuantity(amount), format: 'DecimalSI' })
-  copy.dataSourceRef ??= copy.dataSource
-  if (!copy.dataSourceRef?.namespace) copy.dataSource ??= copy.dataSourceRef
   return copy
 }
 

@@ -6,6 +6,7 @@ import { type FieldError, forbidden, invalidValue } from '../field-error.ts'
 import { immutable, sameValue } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
 import { nodeLabelDeprecation } from '../node-label-deprecations.ts'
+import { difference } from '../pod/spec-difference.ts'
 import { validatePersistentSpec } from '../volumes/persistent-spec.ts'
 import { type PersistentSources, persistentSourcesOf } from '../volumes/persistent-sources.ts'
 
@@ -16,8 +17,7 @@ export const persistentVolumeRules: KindRules<PersistentVolume> = {
     const [{ spec }, { spec: old }] = [volume, before]
     // Kubernetes checks what replaces something twice, and says so.
     const errors = validateSpec(volume, before)
-    if (!sameValue(sourceOf(spec, old), sourceOf(old)))
-      errors.push(forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation'))
+    errors.push(...validateSourceUpdate(sourceOf(spec, old), sourceOf(old)))
     errors.push(...immutable(spec.volumeMode, old.volumeMode, 'volumeMode'))
     errors.push(...validateAffinityUpdate(spec.nodeAffinity, old.nodeAffinity))
     if (old.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined)
@@ -64,8 +64,15 @@ function validateMountOptions({ metadata, spec }: PersistentVolume): FieldError[
     : []
 }
 
+function validateSourceUpdate(now: PersistentSources, old: PersistentSources): FieldError[] {
+  const path = 'spec.persistentvolumesource'
+  if (sameValue(now, old)) return []
+  const changes = difference('PersistentVolumeSource', { ...old }, { ...now })
+  return [forbidden(path, `${path} is immutable after creation\n${changes}`)]
+}
+
 /** The secret to expand a volume with may be added later. */
-function sourceOf(spec: PersistentVolumeSpec, old?: PersistentVolumeSpec): object {
+function sourceOf(spec: PersistentVolumeSpec, old?: PersistentVolumeSpec): PersistentSources {
   const source = persistentSourcesOf(spec)
   if (source.csi === undefined || old?.csi === undefined || old.csi.controllerExpandSecretRef !== undefined)
     return source

@@ -19,7 +19,7 @@ export const containerDifference = (old: EphemeralContainer, now: EphemeralConta
   difference('EphemeralContainer', { ...old }, { ...now })
 
 /** Inside the server, what is shared with the host is part of the security context. */
-function withHost(spec: PodSpec): Record<string, unknown> {
+export function withHost(spec: PodSpec): Record<string, unknown> {
   const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers, securityContext } = spec
   return {
     ...spec,
@@ -27,7 +27,8 @@ function withHost(spec: PodSpec): Record<string, unknown> {
   }
 }
 
-function difference(type: string, old: Record<string, unknown>, now: Record<string, unknown>): string {
+/** `type` is one of `INTERNAL_TYPES`. */
+export function difference(type: string, old: Record<string, unknown>, now: Record<string, unknown>): string {
   const [before, after] = [printed(type, old), printed(type, now)]
   return before.length + after.length > MAX_CHARACTERS ? '' : unifiedDiff(before, after)
 }

@@ -1,4 +1,4 @@
-/** The types that Kubernetes holds pods in: their fields in order, as errors print them.
+/** The types that Kubernetes holds pods and volumes in: their fields in order, as errors print them.
  *  Source: kubernetes v1.34, pkg/apis/core/types.go. A field is `Name:kind`, or `Name=jsonName:kind` where the name in
  *  JSON is not the same with a small letter; `*` may be missing, `[]` is a list, `...` has the fields of another type. */
 export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
@@ -7,12 +7,18 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   AppArmorProfile: 'Type:string LocalhostProfile:*string',
   AzureDiskVolumeSource:
     'DiskName:string DataDiskURI=diskURI:string CachingMode:*string FSType=fsType:*string ReadOnly:*bool Kind:*string',
+  AzureFilePersistentVolumeSource: 'SecretName:string ShareName:string ReadOnly:bool SecretNamespace:*string',
   AzureFileVolumeSource: 'SecretName:string ShareName:string ReadOnly:bool',
+  CSIPersistentVolumeSource:
+    'Driver:string VolumeHandle:string ReadOnly:bool FSType=fsType:string VolumeAttributes:map ControllerPublishSecretRef:*SecretReference NodeStageSecretRef:*SecretReference NodePublishSecretRef:*SecretReference ControllerExpandSecretRef:*SecretReference NodeExpandSecretRef:*SecretReference',
   CSIVolumeSource:
     'Driver:string ReadOnly:*bool FSType=fsType:*string VolumeAttributes:map NodePublishSecretRef:*LocalObjectReference',
   Capabilities: 'Add:[]string Drop:[]string',
+  CephFSPersistentVolumeSource:
+    'Monitors:[]string Path:string User:string SecretFile:string SecretRef:*SecretReference ReadOnly:bool',
   CephFSVolumeSource:
     'Monitors:[]string Path:string User:string SecretFile:string SecretRef:*LocalObjectReference ReadOnly:bool',
+  CinderPersistentVolumeSource: 'VolumeID:string FSType=fsType:string ReadOnly:bool SecretRef:*SecretReference',
   CinderVolumeSource: 'VolumeID:string FSType=fsType:string ReadOnly:bool SecretRef:*LocalObjectReference',
   ClusterTrustBundleProjection:
     'Name:*string SignerName:*string LabelSelector:*LabelSelector Optional:*bool Path:string',
@@ -41,16 +47,21 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   ExecAction: 'Command:[]string',
   FCVolumeSource: 'TargetWWNs:[]string Lun:*int FSType=fsType:string ReadOnly:bool WWIDs=wwids:[]string',
   FileKeySelector: 'VolumeName:string Path:string Key:string Optional:*bool',
+  FlexPersistentVolumeSource: 'Driver:string FSType=fsType:string SecretRef:*SecretReference ReadOnly:bool Options:map',
   FlexVolumeSource: 'Driver:string FSType=fsType:string SecretRef:*LocalObjectReference ReadOnly:bool Options:map',
   FlockerVolumeSource: 'DatasetName:string DatasetUUID:string',
   GCEPersistentDiskVolumeSource: 'PDName=pdName:string FSType=fsType:string Partition:int ReadOnly:bool',
   GRPCAction: 'Port:int Service:*string',
   GitRepoVolumeSource: 'Repository:string Revision:string Directory:string',
+  GlusterfsPersistentVolumeSource:
+    'EndpointsName=endpoints:string Path:string ReadOnly:bool EndpointsNamespace:*string',
   GlusterfsVolumeSource: 'EndpointsName=endpoints:string Path:string ReadOnly:bool',
   HTTPGetAction: 'Path:string Port:int Host:string Scheme:string HTTPHeaders=httpHeaders:[]HTTPHeader',
   HTTPHeader: 'Name:string Value:string',
   HostAlias: 'IP=ip:string Hostnames:[]string',
   HostPathVolumeSource: 'Path:string Type:*string',
+  ISCSIPersistentVolumeSource:
+    'TargetPortal:string IQN=iqn:string Lun:int ISCSIInterface=iscsiInterface:string FSType=fsType:string ReadOnly:bool Portals:[]string DiscoveryCHAPAuth=chapAuthDiscovery:bool SessionCHAPAuth=chapAuthSession:bool SecretRef:*SecretReference InitiatorName:*string',
   ISCSIVolumeSource:
     'TargetPortal:string IQN=iqn:string Lun:int ISCSIInterface=iscsiInterface:string FSType=fsType:string ReadOnly:bool Portals:[]string DiscoveryCHAPAuth=chapAuthDiscovery:bool SessionCHAPAuth=chapAuthSession:bool SecretRef:*LocalObjectReference InitiatorName:*string',
   ImageVolumeSource: 'Reference:string PullPolicy:string',
@@ -59,6 +70,7 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   LifecycleHandler:
     'Exec:*ExecAction HTTPGet=httpGet:*HTTPGetAction TCPSocket=tcpSocket:*TCPSocketAction Sleep:*SleepAction',
   LocalObjectReference: 'Name:string',
+  LocalVolumeSource: 'Path:string FSType=fsType:*string',
   NFSVolumeSource: 'Server:string Path:string ReadOnly:bool',
   NodeAffinity:
     'RequiredDuringSchedulingIgnoredDuringExecution:*NodeSelector PreferredDuringSchedulingIgnoredDuringExecution:[]PreferredSchedulingTerm',
@@ -66,10 +78,14 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   NodeSelectorRequirement: 'Key:string Operator:string Values:[]string',
   NodeSelectorTerm: 'MatchExpressions:[]NodeSelectorRequirement MatchFields:[]NodeSelectorRequirement',
   ObjectFieldSelector: 'APIVersion=apiVersion:string FieldPath:string',
+  ObjectReference:
+    'Kind:string Namespace:string Name:string UID=uid:string APIVersion=apiVersion:string ResourceVersion:string FieldPath:string',
   PersistentVolumeClaimSpec:
     'AccessModes:[]string Selector:*LabelSelector Resources:VolumeResourceRequirements VolumeName:string StorageClassName:*string VolumeMode:*string DataSource:*TypedLocalObjectReference DataSourceRef:*TypedObjectReference VolumeAttributesClassName:*string',
   PersistentVolumeClaimTemplate: '...ObjectMeta Spec:PersistentVolumeClaimSpec',
   PersistentVolumeClaimVolumeSource: 'ClaimName:string ReadOnly:bool',
+  PersistentVolumeSource:
+    'GCEPersistentDisk=gcePersistentDisk:*GCEPersistentDiskVolumeSource AWSElasticBlockStore=awsElasticBlockStore:*AWSElasticBlockStoreVolumeSource HostPath:*HostPathVolumeSource Glusterfs:*GlusterfsPersistentVolumeSource NFS=nfs:*NFSVolumeSource RBD=rbd:*RBDPersistentVolumeSource Quobyte:*QuobyteVolumeSource ISCSI=iscsi:*ISCSIPersistentVolumeSource FlexVolume:*FlexPersistentVolumeSource Cinder:*CinderPersistentVolumeSource CephFS=cephfs:*CephFSPersistentVolumeSource FC=fc:*FCVolumeSource Flocker:*FlockerVolumeSource AzureFile:*AzureFilePersistentVolumeSource VsphereVolume:*VsphereVirtualDiskVolumeSource AzureDisk:*AzureDiskVolumeSource PhotonPersistentDisk:*PhotonPersistentDiskVolumeSource PortworxVolume:*PortworxVolumeSource ScaleIO=scaleIO:*ScaleIOPersistentVolumeSource Local:*LocalVolumeSource StorageOS=storageos:*StorageOSPersistentVolumeSource CSI=csi:*CSIPersistentVolumeSource',
   PhotonPersistentDiskVolumeSource: 'PdID:string FSType=fsType:string',
   PodAffinity:
     'RequiredDuringSchedulingIgnoredDuringExecution:[]PodAffinityTerm PreferredDuringSchedulingIgnoredDuringExecution:[]WeightedPodAffinityTerm',
@@ -97,23 +113,30 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
     'Exec:*ExecAction HTTPGet=httpGet:*HTTPGetAction TCPSocket=tcpSocket:*TCPSocketAction GRPC=grpc:*GRPCAction',
   ProjectedVolumeSource: 'Sources:[]VolumeProjection DefaultMode:*int',
   QuobyteVolumeSource: 'Registry:string Volume:string ReadOnly:bool User:string Group:string Tenant:string',
+  RBDPersistentVolumeSource:
+    'CephMonitors=monitors:[]string RBDImage=image:string FSType=fsType:string RBDPool=pool:string RadosUser=user:string Keyring:string SecretRef:*SecretReference ReadOnly:bool',
   RBDVolumeSource:
     'CephMonitors=monitors:[]string RBDImage=image:string FSType=fsType:string RBDPool=pool:string RadosUser=user:string Keyring:string SecretRef:*LocalObjectReference ReadOnly:bool',
   ResourceClaim: 'Name:string Request:string',
   ResourceFieldSelector: 'ContainerName:string Resource:string Divisor:quantity',
   ResourceRequirements: 'Limits:map Requests:map Claims:[]ResourceClaim',
   SELinuxOptions: 'User:string Role:string Type:string Level:string',
+  ScaleIOPersistentVolumeSource:
+    'Gateway:string System:string SecretRef:*SecretReference SSLEnabled=sslEnabled:bool ProtectionDomain:string StoragePool:string StorageMode:string VolumeName:string FSType=fsType:string ReadOnly:bool',
   ScaleIOVolumeSource:
     'Gateway:string System:string SecretRef:*LocalObjectReference SSLEnabled=sslEnabled:bool ProtectionDomain:string StoragePool:string StorageMode:string VolumeName:string FSType=fsType:string ReadOnly:bool',
   SeccompProfile: 'Type:string LocalhostProfile:*string',
   SecretEnvSource: '...LocalObjectReference Optional:*bool',
   SecretKeySelector: '...LocalObjectReference Key:string Optional:*bool',
   SecretProjection: '...LocalObjectReference Items:[]KeyToPath Optional:*bool',
+  SecretReference: 'Name:string Namespace:string',
   SecretVolumeSource: 'SecretName:string Items:[]KeyToPath DefaultMode:*int Optional:*bool',
   SecurityContext:
     'Capabilities:*Capabilities Privileged:*bool SELinuxOptions=seLinuxOptions:*SELinuxOptions WindowsOptions:*WindowsSecurityContextOptions RunAsUser:*int RunAsGroup:*int RunAsNonRoot:*bool ReadOnlyRootFilesystem:*bool AllowPrivilegeEscalation:*bool ProcMount:*string SeccompProfile:*SeccompProfile AppArmorProfile:*AppArmorProfile',
   ServiceAccountTokenProjection: 'Audience:string ExpirationSeconds:int Path:string',
   SleepAction: 'Seconds:int',
+  StorageOSPersistentVolumeSource:
+    'VolumeName:string VolumeNamespace:string FSType=fsType:string ReadOnly:bool SecretRef:*ObjectReference',
   StorageOSVolumeSource:
     'VolumeName:string VolumeNamespace:string FSType=fsType:string ReadOnly:bool SecretRef:*LocalObjectReference',
   Sysctl: 'Name:string Value:string',
