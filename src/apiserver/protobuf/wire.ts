@@ -1,4 +1,5 @@
 /** The wire format of protocol buffers: tags, varints, lengths. Source: "Encoding", protobuf.dev. */
+import { inexactProblem } from '../server/inexact-integers.ts'
 
 export class ProtobufError extends Error {
   override name = 'ProtobufError'
@@ -80,10 +81,15 @@ function readVarint(reader: Bytes): number | bigint {
   throw new ProtobufError('a number is longer than ten bytes')
 }
 
-/** A varint as the signed number it stands for; beyond 2^53 the nearest, as when JSON is parsed. */
+/** A varint as the signed number it stands for. Throws ProtobufError when no number is that one exactly. */
 export function signed(value: WireValue): number {
   if (typeof value === 'number') return value
-  if (typeof value === 'bigint') return Number(BigInt.asIntN(64, value))
+  if (typeof value === 'bigint') {
+    const integer = BigInt.asIntN(64, value)
+    const problem = inexactProblem(String(integer))
+    if (problem !== undefined) throw new ProtobufError(problem)
+    return Number(integer)
+  }
   throw new ProtobufError('a number was expected')
 }
 

@@ -3,6 +3,7 @@ import { type Document, isAlias, isScalar, parseDocument, type Tags, visit } fro
 import { type ApiError, type ApiRequest, apiError, getOwn } from '../../api/index.ts'
 import { jsonSyntaxProblem } from '../../api/machinery.ts'
 import { type DuplicateKey, duplicateKeys, MAX_DUPLICATES } from './duplicate-keys.ts'
+import { refuseInexactJson, refuseInexactYaml } from './inexact-integers.ts'
 import { parseMediaType } from './media-types.ts'
 
 /** Deeper documents are refused: what walks them afterwards is recursive. */
@@ -63,11 +64,14 @@ export function parseJson(text: string, refuse: (why: string) => ApiError): unkn
 }
 
 function readJson(text: string, refuse: (why: string) => ApiError): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch {
     throw refuse(jsonSyntaxProblem(text))
   }
+  refuseInexactJson(text)
+  return value
 }
 
 /** YAML may begin with a brace and be no JSON: a comma after the last field is enough. */
@@ -88,12 +92,14 @@ interface ReadYaml {
 function readYaml(text: string): ReadYaml {
   // JSON is nearly always valid YAML, and much faster to read as what it is.
   const json = asJson(text)
+  if (json !== undefined) refuseInexactJson(text)
   if (json !== undefined) return { value: json.value, duplicates: duplicateKeys(text, json.value) }
   try {
     // The reader's own search for equal keys compares each with each.
     const document = parseDocument(text, { version: '1.1', customTags: jsonTags, uniqueKeys: false })
     const [error] = document.errors
     if (error !== undefined) throw error
+    refuseInexactYaml(document, text)
     // Aliases are the only way a small document grows large; none of what Kubernetes reads needs many.
     const duplicates = duplicatesIn(document, text)
     return { value: document.toJS({ maxAliasCount: 50 }), duplicates }
