@@ -5,19 +5,19 @@ import { type DefaultFunctions, orElse } from './default-function.ts'
 export const coreDefaults: DefaultFunctions = {
   'io.k8s.api.core.v1.Secret': defaultSecret,
   'io.k8s.api.core.v1.Namespace': (namespace: Namespace) => orElse((namespace.status ??= {}), 'phase', 'Active'),
+  'io.k8s.api.core.v1.NodeSpec': defaultBlocks,
   'io.k8s.api.core.v1.NodeStatus': (status: NodeStatus) => {
     if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity }
   },
-  'io.k8s.api.core.v1.NodeSpec': defaultBlocks,
   'io.k8s.api.core.v1.EndpointPort': (port: EndpointPort) => orElse(port, 'protocol', 'TCP'),
   'io.k8s.api.core.v1.LimitRangeItem': defaultLimits,
 }
 
 /** One block is said in a field of its own too, which older clients know, and which wins. */
 function defaultBlocks(spec: NodeSpec): void {
-  const [first] = spec.podCIDRs ?? []
-  if (spec.podCIDR && spec.podCIDR !== first) spec.podCIDRs = [spec.podCIDR]
-  else if (first !== undefined) spec.podCIDR = first
+  const { podCIDR, podCIDRs } = spec
+  if (podCIDR && podCIDRs?.[0] !== podCIDR) spec.podCIDRs = [podCIDR]
+  else if (podCIDRs?.[0] !== undefined) spec.podCIDR = podCIDRs[0]
 }
 
 /** `stringData` is for writing only: it ends up in `data`, and wins over it. */

@@ -15,6 +15,8 @@ export interface KindRules<T> {
   validatePartialUpdate?: Partial<Record<PartialWrite, (object: T, old: T) => FieldError[]>>
   /** A write of the status alone: nothing else of the object is looked at. Missing: it is checked like any other write. */
   validateStatusUpdate?: (object: T, old: T) => FieldError[]
+  /** What is let pass of a status and said to the client. */
+  statusWarnings?: (object: T) => string[]
   /** What is let pass and said to the client, of an object that may be written. */
   warnings?: (object: T, old: T | undefined) => string[]
 }

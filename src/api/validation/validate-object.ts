@@ -40,8 +40,11 @@ function errorsOf(
   const rules = rulesFor(resource)
   const errors = [...validateMetadata(resource, object.metadata)]
   if (old !== undefined) errors.push(...validateMetadataUpdate(object.metadata, old.metadata))
-  if (part === 'status' && old !== undefined && rules.validateStatusUpdate)
-    return [...errors, ...rules.validateStatusUpdate(object, old)]
+  if (part === 'status' && old !== undefined && rules.validateStatusUpdate) {
+    errors.push(...rules.validateStatusUpdate(object, old))
+    if (errors.length === 0) for (const text of rules.statusWarnings?.(object) ?? []) warn?.(text)
+    return errors
+  }
   errors.push(...validateFields(resource, object, { old, part }))
   if (errors.length === 0 && part === 'spec') for (const text of rules.warnings?.(object, old) ?? []) warn?.(text)
   return errors

@@ -44,17 +44,21 @@ export const endpointSliceRules: KindRules<EndpointSlice> = {
     return isKept ? errors : [...errors, ...own]
   },
   validateUpdate: (slice, old) => immutable(slice.addressType, old.addressType, 'addressType'),
-  warnings: (slice, old) => {
-    const { metadata, addressType, endpoints = [] }: Partial<EndpointSlice> = slice
-    // The path begins with a field that there is not, as Kubernetes has it.
-    const isNamed = old === undefined && addressType === 'FQDN'
-    const warnings = isNamed ? ['spec.addressType: FQDN endpoints are deprecated'] : []
-    if (CONTROLLERS.includes(metadata?.labels?.[MANAGED_BY] ?? '')) return warnings
-    const each = endpoints.flatMap(({ addresses = [] }: Partial<Endpoint>, index) =>
-      addresses.flatMap((address, place) => addressWarnings(`endpoints[${index}].addresses[${place}]`, address)),
-    )
-    return [...warnings, ...each]
-  },
+  warnings: sliceWarnings,
+}
+
+function sliceWarnings(
+  { metadata, addressType, endpoints = [] }: Partial<EndpointSlice>,
+  old: EndpointSlice | undefined,
+): string[] {
+  // The path begins with a field that there is not, as Kubernetes has it.
+  const isNamed = old === undefined && addressType === 'FQDN'
+  const warnings = isNamed ? ['spec.addressType: FQDN endpoints are deprecated'] : []
+  if (CONTROLLERS.includes(metadata?.labels?.[MANAGED_BY] ?? '')) return warnings
+  const each = endpoints.flatMap(({ addresses = [] }: Partial<Endpoint>, index) =>
+    addresses.flatMap((address, place) => addressWarnings(`endpoints[${index}].addresses[${place}]`, address)),
+  )
+  return [...warnings, ...each]
 }
 
 function validatePorts(ports: readonly DiscoveryEndpointPort[]): FieldError[] {

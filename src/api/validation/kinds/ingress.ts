@@ -12,7 +12,7 @@ import type { HTTPIngressPath, Ingress, IngressBackend, IngressRule, IngressTLS 
 import { type FieldError, invalidFormat, invalidValue, notSupported, required } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
 import { validateLegacyAddress } from './service/addresses.ts'
-import { validateBalancerName } from './service/balancer-status.ts'
+import { balancerWarnings, validateBalancerName } from './service/balancer-status.ts'
 import { validateTypedReference } from './typed-reference.ts'
 
 const BAD_SEQUENCES = ['//', '/./', '/../', '%2f', '%2F']
@@ -42,6 +42,7 @@ export const ingressRules: KindRules<Ingress> = {
       return hostname ? [...errors, ...validateBalancerName(hostname, `${at}.hostname`)] : errors
     })
   },
+  statusWarnings: ({ status }) => balancerWarnings(status),
   warnings: ({ metadata, spec }, old) =>
     old === undefined && metadata.annotations?.[CLASS] !== undefined && spec?.ingressClassName === undefined
       ? [`annotation "${CLASS}" is deprecated, please use 'spec.ingressClassName' instead`]

@@ -85,6 +85,22 @@ describe('ingresses', () => {
   })
 })
 
+test('load balancers: addresses that are written otherwise', () => {
+  const status = { loadBalancer: { ingress: [{ ip: '010.0.0.1', ipMode: 'VIP' }] } }
+  const why =
+    'status.loadBalancer.ingress[0]: non-standard IP address "010.0.0.1" will be considered invalid in a future Kubernetes release: use "10.0.0.1"'
+  const kinds: [Resource, object][] = [
+    [resources.ingresses, { spec: { defaultBackend: backend } }],
+    [resources.services, { spec: { type: 'LoadBalancer', ports: [{ port: 80 }] } }],
+  ]
+  for (const [resource, value] of kinds) {
+    const warnings: string[] = []
+    const write = { part: 'status', warn: (text: string) => warnings.push(text) } as const
+    expect(validateObject(resource, named({ ...value, status }), named(value), write)).toEqual([])
+    expect(warnings).toEqual([why])
+  }
+})
+
 test('network policies: blocks that are written otherwise', () => {
   const spec = {
     podSelector: {},

@@ -9,6 +9,7 @@ import { specErrors } from './spec.ts'
 import { storedVersionErrors } from './stored-versions.ts'
 
 export const customResourceDefinitionRules: KindRules<CustomResourceDefinition> = {
+  reportsMissing: true,
   validate: (definition, old) => {
     const { metadata, spec, status } = definition
     const errors: FieldError[] = []

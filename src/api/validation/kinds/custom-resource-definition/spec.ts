@@ -100,11 +100,15 @@ function versionsErrors(versions: readonly Version[], old: CustomResourceDefinit
         }),
       )
   }
+  const printed = versions.length === 0 ? undefined : versions
   const names = versions.map(({ name }) => name)
   if (new Set(names).size < names.length)
     errors.push(invalidValue('spec.versions', versions, 'must contain unique version names'))
   if (versions.filter(({ storage }) => storage).length !== 1)
-    errors.push(invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version'))
+    errors.push(invalidValue('spec.versions', printed, 'must have exactly one version marked as storage version'))
+  // The first version is looked at once more, under the name of the field that it was in before there were many.
+  const problems = versions[0]?.name ? dns1035LabelProblems(versions[0].name) : []
+  if (problems.length > 0) errors.push(invalidValue('spec.version', versions[0]?.name, problems.join(',')))
   return errors
 }
 

@@ -7,7 +7,7 @@ export function storedVersionErrors(
   versions: readonly CustomResourceDefinitionVersion[] = [],
   path: string,
 ): FieldError[] {
-  if (stored.length === 0) return [invalidValue(path, stored, 'must have at least one stored version')]
+  if (stored.length === 0) return [invalidValue(path, undefined, 'must have at least one stored version')]
   const names = new Set(versions.map(({ name }) => name))
   const unkept = versions.filter(({ storage, name }) => storage && !stored.includes(name))
   return [

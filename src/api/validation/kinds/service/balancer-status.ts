@@ -1,6 +1,6 @@
 /** The addresses that load balancers report. Source: kubernetes v1.34, pkg/apis/core/validation
  *  (ValidateLoadBalancerStatus). */
-import { dnsSubdomainProblems, parseIpAddress } from '../../../formats/index.ts'
+import { addressWarnings, dnsSubdomainProblems, parseIpAddress } from '../../../formats/index.ts'
 import type { LoadBalancerIngress, ServiceSpec, ServiceStatus } from '../../../generated/types.ts'
 import { type FieldError, forbidden, invalidFormat, invalidValue, notSupported, required } from '../../field-error.ts'
 import { validateLegacyAddress } from './addresses.ts'
@@ -30,6 +30,14 @@ function validateIngress(ingress: LoadBalancerIngress, at: string, kept: readonl
   else if (!MODES.includes(ipMode)) errors.push(notSupported(path, ipMode, MODES))
   return hostname ? [...errors, ...validateBalancerName(hostname, `${at}.hostname`)] : errors
 }
+
+/** What is said of addresses that are let pass. The path is that of what they are in, as Kubernetes has it. */
+export const balancerWarnings = (
+  status: { loadBalancer?: { ingress?: readonly { ip?: string | undefined }[] | undefined } | undefined } | undefined,
+): string[] =>
+  (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }, index) =>
+    ip ? addressWarnings(`${INGRESS}[${index}]`, ip) : [],
+  )
 
 /** Of Services' load balancers and those of Ingresses alike. */
 export function validateBalancerName(hostname: string, at: string): FieldError[] {

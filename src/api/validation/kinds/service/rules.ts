@@ -12,7 +12,7 @@ import {
   validateFamilyChange,
   validateLegacyAddress,
 } from './addresses.ts'
-import { validateBalancerStatus } from './balancer-status.ts'
+import { balancerWarnings, validateBalancerStatus } from './balancer-status.ts'
 import { duplicatePorts, validatePorts } from './ports.ts'
 import {
   validateAffinity,
@@ -35,6 +35,7 @@ export const serviceRules: KindRules<Service> = {
     ...validateService(service, old),
   ],
   validateStatusUpdate: ({ spec, status }, old) => validateBalancerStatus(status, old.status, spec ?? {}),
+  statusWarnings: ({ status }) => balancerWarnings(status),
   warnings: serviceWarnings,
 }
 
