@@ -85,6 +85,13 @@ describe('known differences', () => {
     expect(entry && isKnownBy(entry, 'pods/one', { ...difference, path: 'body' })).toBe(false)
   })
 
+  it('may say what the sides say', () => {
+    const [nulls] = parseKnown('- { case: "*", at: "*", kube: "null", naru: nothing, why: it is so }')
+    const difference = { path: 'body.a', ours: undefined, theirs: 'null' }
+    expect(nulls && isKnownBy(nulls, 'pods/one', difference)).toBe(true)
+    expect(nulls && isKnownBy(nulls, 'pods/one', { ...difference, ours: '1' })).toBe(false)
+  })
+
   it('want a reason', () => {
     expect(() => parseKnown('- { case: a, at: b }')).toThrow('wants case, at and why')
   })

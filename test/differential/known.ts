@@ -7,6 +7,9 @@ export interface Known {
   case: string
   /** A difference's path; `*` stands for any text. */
   at: string
+  /** What each side says, as JSON or `nothing`; `*` stands for any text. Missing: whatever they say. */
+  kube: string
+  naru: string
   why: string
 }
 
@@ -14,19 +17,20 @@ export interface Known {
 export function parseKnown(text: string): Known[] {
   const entries = (parse(text) ?? []) as Partial<Known>[]
   return entries.map((entry, n) => {
-    const { case: name, at, why } = entry
+    const { case: name, at, why, kube = '*', naru = '*' } = entry
     if (name === undefined || at === undefined || why === undefined)
       throw new Error(`known difference ${n + 1} wants case, at and why: ${JSON.stringify(entry)}`)
-    return { case: name, at, why }
+    return { case: name, at, kube, naru, why }
   })
 }
 
-export function isKnownBy(known: Known, name: string, { path }: Difference): boolean {
-  return matcher(known.case).test(name) && matcher(known.at).test(path)
+export function isKnownBy(known: Known, name: string, { path, ours, theirs }: Difference): boolean {
+  const said = (pattern: string, value = 'nothing') => matcher(pattern).test(value)
+  return said(known.case, name) && said(known.at, path) && said(known.kube, theirs) && said(known.naru, ours)
 }
 
 /** Whether the entry speaks of any of the cases. */
 export const concerns = (known: Known, names: readonly string[]) => names.some((name) => matcher(known.case).test(name))
 
 const matcher = (pattern: string) =>
-  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')}$`)
+  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')}$`, 's')

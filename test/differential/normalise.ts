@@ -3,6 +3,7 @@ import type { Answer } from './connection.ts'
 
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+const CERTIFICATE = /\bX509SHA256=[0-9a-f]{64}\b/g
 const RANDOM_VOLUME = /\bkube-api-access-[a-z0-9]{5}\b/g
 /** A refused change as a difference of Go structs, or as the names of fields. */
 const GO_DIFFERENCE = /\n(?:@@ [\s\S]*|changed: [\w., [\]]*)/
@@ -54,6 +55,7 @@ function normaliseText(text: string, nowMs: number): string {
   if (TIME.test(text) && Math.abs(Date.parse(text) - nowMs) < RECENT_MS) return '<now>'
   return text
     .replaceAll(UID, '<uid>')
+    .replaceAll(CERTIFICATE, 'X509SHA256=<hash>')
     .replaceAll(RANDOM_VOLUME, 'kube-api-access-<random>')
     .replace(GO_DIFFERENCE, '\n<difference>')
 }

@@ -105,6 +105,22 @@ describe('create', () => {
     ],
     ['more than 3 MiB', MAPS, { text: `"${'x'.repeat(3 * 1024 * 1024)}"` }, 413, /too large/],
     [
+      'a list',
+      MAPS,
+      { body: [] },
+      400,
+      /unrecognized \(must be of type ConfigMap\): couldn't get version\/kind; .*array/,
+    ],
+    [
+      'a kind that is a number',
+      MAPS,
+      { body: { kind: 7 } },
+      400,
+      /struct field \.kind of type string \(\{"kind":7\}\)/,
+    ],
+    ['a malformed version', MAPS, { body: { apiVersion: 'a/b/c' } }, 400, /unexpected GroupVersion string: a\/b\/c/],
+    ['nothing at all', MAPS, { text: 'null' }, 422, /name or generateName is required/],
+    [
       'an unknown dry run',
       `${MAPS}?dryRun=Some`,
       { body: map('a') },
@@ -161,6 +177,12 @@ describe('update', () => {
     expect((await send('PUT', `${MAPS}/a`, { body: { ...json, data: { a: '2' } } })).status).toBe(200)
     const second = await send('PUT', `${MAPS}/a`, { body: { ...json, data: { a: '3' } } })
     expect(second.json).toMatchObject({ code: 409, reason: 'Conflict', details: { name: 'a', kind: 'configmaps' } })
+  })
+
+  test('takes a version of 0 for none', async () => {
+    await send('POST', MAPS, { body: map('a') })
+    const body = { ...map('a', { resourceVersion: '0' }), data: { a: '2' } }
+    expect((await send('PUT', `${MAPS}/a`, { body })).json).toMatchObject({ data: { a: '2' } })
   })
 
   test('without a version overwrites whatever is there, also under contention', async () => {

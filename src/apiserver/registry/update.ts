@@ -53,7 +53,8 @@ export async function updateObject(
     if (entry === undefined) throw notFound(resource, ref.name)
     const old = await readStored(backend, resource, entry)
     const wanted = await change(cloneJson(old))
-    const pinned = wanted.metadata.resourceVersion
+    // A version of 0 is that of anything, as in Go.
+    const pinned = wanted.metadata.resourceVersion === '0' ? undefined : wanted.metadata.resourceVersion
     if (pinned && pinned !== String(entry.revision)) throw conflict(resource, ref.name, OBJECT_MODIFIED)
     try {
       return await updateOnce({ backend, resource, entry, old }, wanted, options)

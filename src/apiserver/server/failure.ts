@@ -25,7 +25,7 @@ export function expired(cause?: unknown): ApiError {
 
 /** The asked revision has not happened yet (a client that outlived the store). Clients list anew. */
 export function tooLargeResourceVersion(asked: number, current: number): ApiError {
-  return apiError('Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  return apiError('Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   })
