@@ -78,7 +78,7 @@ describe('persistent volumes', () => {
     expect(problemsOf(resources.persistentvolumes, withChanges(driver, secret), driver)).toEqual([])
     const moved = withChanges(volume, { 'spec.hostPath.path': '/other', 'spec.volumeMode': 'Block' })
     expect(problemsOf(resources.persistentvolumes, moved, volume)).toEqual([
-      'spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation',
+      bad('spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation'),
       'volumeMode: Invalid value: "Block": field is immutable',
     ])
   })
