@@ -75,7 +75,7 @@ function removedResources(spec: PodSpec, old: PodSpec, field: Field): FieldError
 function otherChanges(spec: PodSpec, old: PodSpec): FieldError[] {
   const changed = (container: Container, before: Container | undefined) =>
     before !== undefined && !sameValue({ ...container, resources: withoutResize(container, before) }, before)
-  const errors = spec.containers.flatMap((container, index) =>
+  const errors = (spec.containers ?? []).flatMap((container, index) =>
     changed(container, old.containers[index]) ? [forbidden('spec', 'only cpu and memory resources are mutable')] : [],
   )
   ;(spec.initContainers ?? []).forEach((container, index) => {

@@ -3,6 +3,7 @@
 import { cloneJson, type k8s } from '../../../api/index.ts'
 import type { AnyObject } from '../any-object.ts'
 import type { Strategy } from '../strategy.ts'
+import { dropDisabledPodFields } from './disabled-pod-fields.ts'
 
 type Containers = readonly k8s.Container[]
 
@@ -10,6 +11,7 @@ export const podPartialWrites: NonNullable<Strategy['prepareForPart']> = {
   ephemeralcontainers(pod, old) {
     const { ephemeralContainers } = specOf(pod)
     keepAllBut(pod, old, { ephemeralContainers })
+    dropDisabledPodFields(specOf(pod), specOf(old))
   },
   resize(pod, old) {
     const { containers = [], initContainers } = specOf(pod) as Partial<k8s.PodSpec>

@@ -2,6 +2,7 @@
  *  Source: k8s.io/kubernetes v1.34, pkg/registry/core/pod (strategy.go). */
 import type { k8s } from '../../../api/index.ts'
 import { qosClassOf } from '../../../api/machinery.ts'
+import { toKubernetesTime } from '../../../lib/index.ts'
 import type { Strategy } from '../strategy.ts'
 import { applyAppArmorAnnotations } from './app-armor-annotations.ts'
 import { dropDisabledPodFields } from './disabled-pod-fields.ts'
@@ -21,12 +22,16 @@ export const podStrategy: Strategy = {
   countsGenerations: true,
   returnDeletedObject: true,
   statusMetadata: ['labels', 'annotations'],
-  prepareForCreate(object, _services, { warn }) {
+  prepareForCreate(object, { clock }, { warn }) {
     const spec = object.spec as k8s.PodSpec | undefined
     if (spec === undefined) return
     const { labels = {}, annotations = {} } = object.metadata
     const isGated = (spec.schedulingGates ?? []).length > 0
-    object.status = { phase: 'Pending', qosClass: qosClassOf(spec), ...(isGated && { conditions: [GATED] }) }
+    object.status = {
+      phase: 'Pending',
+      qosClass: qosClassOf(spec),
+      ...(isGated && { conditions: [{ ...GATED, lastTransitionTime: toKubernetesTime(clock.now()) }] }),
+    }
     dropDisabledPodFields(spec)
     mergeLabelKeys(spec, labels)
     applyAppArmorAnnotations({ spec, annotations }, warn)
