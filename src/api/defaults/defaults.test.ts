@@ -227,3 +227,16 @@ it('changes nothing the second time, whatever the kind', () => {
     }),
   )
 })
+
+describe('addresses of a pod', () => {
+  it.each([
+    [{ podIP: '10.0.0.1' }, { podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.1' }] }],
+    [{ podIPs: [{ ip: '10.0.0.1' }] }, { podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.1' }] }],
+    [
+      { podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.2' }, { ip: 'fd00::2' }] },
+      { podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.1' }] },
+    ],
+  ])('of %j agree', (status, expected) => {
+    expect(defaulted(pods, { spec: { containers: [] }, status })).toMatchObject({ status: expected })
+  })
+})

@@ -1,5 +1,5 @@
 /** Pods, pod templates and containers. */
-import type { Container, Pod, PodSpec, ResourceRequirements } from '../generated/types.ts'
+import type { Container, Pod, PodSpec, PodStatus, ResourceRequirements } from '../generated/types.ts'
 import { type ResourceList, roundQuantityUp } from '../quantity/index.ts'
 import { containerLimits, containerRequests } from '../quota/index.ts'
 import { type DefaultFunctions, ifMissing, orElse } from './default-function.ts'
@@ -7,6 +7,7 @@ import { type DefaultFunctions, ifMissing, orElse } from './default-function.ts'
 export const podDefaults: DefaultFunctions = {
   'io.k8s.api.core.v1.Pod': defaultPod,
   'io.k8s.api.core.v1.PodSpec': defaultPodSpec,
+  'io.k8s.api.core.v1.PodStatus': defaultAddresses,
   'io.k8s.api.core.v1.Container': defaultContainer,
   'io.k8s.api.core.v1.EphemeralContainer': defaultContainer,
   'io.k8s.api.core.v1.ResourceRequirements': defaultResources,
@@ -32,6 +33,13 @@ function defaultPod(pod: Pod): void {
   if (pod.spec.hostNetwork === true)
     for (const port of containers.flatMap((container) => container.ports ?? []))
       orElse(port, 'hostPort', port.containerPort)
+}
+
+/** The one address is the first of all; it is right where they differ. Source: pkg/apis/core/v1/conversion.go. */
+function defaultAddresses(status: PodStatus): void {
+  const { podIP, podIPs } = status
+  if (podIP && podIPs?.[0]?.ip !== podIP) status.podIPs = [{ ip: podIP }]
+  else if (podIPs?.[0]?.ip) status.podIP = podIPs[0].ip
 }
 
 /** What is given to the pod as a whole follows from what its containers ask for, where something is given. */
