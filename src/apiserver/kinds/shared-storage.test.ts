@@ -71,7 +71,7 @@ test('an autoscaler has its CPU metric as a field in v1', async () => {
   const metrics = [
     { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
   ]
-  const spec = { scaleTargetRef: { kind: 'Deployment', name: 'web' }, maxReplicas: 3, metrics }
+  const spec = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 3, metrics }
   expect((await call(cluster.exchange, 'POST', V2, { body: { metadata: { name: 'web' }, spec } })).status).toBe(201)
   const v1 = (await call(cluster.exchange, 'GET', `${V1}/web`)).json
   expect(v1).toMatchObject({ apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 70 } })

@@ -3,6 +3,7 @@ import type { Job, JobSpec, ObjectMeta, PodSpec, PodTemplateSpec } from '../../g
 import { type FieldError, invalidValue } from '../field-error.ts'
 import { immutable, sameValue } from '../immutable.ts'
 import { printedFailurePolicy, printedSuccessPolicy } from './job-policies.ts'
+import { printedTemplate } from './printed-template.ts'
 
 const FIXED_AFTER_TEMPLATE = [
   'completionMode',
@@ -18,7 +19,9 @@ export function validateJobUpdate({ spec }: Job, old: Job): FieldError[] {
   return [
     ...validateCompletions(spec, old.spec),
     ...immutable(spec.selector, old.spec.selector, 'spec.selector'),
-    ...immutable(spec.template, template, 'spec.template'),
+    ...(sameValue(spec.template, template)
+      ? []
+      : [invalidValue('spec.template', printedTemplate(spec.template), 'field is immutable')]),
     ...FIXED_AFTER_TEMPLATE.flatMap((field) =>
       sameValue(spec[field], old.spec[field])
         ? []

@@ -278,7 +278,7 @@ describe('webhooks', () => {
         metadata: { name: 'h' },
         spec: {
           maxReplicas: 3,
-          scaleTargetRef: { kind: 'Deployment', name: 'd' },
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' },
           metrics: [
             { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
           ],

@@ -1,7 +1,7 @@
-/** What kube-apiserver v1.34.2 answers to writes of workloads, jobs, autoscalers, budgets, leases, events and certificates, told again
- *  to this server. `golden/*.json` is what it said: for each kind an object, and cases that create it with changes, then
- *  change it, its status, or both. `NAME` and `UID` stand for what differs each time. */
-import { readdirSync, readFileSync } from 'node:fs'
+/** What kube-apiserver v1.34.2 answers to writes of workloads, jobs, autoscalers, budgets, leases, events and requests of
+ *  certificates, told again to this server. The files in `golden` are what it said: for each kind an object, and cases
+ *  that create it with changes, then change it, its status, or both. `NAME` and `UID` stand for what differs each time. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '../../../../test/harness/call.ts'
@@ -39,7 +39,8 @@ beforeAll(async () => {
 })
 afterAll(() => cluster[Symbol.asyncDispose]())
 
-const kinds = readdirSync(FOLDER).flatMap((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Kind[])
+const FILES = ['apps', 'batch', 'autoscaling-policy-events', 'certificates', 'warnings-and-dropped-fields']
+const kinds = FILES.flatMap((name) => JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Kind[])
 
 describe.each(kinds)('$path', ({ path, base, cases }) => {
   test.each(cases)('$case', async ({ steps }) => {
