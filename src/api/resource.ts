@@ -24,6 +24,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   shortNames: readonly string[]
   categories: readonly string[]
   verbs: readonly string[]
+  /** What discovery lists; missing: all of `verbs`. */
+  listedVerbs?: readonly string[]
   subresources: readonly Subresource[]
   /** Never present: binds the object's type to the descriptor. */
   readonly __type?: T

@@ -68,8 +68,9 @@ function toResource(at: { group: string; version: string }, found: ResourceDisco
     verbs: found.verbs ?? [],
     subresources: (found.subresources ?? []).map(({ subresource, responseKind, verbs = [] }) => ({
       name: subresource,
-      group: responseKind?.group ?? at.group,
-      version: responseKind?.version ?? at.version,
+      // Empty where they are those of the resource.
+      group: responseKind?.version ? (responseKind.group ?? '') : at.group,
+      version: responseKind?.version || at.version,
       kind: responseKind?.kind ?? '',
       verbs,
     })),

@@ -123,6 +123,14 @@ describe('a definition', () => {
     expect((await send('POST', SHIRTS, shirt('late'))).json.message).toBe(
       'shirts.stable.example.com "late" is forbidden: create not allowed while custom resource definition is terminating',
     )
+    const { resources } = (await send('GET', '/apis/stable.example.com/v1')).json as { resources: Tree[] }
+    expect(resources.find(({ name }) => name === 'shirts')?.verbs).toEqual([
+      'delete',
+      'deletecollection',
+      'get',
+      'list',
+      'watch',
+    ])
     await patch(`${SHIRTS}/held`, { metadata: { finalizers: null } })
     await expect
       .poll(async () => (await send('GET', `${CRDS}/shirts.stable.example.com`)).status, { interval: 5 })

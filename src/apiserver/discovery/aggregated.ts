@@ -28,21 +28,26 @@ export function aggregatedDiscovery(served: Served, root: 'api' | 'apis'): objec
 }
 
 function resourceOf(resource: Resource): object {
-  const { group, version, kind, shortNames, categories, subresources } = resource
+  const { shortNames, categories, subresources } = resource
   return {
     resource: resource.plural,
-    responseKind: { group, version, kind },
+    responseKind: responseKind(resource, resource),
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: resource.singular,
-    verbs: resource.verbs,
+    verbs: resource.listedVerbs ?? resource.verbs,
     ...(shortNames.length > 0 && { shortNames }),
     ...(categories.length > 0 && { categories }),
     ...(subresources.length > 0 && {
       subresources: subresources.map((part) => ({
         subresource: part.name,
-        responseKind: { group: part.group, version: part.version, kind: part.kind },
+        responseKind: responseKind(part, resource),
         verbs: part.verbs,
       })),
     }),
   }
+}
+
+/** Group and version go without saying where they are those of the resource. */
+function responseKind({ group, version, kind }: Pick<Resource, 'group' | 'version' | 'kind'>, of: Resource): object {
+  return group === of.group && version === of.version ? { group: '', version: '', kind } : { group, version, kind }
 }

@@ -41,7 +41,8 @@ export function apiResourceList(served: Served, group: string, version: string):
 }
 
 function entriesOf(resource: Resource): k8s.APIResource[] {
-  const { plural, singular, namespaced, kind, verbs, shortNames, categories } = resource
+  const { plural, singular, namespaced, kind, shortNames, categories } = resource
+  const verbs = resource.listedVerbs ?? resource.verbs
   const own: k8s.APIResource = {
     name: plural,
     singularName: singular,
