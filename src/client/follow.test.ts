@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { call } from '../../test/harness/call.ts'
 import { openTestCluster, type TestCluster } from '../../test/harness/cluster.ts'
 import { type Exchange, isApiError, type k8s, type KubeWatchEvent, resources } from '../api/index.ts'
 import { openSqliteStore } from '../store/index.ts'
@@ -116,6 +117,45 @@ describe('a client that follows', () => {
     await fc.assert(replays, { numRuns: 10 })
   })
 
+  it('reads in pages what was there at the first, or is told that it is too late', async () => {
+    const reads = fc.asyncProperty(
+      fc.array(step, { maxLength: 10 }),
+      fc.array(step, { maxLength: 6 }),
+      fc.constantFrom('', 'metadata.name!=a', 'metadata.name=b'),
+      (before, between, fieldSelector) =>
+        withServer(async (server) => {
+          for (const one of before) await take(server, one)
+          const wanted = selected(stateOf(await listed(server)), fieldSelector)
+          const rest = [...between]
+          const next = async () => void (rest.length > 0 && (await take(server, rest.shift() as Step)))
+          const read = await readPages(server, fieldSelector, next)
+          const compacted = between.some(({ act }) => act === 'compact')
+          if (read === 'expired') expect(compacted).toBe(true)
+          else expect(read).toEqual(wanted)
+        }),
+    )
+    await fc.assert(reads, { numRuns: 8 })
+  })
+
+  it('goes on where a bookmark says, as if it had never been away', async () => {
+    const goesOn = fc.asyncProperty(
+      fc.array(step, { maxLength: 8 }),
+      fc.array(step, { maxLength: 8 }),
+      fc.constantFrom('', 'metadata.name!=a', 'metadata.name=b'),
+      (before, after, fieldSelector) =>
+        withServer(async (server) => {
+          for (const one of before) await take(server, one)
+          const first = await watchUntilBookmark(server, { fieldSelector, sendInitialEvents: 'true' })
+          expect(stateOf([...first.held.values()])).toEqual(selected(stateOf(await listed(server)), fieldSelector))
+          const kept = after.filter(({ act }) => act !== 'compact')
+          for (const one of kept) await take(server, one)
+          const until = await changesSince(server, first, { fieldSelector })
+          expect(until).toEqual(selected(stateOf(await listed(server)), fieldSelector))
+        }),
+    )
+    await fc.assert(goesOn, { numRuns: 10 })
+  })
+
   it('loses no write of two that write with what they have read', async () => {
     await withServer(async (server) => {
       const client = openClient(server.exchange)
@@ -164,4 +204,80 @@ async function replay(server: Server, steps: readonly Step[]) {
   }
   gone.abort()
   return stateOf([...held.values()])
+}
+
+const selected = (state: Record<string, string>, fieldSelector: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(state).filter(
+      ([name]) =>
+        fieldSelector === '' ||
+        (fieldSelector.includes('!=') ? name !== 'a' : fieldSelector === `metadata.name=${name}`),
+    ),
+  )
+
+/** `between`: done after each page. */
+async function readPages(server: Server, fieldSelector: string, between: () => Promise<void>) {
+  const held: k8s.ConfigMap[] = []
+  let versions = new Set<string | undefined>()
+  for (let more: string | undefined = ''; more !== undefined; ) {
+    const query = new URLSearchParams({ limit: '1', fieldSelector, ...(more !== '' && { continue: more }) })
+    const answer = await call(server.exchange, 'GET', `/api/v1/namespaces/default/configmaps?${query}`)
+    if (answer.status === 410) return 'expired'
+    expect(answer.status).toBe(200)
+    const list = answer.json as unknown as k8s.ConfigMapList
+    held.push(...list.items)
+    versions = versions.add(list.metadata?.resourceVersion)
+    more = list.metadata?.continue || undefined
+    await between()
+  }
+  // All pages are of one moment.
+  expect(versions.size).toBe(1)
+  return stateOf(held)
+}
+
+interface Followed {
+  held: Map<string, k8s.ConfigMap>
+  resourceVersion: string
+}
+
+const MAPS = '/api/v1/namespaces/default/configmaps'
+
+async function watchUntilBookmark(server: Server, query: Record<string, string>): Promise<Followed> {
+  const held = new Map<string, k8s.ConfigMap>()
+  const parameters = { watch: 'true', allowWatchBookmarks: 'true', resourceVersionMatch: 'NotOlderThan', ...query }
+  for await (const { type, object } of events(server, parameters)) {
+    if (type === 'BOOKMARK') return { held, resourceVersion: object.metadata.resourceVersion ?? '' }
+    follow(held, type, object)
+  }
+  throw new Error('the watch ended before its bookmark')
+}
+
+/** Watches from where it was left, to an object that is made now. */
+async function changesSince(server: Server, { held, resourceVersion }: Followed, query: { fieldSelector: string }) {
+  await take(server, { act: 'put', name: 'a', value: 1 })
+  await take(server, { act: 'put', name: 'b', value: 1 })
+  await take(server, { act: 'put', name: 'b', value: 2 })
+  const wanted = JSON.stringify(selected(stateOf(await listed(server)), query.fieldSelector))
+  for await (const { type, object } of events(server, { watch: 'true', resourceVersion, ...query })) {
+    follow(held, type, object)
+    if (JSON.stringify(stateOf([...held.values()])) === wanted) break
+  }
+  return stateOf([...held.values()])
+}
+
+function follow(held: Map<string, k8s.ConfigMap>, type: string, object: k8s.ConfigMap): void {
+  expect(['ADDED', 'MODIFIED', 'DELETED']).toContain(type)
+  if (type === 'DELETED') held.delete(object.metadata.name ?? '')
+  else held.set(object.metadata.name ?? '', object)
+}
+
+async function* events(server: Server, query: Record<string, string>): AsyncGenerator<KubeWatchEvent<k8s.ConfigMap>> {
+  const gone = new AbortController()
+  const url = `${MAPS}?${new URLSearchParams(query)}`
+  const response = await server.exchange({ method: 'GET', url, headers: {}, body: '', signal: gone.signal })
+  try {
+    for await (const line of lines(response)) yield JSON.parse(line) as KubeWatchEvent<k8s.ConfigMap>
+  } finally {
+    gone.abort()
+  }
 }
