@@ -8,7 +8,7 @@ import { everyContainer } from './every-container.ts'
 import { validateDescendingPath } from './paths.ts'
 import { validateTolerations } from './tolerations.ts'
 
-export type Annotations = Readonly<Record<string, string>>
+type Annotations = Readonly<Record<string, string>>
 
 export const MIRROR = 'kubernetes.io/config.mirror'
 const TOLERATIONS = 'scheduler.alpha.kubernetes.io/tolerations'
