@@ -5,7 +5,7 @@ import { validateTemplate } from '../pod/pod-spec.ts'
 
 const PATH = 'spec.template'
 
-export interface TemplateChecks {
+interface TemplateChecks {
   /** As the error says it. */
   kind: string
   /** The template that this one replaces. */
