@@ -221,7 +221,7 @@ async function readPages(server: Server, fieldSelector: string, between: () => P
   let versions = new Set<string | undefined>()
   for (let more: string | undefined = ''; more !== undefined; ) {
     const query = new URLSearchParams({ limit: '1', fieldSelector, ...(more !== '' && { continue: more }) })
-    const answer = await call(server.exchange, 'GET', `/api/v1/namespaces/default/configmaps?${query}`)
+    const answer = await call(server.exchange, 'GET', `${MAPS}?${query.toString()}`)
     if (answer.status === 410) return 'expired'
     expect(answer.status).toBe(200)
     const list = answer.json as unknown as k8s.ConfigMapList
@@ -273,7 +273,7 @@ function follow(held: Map<string, k8s.ConfigMap>, type: string, object: k8s.Conf
 
 async function* events(server: Server, query: Record<string, string>): AsyncGenerator<KubeWatchEvent<k8s.ConfigMap>> {
   const gone = new AbortController()
-  const url = `${MAPS}?${new URLSearchParams(query)}`
+  const url = `${MAPS}?${new URLSearchParams(query).toString()}`
   const response = await server.exchange({ method: 'GET', url, headers: {}, body: '', signal: gone.signal })
   try {
     for await (const line of lines(response)) yield JSON.parse(line) as KubeWatchEvent<k8s.ConfigMap>

@@ -64,11 +64,11 @@ export function readBody(
       budget.giveBack(kept)
       chunks = []
     }
-    const refuse = (error: unknown) => {
+    const refuse = (error: Error) => {
       if (settled) return
       settle()
       body.pause()
-      reject(error as Error)
+      reject(error)
     }
     const late = setTimeout(
       () => refuse(apiError('Timeout', 'request did not complete within the allotted timeout')),
