@@ -23,8 +23,11 @@ export function differences(ours: Answer, theirs: Answer): Difference[] {
 
 /** One refused and the other did not, or not for the same: the two objects have nothing to compare. */
 function* otherOutcome(ours: Answer, theirs: Answer): Generator<Difference> {
-  const outcome = ({ status, body }: Answer) =>
-    isRecord(body) && body.kind === 'Status' ? `${status} ${body.reason}: ${body.message}` : String(status)
+  const outcome = ({ status, body }: Answer) => {
+    if (!isRecord(body) || body.kind !== 'Status') return String(status)
+    const { reason, message } = body as { reason?: string; message?: string }
+    return `${status} ${reason}: ${message}`
+  }
   yield { path: 'status', ours: outcome(ours), theirs: outcome(theirs) }
 }
 
@@ -67,6 +70,9 @@ function compareCauses(ours: readonly Cause[], theirs: readonly Cause[], found: 
     found.push({ path, ours: own && causeText(own), theirs: causeText(cause) })
   }
   for (const cause of surplus) found.push({ path: `cause ${cause.field}`, ours: causeText(cause), theirs: undefined })
+  if (found.length > 0 || JSON.stringify(ours) === JSON.stringify(theirs)) return
+  const order = (causes: readonly Cause[]) => causes.map(({ field }) => field).join(', ')
+  found.push({ path: 'order of causes', ours: order(ours), theirs: order(theirs) })
 }
 
 const causeText = ({ reason, message }: Cause) => `${message} (${reason})`

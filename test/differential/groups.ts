@@ -12,7 +12,7 @@ export interface Group {
 
 const EXAMPLES = 3
 
-/** Groups by kind and difference, the most frequent first. */
+/** Groups by kind and difference. */
 export class Groups {
   readonly #groups = new Map<string, Group>()
 
@@ -25,9 +25,11 @@ export class Groups {
     this.#groups.set(what, group)
   }
 
-  /** Those of one kind together, as they came. */
-  all(): readonly Group[] {
-    return [...this.#groups.values()]
+  /** What was added since the last time, in that order. */
+  take(): readonly Group[] {
+    const taken = [...this.#groups.values()]
+    this.#groups.clear()
+    return taken
   }
 }
 

@@ -13,12 +13,15 @@ const METADATA_OF = 'ConfigMap'
 /** Requests to each server at a time. */
 const AT_A_TIME = 4
 
-/** Tells each case's outcome. Samples that not both servers take are left out. Returns how many cases there were. */
-export async function mutate(
-  sides: Sides,
-  samples: readonly Sample[],
-  tell: (of: Case, exchanged: readonly Exchanged[]) => void,
-): Promise<number> {
+export interface Listener {
+  /** A case was run. */
+  tell: (of: Case, exchanged: readonly Exchanged[]) => void
+  /** All cases of a sample were. */
+  done: () => void
+}
+
+/** Samples that not both servers take are left out. Returns how many cases there were. */
+export async function mutate(sides: Sides, samples: readonly Sample[], { tell, done }: Listener): Promise<number> {
   let count = 0
   for (const { name, manifest } of samples) {
     const collection = collectionOf(manifest)
@@ -46,6 +49,7 @@ export async function mutate(
       headers: { 'content-type': 'application/merge-patch+json' },
       body: { metadata: { finalizers: null } },
     })
+    done()
   }
   return count
 }

@@ -58,15 +58,19 @@ async function runMutations(): Promise<Outcome> {
   await using sides = await openSides(sayAside)
   const groups = new Groups()
   let differing = 0
-  const count = await mutate(sides, chosen, (one, exchanged) => {
-    const unexplained = exchanged.flatMap((each) => unknownOf(one, each))
-    if (unexplained.length > 0) differing += 1
-    for (const difference of unexplained) groups.add(one.name.split(':')[0] ?? '', one.name, difference)
+  const count = await mutate(sides, chosen, {
+    tell(one, exchanged) {
+      const unexplained = exchanged.flatMap((each) => unknownOf(one, each))
+      if (unexplained.length > 0) differing += 1
+      for (const difference of unexplained) groups.add(one.name.split(':')[0] ?? '', one.name, difference)
+    },
+    done() {
+      for (const { count: times, examples, difference } of groups.take()) {
+        say(`${times} × ${examples.join('\n    also ')}`)
+        tellDifference(difference)
+      }
+    },
   })
-  for (const { count: times, examples, difference } of groups.all()) {
-    say(`${times} × ${examples.join('\n    also ')}`)
-    tellDifference(difference)
-  }
   return { count, differing, names: [] }
 }
 
