@@ -57,5 +57,5 @@ function normaliseText(text: string, nowMs: number): string {
     .replaceAll(UID, '<uid>')
     .replaceAll(CERTIFICATE, 'X509SHA256=<hash>')
     .replaceAll(RANDOM_VOLUME, 'kube-api-access-<random>')
-    .replace(GO_DIFFERENCE, '\n<difference>')
+    .replace(GO_DIFFERENCE, '')
 }
