@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { call } from '../../../test/harness/call.ts'
 import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import type { ApiRequest } from '../../api/index.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -23,7 +22,7 @@ test.each([
   ['PATCH', MAPS],
   ['OPTIONS', MAPS],
 ] as const)('%s of %s is not allowed', async (method, url) => {
-  const { status, json } = await call(cluster.exchange, method as ApiRequest['method'], url)
+  const { status, json } = await call(cluster.exchange, method, url)
   expect([status, json.message ?? NOT_ALLOWED]).toEqual([405, NOT_ALLOWED])
 })
 
