@@ -76,7 +76,10 @@ test.each<[string, Resource, object, string[]]>([
     'a bad selector',
     resources.clusterroles,
     { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: 'é' } }] } },
-    [expect.stringContaining('aggregationRule.clusterRoleSelectors[0].matchLabels: Invalid value: "é"') as string],
+    [
+      expect.stringContaining('aggregationRule.clusterRoleSelectors[0].matchLabels: Invalid value: "é"') as string,
+      'aggregationRule.clusterRoleSelectors[0]: Invalid value: null: invalid label selector.',
+    ],
   ],
   ['a binding', resources.rolebindings, { roleRef, subjects: [user, { kind: 'ServiceAccount', name: 'app' }] }, []],
   [
@@ -144,4 +147,14 @@ test('what a binding refers to stays', () => {
     `roleRef: Invalid value: {"APIGroup":"${apiGroup}","Kind":"ClusterRole","Name":"edit"}: cannot change roleRef`,
   ])
   expect(problems(resources.rolebindings, { roleRef, subjects: [user] }, { roleRef })).toEqual([])
+})
+
+test('a change has each of its faults twice, as in Kubernetes', () => {
+  const why = 'roleRef.name: Required value'
+  const changed = { roleRef: { ...roleRef, name: '' } }
+  expect(problems(resources.rolebindings, changed, { roleRef })).toEqual([
+    why,
+    why,
+    `roleRef: Invalid value: {"APIGroup":"${apiGroup}","Kind":"ClusterRole","Name":""}: cannot change roleRef`,
+  ])
 })

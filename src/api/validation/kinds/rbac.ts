@@ -9,6 +9,7 @@ import type {
   RoleBinding,
   RoleRef,
 } from '../../generated/types.ts'
+import type { KubeObject } from '../../object.ts'
 import { type FieldError, invalidFormat, invalidValue, notSupported, required } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
 import { sameValue } from '../immutable.ts'
@@ -16,11 +17,11 @@ import { validateSelector } from './selector.ts'
 
 const GROUP = 'rbac.authorization.k8s.io'
 
-export const roleRules: KindRules<Role> = {
+export const roleRules: KindRules<Role> = checkedTwice({
   validate: ({ rules = [] }) => validateRules(rules, true),
-}
+})
 
-export const clusterRoleRules: KindRules<ClusterRole> = {
+export const clusterRoleRules: KindRules<ClusterRole> = checkedTwice({
   validate: ({ rules = [], aggregationRule }) => {
     const errors = validateRules(rules, false)
     if (aggregationRule === undefined) return errors
@@ -30,10 +31,14 @@ export const clusterRoleRules: KindRules<ClusterRole> = {
       errors.push(required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil'))
     return [
       ...errors,
-      ...clusterRoleSelectors.flatMap((selector, index) => validateSelector(selector, `${path}[${index}]`)),
+      ...clusterRoleSelectors.flatMap((selector, index) => {
+        const place = `${path}[${index}]`
+        const wrong = validateSelector(selector, place)
+        return wrong.length === 0 ? [] : [...wrong, invalidValue(place, undefined, 'invalid label selector.')]
+      }),
     ]
   },
-}
+})
 
 export const roleBindingRules: KindRules<RoleBinding> = bindingRules(['Role', 'ClusterRole'], true)
 export const clusterRoleBindingRules: KindRules<ClusterRoleBinding> = bindingRules(['ClusterRole'], false)
@@ -61,18 +66,35 @@ function validateRule(rule: Partial<PolicyRule>, namespaced: boolean, path: stri
 }
 
 function bindingRules(kinds: readonly string[], namespaced: boolean): KindRules<RoleBinding> {
-  return {
+  return checkedTwice<RoleBinding>({
     validate: ({ roleRef, subjects = [] }) => [
-      ...(roleRef === undefined ? [] : validateRoleRef(roleRef, kinds)),
+      ...validateRoleRef(roleRef ?? { apiGroup: GROUP }, kinds),
       ...subjects.flatMap((subject, index) => validateSubject(subject, namespaced, `subjects[${index}]`)),
     ],
     validateUpdate: ({ roleRef }, old) =>
       sameValue(roleRef, old.roleRef) ? [] : [invalidValue('roleRef', printed(roleRef), 'cannot change roleRef')],
+  })
+}
+
+/** What is missing is said in these rules' own words; and a change is looked at as a new object is, once more: each of
+ *  its faults is a cause twice. */
+function checkedTwice<T extends KubeObject>(rules: KindRules<T>): KindRules<T> {
+  return {
+    reportsMissing: true,
+    ...rules,
+    validateUpdate: (object, old) => [
+      ...(rules.validate?.(object, old) ?? []),
+      ...(rules.validateUpdate?.(object, old) ?? []),
+    ],
   }
 }
 
 /** Kubernetes prints the reference with the names its own code has for the fields. */
-const printed = ({ apiGroup, kind, name }: RoleRef) => ({ APIGroup: apiGroup, Kind: kind, Name: name })
+const printed = ({ apiGroup = '', kind = '', name = '' }: Partial<RoleRef> = {}) => ({
+  APIGroup: apiGroup,
+  Kind: kind,
+  Name: name,
+})
 
 function validateRoleRef({ apiGroup, kind, name }: Partial<RoleRef>, kinds: readonly string[]): FieldError[] {
   const errors: FieldError[] = []
