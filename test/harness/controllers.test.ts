@@ -352,6 +352,8 @@ describe('the controllers over a real API server', () => {
         versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
       },
     })
+    const isServed = () => cluster.client.list(things, { namespace }).then(() => 'served', String)
+    await expect.poll(isServed, { interval: 5 }).toBe('served')
     const owner = await cluster.client.create(things, thing('owner'))
     await cluster.client.create(things, thing('other'))
     const ownerReferences = [

@@ -24,14 +24,20 @@ export async function openPlayingKubelet(options: PlayingKubeletOptions): Promis
   const inHand = new Set<Promise<void>>()
   let lastAddress = 1
 
+  async function bind({ metadata }: k8s.Pod): Promise<k8s.Pod> {
+    const target = { apiVersion: 'v1', kind: 'Node', name: nodeName }
+    const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: metadata.name }, target }
+    await client.subresource(resources.pods, metadata, 'binding', { body })
+    return client.get(resources.pods, metadata)
+  }
+
   async function tend(pod: k8s.Pod): Promise<void> {
     try {
       if (pod.metadata.deletionTimestamp !== undefined)
         return await client.delete(resources.pods, pod.metadata, { gracePeriodSeconds: 0 })
       const wished = fate(pod)
       if (wished === 'held' || pod.status?.phase === 'Running') return
-      const spec = { ...pod.spec, nodeName } as k8s.PodSpec
-      const bound = pod.spec?.nodeName ? pod : await client.update(resources.pods, { ...pod, spec })
+      const bound = pod.spec?.nodeName ? pod : await bind(pod)
       await client.updateStatus(resources.pods, {
         ...bound,
         status: statusOf(bound, wished, `10.244.0.${++lastAddress}`),
