@@ -55,12 +55,9 @@ describe('discovery', () => {
     expect(core[0]?.versions[0]?.resources.find(({ resource }) => resource === 'nodes')?.scope).toBe('Cluster')
   })
 
-  test.each(['/apis/apps/v9', '/api/v2', '/apis/apps/v1/widgets'])(
-    '%s is not found',
-    async (path) => {
-      expect((await get(path)).json).toMatchObject({ kind: 'Status', code: 404, reason: 'NotFound' })
-    },
-  )
+  test.each(['/apis/apps/v9', '/api/v2', '/apis/apps/v1/widgets'])('%s is not found', async (path) => {
+    expect((await get(path)).json).toMatchObject({ kind: 'Status', code: 404, reason: 'NotFound' })
+  })
 })
 
 describe('reviews', () => {
