@@ -35,9 +35,10 @@ export function respondStatus(
   return respondJson(status.code ?? 200, JSON.stringify(status), { headers, ...(format && { format }) })
 }
 
-/** The Status that says a request was done when there is no object to return. */
-export function success(details?: k8s.StatusDetails, code = 200): k8s.Status {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details && { details }), code }
+/** The Status that says a request was done when there is no object to return. A code of 200 goes without saying. */
+export function success(details?: k8s.StatusDetails, code?: number): k8s.Status {
+  const told = { ...(details && { details }), ...(code !== undefined && { code }) }
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...told }
 }
 
 /** `Warning` headers, which kubectl prints. One header holds them all, separated as HTTP lists are (RFC 9110). */
