@@ -20,7 +20,10 @@ export async function checkAnswer(exchange: Exchange, request: FuzzedRequest): P
   const tookMs = performance.now() - began
   if (tookMs > MAX_INPUT_MS) throw new Error(`took ${Math.round(tookMs)} ms`)
   const { status } = response
-  if (status >= 500 && !EXCUSED.has(status) && !AS_KUBERNETES.some((part) => text.includes(part)))
+  // HEAD has no text to tell it by.
+  const unsaid =
+    request.method === 'HEAD' && Object.keys(request.headers).some((name) => name.startsWith('impersonate-'))
+  if (status >= 500 && !EXCUSED.has(status) && !unsaid && !AS_KUBERNETES.some((part) => text.includes(part)))
     throw new Error(`answered ${status}: ${text.slice(0, 600)}`)
   if (status >= 400 && request.method !== 'HEAD' && !request.url.includes('/proxy')) checkStatus(text, status)
   checkPrototypes()
