@@ -63,6 +63,10 @@ export {
   labelSelectorMatches,
   matchesFields,
   matchesLabels,
+  matchesNodeRequirements,
+  matchesNodeTerm,
   parseFieldSelector,
   parseLabelSelector,
 } from './selectors/index.ts'
+
+export * from './volumes/index.ts'

@@ -1,22 +1,12 @@
 /** The replica set of a deployment's present template. */
-import { createHash } from 'node:crypto'
 import { apiVersionOf, type k8s, resources } from '../../api/index.ts'
-import { canonicalText, controllerReference, safeEncode } from '../objects/index.ts'
+import { controllerReference, templateHash } from '../objects/index.ts'
 import { isRollingUpdate } from './fenceposts.ts'
 import { newReplicaSetAnnotations, sizeAnnotations } from './revision.ts'
 import { newReplicaSetSize } from './rolling-update.ts'
 import { desiredReplicas, type Rollout, TEMPLATE_HASH_LABEL } from './snapshot.ts'
 
 const LONGEST_NAME = 253
-
-/** The same for all ways to write the same template; `collisionCount` moves it when a name is taken. Ten letters, as
- *  Kubernetes' are (its own hash, over Go's memory layout, cannot be reproduced and is nobody's contract). */
-export function templateHash(template: k8s.PodTemplateSpec, collisionCount = 0): string {
-  const digest = createHash('sha256')
-    .update(`${canonicalText(template)}\n${collisionCount}`)
-    .digest()
-  return safeEncode(String(digest.readUInt32BE()))
-}
 
 /** Named by its template's hash, so that making it twice fails rather than doubling it. */
 export function buildNewReplicaSet(rollout: Rollout): k8s.ReplicaSet {

@@ -1,6 +1,7 @@
 /** Which pods must leave a tainted node, and when. Source: k8s.io/kubernetes v1.34, pkg/controller/tainteviction; the
  *  five minutes for the two node health taints are those of the DefaultTolerationSeconds admission plugin. */
 import type { k8s } from '../../api/index.ts'
+import { tolerates } from '../objects/index.ts'
 import { NOT_READY, UNREACHABLE } from './taints.ts'
 
 const DEFAULT_TOLERATION_SECONDS = 300
@@ -23,11 +24,4 @@ function toleratedSeconds(tolerations: readonly k8s.Toleration[], taint: k8s.Tai
   const matching = tolerations.filter((toleration) => tolerates(toleration, taint))
   if (matching.length === 0) return [UNREACHABLE, NOT_READY].includes(taint.key) ? DEFAULT_TOLERATION_SECONDS : 0
   return Math.min(...matching.map(({ tolerationSeconds }) => tolerationSeconds ?? Infinity))
-}
-
-export function tolerates(toleration: k8s.Toleration, taint: k8s.Taint): boolean {
-  const { key, operator = 'Equal', value = '', effect } = toleration
-  if (effect && effect !== taint.effect) return false
-  if (!key) return operator === 'Exists'
-  return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''))
 }

@@ -11,6 +11,8 @@ export interface ClaimOptions<T extends KubeObject> {
   selector: k8s.LabelSelector
   resource: Resource<T>
   candidates: readonly T[]
+  /** What a member needs besides its labels; who lacks it is released. Default: nothing. */
+  isMember?: (object: T) => boolean
 }
 
 /** The claimed ones, as they are after adoption. Objects are never changed in place. */
@@ -18,7 +20,7 @@ export async function claimObjects<T extends KubeObject>(options: ClaimOptions<T
   const claimed: T[] = []
   let mayAdopt: boolean | undefined
   for (const object of options.candidates) {
-    const verdict = claimVerdict(object, options.owner, options.selector)
+    const verdict = claimVerdict(object, options.owner, options.selector, options.isMember?.(object) ?? true)
     if (verdict === 'keep') claimed.push(object)
     else if (verdict === 'release') await release(options, object)
     else if (verdict === 'adopt') {
@@ -33,9 +35,14 @@ export async function claimObjects<T extends KubeObject>(options: ClaimOptions<T
 
 export type ClaimVerdict = 'keep' | 'release' | 'adopt' | 'ignore'
 
-export function claimVerdict(object: KubeObject, owner: KubeObject, selector: k8s.LabelSelector): ClaimVerdict {
+export function claimVerdict(
+  object: KubeObject,
+  owner: KubeObject,
+  selector: k8s.LabelSelector,
+  isMember = true,
+): ClaimVerdict {
   const reference = controllerOf(object)
-  const matches = labelSelectorMatches(selector, object.metadata.labels ?? {})
+  const matches = isMember && labelSelectorMatches(selector, object.metadata.labels ?? {})
   const ownerGoing = owner.metadata.deletionTimestamp !== undefined
   if (reference !== undefined) {
     if (reference.uid !== owner.metadata.uid) return 'ignore'

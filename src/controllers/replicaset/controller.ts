@@ -3,8 +3,8 @@ import type { k8s, Resource } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { RecordEvent } from '../events.ts'
+import type { PendingPods } from '../pods/index.ts'
 import type { ReplicaOwners } from './owner.ts'
-import type { PendingPods } from './pending-pods.ts'
 
 export interface ReplicaSetController {
   client: Client

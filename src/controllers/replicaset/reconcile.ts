@@ -1,7 +1,7 @@
 /** Brings a replica set's pods to the wished number: claim, count, create or delete, report. */
 import { type k8s, parseKey, resources } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
-import { claimObjects, controllerOf, isPodActive, isPodTerminal, semanticallyEqual } from '../objects/index.ts'
+import { claimObjects, isPodActive, isPodTerminal, semanticallyEqual } from '../objects/index.ts'
 import type { ReplicaSetController } from './controller.ts'
 import { managePods } from './manage-pods.ts'
 import { msUntilNextAvailable, replicaSetStatus } from './status.ts'
@@ -40,10 +40,4 @@ export async function reconcileReplicaSet(controller: ReplicaSetController, key:
   if (!semanticallyEqual(status, replicaSet.status)) await controller.replicaSets.updateStatus(replicaSet, status)
   if (failure !== undefined) throw failure
   return msUntilNextAvailable(observation)
-}
-
-/** The index values under which a pod is found by its replica set. */
-export function podOwnerIndex(pod: k8s.Pod): string[] {
-  const owner = controllerOf(pod)
-  return owner === undefined ? [`orphans/${pod.metadata.namespace}`] : [owner.uid]
 }

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { resources } from '../../api/index.ts'
-import { podOf, replicaSetOf } from '../testing/objects.ts'
-import { podFromTemplate } from './pod-from-template.ts'
+import { podOf, replicaSetOf, templateOf } from '../testing/objects.ts'
+import { podFromTemplate, slowStart } from '../pods/index.ts'
 import { podsToDelete } from './rank-pods.ts'
-import { slowStart } from './slow-start.ts'
 import { msUntilNextAvailable, replicaSetStatus } from './status.ts'
 
 const nowMs = Date.parse('2026-01-01T01:00:00Z')
@@ -123,7 +122,7 @@ describe('a replica set’s status', () => {
 
 describe('a pod from a template', () => {
   it('is owned, labelled and named after its replica set', () => {
-    const pod = podFromTemplate(replicaSetOf({ name: 'web-abc', replicas: 1 }), {
+    const pod = podFromTemplate(replicaSetOf({ name: 'web-abc', replicas: 1 }), templateOf('web:1'), {
       random: () => 0,
       resource: resources.replicasets,
     })

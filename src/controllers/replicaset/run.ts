@@ -2,10 +2,10 @@
 import { type k8s, keyOf, labelSelectorMatches, resources } from '../../api/index.ts'
 import { runController, source } from '../../client/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { controllerKey, controllerOf } from '../objects/index.ts'
+import { controllerKey, controllerOf, ownerIndex } from '../objects/index.ts'
+import { PendingPods } from '../pods/index.ts'
 import { type ReplicaOwnerKind, replicaSetKind } from './owner.ts'
-import { PendingPods } from './pending-pods.ts'
-import { podOwnerIndex, reconcileReplicaSet } from './reconcile.ts'
+import { reconcileReplicaSet } from './reconcile.ts'
 
 const CONCURRENCY = 5
 
@@ -16,7 +16,7 @@ export async function runReplicaOwnerController(context: ControllerContext, kind
   const { client, clock, informers } = context
   const { name, component, resource } = kind
   const [replicaSets, pods] = await Promise.all([kind.open(context), informers.of(resources.pods)])
-  const podsByOwner = pods.index(podOwnerIndex)
+  const podsByOwner = pods.index(ownerIndex)
 
   /** Its replica set; for an orphan, every one that may want to adopt it. */
   const interested = (pod: k8s.Pod): string[] => {

@@ -1,5 +1,5 @@
+import { matchesNodeRequirements, matchesNodeTerm } from '../../api/index.ts'
 import { type FilterPlugin, type ScorePlugin, scaleToMax } from '../framework.ts'
-import { matchesNodeRequirements, matchesTerm } from '../node-selector.ts'
 
 /** `nodeSelector` and required node affinity. */
 export const nodeAffinity: FilterPlugin = {
@@ -9,7 +9,7 @@ export const nodeAffinity: FilterPlugin = {
     const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
     if (pod.spec.nodeSelector === undefined && required === undefined) return undefined
     return (node) =>
-      matchesNodeRequirements(pod, node)
+      matchesNodeRequirements(pod.spec, node)
         ? undefined
         : { reasons: ["node(s) didn't match Pod's node affinity/selector"], resolvable: false }
   },
@@ -23,7 +23,7 @@ export const nodeAffinityScore: ScorePlugin = {
     const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
     if (preferred.length === 0) return undefined
     return (node) =>
-      preferred.reduce((sum, { weight, preference }) => sum + (matchesTerm(preference, node) ? weight : 0), 0)
+      preferred.reduce((sum, { weight, preference }) => sum + (matchesNodeTerm(preference, node) ? weight : 0), 0)
   },
   normalize: scaleToMax,
 }

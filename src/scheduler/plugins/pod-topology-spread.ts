@@ -1,7 +1,6 @@
 /** Spreads pods over topology domains. Source: kube-scheduler v1.34, plugins/podtopologyspread. */
-import { type k8s, labelSelectorMatches } from '../../api/index.ts'
+import { type k8s, labelSelectorMatches, matchesNodeRequirements } from '../../api/index.ts'
 import { type FilterPlugin, MAX_NODE_SCORE, type Misfit, type ScorePlugin } from '../framework.ts'
-import { matchesNodeRequirements } from '../node-selector.ts'
 import type { NodeInfo, Snapshot } from '../snapshot.ts'
 import { tolerates } from '../tolerations.ts'
 
@@ -108,7 +107,7 @@ function countByDomain(
 
 /** Node affinity is honoured and taints are ignored unless the constraint says otherwise. */
 function isCounted(pod: k8s.Pod, constraint: Constraint, node: NodeInfo): boolean {
-  if (constraint.nodeAffinityPolicy !== 'Ignore' && !matchesNodeRequirements(pod, node)) return false
+  if (constraint.nodeAffinityPolicy !== 'Ignore' && !matchesNodeRequirements(pod.spec, node)) return false
   if (constraint.nodeTaintsPolicy !== 'Honor') return true
   return (node.node.spec?.taints ?? []).every(
     (taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod.spec.tolerations, taint),
