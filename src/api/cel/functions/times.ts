@@ -3,6 +3,7 @@ import { type Implementation, method, type Overload } from '../check/overload.ts
 import { DURATION, INT, STRING, TIMESTAMP } from '../check/types.ts'
 import { Duration, floorDivide, NANOS_PER_SECOND, Timestamp } from '../values/time.ts'
 import { EvalError, noSuchOverload } from '../values/value.ts'
+import { zoneOffset } from '../../zone-offset.ts'
 
 /** A date whose UTC parts are those of the zone. */
 type Part = (local: Date) => number
@@ -47,19 +48,9 @@ const partOf =
 
 /** How far the zone is from UTC then, in milliseconds; undefined: no such zone. */
 function offsetOf(zone: string, utc: number): number | undefined {
-  if (zone === 'UTC' || zone === '') return 0
   const fixed = /^([+-]?)(\d{1,2}):(\d{1,2})$/.exec(zone)
   if (fixed !== null) return (fixed[1] === '-' ? -1 : 1) * (Number(fixed[2]) * 60 + Number(fixed[3])) * 60_000
-  try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset', era: 'short' })
-    const name = format.formatToParts(utc).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-    const match = /^GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(name)
-    if (match === null) return undefined
-    const seconds = (Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0)) * 60 + Number(match[4] ?? 0)
-    return (match[1] === '-' ? -1 : 1) * seconds * 1000
-  } catch {
-    return undefined
-  }
+  return zoneOffset(zone)?.(utc)
 }
 
 const unitsOf =

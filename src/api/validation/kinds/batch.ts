@@ -1,11 +1,11 @@
 /** Jobs and CronJobs. Source: kubernetes v1.34, pkg/apis/batch/validation. */
 import { dnsLabelProblems } from '../../formats/index.ts'
 import type { CronJob, CronJobSpec, Job, JobSpec } from '../../generated/types.ts'
+import { scheduleProblem } from '../../schedule/index.ts'
 import { type FieldError, invalidValue, notSupported, required } from '../field-error.ts'
 import type { KindRules } from '../kind-rules.ts'
 import { nonNegative } from '../numbers.ts'
 import { podTemplateWarnings } from '../pod/warnings.ts'
-import { scheduleProblem } from './cron-schedule.ts'
 import { validateGeneratedSelector, validateJobSelector } from './job-selector.ts'
 import { MANY_COMPLETIONS, validateJobSpec } from './job-spec.ts'
 import { validateJobStatusUpdate } from './job-status.ts'
