@@ -38,15 +38,23 @@ export const repositoryList = (registry: string): string =>
     cloudProviderGcpRegistry: `${registry}/cloud-provider-gcp`,
   })
 
+/** What busybox' shell and tools are to the published images: a shell that hands on variables whose names are no
+ *  identifiers (dash drops `data-1`), and look-ups by the C library. */
+const shell = {
+  packages: ['bash', 'libc-bin'],
+  links: { 'usr/bin/sh': 'bash' },
+} as const satisfies Partial<ImageRecipe>
+
 /** agnhost is all of the suite's servers and clients in one program, and tests run the usual network tools in it. */
 const agnhost = {
   programs: { agnhost: 'agnhost' },
-  links: { 'agnhost-2': 'agnhost' },
+  // Debian's script would have made the second; busybox' own `nc` knows neither -v nor -u.
+  links: { ...shell.links, 'agnhost-2': 'agnhost', 'usr/bin/nc': 'nc.openbsd' },
   files: {
     'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nuser-defined-in-image:x:1000:1000::/home/user:/bin/sh\n',
     'etc/group': 'root:x:0:\nuser-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n',
   },
-  packages: ['bash', 'curl', 'bind9-dnsutils', 'netcat-openbsd', 'iproute2', 'iperf'],
+  packages: [...shell.packages, 'curl', 'bind9-dnsutils', 'netcat-openbsd', 'iproute2', 'iperf'],
   run: { entrypoint: ['/agnhost'], command: ['pause'], exposedPorts: [80, 8080, 8081, 9376, 5000] },
 } as const satisfies Partial<ImageRecipe>
 
@@ -62,6 +70,33 @@ const nginx = {
   run: { command: ['nginx', '-g', 'daemon off;'], exposedPorts: [80], stopSignal: 'SIGQUIT' },
 } as const satisfies Partial<ImageRecipe>
 
+/** Where the published image has it: tests move index.html away and look who notices. */
+const APACHE = 'usr/local/apache2'
+
+const httpd = {
+  packages: ['apache2-bin'],
+  links: { 'usr/local/bin/httpd': '/usr/sbin/apache2' },
+  files: {
+    [`${APACHE}/conf/httpd.conf`]: [
+      `ServerRoot /${APACHE}`,
+      'ServerName localhost',
+      'Listen 80',
+      'PidFile /tmp/httpd.pid',
+      'Mutex sem',
+      'ErrorLog /proc/self/fd/2',
+      'User nobody',
+      'Group nogroup',
+      ...['mpm_event', 'authz_core', 'dir'].map(
+        (name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`,
+      ),
+      `DocumentRoot /${APACHE}/htdocs`,
+      '',
+    ].join('\n'),
+    [`${APACHE}/htdocs/index.html`]: '<html><body><h1>It works!</h1></body></html>\n',
+  },
+  run: { command: ['httpd', '-D', 'FOREGROUND', '-f', `/${APACHE}/conf/httpd.conf`], exposedPorts: [80] },
+} as const satisfies Partial<ImageRecipe>
+
 export const imageRecipes: readonly ImageRecipe[] = [
   { ...agnhost, repository: `${E2E}/agnhost`, tag: '2.56' },
   {
@@ -71,7 +106,16 @@ export const imageRecipes: readonly ImageRecipe[] = [
     executables: { pause: pauseProgram },
     run: { user: '65535:65535', entrypoint: ['/pause'] },
   },
-  { repository: `${E2E}/busybox`, tag: '1.37.0-1', run: { command: ['sh'] } },
+  { ...shell, repository: `${E2E}/busybox`, tag: '1.37.0-1', run: { command: ['sh'] } },
+  {
+    repository: `${E2E}/jessie-dnsutils`,
+    tag: '1.7',
+    packages: [...shell.packages, 'bind9-dnsutils'],
+    links: shell.links,
+    run: { command: ['bash'] },
+  },
+  { ...httpd, repository: `${E2E}/httpd`, tag: '2.4.38-4' },
+  { ...httpd, repository: `${E2E}/httpd`, tag: '2.4.39-4' },
   { ...nginx, repository: `${E2E}/nginx`, tag: '1.14-4' },
   { ...nginx, repository: `${E2E}/nginx`, tag: '1.15-4' },
   {
