@@ -8,10 +8,12 @@ import { runDeploymentController } from './deployment/index.ts'
 import { runEndpointsController } from './endpoints/index.ts'
 import { runEndpointSliceController } from './endpointslice/index.ts'
 import { runEventTtlController } from './event-ttl/index.ts'
+import { runEphemeralVolumeController } from './ephemeral-volume/index.ts'
 import { EventRecorder } from './events.ts'
 import { runGarbageCollector } from './garbage-collector/index.ts'
 import { runNamespaceController } from './namespace/index.ts'
 import { runNodeLifecycleController } from './node-lifecycle/index.ts'
+import { runPersistentVolumeBinder } from './persistent-volume-binder/index.ts'
 import { runPodGarbageCollector } from './pod-gc/index.ts'
 import { runReplicaSetController } from './replicaset/index.ts'
 import { runReplicationControllerController } from './replication-controller/index.ts'
@@ -23,6 +25,7 @@ import type { IssueLegacyToken } from './service-account-tokens/reconcile.ts'
 import { runClaimProtection, runVolumeProtection } from './storage-protection/index.ts'
 import { SharedInformers } from './shared-informers.ts'
 import { runValidatingAdmissionPolicyStatusController } from './validating-admission-policy-status/index.ts'
+import { runVolumeExpandController } from './volume-expand/index.ts'
 
 /** What is done with the cluster's keys, which stay where they are. */
 export interface ClusterKeys {
@@ -73,6 +76,9 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runResourceQuotaController(as('resourcequota-controller')),
     runClaimProtection(as('pvc-protection-controller')),
     runVolumeProtection(as('pv-protection-controller')),
+    runPersistentVolumeBinder(as('persistent-volume-binder')),
+    runEphemeralVolumeController(as('ephemeral-volume-controller')),
+    runVolumeExpandController(as('expand-controller')),
     runEventTtlController(as('event-ttl-controller')),
     runClusterRoleAggregationController(as('clusterrole-aggregation-controller')),
     runValidatingAdmissionPolicyStatusController(as('validatingadmissionpolicy-status-controller')),

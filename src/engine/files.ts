@@ -12,6 +12,8 @@ export function engineFiles(paths: Paths) {
     adminKubeconfig: join(paths.stateDir, 'admin.kubeconfig'),
     /** CNI leases, former kernel settings. */
     networkDir: join(paths.stateDir, 'network'),
+    /** A directory for each volume of the class `local-path`. */
+    volumesDir: join(paths.stateDir, 'volumes'),
     registryDir: join(paths.stateDir, 'registry'),
     registryPassword: join(paths.stateDir, 'registry', 'password'),
     logs: join(paths.stateDir, 'logs'),

@@ -17,6 +17,7 @@ export const identities = {
     ),
   scheduler: user('system:kube-scheduler'),
   kubelet: (nodeName: string) => user(`system:node:${nodeName}`, 'system:nodes'),
+  localPath: user('system:naru:local-path-provisioner'),
   serviceProxy: user('system:kube-proxy'),
   clusterDns: user('system:naru:cluster-dns'),
   apps: user('system:naru:apps'),

@@ -11,6 +11,7 @@ import {
   openContainerd,
   openKubelet,
   openProcessRuntime,
+  runLocalPathProvisioner,
   stopEverything,
 } from '../kubelet/index.ts'
 import { type Clock, errorMessage, hasErrno, type Logger, type Paths, writeFileAtomically } from '../lib/index.ts'
@@ -110,6 +111,18 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
   )
   const loops: Loop[] = [
     { name: 'kubelet', run: (signal) => kubelet.run({ signal }) },
+    {
+      name: 'local-path',
+      run: (signal) =>
+        runLocalPathProvisioner({
+          client: clientAs(identities.localPath),
+          nodeName,
+          root: files.volumesDir,
+          clock,
+          logger,
+          signal,
+        }),
+    },
     registryGarbageLoop({ dir: registryDir, clock, logger }),
   ]
   if (containerd !== undefined) loops.push({ name: 'containerd', run: (signal) => containerd.run({ signal }) })

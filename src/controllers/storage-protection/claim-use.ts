@@ -1,13 +1,6 @@
 /** Which claims a pod uses, once it is on a node: before, the kubelet would not let it start with one that is going.
  *  Source: kubernetes v1.34, pkg/controller/volume/pvcprotection (podUsesPVC). */
-import { type k8s, refKey } from '../../api/index.ts'
-
-/** Keys of the claims that the pod names, on a node or not. */
-export const claimKeysOf = ({ metadata, spec }: k8s.Pod): string[] =>
-  (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    const claim = persistentVolumeClaim?.claimName ?? (ephemeral && `${metadata.name}-${name}`)
-    return claim === undefined ? [] : [refKey({ namespace: metadata.namespace, name: claim })]
-  })
+import type { k8s } from '../../api/index.ts'
 
 export function usesClaim({ metadata, spec }: k8s.Pod, claim: k8s.PersistentVolumeClaim): boolean {
   if (!spec?.nodeName) return false

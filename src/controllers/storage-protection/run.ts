@@ -1,8 +1,8 @@
 /** Wires the protection of claims (which pods use) and of volumes (which claims are bound to). */
-import { type k8s, keyOf, parseKey, resources } from '../../api/index.ts'
+import { claimKeysOf, type k8s, keyOf, parseKey, resources } from '../../api/index.ts'
 import { runController, source } from '../../client/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { claimKeysOf, usesClaim } from './claim-use.ts'
+import { usesClaim } from './claim-use.ts'
 import { type Protection, protect } from './protect.ts'
 
 export async function runClaimProtection(context: ControllerContext): Promise<void> {

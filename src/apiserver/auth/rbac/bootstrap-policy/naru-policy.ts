@@ -11,6 +11,8 @@ export interface ComponentPolicy {
 
 const aggregatedTo = (role: string) => ({ [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true' })
 
+const LOCAL_PATH_PROVISIONER = user('system:naru:local-path-provisioner')
+
 export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   // An event that repeats is read and counted up.
   'naru:event-recorder': {
@@ -55,6 +57,16 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
     rules: ['delete,list | core | events'],
     subjects: [systemAccount('event-ttl-controller')],
   },
+  // Beyond what Kubernetes lets a provisioner do: its own class, and volumes that grow.
+  'naru:local-path-provisioner': {
+    rules: [
+      'create | storage.k8s.io | storageclasses',
+      'update | core | persistentvolumes',
+      'update | core | persistentvolumeclaims/status',
+      'get | core | events',
+    ],
+    subjects: [LOCAL_PATH_PROVISIONER],
+  },
   // Naru's controllers patch where Kubernetes' update, and read afresh where it trusts its cache.
   'naru:deployment-controller': {
     rules: ['patch | apps | deployments'],
@@ -84,11 +96,15 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   },
 }
 
-/** The API server asks kubelets for logs and for what runs in containers: Kubernetes' role, to the user that kubeadm
- *  gives it. By binding. */
+/** Roles of Kubernetes to users of ours. The API server asks kubelets for logs and for what runs in containers: as the
+ *  user that kubeadm gives that role to. By binding. */
 export const NARU_BINDINGS: Readonly<Record<string, { role: string; subjects: readonly k8s.RbacSubject[] }>> = {
   'naru:kube-apiserver-kubelet-client': {
     role: 'system:kubelet-api-admin',
     subjects: [user('kube-apiserver-kubelet-client')],
+  },
+  'naru:persistent-volume-provisioner': {
+    role: 'system:persistent-volume-provisioner',
+    subjects: [LOCAL_PATH_PROVISIONER],
   },
 }

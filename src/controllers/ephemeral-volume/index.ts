@@ -1,0 +1,1 @@
+export { runEphemeralVolumeController } from './run.ts'

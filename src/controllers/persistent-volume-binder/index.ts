@@ -1,0 +1,1 @@
+export { runPersistentVolumeBinder } from './run.ts'

@@ -1,0 +1,1 @@
+export { runVolumeExpandController } from './run.ts'

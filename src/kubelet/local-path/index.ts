@@ -1,0 +1,1 @@
+export { type LocalPathOptions, runLocalPathProvisioner } from './run.ts'
