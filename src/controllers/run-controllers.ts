@@ -7,6 +7,7 @@ import type { ControllerContext } from './context.ts'
 import { runDeploymentController } from './deployment/index.ts'
 import { runEndpointsController } from './endpoints/index.ts'
 import { runEndpointSliceController } from './endpointslice/index.ts'
+import { runEndpointSliceMirroringController } from './endpointslice-mirroring/index.ts'
 import { runEventTtlController } from './event-ttl/index.ts'
 import { runEphemeralVolumeController } from './ephemeral-volume/index.ts'
 import { EventRecorder } from './events.ts'
@@ -24,6 +25,7 @@ import { runServiceAccountTokensController } from './service-account-tokens/inde
 import type { IssueLegacyToken } from './service-account-tokens/reconcile.ts'
 import { runClaimProtection, runVolumeProtection } from './storage-protection/index.ts'
 import { SharedInformers } from './shared-informers.ts'
+import { runStatefulSetController } from './stateful-set/index.ts'
 import { runValidatingAdmissionPolicyStatusController } from './validating-admission-policy-status/index.ts'
 import { runVolumeExpandController } from './volume-expand/index.ts'
 
@@ -65,7 +67,9 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runDeploymentController(as('deployment-controller')),
     runReplicaSetController(as('replicaset-controller')),
     runReplicationControllerController(as('replication-controller')),
+    runStatefulSetController(as('statefulset-controller')),
     runEndpointSliceController(as('endpointslice-controller')),
+    runEndpointSliceMirroringController(as('endpointslicemirroring-controller')),
     runEndpointsController(as('endpoint-controller')),
     runNamespaceController(as('namespace-controller')),
     runServiceAccountController(as('service-account-controller')),

@@ -1,0 +1,1 @@
+export { runStatefulSetController } from './run.ts'
