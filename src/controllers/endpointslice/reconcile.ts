@@ -1,9 +1,9 @@
 /** Brings a service's endpoint slices in line with its pods. */
 import { isApiError, type k8s, parseKey, resources } from '../../api/index.ts'
 import type { Client, Informer } from '../../client/index.ts'
-import { isReachable, podPorts, selectedPods, selects } from '../objects/index.ts'
+import { isReachable, podPorts, selectedPods, selects, unusedNames } from '../objects/index.ts'
 import { podEndpoint } from './endpoint.ts'
-import { groupByPorts, MANAGED_BY, MANAGED_BY_LABEL, planSlices, SERVICE_NAME_LABEL, unusedNames } from './slices.ts'
+import { groupByPorts, MANAGED_BY, MANAGED_BY_LABEL, planSlices, SERVICE_NAME_LABEL } from './slices.ts'
 
 export interface EndpointSliceController {
   client: Client

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { k8s } from '../../api/index.ts'
-import { podPorts } from '../objects/index.ts'
+import { podPorts, unusedNames } from '../objects/index.ts'
 import { podOf } from '../testing/objects.ts'
 import { podEndpoint } from './endpoint.ts'
-import { groupByPorts, planSlices, unusedNames } from './slices.ts'
+import { groupByPorts, planSlices } from './slices.ts'
 
 const serviceOf = (spec: Partial<k8s.ServiceSpec> = {}): k8s.Service => ({
   apiVersion: 'v1',

@@ -1,7 +1,6 @@
 /** Which slices a service should have, and the fewest writes that lead there. Source: k8s.io/endpointslice v0.34. */
-import { createHash } from 'node:crypto'
 import { apiVersionOf, type k8s, resources } from '../../api/index.ts'
-import { canonicalText, controllerReference, safeEncode } from '../objects/index.ts'
+import { canonicalText, controllerReference } from '../objects/index.ts'
 
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by'
@@ -114,14 +113,4 @@ export function groupByPorts(
     group.endpoints.push(endpoint)
   }
   return [...groups.values()]
-}
-
-/** Names for the service's slices, in a fixed order, without those that are taken. */
-export function* unusedNames(service: k8s.Service, present: readonly k8s.EndpointSlice[]): Generator<string, never> {
-  const taken = new Set(present.map(({ metadata }) => metadata.name))
-  for (let ordinal = 0; ; ordinal++) {
-    const digest = createHash('sha256').update(`${service.metadata.uid}/${ordinal}`).digest()
-    const name = `${service.metadata.name}-${safeEncode(String(digest.readUInt32BE())).slice(0, 5)}`
-    if (!taken.has(name)) yield name
-  }
 }

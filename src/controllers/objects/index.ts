@@ -10,3 +10,4 @@ export { isReachable, podIp, selectedPods, selects, servicesSelecting } from './
 export { podPorts } from './service-port.ts'
 export { templateHash } from './template-hash.ts'
 export { tolerates } from './tolerates.ts'
+export { unusedNames } from './unused-names.ts'

@@ -1,0 +1,1 @@
+export { runEndpointSliceMirroringController } from './run.ts'

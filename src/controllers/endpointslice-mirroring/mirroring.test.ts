@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { openTestCluster } from '../../../test/harness/cluster.ts'
+import { componentClients } from '../../../test/harness/components.ts'
+import { type k8s, resources } from '../../api/index.ts'
+import { silentLogger, systemClock } from '../../lib/index.ts'
+import { runControllers } from '../index.ts'
+
+it('Endpoints that a user writes are mirrored, followed, and their slices go with them', async () => {
+  await using cluster = await openTestCluster()
+  const { client } = cluster
+  const stop = new AbortController()
+  const running = runControllers({
+    ...componentClients(cluster).controllers,
+    clock: systemClock,
+    logger: silentLogger,
+    signal: stop.signal,
+    caPem: '',
+  })
+  const ref = { namespace: 'default', name: 'own' }
+  const ports = [{ name: 'http', port: 80 }]
+  await client.create(resources.services, {
+    metadata: ref,
+    spec: { ports: [{ name: 'http', port: 80 }] },
+  } as k8s.Service)
+  const made = await client.create(resources.endpoints, {
+    metadata: ref,
+    subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports }],
+  } as k8s.Endpoints)
+  const addresses = async () =>
+    (await client.list(resources.endpointslices)).items
+      .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'own')
+      .map(({ endpoints }) => endpoints.flatMap((endpoint) => endpoint.addresses))
+  const options = { timeout: 10_000, interval: 10 }
+  await expect.poll(addresses, options).toEqual([['10.0.0.1']])
+  await client.update(resources.endpoints, { ...made, subsets: [{ addresses: [{ ip: '10.0.0.2' }], ports }] })
+  await expect.poll(addresses, options).toEqual([['10.0.0.2']])
+  await client.patch(resources.services, ref, { spec: { selector: { app: 'x' } } } as Partial<k8s.Service>)
+  await expect.poll(addresses, options).toEqual([[]])
+  await client.delete(resources.services, ref)
+  await expect.poll(addresses, options).toEqual([])
+  stop.abort()
+  await running
+})
