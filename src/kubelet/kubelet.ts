@@ -12,6 +12,7 @@ import { inspectMachine } from './node/machine.ts'
 import { registerNode, runHeartbeat } from './node/heartbeat.ts'
 import { Backoff } from './pod/backoff.ts'
 import type { ClusterDns } from './pod/config.ts'
+import { FIELD_OF_KIND, findContainer } from './pod/containers.ts'
 import type { PodContext, PodEvent } from './pod/context.ts'
 import { POD_NAME_LABEL, POD_NAMESPACE_LABEL } from './pod/names.ts'
 import { ServiceAccountTokens } from './pod/service-account-tokens.ts'
@@ -49,6 +50,8 @@ export interface Kubelet extends AsyncDisposable {
   run(options: { signal: AbortSignal }): Promise<void>
 }
 
+const PROBE_TITLES = { readiness: 'Readiness', liveness: 'Liveness', startup: 'Startup' } as const
+
 /** Resolves when the node is registered. */
 export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, runtime, clock, nodeName } = options
@@ -64,28 +67,26 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
 
   const queue = new WorkQueue({ clock, baseDelayMs: 100, maxDelayMs: 30_000 })
   const event = ({ pod, container, ...rest }: PodEvent) => {
-    const init = pod.spec.initContainers?.some(({ name }) => name === container) ? 'initContainers' : 'containers'
+    const kind = container === undefined ? undefined : findContainer(pod, container)?.kind
     void recordEvent(client, {
       clock,
       component: 'kubelet',
       host: nodeName,
       regarding: { ...pod, apiVersion: 'v1', kind: 'Pod' },
-      ...(container !== undefined && { fieldPath: `spec.${init}{${container}}` }),
+      ...(container !== undefined && { fieldPath: `spec.${FIELD_OF_KIND[kind ?? 'app']}{${container}}` }),
       ...rest,
     })
   }
   const prober = new Prober({
     clock,
     changed: (pod) => queue.add(pod.metadata.uid ?? ''),
-    unhealthy: ({ pod, container }, kind, message) => {
-      const title = kind[0]?.toUpperCase() + kind.slice(1)
-      event({
-        pod,
-        container: container.name,
-        type: 'Warning',
-        reason: 'Unhealthy',
-        message: `${title} probe failed: ${message}`,
-      })
+    unhealthy: ({ pod, container: { name: container } }, kind, why) => {
+      const message = `${PROBE_TITLES[kind]} probe failed: ${why}`
+      event({ pod, container, type: 'Warning', reason: 'Unhealthy', message })
+    },
+    warned: ({ pod, container: { name: container } }, kind, why) => {
+      const message = `${PROBE_TITLES[kind]} probe warning: ${why}`
+      event({ pod, container, type: 'Warning', reason: 'ProbeWarning', message })
     },
   })
   const service = options.kubernetesService
@@ -98,8 +99,12 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     backoff: new Backoff(),
     tokens: new ServiceAccountTokens({ client, clock, logger }),
     node: { nodeName, hostIP: machine.hostIP, cpuMilli: machine.cpuMilli, memoryBytes: machine.memoryBytes },
+    kernel: machine.kernelVersion,
+    actuated: new Map(),
+    services: () => [],
     podsDir,
     logsDir,
+    seccompDir: join(options.stateDir, 'seccomp'),
     cgroupRoot: runtime.cgroupRoot,
     clusterDns: options.clusterDns,
     baseEnv: service ? { KUBERNETES_SERVICE_HOST: service.host, KUBERNETES_SERVICE_PORT: String(service.port) } : {},
@@ -117,7 +122,9 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
       const stop = new AbortController()
       const both = AbortSignal.any([signal, stop.signal])
       await Promise.all([
-        runPods(context, { queue, signal: both, nodeName }).finally(() => stop.abort()),
+        runPods(context, { queue, signal: both, nodeName, hasServices: service !== undefined }).finally(() =>
+          stop.abort(),
+        ),
         runHeartbeat({ ...heartbeat, signal: both }),
         runLogRotation({ runtime, logsDir, clock, logger, signal: both }),
         runImageCollection({ runtime, clock, logger, signal: both }),
@@ -133,13 +140,23 @@ const wish = ({ metadata, spec }: k8s.Pod) => JSON.stringify([spec, metadata.lab
 interface Work {
   memory: PodMemory
   abort: AbortController | undefined
+  hurry: AbortController | undefined
 }
 
-async function runPods(
-  context: PodContext,
-  { queue, signal, nodeName }: { queue: WorkQueue; signal: AbortSignal; nodeName: string },
-): Promise<void> {
+interface RunPodsOptions {
+  queue: WorkQueue
+  signal: AbortSignal
+  nodeName: string
+  hasServices: boolean
+}
+
+async function runPods(context: PodContext, { queue, signal, nodeName, hasServices }: RunPodsOptions): Promise<void> {
   const { client, runtime, logger, clock } = context
+  // Services have addresses only where there is a network for them.
+  await using services = hasServices
+    ? await openInformer<k8s.Service>(client, resources.services, { signal, clock, logger })
+    : undefined
+  if (services !== undefined) context.services = () => services.list()
   const fieldSelector = `spec.nodeName=${nodeName}`
   await using informer = await openInformer<k8s.Pod>(client, resources.pods, { fieldSelector, signal, clock, logger })
   const byUid = informer.index((pod) => [pod.metadata.uid ?? ''])
@@ -149,7 +166,10 @@ async function runPods(
   informer.onChange(({ type, object, old }) => {
     const uid = object.metadata.uid ?? ''
     const nowDeleted = object.metadata.deletionTimestamp != null && old?.metadata.deletionTimestamp == null
+    const grace = ({ metadata }: k8s.Pod) => metadata.deletionGracePeriodSeconds ?? Infinity
+    const sooner = object.metadata.deletionTimestamp != null && old !== undefined && grace(object) < grace(old)
     if (type === 'deleted' || nowDeleted) works.get(uid)?.abort?.abort()
+    if (type === 'deleted' || (sooner && !nowDeleted)) works.get(uid)?.hurry?.abort()
     // Our own status comes back as an event and asks for nothing.
     const sameWish = old !== undefined && !nowDeleted && wish(old) === wish(object)
     if (!sameWish) queue.add(uid)
@@ -175,14 +195,16 @@ async function runPods(
         await removeOrphan(context, uid)
         return undefined
       }
-      const work = works.get(uid) ?? { memory: { waiting: new Map() }, abort: undefined }
+      const work = works.get(uid) ?? { memory: { waiting: new Map() }, abort: undefined, hurry: undefined }
       works.set(uid, work)
       work.abort = new AbortController()
+      work.hurry = new AbortController()
       const again = await syncPod(context, {
         pod,
         memory: work.memory,
         writer,
         signal: AbortSignal.any([signal, work.abort.signal]),
+        hurry: work.hurry.signal,
       })
       return signal.aborted ? undefined : again
     },

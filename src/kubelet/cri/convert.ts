@@ -6,8 +6,10 @@ import type {
   ContainerStatus,
   Image,
   Mount,
+  Resources,
   Sandbox,
   SandboxConfig,
+  SecurityConfig,
 } from '../runtime/runtime.ts'
 import type { CriContainer, CriContainerStatus, CriImage, CriSandbox, EnumName } from './types.ts'
 
@@ -68,6 +70,7 @@ export function toCriSandboxConfig(config: SandboxConfig): object {
 
 export function toCriContainerConfig(config: ContainerConfig, sandbox: SandboxConfig): object {
   const { security, resources } = config
+  const bare = security.privileged || security.unmaskedProc
   return {
     metadata: { name: config.name, attempt: config.attempt },
     image: { image: config.image, userSpecifiedImage: config.imageName },
@@ -88,32 +91,44 @@ export function toCriContainerConfig(config: ContainerConfig, sandbox: SandboxCo
     stdin: config.stdin,
     stdinOnce: config.stdinOnce,
     linux: {
-      resources: {
-        cpuPeriod: resources.cpuPeriodMicros,
-        cpuQuota: resources.cpuQuotaMicros,
-        cpuShares: resources.cpuShares,
-        memoryLimitInBytes: resources.memoryLimitBytes,
-        oomScoreAdj: resources.oomScoreAdj,
-      },
+      resources: toCriResources(resources),
       securityContext: {
         capabilities: {
           addCapabilities: security.addCapabilities,
           dropCapabilities: security.dropCapabilities,
         },
         privileged: security.privileged,
-        namespaceOptions: namespaces(sandbox),
+        namespaceOptions: {
+          ...namespaces(sandbox),
+          ...(security.targetId !== undefined && { pid: 'TARGET', targetId: security.targetId }),
+        },
         ...(security.runAsUser !== undefined && { runAsUser: { value: security.runAsUser } }),
         ...(security.runAsGroup !== undefined && { runAsGroup: { value: security.runAsGroup } }),
         readonlyRootfs: security.readOnlyRootFilesystem,
         supplementalGroups: security.supplementalGroups,
         noNewPrivs: security.noNewPrivileges,
-        maskedPaths: security.privileged ? [] : MASKED_PATHS,
-        readonlyPaths: security.privileged ? [] : READ_ONLY_PATHS,
-        seccomp: { profileType: security.privileged ? 'Unconfined' : security.seccomp },
+        maskedPaths: bare ? [] : MASKED_PATHS,
+        readonlyPaths: bare ? [] : READ_ONLY_PATHS,
+        seccomp: seccompProfile(security),
       },
     },
   }
 }
+
+function seccompProfile({ privileged, seccomp }: SecurityConfig): object {
+  if (privileged) return { profileType: 'Unconfined' }
+  return typeof seccomp === 'string'
+    ? { profileType: seccomp }
+    : { profileType: 'Localhost', localhostRef: seccomp.path }
+}
+
+export const toCriResources = (resources: Resources): object => ({
+  cpuPeriod: resources.cpuPeriodMicros,
+  cpuQuota: resources.cpuQuotaMicros,
+  cpuShares: resources.cpuShares,
+  memoryLimitInBytes: resources.memoryLimitBytes,
+  oomScoreAdj: resources.oomScoreAdj,
+})
 
 const NANOS_PER_MS = 1_000_000
 /** CRI says nanoseconds; 0, or Go's zero time (negative), means never. */

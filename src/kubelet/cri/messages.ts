@@ -25,7 +25,12 @@ export const MESSAGES: Readonly<Record<string, Fields>> = {
   DNSConfig: { servers: 'repeated string 1', searches: 'repeated string 2', options: 'repeated string 3' },
   PortMapping: { protocol: 'Protocol 1', containerPort: 'int32 2', hostPort: 'int32 3', hostIp: 'string 4' },
   Int64Value: { value: 'int64 1' },
-  NamespaceOption: { network: 'NamespaceMode 1', pid: 'NamespaceMode 2', ipc: 'NamespaceMode 3' },
+  NamespaceOption: {
+    network: 'NamespaceMode 1',
+    pid: 'NamespaceMode 2',
+    ipc: 'NamespaceMode 3',
+    targetId: 'string 4',
+  },
   SecurityProfile: { profileType: 'ProfileType 1', localhostRef: 'string 2' },
   LinuxSandboxSecurityContext: {
     namespaceOptions: 'NamespaceOption 1',
@@ -60,7 +65,8 @@ export const MESSAGES: Readonly<Record<string, Fields>> = {
   PodSandboxNetworkStatus: { ip: 'string 1', additionalIps: 'repeated PodIP 2' },
   PodSandboxStatus: { id: 'string 1', state: 'PodSandboxState 3', network: 'PodSandboxNetworkStatus 5' },
   PodSandboxStatusResponse: { status: 'PodSandboxStatus 1' },
-  PodSandboxFilter: { id: 'string 1', labelSelector: 'map<string,string> 3' },
+  PodSandboxStateValue: { state: 'PodSandboxState 1' },
+  PodSandboxFilter: { id: 'string 1', state: 'PodSandboxStateValue 2', labelSelector: 'map<string,string> 3' },
   ListPodSandboxRequest: { filter: 'PodSandboxFilter 1' },
   PodSandbox: {
     id: 'string 1',
@@ -122,11 +128,19 @@ export const MESSAGES: Readonly<Record<string, Fields>> = {
   CreateContainerResponse: { containerId: 'string 1' },
   StartContainerRequest: { containerId: 'string 1' },
   StartContainerResponse: {},
+  UpdateContainerResourcesRequest: { containerId: 'string 1', linux: 'LinuxContainerResources 2' },
+  UpdateContainerResourcesResponse: {},
   StopContainerRequest: { containerId: 'string 1', timeout: 'int64 2' },
   StopContainerResponse: {},
   RemoveContainerRequest: { containerId: 'string 1' },
   RemoveContainerResponse: {},
-  ContainerFilter: { id: 'string 1', podSandboxId: 'string 3', labelSelector: 'map<string,string> 4' },
+  ContainerStateValue: { state: 'ContainerState 1' },
+  ContainerFilter: {
+    id: 'string 1',
+    state: 'ContainerStateValue 2',
+    podSandboxId: 'string 3',
+    labelSelector: 'map<string,string> 4',
+  },
   ListContainersRequest: { filter: 'ContainerFilter 1' },
   Container: {
     id: 'string 1',
@@ -171,9 +185,18 @@ export const MESSAGES: Readonly<Record<string, Fields>> = {
   AttachResponse: { url: 'string 1' },
   PortForwardRequest: { podSandboxId: 'string 1', port: 'repeated int32 2' },
   PortForwardResponse: { url: 'string 1' },
+  UInt64Value: { value: 'uint64 1' },
+  FilesystemIdentifier: { mountpoint: 'string 1' },
+  FilesystemUsage: { fsId: 'FilesystemIdentifier 2', usedBytes: 'UInt64Value 3', inodesUsed: 'UInt64Value 4' },
+  ContainerAttributes: { id: 'string 1' },
+  ContainerStats: { attributes: 'ContainerAttributes 1', writableLayer: 'FilesystemUsage 4' },
+  ListContainerStatsRequest: {},
+  ListContainerStatsResponse: { stats: 'repeated ContainerStats 1' },
   ReopenContainerLogRequest: { containerId: 'string 1' },
   ReopenContainerLogResponse: {},
 
+  ImageFsInfoRequest: {},
+  ImageFsInfoResponse: { imageFilesystems: 'repeated FilesystemUsage 1' },
   ImageFilter: { image: 'ImageSpec 1' },
   ListImagesRequest: { filter: 'ImageFilter 1' },
   Image: {
@@ -207,6 +230,7 @@ export const SERVICES = {
     'ListPodSandbox',
     'CreateContainer',
     'StartContainer',
+    'UpdateContainerResources',
     'StopContainer',
     'RemoveContainer',
     'ListContainers',
@@ -216,8 +240,9 @@ export const SERVICES = {
     'Attach',
     'PortForward',
     'ReopenContainerLog',
+    'ListContainerStats',
   ],
-  ImageService: ['ListImages', 'ImageStatus', 'PullImage', 'RemoveImage'],
+  ImageService: ['ListImages', 'ImageStatus', 'PullImage', 'RemoveImage', 'ImageFsInfo'],
 } as const
 
 /** containerd's own event stream, for news of exits sooner than a list would bring it (CRI's GetContainerEvents is not

@@ -2,6 +2,7 @@
 import type { Clock } from '../../lib/index.ts'
 import { isRuntimeError } from '../errors.ts'
 import { type ContainerRuntime, type ListFilter, RELIST_INTERVAL_MS } from '../runtime/runtime.ts'
+import { openCgroups } from '../stats/cgroup.ts'
 import { openCriConnection } from './connection.ts'
 import {
   fromCriContainer,
@@ -10,8 +11,10 @@ import {
   fromCriSandbox,
   POD_UID_LABEL,
   toCriContainerConfig,
+  toCriResources,
   toCriSandboxConfig,
 } from './convert.ts'
+import { criStorage, CriUsage } from './usage.ts'
 
 export interface CriRuntimeOptions {
   /** The runtime's gRPC socket. */
@@ -33,6 +36,7 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
   const { clock } = options
   const connection = await openCriConnection(options.socketPath)
   const { call } = connection
+  const usage = new CriUsage(openCgroups(), options.cgroupRoot)
   const selection = (filter?: ListFilter) =>
     filter?.podUid === undefined ? {} : { filter: { labelSelector: { [POD_UID_LABEL]: filter.podUid } } }
 
@@ -73,7 +77,10 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
     removeImage: (id) => ignoreNotFound(call('RemoveImage', { image: { image: id } })),
 
     async runSandbox(config) {
-      const { podSandboxId } = await call('RunPodSandbox', { config: toCriSandboxConfig(config) })
+      const { podSandboxId } = await call('RunPodSandbox', {
+        config: toCriSandboxConfig(config),
+        runtimeHandler: config.runtimeHandler,
+      })
       return podSandboxId
     },
     stopSandbox: (id) => ignoreNotFound(call('StopPodSandbox', { podSandboxId: id })),
@@ -101,6 +108,9 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
     },
     async startContainer(id) {
       await call('StartContainer', { containerId: id })
+    },
+    async updateResources(id, resources) {
+      await call('UpdateContainerResources', { containerId: id, linux: toCriResources(resources) })
     },
     stopContainer: (id, graceMs) =>
       ignoreNotFound(
@@ -147,6 +157,17 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
         return url
       },
     },
+    async usage() {
+      const [{ containers }, { items }] = await Promise.all([
+        call('ListContainers', { filter: { state: { state: 'CONTAINER_RUNNING' } } }),
+        call('ListPodSandbox', { filter: { state: { state: 'SANDBOX_READY' } } }),
+      ])
+      return usage.read({
+        containers: containers.map(({ id, podSandboxId }) => ({ id, sandboxId: podSandboxId })),
+        sandboxes: items.map(({ id }) => id),
+      })
+    },
+    storage: () => criStorage(connection),
     async reopenLog(id) {
       await call('ReopenContainerLog', { containerId: id })
     },

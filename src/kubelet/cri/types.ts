@@ -51,11 +51,17 @@ export interface CriImage {
   pinned: boolean
 }
 
+export interface CriFilesystemUsage {
+  fsId: { mountpoint: string } | null
+  usedBytes: { value: number } | null
+  inodesUsed: { value: number } | null
+}
+
 /** What each method takes and gives. */
 export interface CriCalls {
   Version: [{ version: string }, { runtimeName: string; runtimeVersion: string }]
   Status: [object, { status: { conditions: { type: string; status: boolean; message: string }[] } | null }]
-  RunPodSandbox: [{ config: object }, { podSandboxId: string }]
+  RunPodSandbox: [{ config: object; runtimeHandler: string }, { podSandboxId: string }]
   StopPodSandbox: [{ podSandboxId: string }, object]
   RemovePodSandbox: [{ podSandboxId: string }, object]
   PodSandboxStatus: [
@@ -70,6 +76,7 @@ export interface CriCalls {
   ListPodSandbox: [{ filter?: object }, { items: CriSandbox[] }]
   CreateContainer: [{ podSandboxId: string; config: object; sandboxConfig: object }, { containerId: string }]
   StartContainer: [{ containerId: string }, object]
+  UpdateContainerResources: [{ containerId: string; linux: object }, object]
   StopContainer: [{ containerId: string; timeout: number }, object]
   RemoveContainer: [{ containerId: string }, object]
   ListContainers: [{ filter?: object }, { containers: CriContainer[] }]
@@ -82,6 +89,11 @@ export interface CriCalls {
   Attach: [{ containerId: string } & CriStreams, { url: string }]
   PortForward: [{ podSandboxId: string; port: readonly number[] }, { url: string }]
   ReopenContainerLog: [{ containerId: string }, object]
+  ListContainerStats: [
+    object,
+    { stats: { attributes: { id: string } | null; writableLayer: CriFilesystemUsage | null }[] },
+  ]
+  ImageFsInfo: [object, { imageFilesystems: CriFilesystemUsage[] }]
   ListImages: [object, { images: CriImage[] }]
   ImageStatus: [{ image: { image: string } }, { image: CriImage | null }]
   PullImage: [{ image: { image: string }; auth?: object }, { imageRef: string }]

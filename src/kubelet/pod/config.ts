@@ -1,8 +1,10 @@
 /** What the runtime is asked for, from a pod's spec. Pure. Source: Kubernetes v1.34, pkg/kubelet/kuberuntime. */
+import { join } from 'node:path'
 import type { k8s } from '../../api/index.ts'
 import { KubeletError } from '../errors.ts'
 import type { ContainerConfig, DnsConfig, Image, Mount, SandboxConfig, SecurityConfig } from '../runtime/runtime.ts'
 import { expand } from './expand.ts'
+import { kernelHostname } from './hostname.ts'
 import {
   CONTAINER_HASH,
   CONTAINER_NAME_LABEL,
@@ -14,12 +16,14 @@ import {
   podLogDirectory,
 } from './names.ts'
 import { containerResources } from './resources.ts'
+import { sysctlName } from './sysctls.ts'
 
 export interface ClusterDns {
   servers: string[]
   domain: string
 }
 
+/** Those that the sandbox is made for: ephemeral ones come later. */
 const allContainers = (pod: k8s.Pod) => [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
 
 /** Search list and options as dnsPolicy asks; undefined: the host's own resolver. */
@@ -52,6 +56,8 @@ export interface SandboxOptions {
   clusterDns?: ClusterDns | undefined
   /** Control group that the pods' own are made in. */
   cgroupRoot: string
+  /** What the pod's RuntimeClass names; left out: the runtime's default. */
+  runtimeHandler?: string
 }
 
 export function sandboxConfig(pod: k8s.Pod, options: SandboxOptions): SandboxConfig {
@@ -62,7 +68,7 @@ export function sandboxConfig(pod: k8s.Pod, options: SandboxOptions): SandboxCon
   return {
     pod: identity,
     attempt: options.attempt,
-    hostname: (spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/, ''),
+    hostname: kernelHostname(pod, options.clusterDns?.domain ?? 'cluster.local'),
     logDirectory: podLogDirectory(options.logsDir, identity),
     ...(dns && { dns }),
     hostNetwork: spec.hostNetwork ?? false,
@@ -88,11 +94,15 @@ export function sandboxConfig(pod: k8s.Pod, options: SandboxOptions): SandboxCon
     annotations: pod.metadata.annotations ?? {},
     cgroupParent: `${options.cgroupRoot}/pod${identity.uid}`,
     privileged: allContainers(pod).some(({ securityContext }) => securityContext?.privileged ?? false),
-    sysctls: Object.fromEntries((spec.securityContext?.sysctls ?? []).map(({ name, value }) => [name, value])),
+    sysctls: Object.fromEntries(
+      (spec.securityContext?.sysctls ?? []).map(({ name, value }) => [sysctlName(name), value]),
+    ),
+    runtimeHandler: options.runtimeHandler ?? '',
   }
 }
 
-function securityConfig(pod: k8s.Pod, container: k8s.Container, image: Image): SecurityConfig {
+function securityConfig(pod: k8s.Pod, container: k8s.Container, options: ContainerOptions): SecurityConfig {
+  const { image, targetId } = options
   const own = container.securityContext ?? {}
   const ofPod = pod.spec.securityContext ?? {}
   const runAsUser = own.runAsUser ?? ofPod.runAsUser
@@ -107,7 +117,6 @@ function securityConfig(pod: k8s.Pod, container: k8s.Container, image: Image): S
         `container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root`,
       )
   }
-  const profile = own.seccompProfile?.type ?? ofPod.seccompProfile?.type
   return {
     privileged: own.privileged ?? false,
     ...(runAsUser !== undefined && { runAsUser }),
@@ -117,8 +126,15 @@ function securityConfig(pod: k8s.Pod, container: k8s.Container, image: Image): S
     noNewPrivileges: own.allowPrivilegeEscalation === false,
     addCapabilities: own.capabilities?.add ?? [],
     dropCapabilities: own.capabilities?.drop ?? [],
-    seccomp: profile === 'RuntimeDefault' ? 'RuntimeDefault' : 'Unconfined',
+    seccomp: seccompOf(own.seccompProfile ?? ofPod.seccompProfile, options.seccompDir),
+    unmaskedProc: own.procMount === 'Unmasked',
+    ...(targetId !== undefined && { targetId }),
   }
+}
+
+function seccompOf(profile: k8s.SeccompProfile | undefined, directory: string): SecurityConfig['seccomp'] {
+  if (profile?.type === 'Localhost') return { path: join(directory, profile.localhostProfile ?? '') }
+  return profile?.type === 'RuntimeDefault' ? 'RuntimeDefault' : 'Unconfined'
 }
 
 export interface ContainerOptions {
@@ -127,6 +143,10 @@ export interface ContainerOptions {
   env: ReadonlyMap<string, string>
   mounts: Mount[]
   machineMemoryBytes: number
+  /** Where profiles of type Localhost are. */
+  seccompDir: string
+  /** Of an ephemeral container: the running one whose processes it sees. */
+  targetId?: string | undefined
 }
 
 /** Throws KubeletError `CreateContainerConfigError` where the spec cannot be honoured. */
@@ -154,7 +174,7 @@ export function containerConfig(pod: k8s.Pod, container: k8s.Container, options:
     stdin: container.stdin ?? false,
     stdinOnce: container.stdinOnce ?? false,
     resources: containerResources(pod, container, options.machineMemoryBytes),
-    security: securityConfig(pod, container, options.image),
+    security: securityConfig(pod, container, options),
     ports: (container.ports ?? []).map(({ containerPort }) => containerPort),
   }
 }

@@ -18,9 +18,17 @@ export interface PodContext {
   backoff: Backoff
   tokens: ServiceAccountTokens
   node: NodeFacts
+  /** Version of the machine's kernel. */
+  kernel: string
+  /** What containers were given since the kubelet started, by id: their specs may ask for something else by now. */
+  actuated: Map<string, k8s.ResourceRequirements>
+  /** Every Service there is, for the variables that name them. */
+  services: () => readonly k8s.Service[]
   /** Pods' volumes and messages: a directory for each uid. */
   podsDir: string
   logsDir: string
+  /** Where seccomp profiles of type Localhost are. */
+  seccompDir: string
   cgroupRoot: string
   clusterDns: ClusterDns | undefined
   /** What every container's environment begins with. */

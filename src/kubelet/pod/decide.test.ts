@@ -64,11 +64,14 @@ const plan = (pod: k8s.Pod, snapshot: PodSnapshot, probes: ProbeFacts = healthy)
   decide({ pod, snapshot, probes, nowMs: NOW }).map((action) => {
     if (action.type === 'startContainer') return `start ${action.container.name}#${action.attempt}`
     if (action.type === 'killContainer') return `kill ${action.id}`
+    if (action.type === 'resizeContainer') return `resize ${action.id}`
     return action.type === 'createSandbox' ? `sandbox ${action.attempt}` : `killPod ${action.why}`
   })
 
 const exited = (container: k8s.Container, exitCode: number, over: Partial<ContainerStatus> = {}) =>
   ran(container, { state: 'exited', exitCode, ...over })
+
+const known = { name: 'web', image: '', imageID: '', ready: true, restartCount: 0 }
 
 describe('what to do next for a pod', () => {
   const cases: [string, k8s.Pod, PodSnapshot, string[]][] = [
@@ -137,6 +140,42 @@ describe('what to do next for a pod', () => {
       has([exited(sidecar, 0), ran(web)]),
       ['start side#1'],
     ],
+    [
+      'in a new sandbox init containers run anew',
+      podOf({ initContainers: [init] }),
+      has([exited(init, 0, { sandboxId: 'older' }), exited(web, 1, { sandboxId: 'older' })]),
+      ['start init#1'],
+    ],
+    [
+      'but not what has succeeded, where that is the end of it',
+      podOf({ restartPolicy: 'OnFailure', containers: [web, { ...web, name: 'two' }] }),
+      has([exited(web, 0, { sandboxId: 'older' }), exited({ ...web, name: 'two' }, 1, { sandboxId: 'older' })]),
+      ['start two#1'],
+    ],
+    [
+      'an ephemeral container is started beside whatever else',
+      podOf({ ephemeralContainers: [{ name: 'debug', image: 'd' }], initContainers: [init] }),
+      has([ran(init)]),
+      ['start debug#0'],
+    ],
+    [
+      'once',
+      podOf({ ephemeralContainers: [{ name: 'debug', image: 'd' }] }),
+      has([ran(web), exited({ name: 'debug' }, 1)]),
+      [],
+    ],
+    [
+      'and when the one that it looks into runs',
+      podOf({ ephemeralContainers: [{ name: 'debug', image: 'd', targetContainerName: 'web' }] }),
+      has([]),
+      ['start web#0'],
+    ],
+    [
+      'how often it was started is known to the API too',
+      podOf({}, { status: { containerStatuses: [{ ...known, restartCount: 4, state: { running: {} } }] } }),
+      has([]),
+      ['start web#5'],
+    ],
   ]
   it.each(cases)('%s', (_name, pod, snapshot, expected) => {
     expect(plan(pod, snapshot)).toEqual(expected)
@@ -153,6 +192,25 @@ describe('what to do next for a pod', () => {
     const startTime = new Date(NOW - 11_000).toISOString()
     const pod = podOf({ activeDeadlineSeconds: 10 }, { status: { startTime } })
     expect(plan(pod, has([ran(web)]))).toEqual(['killPod deadline'])
+  })
+
+  it('resizes a container in place, or anew where it says so', () => {
+    const resources = { limits: { cpu: '2' } }
+    const wish = (resizePolicy?: k8s.ContainerResizePolicy[]) =>
+      decide({
+        pod: podOf({ containers: [{ ...web, resources, resizePolicy }] }),
+        snapshot: has([ran(web)]),
+        probes: healthy,
+        nowMs: NOW,
+        actuated: () => ({ limits: { cpu: '1' } }),
+      })
+    expect(wish()).toMatchObject([{ type: 'resizeContainer', id: 'web-0' }])
+    expect(wish([{ resourceName: 'memory', restartPolicy: 'RestartContainer' }])).toMatchObject([
+      { type: 'resizeContainer' },
+    ])
+    expect(wish([{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }])).toMatchObject([
+      { type: 'killContainer', message: 'Container web resize requires restart' },
+    ])
   })
 
   it('waits for the startup probe of a sidecar', () => {
@@ -203,6 +261,34 @@ describe('the status of a pod', () => {
       ready: false,
       state: { waiting: { reason: 'CrashLoopBackOff' } },
       lastState: { terminated: { exitCode: 3, reason: 'Error', containerID: 'containerd://web-2' } },
+    })
+  })
+
+  it('says what a container waits for that was never started', () => {
+    const waits = (pod: k8s.Pod) => statusOf(pod, has([])).containerStatuses?.[0]?.state
+    expect(waits(podOf())).toEqual({ waiting: { reason: 'ContainerCreating' } })
+    expect(waits(podOf({ initContainers: [init] }))).toEqual({ waiting: { reason: 'PodInitializing' } })
+    const [first] = statusOf(podOf({ initContainers: [init] }), has([])).initContainerStatuses ?? []
+    expect(first).toMatchObject({ state: { waiting: { reason: 'PodInitializing' } }, ready: false, started: false })
+  })
+
+  it('tells of ephemeral containers, which are neither ready nor started', () => {
+    const pod = podOf({ ephemeralContainers: [{ name: 'debug', image: 'd' }] })
+    const [debug] = statusOf(pod, has([ran(web), ran({ name: 'debug' })])).ephemeralContainerStatuses ?? []
+    expect(debug).toMatchObject({ name: 'debug', ready: false, state: { running: {} } })
+    expect(debug).not.toHaveProperty('started')
+  })
+
+  it('keeps an end whose record is gone, and counts one that was never seen', () => {
+    const end = { terminated: { exitCode: 3, reason: 'Error' } }
+    const of = (state: k8s.ContainerState) =>
+      statusOf(podOf({}, { status: { containerStatuses: [{ ...known, restartCount: 1, state }] } }), has([]))
+        .containerStatuses?.[0]
+    expect(of(end)).toMatchObject({ state: end, restartCount: 1 })
+    expect(of({ running: {} })).toMatchObject({
+      state: { waiting: { reason: 'ContainerCreating' } },
+      lastState: { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } },
+      restartCount: 2,
     })
   })
 

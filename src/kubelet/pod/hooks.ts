@@ -3,21 +3,32 @@ import type { k8s } from '../../api/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import { type CheckTarget, httpGet } from '../probes/check.ts'
 
-const HOOK_TIMEOUT_MS = 30_000
+/** A hook that nothing limits. */
+const LONGEST_MS = 24 * 3_600_000
 
-/** Rejects when the hook fails. `limitMs`: how long it may take. */
+/** Rejects when the hook fails; of an HTTP hook any answer will do. `limitMs`: how long it may take. */
 export async function runHook(
   handler: k8s.LifecycleHandler,
   target: CheckTarget,
   options: { clock: Clock; limitMs?: number; signal?: AbortSignal },
 ): Promise<void> {
-  const limitMs = options.limitMs ?? HOOK_TIMEOUT_MS
+  const limitMs = options.limitMs ?? LONGEST_MS
   if (handler.exec) {
     const command = handler.exec.command ?? []
     const { exitCode, stdout, stderr } = await target.runtime.exec(target.containerId, command, limitMs)
     if (exitCode !== 0) throw new Error(`command '${command.join(' ')}' exited with ${exitCode}: ${stdout}${stderr}`)
-  } else if (handler.httpGet) {
-    const { status } = await httpGet(handler.httpGet, target, limitMs)
-    if (status < 200 || status >= 400) throw new Error(`HTTP hook answered ${status}`)
-  } else if (handler.sleep) await options.clock.sleep(Math.min(handler.sleep.seconds * 1000, limitMs), options.signal)
+  } else if (handler.httpGet) await runHttpHook(handler.httpGet, target, limitMs)
+  else if (handler.sleep) await options.clock.sleep(Math.min(handler.sleep.seconds * 1000, limitMs), options.signal)
+}
+
+/** A server that answers HTTPS in plain HTTP is asked again that way. */
+async function runHttpHook(action: k8s.HTTPGetAction, target: CheckTarget, limitMs: number): Promise<void> {
+  try {
+    await httpGet(action, target, limitMs)
+  } catch (error) {
+    const code = (error as { cause?: { code?: string } }).cause?.code ?? ''
+    if (action.scheme !== 'HTTPS' || !/^(ERR_SSL_WRONG_VERSION_NUMBER|EPROTO)$/.test(code)) throw error
+    const httpHeaders = action.httpHeaders?.filter(({ name }) => name.toLowerCase() !== 'authorization')
+    await httpGet({ ...action, scheme: 'HTTP', httpHeaders }, target, limitMs)
+  }
 }

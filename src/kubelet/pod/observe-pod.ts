@@ -1,6 +1,7 @@
 /** A look at what the runtime has of a pod, on which all that follows is decided. */
 import { join } from 'node:path'
 import type { k8s } from '../../api/index.ts'
+import { findContainer, podContainerStatuses } from './containers.ts'
 import type { PodContext } from './context.ts'
 import { podIdentity, podLogDirectory } from './names.ts'
 import { type PodSnapshot, takeSnapshot } from './snapshot.ts'
@@ -12,11 +13,9 @@ export async function observePod(context: PodContext, pod: k8s.Pod): Promise<Pod
   const identity = podIdentity(pod)
   const snapshot = await takeSnapshot(context.runtime, identity.uid)
   const podDir = join(context.podsDir, identity.uid)
-  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]
+  const statuses = podContainerStatuses(pod)
   for (const status of snapshot.containers) {
-    const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(
-      ({ name }) => name === status.name,
-    )
+    const container = findContainer(pod, status.name)?.container
     if (container === undefined) continue
     if (status.state === 'exited') {
       context.prober.stop(status.id)

@@ -11,8 +11,12 @@ import type { StartContainer } from './decide.ts'
 import { type ConfigSource, containerEnv } from './env.ts'
 import { runHook } from './hooks.ts'
 import { ensureImage } from './images.ts'
+import { hostsMount } from './hosts-file.ts'
 import { podIdentity } from './names.ts'
+import { pullCredentials } from './pull-secrets.ts'
+import { serviceEnv } from './service-env.ts'
 import type { PodSnapshot } from './snapshot.ts'
+import { stopContainer } from './stop-pod.ts'
 
 export const terminationMessageFile = (podDir: string, container: string, attempt: number): string =>
   join(podDir, 'messages', `${container}.${attempt}`)
@@ -58,7 +62,8 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
   const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     context.event({ pod, container: container.name, type, reason, message })
 
-  const image = await ensureImage(container, identity.uid, { ...context, event, signal: input.signal })
+  const credentials = (host: string) => pullCredentials(context, pod, container, host)
+  const image = await ensureImage(container, identity.uid, { ...context, credentials, event, signal: input.signal })
 
   const env = await containerEnv({
     pod,
@@ -66,7 +71,7 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
     node,
     config: configSource(context, pod),
     podIPs: pod.spec.hostNetwork ? [node.hostIP] : snapshot.ips,
-    base: context.baseEnv,
+    base: { ...context.baseEnv, ...serviceEnv(context.services(), pod) },
   }).catch((error: unknown) => {
     event('Warning', 'Failed', `Error: ${errorMessage(error)}`)
     throw error
@@ -77,11 +82,17 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
   await mkdir(join(podDir, 'messages'), { recursive: true })
   await writeFile(messageFile, '')
   await chmod(messageFile, 0o666)
+  const clusterDomain = context.clusterDns?.domain ?? 'cluster.local'
+  const hosts = runtime.isolated
+    ? await hostsMount(pod, container, { podDir, podIPs: snapshot.ips, clusterDomain })
+    : []
   const config = containerConfig(pod, container, {
     attempt,
     image,
     env,
     machineMemoryBytes: node.memoryBytes,
+    seccompDir: context.seccompDir,
+    targetId: action.targetId,
     mounts: [
       ...mounts,
       {
@@ -90,7 +101,7 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
         readOnly: false,
         propagation: 'private',
       },
-      ...(await hostsMount(context, pod, snapshot)),
+      ...hosts,
     ],
   })
   const { logsDir, clusterDns, cgroupRoot } = context
@@ -102,6 +113,7 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
     throw new KubeletError('CreateContainerError', errorMessage(error), { cause: error })
   })
   event('Normal', 'Created', `Created container: ${container.name}`)
+  context.actuated.set(id, container.resources ?? {})
   await runtime.startContainer(id).catch((error: unknown) => {
     event('Warning', 'Failed', `Error: ${errorMessage(error)}`)
     throw new KubeletError('RunContainerError', errorMessage(error), { cause: error })
@@ -119,30 +131,18 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
       { clock: context.clock, signal: input.signal },
     )
   } catch (error) {
-    event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${errorMessage(error)}`)
-    await runtime.stopContainer(id, 0)
-    throw new KubeletError('PostStartHookError', errorMessage(error), { cause: error })
+    // What the hook said may be a secret: it is told nowhere.
+    event('Warning', 'FailedPostStartHook', 'PostStartHook failed')
+    const status = await runtime.containerStatus(id)
+    const graceMs = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
+    if (status !== undefined)
+      await stopContainer(context, {
+        pod,
+        status: { ...status, sandboxId: sandbox.id },
+        ips: snapshot.ips,
+        graceMs,
+        message: 'FailedPostStartHook',
+      })
+    throw new KubeletError('PostStartHookError', 'PostStartHook failed', { cause: error })
   }
-}
-
-/** /etc/hosts with the pod's own name, as Kubernetes writes it; the host's own for host-network pods stays. */
-async function hostsMount(context: PodContext, pod: k8s.Pod, snapshot: PodSnapshot) {
-  if (pod.spec.hostNetwork || !context.runtime.isolated) return []
-  const hostname = pod.spec.hostname ?? pod.metadata.name
-  const domain = context.clusterDns?.domain ?? 'cluster.local'
-  const own =
-    pod.spec.subdomain === undefined
-      ? hostname
-      : `${hostname}.${pod.spec.subdomain}.${pod.metadata.namespace}.svc.${domain}\t${hostname}`
-  const lines = [
-    '# Kubernetes-managed hosts file.',
-    '127.0.0.1\tlocalhost',
-    '::1\tlocalhost ip6-localhost ip6-loopback',
-    'fe00::0\tip6-localnet',
-    ...snapshot.ips.map((ip) => `${ip}\t${own}`),
-    ...(pod.spec.hostAliases ?? []).map(({ ip, hostnames = [] }) => `${ip}\t${hostnames.join('\t')}`),
-  ]
-  const hostPath = join(context.podsDir, pod.metadata.uid ?? '', 'etc-hosts')
-  await writeFile(hostPath, `${lines.join('\n')}\n`, { mode: 0o644 })
-  return [{ containerPath: '/etc/hosts', hostPath, readOnly: false, propagation: 'private' as const }]
 }

@@ -7,7 +7,7 @@ import type { PodAction } from './decide.ts'
 import { podIdentity } from './names.ts'
 import { latest, type PodSnapshot } from './snapshot.ts'
 import { startContainer } from './start-container.ts'
-import type { Waiting } from './status.ts'
+import type { Waiting } from './container-status.ts'
 
 const RETRY_MS = 1_000
 const PULL_RETRY_MS = 2_000

@@ -2,16 +2,16 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { k8s } from '../../api/index.ts'
-import { errorMessage } from '../../lib/index.ts'
 import type { ContainerStatus } from '../runtime/runtime.ts'
 import { removeVolumes } from '../volumes/volumes.ts'
+import { findContainer, isSidecar } from './containers.ts'
 import type { PodContext } from './context.ts'
 import { runHook } from './hooks.ts'
 import { podLogDirectory } from './names.ts'
 import type { PodSnapshot } from './snapshot.ts'
 import type { PodIdentity } from '../runtime/runtime.ts'
 
-/** A container that was asked to end has at least so long after a slow preStop. */
+/** A container that is asked to end has at least so long, whatever was left of its grace period. */
 const LEAST_GRACE_MS = 2_000
 
 export interface StopInput {
@@ -21,46 +21,83 @@ export interface StopInput {
   graceMs: number
   /** What the Killing event says; left out: `Stopping container <name>`. */
   message?: string
+  /** What has to end before this one is told to; waited for within the grace period, after preStop. */
+  after?: readonly Promise<unknown>[]
+  /** Aborts when the rest of the grace period is no longer to be given. */
+  hurry?: AbortSignal | undefined
 }
 
 export async function stopContainer(context: PodContext, input: StopInput): Promise<void> {
   const { runtime, clock } = context
   const { pod, status, graceMs } = input
-  const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(
-    ({ name }) => name === status.name,
-  )
   const say = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     context.event({ pod, container: status.name, type, reason, message })
   say('Normal', 'Killing', input.message ?? `Stopping container ${status.name}`)
-  const startedAtMs = clock.now()
-  const preStop = container?.lifecycle?.preStop
-  if (container !== undefined && preStop && graceMs > 0) {
-    const ip = pod.spec.hostNetwork ? context.node.hostIP : (input.ips[0] ?? '')
-    const dial = (port: number) => runtime.dialAddress(status.sandboxId, ip, port)
-    const target = { runtime, containerId: status.id, container, dial }
-    await runHook(preStop, target, { clock, limitMs: graceMs }).catch((error: unknown) =>
-      say('Warning', 'FailedPreStopHook', `PreStopHook failed: ${errorMessage(error)}`),
-    )
+  context.prober.stopLiveness(status.id)
+  const endsAtMs = clock.now() + graceMs
+  const given = new AbortController()
+  const hurried = new Promise<void>((resolve) => {
+    if (input.hurry?.aborted) resolve()
+    input.hurry?.addEventListener('abort', () => resolve(), { once: true, signal: given.signal })
+  })
+  try {
+    if (graceMs > 0) {
+      await Promise.race([runPreStop(context, input), hurried])
+      const turn = Promise.allSettled(input.after ?? [])
+      const late = clock.sleep(Math.max(0, endsAtMs - clock.now()), given.signal)
+      if (input.after?.length) await Promise.race([turn, late, hurried])
+    }
+    const left = Math.max(endsAtMs - clock.now(), LEAST_GRACE_MS)
+    const stopped = runtime.stopContainer(status.id, left)
+    await Promise.race([stopped, hurried.then(() => runtime.stopContainer(status.id, LEAST_GRACE_MS))])
+  } finally {
+    given.abort()
   }
-  const left = Math.max(graceMs - (clock.now() - startedAtMs), graceMs === 0 ? 0 : LEAST_GRACE_MS)
-  await runtime.stopContainer(status.id, left)
   context.prober.stop(status.id)
 }
 
-/** Ends every running container side by side (sidecars after the others, last first), then the sandboxes. */
+async function runPreStop(context: PodContext, { pod, status, graceMs, ips }: StopInput): Promise<void> {
+  const { runtime, clock } = context
+  const container = findContainer(pod, status.name)?.container
+  const preStop = container?.lifecycle?.preStop
+  if (container === undefined || !preStop) return
+  const ip = pod.spec.hostNetwork ? context.node.hostIP : (ips[0] ?? '')
+  const dial = (port: number) => runtime.dialAddress(status.sandboxId, ip, port)
+  const target = { runtime, containerId: status.id, container, dial }
+  await runHook(preStop, target, { clock, limitMs: graceMs }).catch(() =>
+    context.event({
+      pod,
+      container: status.name,
+      type: 'Warning',
+      reason: 'FailedPreStopHook',
+      message: 'PreStopHook failed',
+    }),
+  )
+}
+
+export interface StopPodOptions {
+  graceMs: number
+  hurry?: AbortSignal | undefined
+}
+
+/** Ends every running container side by side, then the sandboxes. Sidecars go on until the others have ended, and end
+ *  last first. Source: Kubernetes v1.34, pkg/kubelet/kuberuntime/kuberuntime_termination_order.go. */
 export async function stopPod(
   context: PodContext,
   pod: k8s.Pod,
   snapshot: PodSnapshot,
-  graceMs: number,
+  { graceMs, hurry }: StopPodOptions,
 ): Promise<void> {
   const running = snapshot.containers.filter(({ state }) => state === 'running')
-  const sidecars = (pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
-  const isSidecar = (status: ContainerStatus) => sidecars.some(({ name }) => name === status.name)
-  const stop = (status: ContainerStatus) => stopContainer(context, { pod, status, ips: snapshot.ips, graceMs })
-  await Promise.all(running.filter((status) => !isSidecar(status)).map(stop))
-  for (const sidecar of sidecars.toReversed())
-    for (const status of running) if (status.name === sidecar.name) await stop(status)
+  const stop = (status: ContainerStatus, after: readonly Promise<unknown>[] = []) =>
+    stopContainer(context, { pod, status, ips: snapshot.ips, graceMs, after, hurry })
+  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).toReversed()
+  const ends: Promise<void>[] = running
+    .filter(({ name }) => !sidecars.some((sidecar) => sidecar.name === name))
+    .map((status) => stop(status))
+  for (const { name } of sidecars)
+    for (const status of running) if (status.name === name) ends.push(stop(status, [...ends]))
+  await Promise.all(ends)
   await Promise.all(
     snapshot.sandboxes.filter(({ state }) => state === 'ready').map(({ id }) => context.runtime.stopSandbox(id)),
   )

@@ -1,18 +1,23 @@
 /** Brings one pod from what the runtime has to what its spec asks, and tells the API how it went. */
 import { mkdir } from 'node:fs/promises'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
-import { errorMessage } from '../../lib/index.ts'
+import { errorMessage, toKubernetesTime } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
+import { refusePod } from './admit.ts'
 import { withoutApiAccess } from './api-access.ts'
 import { sandboxConfig } from './config.ts'
+import type { Waiting } from './container-status.ts'
+import { podContainerStatuses } from './containers.ts'
 import type { PodContext } from './context.ts'
 import { decide, type PodAction, pastDeadline } from './decide.ts'
 import { mountVolumes } from './mount-volumes.ts'
 import { podIdentity } from './names.ts'
 import { observePod } from './observe-pod.ts'
+import { infeasible } from './resize.ts'
+import { containerResources, qosClass } from './resources.ts'
 import { type PodSnapshot, takeSnapshot } from './snapshot.ts'
 import { startWhenDue } from './start-when-due.ts'
-import { podStatus, type Waiting } from './status.ts'
+import { podStatus } from './status.ts'
 import type { StatusWriter } from './status-writer.ts'
 import { removePod, stopContainer, stopPod } from './stop-pod.ts'
 
@@ -27,6 +32,8 @@ export interface SyncInput {
   writer: StatusWriter
   /** Aborts when the pod is to be deleted: pulls and hooks in hand are given up. */
   signal: AbortSignal
+  /** Aborts when the pod is gone from the API, or is to end sooner than it was: what it still has of its grace is over. */
+  hurry: AbortSignal
 }
 
 /** Volumes are brought up to date at least so often. */
@@ -39,12 +46,13 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
   const known = input.writer.overlay(input.pod)
   const pod = context.runtime.isolated ? known : withoutApiAccess(known)
   let snapshot = await observePod(context, pod)
-  const actions = decide({ pod, snapshot, probes: context.prober, nowMs: clock.now() })
+  if (snapshot.sandboxes.length === 0 && (await refuse(context, input, pod))) return RESYNC_MS
+  const actuated = actuatedOf(context, pod)
+  const actions = decide({ pod, snapshot, probes: context.prober, nowMs: clock.now(), actuated })
   const [first] = actions
   if (first?.type === 'killPod' && first.why === 'deleted') return finishDeletion(context, input, pod, snapshot)
   await report(context, input, pod, snapshot)
   if (first?.type === 'killPod' && first.why !== 'sandboxLost') {
-    const graceMs = first.why === 'deadline' ? gracePeriodMs(pod) : 0
     if (first.why === 'deadline')
       context.event({
         pod,
@@ -52,7 +60,7 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
         reason: 'DeadlineExceeded',
         message: 'Pod was active on the node longer than the specified deadline',
       })
-    await stopPod(context, pod, snapshot, graceMs)
+    await stopPod(context, pod, snapshot, { graceMs: gracePeriodMs(pod), hurry: input.hurry })
     await report(context, input, pod, await observePod(context, pod))
     return RESYNC_MS
   }
@@ -60,11 +68,12 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
   try {
     for (const action of actions) {
       if (input.signal.aborted) return 0
-      if (action.type === 'killPod') await stopPod(context, pod, snapshot, 0)
+      if (action.type === 'killPod') await stopPod(context, pod, snapshot, { graceMs: 0 })
       else if (action.type === 'createSandbox') {
         await createSandbox(context, input, pod, action.attempt)
         return 0
       } else if (action.type === 'killContainer') await killContainer(context, pod, snapshot, action)
+      else if (action.type === 'resizeContainer') await resizeContainer(context, pod, action)
     }
     const volumes = await mountVolumes(context, pod, snapshot)
     const starts = actions.filter((action) => action.type === 'startContainer')
@@ -92,16 +101,62 @@ const gracePeriodMs = (pod: k8s.Pod) =>
 
 async function report(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<void> {
   const { prober, node, clock } = context
+  const { waiting } = input.memory
+  const actuated = actuatedOf(context, pod)
   const status = podStatus(
-    { pod, snapshot, probes: prober, hostIP: node.hostIP, waiting: input.memory.waiting, nowMs: clock.now() },
+    { pod, snapshot, probes: prober, hostIP: node.hostIP, waiting, nowMs: clock.now(), actuated },
     context.idPrefix,
   )
   await input.writer.write(pod, status)
 }
 
+/** Tells of a pod that this node cannot take, for good; resolves to whether it is one. */
+async function refuse(context: PodContext, input: SyncInput, pod: k8s.Pod): Promise<boolean> {
+  if (pod.metadata.deletionTimestamp != null || pod.status?.phase === 'Failed') return false
+  const refusal = context.runtime.isolated ? refusePod(pod, context.kernel) : undefined
+  if (refusal === undefined) return false
+  const { reason, message } = refusal
+  context.event({ pod, type: 'Warning', reason, message })
+  const status = { phase: 'Failed', reason, message: `Pod was rejected: ${message}`, qosClass: qosClass(pod) }
+  await input.writer.write(pod, { startTime: toKubernetesTime(context.clock.now()), ...status })
+  return true
+}
+
+/** What a running container was last given: since this kubelet started, or by what the API says. */
+const actuatedOf =
+  ({ actuated, idPrefix }: PodContext, pod: k8s.Pod) =>
+  (id: string): k8s.ResourceRequirements | undefined =>
+    actuated.get(id) ??
+    podContainerStatuses(pod).find(({ containerID }) => containerID === `${idPrefix}${id}`)?.resources
+
+async function resizeContainer(
+  context: PodContext,
+  pod: k8s.Pod,
+  { id, container }: Extract<PodAction, { type: 'resizeContainer' }>,
+): Promise<void> {
+  const { runtime, node, actuated } = context
+  if (infeasible(pod, node) !== undefined) return
+  await runtime.updateResources(id, containerResources(pod, container, node.memoryBytes))
+  actuated.set(id, container.resources ?? {})
+}
+
+/** What the pod's RuntimeClass calls the runtime's way of running it. Throws KubeletError `FailedCreatePodSandBox`. */
+async function runtimeHandlerOf({ client }: PodContext, pod: k8s.Pod): Promise<string> {
+  const name = pod.spec.runtimeClassName
+  if (!name) return ''
+  const found = await client.get(resources.runtimeclasses, { name }).catch((error: unknown) => {
+    if (isApiError(error, 'NotFound')) return undefined
+    throw error
+  })
+  if (found !== undefined) return found.handler
+  const message = `Failed to create pod sandbox: failed to get sandbox runtime: RuntimeClass ${JSON.stringify(name)} not found`
+  throw new KubeletError('FailedCreatePodSandBox', message)
+}
+
 async function createSandbox(context: PodContext, input: SyncInput, pod: k8s.Pod, attempt: number): Promise<void> {
   const { logsDir, clusterDns, cgroupRoot } = context
-  const config = sandboxConfig(pod, { attempt, logsDir, clusterDns, cgroupRoot })
+  const runtimeHandler = await runtimeHandlerOf(context, pod)
+  const config = sandboxConfig(pod, { attempt, logsDir, clusterDns, cgroupRoot, runtimeHandler })
   await mkdir(config.logDirectory, { recursive: true })
   try {
     // Volumes may be made while the network comes up.
@@ -134,7 +189,12 @@ async function finishDeletion(
   pod: k8s.Pod,
   snapshot: PodSnapshot,
 ): Promise<undefined> {
-  await stopPod(context, pod, snapshot, gracePeriodMs(pod))
+  await reportWhile(
+    context,
+    input,
+    pod,
+    stopPod(context, pod, snapshot, { graceMs: gracePeriodMs(pod), hurry: input.hurry }),
+  )
   await report(context, input, pod, await observePod(context, pod))
   const identity = podIdentity(pod)
   await removePod(context, identity, await takeSnapshot(context.runtime, identity.uid))
@@ -144,4 +204,15 @@ async function finishDeletion(
       if (!isApiError(error, 'NotFound', 'Conflict')) throw error
     })
   return undefined
+}
+
+/** How containers end, and whether they are ready until then, is told as it happens. */
+async function reportWhile(context: PodContext, input: SyncInput, pod: k8s.Pod, work: Promise<void>): Promise<void> {
+  const done = new AbortController()
+  const ended = work.finally(() => done.abort())
+  while (!done.signal.aborted) {
+    await Promise.race([ended, context.clock.sleep(RETRY_MS, done.signal)])
+    if (!done.signal.aborted) await report(context, input, pod, await observePod(context, pod))
+  }
+  await ended
 }

@@ -3,12 +3,9 @@ import { connect } from 'node:net'
 import type { k8s } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { isRuntimeError } from '../errors.ts'
+import { expand } from '../pod/expand.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
-
-export interface ProbeOutcome {
-  success: boolean
-  message: string
-}
+import type { ProbeOutcome } from './outcome.ts'
 
 export interface CheckTarget {
   runtime: ContainerRuntime
@@ -32,13 +29,23 @@ function portOf(container: k8s.Container, port: number | string): number {
 export async function checkProbe(probe: k8s.Probe, target: CheckTarget): Promise<ProbeOutcome> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
   try {
-    if (probe.exec) return await checkExec(probe.exec.command ?? [], target, timeoutMs)
+    if (probe.exec) return await checkExec(expanded(probe.exec.command, target.container), target, timeoutMs)
     if (probe.httpGet) return await checkHttp(probe.httpGet, target, timeoutMs)
     if (probe.tcpSocket) return await checkTcp(probe.tcpSocket, target, timeoutMs)
-    return { success: false, message: 'this kubelet has no such probe (grpc is not supported yet)' }
+    if (probe.grpc) {
+      const { checkGrpc } = await import('./check-grpc.ts')
+      return await checkGrpc(target.dial(probe.grpc.port), probe.grpc.service ?? '', timeoutMs)
+    }
+    return { success: false, message: `missing probe handler for ${target.container.name}` }
   } catch (error) {
     return { success: false, message: errorMessage(error) }
   }
+}
+
+/** `$(NAME)` in a probe's command: of variables whose values the spec itself has. */
+function expanded(command: readonly string[] = [], { env = [] }: k8s.Container): string[] {
+  const values = new Map(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])))
+  return command.map((part) => expand(part, values))
 }
 
 async function checkExec(command: string[], target: CheckTarget, timeoutMs: number): Promise<ProbeOutcome> {
@@ -76,18 +83,28 @@ function checkTcp(action: k8s.TCPSocketAction, target: CheckTarget, timeoutMs: n
   })
 }
 
+export interface HttpAnswer {
+  status: number
+  body: string
+  location: string | undefined
+  /** What was asked. */
+  url: string
+}
+
 /** GET of one path. Certificates are not checked, redirects to elsewhere not followed, as in Kubernetes. */
 export async function httpGet(
   action: k8s.HTTPGetAction,
   target: Pick<CheckTarget, 'container' | 'dial'>,
   timeoutMs: number,
-): Promise<{ status: number; body: string }> {
+): Promise<HttpAnswer> {
   const port = portOf(target.container, action.port)
   const address = action.host ? { host: action.host, port } : target.dial(port)
   const secure = action.scheme === 'HTTPS'
   const { request } = secure ? await import('node:https') : await import('node:http')
   const headers: Record<string, string> = { 'user-agent': 'kube-probe/1.34', accept: '*/*' }
   for (const { name, value } of action.httpHeaders ?? []) headers[name.toLowerCase()] = value
+  const scheme = secure ? 'https' : 'http'
+  const url = `${scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}${action.path ?? '/'}`
   return new Promise((resolve, reject) => {
     const call = request(
       {
@@ -105,12 +122,12 @@ export async function httpGet(
           body += chunk
           if (body.length > BODY_LIMIT) response.destroy()
         })
-        response.once('close', () => resolve({ status: response.statusCode ?? 0, body: body.slice(0, BODY_LIMIT) }))
-        response.once('error', () => resolve({ status: response.statusCode ?? 0, body }))
+        const { statusCode: status = 0, headers: answered } = response
+        const settle = () => resolve({ status, body: body.slice(0, BODY_LIMIT), location: answered.location, url })
+        response.once('close', settle)
+        response.once('error', settle)
       },
     )
-    const scheme = secure ? 'https' : 'http'
-    const url = `${scheme}://${address.host}:${address.port}${action.path ?? '/'}`
     call.once('error', (error: NodeJS.ErrnoException) => {
       const refused = `dial tcp ${address.host}:${address.port}: connect: connection refused`
       const late = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
@@ -120,15 +137,33 @@ export async function httpGet(
           : error.name === 'AbortError' || error.name === 'TimeoutError'
             ? late
             : error.message
-      reject(new Error(`Get "${url}": ${why}`))
+      reject(new Error(`Get "${url}": ${why}`, { cause: error }))
     })
     call.end()
   })
 }
 
+const MOST_REDIRECTS = 10
+
+/** Goes where it is sent to on the same host; being sent to another is a success that is said. */
 async function checkHttp(action: k8s.HTTPGetAction, target: CheckTarget, timeoutMs: number): Promise<ProbeOutcome> {
-  const { status, body } = await httpGet(action, target, timeoutMs)
-  return status >= 200 && status < 400
-    ? { success: true, message: body }
-    : { success: false, message: `HTTP probe failed with statuscode: ${status}` }
+  let next = action
+  for (let redirects = 0; redirects < MOST_REDIRECTS; redirects += 1) {
+    const { status, body, location, url } = await httpGet(next, target, timeoutMs)
+    if (status >= 400 || status < 200)
+      return { success: false, message: `HTTP probe failed with statuscode: ${status}` }
+    if (status < 300) return { success: true, message: body }
+    const to = location === undefined ? undefined : new URL(location, url)
+    if (to === undefined || to.hostname !== new URL(url).hostname)
+      return { success: true, warning: true, message: `Probe terminated redirects, Response body: ${body}` }
+    const secure = to.protocol === 'https:'
+    next = {
+      ...action,
+      scheme: secure ? 'HTTPS' : 'HTTP',
+      host: to.hostname,
+      port: Number(to.port || (secure ? 443 : 80)),
+      path: `${to.pathname}${to.search}`,
+    }
+  }
+  return { success: false, message: `stopped after ${MOST_REDIRECTS} redirects` }
 }

@@ -1,7 +1,8 @@
 /** Runs the probes of all containers: one loop for each, from the container's start to its end. */
 import type { k8s } from '../../api/index.ts'
 import type { Clock } from '../../lib/index.ts'
-import { type CheckTarget, checkProbe, type ProbeOutcome } from './check.ts'
+import { type CheckTarget, checkProbe } from './check.ts'
+import type { ProbeOutcome } from './outcome.ts'
 import { extraLookDelayMs, observe, type ProbeKind, type ProbeState, startProbe } from './probe-state.ts'
 
 export interface ProbedContainer extends CheckTarget {
@@ -16,6 +17,8 @@ export interface ProberOptions {
   clock: Clock
   /** A result changed: the pod wants another look. */
   changed: (pod: k8s.Pod) => void
+  /** A look succeeded, with something to say; for events. */
+  warned?: (container: ProbedContainer, kind: ProbeKind, message: string) => void
   /** A look failed; for events. */
   unhealthy: (container: ProbedContainer, kind: ProbeKind, message: string) => void
   /** How to look; left out: for real. */
@@ -24,6 +27,8 @@ export interface ProberOptions {
 
 interface Watched {
   stop: AbortController
+  /** Ends all but readiness. */
+  stopLiveness: AbortController
   states: Map<ProbeKind, ProbeState>
   loops: Promise<void>
 }
@@ -45,6 +50,7 @@ export class Prober implements AsyncDisposable {
     const kinds = KINDS.filter((kind) => target.container[SPEC[kind]] != null)
     const watched: Watched = {
       stop: new AbortController(),
+      stopLiveness: new AbortController(),
       states: new Map(
         kinds.map((kind) => {
           const known = (kind === 'readiness' && target.wasReady) || (kind === 'startup' && target.wasStarted)
@@ -55,6 +61,11 @@ export class Prober implements AsyncDisposable {
     }
     this.#watched.set(target.containerId, watched)
     watched.loops = Promise.all(kinds.map((kind) => this.#run(target, kind, watched))).then(() => {})
+  }
+
+  /** A container that is told to end is not restarted for ending; whether it is ready still counts. */
+  stopLiveness(containerId: string): void {
+    this.#watched.get(containerId)?.stopLiveness.abort()
   }
 
   stop(containerId: string): void {
@@ -81,7 +92,8 @@ export class Prober implements AsyncDisposable {
 
   async #run(target: ProbedContainer, kind: ProbeKind, watched: Watched): Promise<void> {
     const { clock } = this.#options
-    const { signal } = watched.stop
+    const signal =
+      kind === 'readiness' ? watched.stop.signal : AbortSignal.any([watched.stop.signal, watched.stopLiveness.signal])
     const probe = target.container[SPEC[kind]] as k8s.Probe
     const periodMs = (probe.periodSeconds ?? 10) * 1000
     const beginMs = target.startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000
@@ -104,6 +116,7 @@ export class Prober implements AsyncDisposable {
       if (signal.aborted) return
       const next = observe(state, probe, outcome.success, regular)
       watched.states.set(kind, next)
+      if (outcome.warning) this.#options.warned?.(target, kind, outcome.message)
       if (!outcome.success && regular) this.#options.unhealthy(target, kind, outcome.message)
       if (next.result !== state.result || next.exhausted !== state.exhausted) this.#options.changed(target.pod)
       if (regular) regularAtMs += periodMs * Math.max(1, Math.ceil((clock.now() - regularAtMs) / periodMs))

@@ -11,6 +11,7 @@ import { execProcess } from './exec.ts'
 import type { ImageStore } from './image-store.ts'
 import type { LogPumps } from './log-pumps.ts'
 import type { ContainerRecord, Ending, Records } from './records.ts'
+import { processUsage } from './usage.ts'
 import { newId, type Sandboxes } from './sandboxes.ts'
 import { findProgram, startSupervised } from './supervisor.ts'
 
@@ -23,6 +24,7 @@ type Containers = Pick<
   | 'listContainers'
   | 'containerStatus'
   | 'exec'
+  | 'usage'
 > & {
   /** Kills those of a sandbox; their records and logs stay. */
   killAll: (sandboxId: string) => Promise<void>
@@ -161,6 +163,16 @@ export async function openContainers(options: {
         imageRef: image?.names.find((name) => name.includes('@')) ?? record.imageId,
         logPath: record.logFile,
       }
+    },
+    async usage() {
+      const all = await Promise.all(
+        (await records.containers()).map(async (record) => ({ record, state: await stateOf(record) })),
+      )
+      return processUsage(
+        all.flatMap(({ record: { id, sandboxId, process }, state }) =>
+          state === 'running' && process !== undefined ? [{ id, sandboxId, group: process.pid }] : [],
+        ),
+      )
     },
     async exec(id, command, timeoutMs) {
       const record = await needContainer(id)

@@ -89,6 +89,13 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
     dialAddress: (sandboxId, _ip, port) => ({ host: '127.0.0.1', port: sandboxes.realPort(sandboxId, port) }),
 
     ...containers,
+    async storage() {
+      const all = await images.list()
+      const usedBytes = all.map(toImage).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+      return { imageDirectory: root, images: { usedBytes, inodesUsed: 0 }, writableLayers: new Map() }
+    },
+    // Processes of the host have no limits.
+    updateResources: () => Promise.resolve(),
     streams: undefined,
     // Each line is appended to whatever file has the name now.
     reopenLog: () => Promise.resolve(),

@@ -45,6 +45,7 @@ const sandboxOf = (name: string, subject: RuntimeUnderTest): SandboxConfig => ({
   cgroupParent: `${subject.cgroupParent}/${name}`,
   privileged: false,
   sysctls: {},
+  runtimeHandler: '',
 })
 
 const containerOf = (image: { id: string; name: string }, mode: string, attempt = 0): ContainerConfig => ({
@@ -75,6 +76,7 @@ const containerOf = (image: { id: string; name: string }, mode: string, attempt 
     addCapabilities: [],
     dropCapabilities: [],
     seccomp: 'Unconfined',
+    unmaskedProc: false,
   },
   ports: [],
 })

@@ -2,6 +2,8 @@
  *  and `process` (host processes); both run the suite in contract.ts. The words are those of CRI (k8s.io/cri-api
  *  v0.34, runtime/v1); times are milliseconds since the epoch. Every method may throw RuntimeError. */
 
+import type { RuntimeUsage, StorageUsage } from './usage.ts'
+
 export interface RuntimeVersion {
   /** `containerd`, `process`. */
   name: string
@@ -56,6 +58,8 @@ export interface SandboxConfig {
   cgroupParent: string
   privileged: boolean
   sysctls: Record<string, string>
+  /** Which of the runtime's ways of running a pod; empty: its default. */
+  runtimeHandler: string
 }
 
 export interface Mount {
@@ -85,7 +89,12 @@ export interface SecurityConfig {
   noNewPrivileges: boolean
   addCapabilities: string[]
   dropCapabilities: string[]
-  seccomp: 'RuntimeDefault' | 'Unconfined'
+  /** A path is that of a profile on this machine. */
+  seccomp: 'RuntimeDefault' | 'Unconfined' | { path: string }
+  /** Nothing of /proc is hidden or read-only. */
+  unmaskedProc: boolean
+  /** The container whose processes this one sees. */
+  targetId?: string
 }
 
 export interface ContainerConfig {
@@ -225,6 +234,8 @@ export interface ContainerRuntime extends AsyncDisposable {
 
   createContainer(sandboxId: string, config: ContainerConfig, sandbox: SandboxConfig): Promise<string>
   startContainer(id: string): Promise<void>
+  /** Gives a running container other limits. */
+  updateResources(id: string, resources: Resources): Promise<void>
   /** Sends the image's stop signal (SIGTERM), then SIGKILL after `graceMs`. Resolves when it has ended. Idempotent. */
   stopContainer(id: string, graceMs: number): Promise<void>
   /** Kills it first if it runs. Idempotent. */
@@ -236,6 +247,10 @@ export interface ContainerRuntime extends AsyncDisposable {
   exec(id: string, command: string[], timeoutMs: number): Promise<ExecResult>
   /** Undefined where the runtime has none: programs that are not containers cannot be entered. */
   readonly streams: RuntimeStreams | undefined
+  /** What running containers and ready sandboxes have used up to now. */
+  usage(): Promise<RuntimeUsage>
+  /** What images and containers take of the disk. Costs more than `usage`: not to be asked every few seconds. */
+  storage(): Promise<StorageUsage>
   /** After the log file was renamed: go on in a new file under the old name. */
   reopenLog(id: string): Promise<void>
 

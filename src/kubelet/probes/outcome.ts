@@ -1,0 +1,7 @@
+/** What one look of a probe found. */
+export interface ProbeOutcome {
+  success: boolean
+  message: string
+  /** A success that is worth a word: the message says why. */
+  warning?: boolean
+}
