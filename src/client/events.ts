@@ -16,6 +16,10 @@ export interface EventRecord {
   /** One CamelCase word, as Kubernetes has it: `Scheduled`, `BackOff`. */
   reason: string
   message: string
+  /** What was done: `Binding`. */
+  action?: string
+  /** The other object of an action that has two. */
+  related?: KubeObject
   host?: string
 }
 
@@ -44,14 +48,9 @@ export async function recordEvent(client: Client, record: EventRecord): Promise<
     apiVersion: apiVersionOf(resources.events),
     kind: 'Event',
     metadata: { name, namespace },
-    involvedObject: {
-      apiVersion: regarding.apiVersion,
-      kind: regarding.kind,
-      name: regarding.metadata.name,
-      namespace: regarding.metadata.namespace,
-      uid: regarding.metadata.uid,
-      fieldPath: record.fieldPath,
-    },
+    involvedObject: { ...referenceTo(regarding), fieldPath: record.fieldPath },
+    related: record.related && referenceTo(record.related),
+    action: record.action,
     type: record.type,
     reason: record.reason,
     message: record.message.slice(0, 1024),
@@ -67,3 +66,11 @@ export async function recordEvent(client: Client, record: EventRecord): Promise<
     () => false,
   )
 }
+
+const referenceTo = ({ apiVersion, kind, metadata }: KubeObject): k8s.ObjectReference => ({
+  apiVersion,
+  kind,
+  name: metadata.name,
+  namespace: metadata.namespace,
+  uid: metadata.uid,
+})

@@ -1,16 +1,45 @@
-/** The scheduler's picture of nodes and placed pods, fed by informers; pods it has just placed itself ("assumed") count
- *  before the API server has said so. Snapshots are cheap: values are shared, never changed. */
+/** The scheduler's picture of the cluster, fed by informers; pods it has just placed itself ("assumed") count before
+ *  the API server has said so, and so does room it has just promised ("nominated"). Snapshots share values, which are
+ *  never changed. */
 import type { k8s } from '../api/index.ts'
-import { type NodeInfo, nodeInfo, type PodInfo, podInfo, type Snapshot, withoutPod, withPod } from './snapshot.ts'
+import {
+  EMPTY_SNAPSHOT,
+  type NodeInfo,
+  nodeInfo,
+  type PodInfo,
+  podInfo,
+  type Snapshot,
+  withoutPod,
+  withPod,
+} from './snapshot.ts'
+
+interface Placed {
+  node: string
+  info: PodInfo
+}
 
 export class ClusterCache {
   readonly #nodes = new Map<string, NodeInfo>()
-  readonly #namespaceLabels = new Map<string, Readonly<Record<string, string>>>()
   /** Pods by uid with where they are, also on nodes we have not heard of (yet). */
-  readonly #placed = new Map<string, { node: string; info: PodInfo }>()
+  readonly #placed = new Map<string, Placed>()
+  /** Pods by uid with the node where room is made for them. */
+  readonly #nominated = new Map<string, Placed>()
+  /** All but nodes and nominations, replaced as a whole when one of them changes. */
+  #rest: Omit<Snapshot, 'nodes' | 'nominated'> = EMPTY_SNAPSHOT
+  #snapshot: Snapshot | undefined
 
   snapshot(): Snapshot {
-    return { nodes: [...this.#nodes.values()], namespaceLabels: new Map(this.#namespaceLabels) }
+    this.#snapshot ??= {
+      ...this.#rest,
+      nodes: [...this.#nodes.values()],
+      nominated: new Map(
+        [...Map.groupBy(this.#nominated.values(), ({ node }) => node)].map(([node, placed]) => [
+          node,
+          placed.map(({ info }) => info),
+        ]),
+      ),
+    }
+    return this.#snapshot
   }
 
   putNode(node: k8s.Node): void {
@@ -18,28 +47,27 @@ export class ClusterCache {
     const fresh = nodeInfo(node)
     if (known !== undefined) {
       const { pods, requested, nonZeroRequested } = known
-      this.#nodes.set(fresh.name, { ...fresh, pods, requested, nonZeroRequested })
+      this.#setNode({ ...fresh, pods, requested, nonZeroRequested })
       return
     }
     const waiting = [...this.#placed.values()].filter((placed) => placed.node === fresh.name)
-    this.#nodes.set(fresh.name, waiting.map((placed) => placed.info).reduce(withPod, fresh))
+    this.#setNode(waiting.map((placed) => placed.info).reduce(withPod, fresh))
   }
 
   removeNode(name: string): void {
     this.#nodes.delete(name)
+    this.#snapshot = undefined
   }
 
-  putNamespace(namespace: k8s.Namespace): void {
-    this.#namespaceLabels.set(namespace.metadata.name, namespace.metadata.labels ?? {})
+  /** Replaces what is neither node nor pod. */
+  update(change: (rest: Omit<Snapshot, 'nodes' | 'nominated'>) => Partial<Snapshot>): void {
+    this.#rest = { ...this.#rest, ...change(this.#rest) }
+    this.#snapshot = undefined
   }
 
-  removeNamespace(name: string): void {
-    this.#namespaceLabels.delete(name)
-  }
-
-  /** Whether the pod takes up room on a node, be it assumed or confirmed. */
-  hasPod(uid: string): boolean {
-    return this.#placed.has(uid)
+  /** The pod as it is known where it takes up room, be it assumed or confirmed. */
+  placedPod(uid: string): PodInfo | undefined {
+    return this.#placed.get(uid)?.info
   }
 
   /** Places the pod on `node`, or replaces what was known of it. */
@@ -49,16 +77,33 @@ export class ClusterCache {
     const info = podInfo(pod)
     this.#placed.set(uid, { node, info })
     const known = this.#nodes.get(node)
-    if (known !== undefined) this.#nodes.set(node, withPod(known, info))
+    if (known !== undefined) this.#setNode(withPod(known, info))
   }
 
-  /** Returns whether there was such a pod. */
+  /** Forgets the pod, and room promised to it. Returns whether it had a node. */
   removePod(uid: string): boolean {
+    this.nominate(uid, undefined)
     const placed = this.#placed.get(uid)
     if (placed === undefined) return false
     this.#placed.delete(uid)
     const known = this.#nodes.get(placed.node)
-    if (known !== undefined) this.#nodes.set(placed.node, withoutPod(known, uid))
+    if (known !== undefined) this.#setNode(withoutPod(known, uid))
     return true
+  }
+
+  /** Promises the pod room on a node, or takes that back. */
+  nominate(uid: string, promise: { pod: k8s.Pod; node: string } | undefined): void {
+    if (promise !== undefined) this.#nominated.set(uid, { node: promise.node, info: podInfo(promise.pod) })
+    else if (!this.#nominated.delete(uid)) return
+    this.#snapshot = undefined
+  }
+
+  nominatedNode(uid: string): string | undefined {
+    return this.#nominated.get(uid)?.node
+  }
+
+  #setNode(node: NodeInfo): void {
+    this.#nodes.set(node.name, node)
+    this.#snapshot = undefined
   }
 }

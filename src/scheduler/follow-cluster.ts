@@ -3,20 +3,26 @@ import { isDeepStrictEqual } from 'node:util'
 import type { k8s } from '../api/index.ts'
 import type { ChangeEvent } from '../client/index.ts'
 import type { ClusterCache } from './cluster-cache.ts'
+import { amountsShrank } from './resources.ts'
 import type { SchedulingQueue } from './scheduling-queue.ts'
+import { nodeInfo, type PodInfo, podInfo } from './snapshot.ts'
 
 export const SCHEDULER_NAME = 'default-scheduler'
 
-interface Followed {
+export interface Followed {
   cache: ClusterCache
   queue: SchedulingQueue
   now: () => number
 }
 
 export function onNodeChange({ cache, queue }: Followed, event: ChangeEvent<k8s.Node>): void {
-  if (event.type === 'deleted') return cache.removeNode(event.object.metadata.name)
+  if (event.type === 'deleted') {
+    cache.removeNode(event.object.metadata.name)
+    queue.wake('NodeRemoved')
+    return
+  }
   cache.putNode(event.object)
-  if (event.type === 'added' || hasNewRoom(event.old, event.object)) queue.wake('NodeChanged')
+  if (event.type === 'added' || hasNewRoom(event.old, event.object)) queue.wake('NodeChanged', nodeInfo(event.object))
 }
 
 /** Heartbeats change a node all the time; these parts decide whether pods fit. */
@@ -30,7 +36,8 @@ function hasNewRoom(old: k8s.Node, node: k8s.Node): boolean {
   return !isDeepStrictEqual(relevant(old), relevant(node))
 }
 
-export function onPodChange({ cache, queue, now }: Followed, event: ChangeEvent<k8s.Pod>): void {
+export function onPodChange(followed: Followed, event: ChangeEvent<k8s.Pod>): void {
+  const { cache, queue, now } = followed
   const pod = event.object
   const uid = pod.metadata.uid ?? ''
   if (event.type === 'deleted' || isTerminal(pod)) {
@@ -38,16 +45,33 @@ export function onPodChange({ cache, queue, now }: Followed, event: ChangeEvent<
     if (cache.removePod(uid)) queue.wake('PodRemoved')
   } else if (pod.spec.nodeName) {
     queue.remove(uid)
-    const wasKnown = cache.hasPod(uid)
+    const known = cache.placedPod(uid)
     cache.putPod(pod, pod.spec.nodeName)
-    if (!wasKnown) queue.wake('PodAdded')
-  } else if (cache.hasPod(uid)) {
+    if (known === undefined) queue.wake('PodAdded')
+    else if (mayLetOthersIn(known, pod)) queue.wake('PodChanged')
+  } else if (cache.placedPod(uid) !== undefined) {
     // Assumed: its binding is under way.
-  } else if (isOurs(pod)) {
-    queue.put(pod, now())
   } else {
-    queue.remove(uid)
+    followNomination(cache, event)
+    if (isOurs(pod)) queue.put(pod, now())
+    else queue.remove(uid)
   }
+}
+
+/** What we have promised a pod ourselves stands until its status says something new. */
+function followNomination(cache: ClusterCache, event: ChangeEvent<k8s.Pod>): void {
+  const pod = event.object
+  const uid = pod.metadata.uid ?? ''
+  const said = pod.status?.nominatedNodeName
+  const before = event.type === 'modified' ? event.old.status?.nominatedNodeName : undefined
+  const node = said === before ? cache.nominatedNode(uid) : said
+  cache.nominate(uid, node ? { pod, node } : undefined)
+}
+
+function mayLetOthersIn(known: PodInfo, pod: k8s.Pod): boolean {
+  if (known.pod === pod) return false
+  const labelsChanged = !isDeepStrictEqual(known.pod.metadata.labels, pod.metadata.labels)
+  return labelsChanged || amountsShrank(known.requests, podInfo(pod).requests)
 }
 
 const isTerminal = (pod: k8s.Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'

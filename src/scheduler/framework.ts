@@ -13,13 +13,20 @@ export interface Misfit {
   readonly resolvable: boolean
 }
 
-/** What happens in the cluster that may let a rejected pod fit after all. */
-export type ClusterEvent = 'NodeChanged' | 'PodRemoved' | 'PodAdded'
+/** What happens in the cluster that may let a rejected pod fit after all. `PodChanged`: the labels of a placed pod, or
+ *  its requests became less; `NodeChanged`: one came, or what pods look at of it. */
+export type ClusterEvent = 'NodeChanged' | 'NodeRemoved' | 'PodRemoved' | 'PodAdded' | 'PodChanged' | 'StorageChanged'
+
+/** What a plugin says of a pod before any node is looked at: that no node will do, or that only some may. */
+export type PreFilterResult = { readonly refusal: string } | { readonly nodes: ReadonlySet<string> }
 
 export interface FilterPlugin {
   readonly name: string
   /** The events after which a pod this plugin rejected is worth another try. */
   readonly wakesOn: readonly ClusterEvent[]
+  /** Whether the verdict on a node depends on that node alone: a change of it then helps only pods that fit it empty. */
+  readonly nodeLocal?: true
+  preFilter?(pod: k8s.Pod, snapshot: Snapshot): PreFilterResult | undefined
   begin(pod: k8s.Pod, snapshot: Snapshot): ((node: NodeInfo) => Misfit | undefined) | undefined
 }
 

@@ -1,4 +1,5 @@
-/** What the scheduler writes to the API: the binding, the PodScheduled condition, the events. */
+/** What the scheduler writes to the API: the binding, the PodScheduled condition with the nominated node, the end of
+ *  those that make room, the events. Source: kube-scheduler v1.34, schedule_one.go and framework/preemption. */
 import { isApiError, type k8s, type KubeObject, keyOf, resources } from '../api/index.ts'
 import { type Client, recordEvent } from '../client/index.ts'
 import { type Clock, toKubernetesTime } from '../lib/index.ts'
@@ -22,41 +23,110 @@ export async function bind({ client }: Reporter, pod: k8s.Pod, node: string): Pr
 
 export async function reportScheduled({ client, clock }: Reporter, pod: k8s.Pod, node: string): Promise<void> {
   const message = `Successfully assigned ${keyOf(pod)} to ${node}`
-  await recordEvent(client, about(clock, pod, 'Normal', 'Scheduled', message))
+  await recordEvent(client, {
+    ...about(clock, pod),
+    type: 'Normal',
+    reason: 'Scheduled',
+    action: 'Binding',
+    message,
+  })
 }
 
-export async function reportFailure({ client, clock }: Reporter, pod: k8s.Pod, message: string): Promise<void> {
+export interface Failure {
+  message: string
+  /** Where room is being made for the pod; empty: nowhere (any more); left out: as it is. */
+  nominatedNode?: string
+}
+
+export async function reportFailure(reporter: Reporter, pod: k8s.Pod, failure: Failure): Promise<void> {
+  const { message, nominatedNode = pod.status?.nominatedNodeName ?? '' } = failure
+  const condition: k8s.PodCondition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
   await Promise.all([
-    setCondition({ client, clock }, pod, 'Unschedulable', message),
-    recordEvent(client, about(clock, pod, 'Warning', 'FailedScheduling', message)),
+    setCondition(reporter, pod, {
+      condition,
+      ...(nominatedNode !== (pod.status?.nominatedNodeName ?? '') && {
+        status: { nominatedNodeName: nominatedNode || null },
+      }),
+    }),
+    recordEvent(reporter.client, {
+      ...about(reporter.clock, pod),
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      action: 'Scheduling',
+      message,
+    }),
   ])
 }
 
-/** Says on the pod why it has no node. The API server of Kubernetes does this when a gated pod is created. */
-export async function reportGated(reporter: Reporter, pod: k8s.Pod): Promise<void> {
-  await setCondition(reporter, pod, 'SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates')
+/** Ends a pod so that `preemptor` may have its room on `node`. One that is gone already is as good. */
+export async function evictVictim(
+  reporter: Reporter,
+  victim: k8s.Pod,
+  { preemptor, node }: { preemptor: k8s.Pod; node: string },
+): Promise<void> {
+  const condition: k8s.PodCondition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'PreemptionByScheduler',
+    message: `${preemptor.spec.schedulerName ?? SCHEDULER_NAME}: preempting to accommodate a higher priority pod`,
+  }
+  await setCondition(reporter, victim, { condition })
+  try {
+    await reporter.client.delete(resources.pods, victim.metadata, {
+      ...(victim.metadata.uid && { preconditions: { uid: victim.metadata.uid } }),
+    })
+  } catch (error) {
+    if (isApiError(error, 'NotFound', 'Conflict')) return
+    throw error
+  }
+  await recordEvent(reporter.client, {
+    ...about(reporter.clock, victim),
+    type: 'Normal',
+    reason: 'Preempted',
+    action: 'Preempting',
+    message: `Preempted by pod ${preemptor.metadata.uid} on node ${node}`,
+    related: withKind(preemptor),
+  })
 }
 
-async function setCondition(reporter: Reporter, pod: k8s.Pod, reason: string, message: string): Promise<void> {
-  const present = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')
-  if (present?.status === 'False' && present.reason === reason && present.message === message) return
+/** Takes back the promise of room that was made to a pod of lower priority. */
+export async function clearNomination(reporter: Reporter, pod: k8s.Pod): Promise<void> {
+  if (pod.status?.nominatedNodeName) await patchStatus(reporter, pod, { nominatedNodeName: null })
+}
+
+/** Sets the condition unless the pod says so already; `status` is what else is to be set. */
+async function setCondition(
+  reporter: Reporter,
+  pod: k8s.Pod,
+  { condition, status = {} }: { condition: k8s.PodCondition; status?: Record<string, unknown> },
+): Promise<void> {
+  const present = pod.status?.conditions?.find(({ type }) => type === condition.type)
+  const observedGeneration = pod.metadata.generation
+  const isSaid =
+    present?.status === condition.status &&
+    present.reason === condition.reason &&
+    present.message === condition.message &&
+    present.observedGeneration === observedGeneration
+  if (isSaid && Object.keys(status).length === 0) return
   const lastTransitionTime =
-    present?.status === 'False' ? present.lastTransitionTime : toKubernetesTime(reporter.clock.now())
-  const condition = { type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime }
+    present?.status === condition.status ? present.lastTransitionTime : toKubernetesTime(reporter.clock.now())
+  await patchStatus(reporter, pod, {
+    ...status,
+    conditions: [{ ...condition, ...(observedGeneration && { observedGeneration }), lastTransitionTime }],
+  })
+}
+
+async function patchStatus({ client }: Reporter, { metadata }: k8s.Pod, status: object): Promise<void> {
+  const patch = { metadata: { uid: metadata.uid }, status }
   try {
-    await reporter.client.patch(
-      resources.pods,
-      pod.metadata,
-      { metadata: { uid: pod.metadata.uid }, status: { conditions: [condition] } },
-      { type: 'strategic', subresource: 'status' },
-    )
+    await client.patch(resources.pods, metadata, patch, { type: 'strategic', subresource: 'status' })
   } catch (error) {
     // Deleted, or replaced by another of its name, while we were thinking about it.
     if (!isApiError(error, 'NotFound', 'Conflict')) throw error
   }
 }
 
-function about(clock: Clock, pod: k8s.Pod, type: 'Normal' | 'Warning', reason: string, message: string) {
-  const regarding: KubeObject = { ...pod, apiVersion: 'v1', kind: 'Pod' }
-  return { clock, component: SCHEDULER_NAME, regarding, type, reason, message }
-}
+/** Objects of a list do not say what they are. */
+const withKind = (pod: k8s.Pod): KubeObject => ({ ...pod, apiVersion: 'v1', kind: 'Pod' })
+
+const about = (clock: Clock, pod: k8s.Pod) => ({ clock, component: SCHEDULER_NAME, regarding: withKind(pod) })

@@ -63,3 +63,7 @@ function sumRequests(pod: k8s.Pod, requestsOf: (container: k8s.Container) => Res
   const whole = { ...maxAmounts(running, starting), ...amountsOf(pod.spec.resources?.requests) }
   return addAmounts(whole, amountsOf(pod.spec.overhead))
 }
+
+/** Whether any amount became less. */
+export const amountsShrank = (before: ResourceAmounts, after: ResourceAmounts): boolean =>
+  Object.entries(before).some(([name, amount]) => (after[name] ?? 0) < amount)

@@ -1,15 +1,18 @@
 /** The loop: watches pods and nodes, decides, binds. Decisions are made one at a time against an up-to-date snapshot;
- *  bindings are written meanwhile. */
+ *  bindings are written meanwhile, and so is the end of pods that make room. */
 import { isApiError, type k8s, keyOf, resources } from '../api/index.ts'
 import { type Client, openInformer } from '../client/index.ts'
 import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
 import { ClusterCache } from './cluster-cache.ts'
 import { failureMessage } from './failure-message.ts'
-import { isOurs, onNodeChange, onPodChange, SCHEDULER_NAME } from './follow-cluster.ts'
-import type { ClusterEvent } from './framework.ts'
+import type { Rejection } from './filter.ts'
+import { isOurs, onNodeChange, onPodChange } from './follow-cluster.ts'
+import { openSurroundings } from './open-cache.ts'
+import { makeRoom } from './preemption/make-room.ts'
+import { preempt } from './preemption/preempt.ts'
 import { defaultProfile, type Profile } from './profile.ts'
-import { bind, reportFailure, reportGated, reportScheduled } from './report.ts'
-import { type Rejection, schedule } from './schedule.ts'
+import { bind, reportFailure, reportScheduled } from './report.ts'
+import { type Decision, schedule } from './schedule.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
 
 export interface SchedulerOptions {
@@ -37,15 +40,11 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   let wake = (): void => {}
 
   await using stack = new AsyncDisposableStack()
-  const informerOptions = { signal, clock, logger }
-  const namespaces = stack.use(await openInformer(client, resources.namespaces, informerOptions))
-  const nodes = stack.use(await openInformer(client, resources.nodes, informerOptions))
-  const pods = stack.use(await openInformer(client, resources.pods, informerOptions))
+  const informer = { signal, clock, logger }
+  stack.use(await openSurroundings({ client, cache, informer }))
+  const nodes = stack.use(await openInformer(client, resources.nodes, informer))
+  const pods = stack.use(await openInformer(client, resources.pods, informer))
 
-  namespaces.onChange((event) => {
-    if (event.type === 'deleted') cache.removeNamespace(event.object.metadata.name)
-    else cache.putNamespace(event.object)
-  })
   const followed = { cache, queue, now: () => clock.now() }
   nodes.onChange((event) => {
     onNodeChange(followed, event)
@@ -53,8 +52,6 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   })
   pods.onChange((event) => {
     onPodChange(followed, event)
-    if (event.type !== 'deleted' && isGated(event.object))
-      inBackground(event.object, reportGated({ client, clock }, event.object))
     wake()
   })
 
@@ -68,15 +65,36 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   }
 
   function decide(pod: k8s.Pod): void {
+    const decision = schedule(cache.snapshot(), pod, { profile, random: options.random ?? Math.random })
+    if (!decision.fits) return refuse(pod, decision)
+    cache.putPod(pod, decision.node)
+    inBackground(pod, place(pod, decision.node))
+  }
+
+  function refuse(pod: k8s.Pod, decision: Decision & { fits: false }): void {
+    const uid = pod.metadata.uid ?? ''
     const snapshot = cache.snapshot()
-    const decision = schedule(snapshot, pod, { profile, random: options.random ?? Math.random })
-    if (decision.fits) {
-      cache.putPod(pod, decision.node)
-      inBackground(pod, place(pod, decision.node))
+    queue.reject(pod, rejectingPlugins(profile, decision.rejections), clock.now())
+    const preemption =
+      snapshot.nodes.length === 0 ? undefined : preempt(snapshot, pod, { profile, rejections: decision.rejections })
+    if (preemption?.outcome === 'room') {
+      const { node, victims } = preemption
+      cache.nominate(uid, { pod, node })
+      queue.hold(uid)
+      const message = failureMessage(snapshot.nodes.length, decision)
+      inBackground(pod, reportFailure({ client, clock }, pod, { message, nominatedNode: node }))
+      const lesser = snapshot.nominated.get(node)?.map((other) => other.pod) ?? []
+      const release = () => {
+        queue.unhold(uid)
+        wake()
+      }
+      inBackground(pod, makeRoom({ client, clock, release }, { preemptor: pod, node, victims, nominated: lesser }))
       return
     }
-    queue.reject(pod, wakingEvents(profile, decision.rejections), clock.now())
-    inBackground(pod, reportFailure({ client, clock }, pod, failureMessage(pod, snapshot, decision.rejections)))
+    const message = failureMessage(snapshot.nodes.length, decision, preemption?.message)
+    const isHopeless = preemption?.outcome !== 'ineligible'
+    if (isHopeless) cache.nominate(uid, undefined)
+    inBackground(pod, reportFailure({ client, clock }, pod, { message, ...(isHopeless && { nominatedNode: '' }) }))
   }
 
   async function place(pod: k8s.Pod, node: string): Promise<void> {
@@ -126,14 +144,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
 /** Timers of Node hold 31 bits. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-const isGated = (pod: k8s.Pod): boolean =>
-  (pod.spec.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME &&
-  !pod.spec.nodeName &&
-  (pod.spec.schedulingGates ?? []).length > 0
-
-/** With no node at all, a node is what the pod waits for. */
-function wakingEvents(profile: Profile, rejections: ReadonlyMap<string, Rejection>): ReadonlySet<ClusterEvent> {
+function rejectingPlugins(profile: Profile, rejections: ReadonlyMap<string, Rejection>) {
   const rejecting = new Set([...rejections.values()].map((rejection) => rejection.plugin))
-  const events = profile.filters.filter((plugin) => rejecting.has(plugin.name)).flatMap((plugin) => plugin.wakesOn)
-  return new Set<ClusterEvent>(['NodeChanged', ...events])
+  return profile.filters.filter((plugin) => rejecting.has(plugin.name))
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { nodeAffinity } from './plugins/node-affinity.ts'
+import { nodePorts } from './plugins/node-ports.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
-import { makePod } from './testing.ts'
+import { makeNode, makePod } from './testing.ts'
 
 const names = (queue: SchedulingQueue, now: number): string[] => {
   const popped: string[] = []
@@ -24,13 +26,45 @@ test('a rejected pod waits for an event that could help it, and for its back-off
   const queue = new SchedulingQueue()
   queue.put(makePod('a'), 0)
   const pod = queue.pop(0) ?? makePod('none')
-  queue.reject(pod, new Set(['PodRemoved']), 0)
+  queue.reject(pod, [nodePorts], 0)
   queue.wake('PodAdded')
   expect(queue.nextReadyAt()).toBe(300_000)
+  queue.put(makePod('b'), 0)
   queue.wake('PodRemoved')
-  expect(names(queue, 999)).toEqual([])
-  expect(queue.nextReadyAt()).toBe(1_000)
-  expect(names(queue, 1_000)).toEqual(['a'])
+  // While there is other work the back-off is kept; then it is left out.
+  expect(queue.pop(500)?.metadata.name).toBe('b')
+  expect(names(queue, 500)).toEqual(['a'])
+})
+
+test('a pod waits its back-off behind others that are ready', () => {
+  const queue = new SchedulingQueue()
+  queue.put(makePod('important', { spec: { priority: 9 } }), 0)
+  queue.reject(queue.pop(0) ?? makePod('none'), [nodePorts], 0)
+  queue.wake('PodRemoved')
+  queue.put(makePod('b'), 0)
+  expect(names(queue, 999)).toEqual(['b', 'important'])
+})
+
+test('a changed node wakes those whom it would take if it were empty', () => {
+  const queue = new SchedulingQueue()
+  queue.put(makePod('a', { spec: { nodeSelector: { disk: 'ssd' } } }), 0)
+  queue.reject(queue.pop(0) ?? makePod('none'), [nodeAffinity], 0)
+  queue.wake('NodeChanged', makeNode('n', { labels: { disk: 'hdd' } }))
+  expect(names(queue, 0)).toEqual([])
+  queue.wake('NodeChanged', makeNode('n', { labels: { disk: 'ssd' } }))
+  expect(names(queue, 0)).toEqual(['a'])
+})
+
+test('a pod for which room is being made is not tried before that is done', () => {
+  const queue = new SchedulingQueue()
+  queue.put(makePod('a'), 0)
+  queue.reject(queue.pop(0) ?? makePod('none'), [nodePorts], 0)
+  queue.hold('uid-a')
+  queue.wake('PodRemoved')
+  expect(queue.nextReadyAt()).toBeUndefined()
+  expect(names(queue, 400_000)).toEqual([])
+  queue.unhold('uid-a')
+  expect(names(queue, 0)).toEqual(['a'])
 })
 
 test('the back-off doubles up to ten seconds', () => {
@@ -50,7 +84,7 @@ test('the back-off doubles up to ten seconds', () => {
 test('a rejected pod is tried again after five minutes of silence', () => {
   const queue = new SchedulingQueue()
   queue.put(makePod('a'), 0)
-  queue.reject(queue.pop(0) ?? makePod('none'), new Set(), 0)
+  queue.reject(queue.pop(0) ?? makePod('none'), [], 0)
   expect(names(queue, 299_999)).toEqual([])
   expect(names(queue, 300_000)).toEqual(['a'])
 })
@@ -58,7 +92,7 @@ test('a rejected pod is tried again after five minutes of silence', () => {
 test('a rejected pod whose labels changed is tried again', () => {
   const queue = new SchedulingQueue()
   queue.put(makePod('a'), 0)
-  queue.reject(queue.pop(0) ?? makePod('none'), new Set(), 0)
+  queue.reject(queue.pop(0) ?? makePod('none'), [], 0)
   queue.put(makePod('a'), 0)
   expect(names(queue, 1_000)).toEqual([])
   queue.put(makePod('a', { labels: { app: 'web' } }), 0)
@@ -69,7 +103,7 @@ test('forgets a pod that is gone, wherever it waits', () => {
   const queue = new SchedulingQueue()
   queue.put(makePod('a'), 0)
   queue.put(makePod('b'), 0)
-  queue.reject(queue.pop(0) ?? makePod('none'), new Set(), 0)
+  queue.reject(queue.pop(0) ?? makePod('none'), [], 0)
   queue.remove('uid-a')
   queue.remove('uid-b')
   expect(queue.nextReadyAt()).toBeUndefined()

@@ -2,6 +2,7 @@
  *  decision can be repeated from its snapshot. */
 import type { k8s } from '../api/index.ts'
 import { addAmounts, amountsOf, podNonZeroRequests, podRequests, type ResourceAmounts } from './resources.ts'
+import type { StorageView } from './volumes/storage-view.ts'
 
 /** A pod on a node (or about to be) with what is expensive to work out done once. */
 export interface PodInfo {
@@ -35,7 +36,32 @@ export interface Snapshot {
   readonly nodes: readonly NodeInfo[]
   /** Labels by namespace name, for affinity terms with a `namespaceSelector`. */
   readonly namespaceLabels: ReadonlyMap<string, Readonly<Record<string, string>>>
+  /** Pods without a node for which room is being made on one, by its name. */
+  readonly nominated: ReadonlyMap<string, readonly PodInfo[]>
+  readonly budgets: readonly k8s.PodDisruptionBudget[]
+  /** Which pods belong together, by `workloadKey`: of Services and of what makes pods. */
+  readonly workloadSelectors: ReadonlyMap<string, k8s.LabelSelector>
+  /** Left out: claims are not looked at. */
+  readonly storage?: StorageView
 }
+
+export const EMPTY_SNAPSHOT: Snapshot = {
+  nodes: [],
+  namespaceLabels: new Map(),
+  nominated: new Map(),
+  budgets: [],
+  workloadSelectors: new Map(),
+}
+
+export const workloadKey = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`
+
+export const priorityOf = (pod: k8s.Pod): number => pod.spec.priority ?? 0
+
+/** The same cluster, with another value of the node of that name. */
+export const withNode = (snapshot: Snapshot, node: NodeInfo): Snapshot => ({
+  ...snapshot,
+  nodes: snapshot.nodes.map((one) => (one.name === node.name ? node : one)),
+})
 
 export function podInfo(pod: k8s.Pod): PodInfo {
   const affinity = pod.spec.affinity

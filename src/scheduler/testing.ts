@@ -1,6 +1,6 @@
 /** Nodes and pods for the tests of this folder. */
 import type { k8s } from '../api/index.ts'
-import { type NodeInfo, nodeInfo, podInfo, type Snapshot } from './snapshot.ts'
+import { EMPTY_SNAPSHOT, type NodeInfo, nodeInfo, podInfo, type Snapshot } from './snapshot.ts'
 
 export interface NodeShape {
   allocatable?: Record<string, string>
@@ -39,6 +39,7 @@ export function makePod(name: string, shape: PodShape = {}): k8s.Pod {
 }
 
 export const snapshotOf = (...nodes: NodeInfo[]): Snapshot => ({
+  ...EMPTY_SNAPSHOT,
   nodes,
   namespaceLabels: new Map([['default', { team: 'a' }]]),
 })

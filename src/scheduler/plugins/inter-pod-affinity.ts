@@ -11,7 +11,7 @@ const EXISTING_ANTI_AFFINITY = misfit("node(s) didn't satisfy existing pods anti
 
 export const interPodAffinity: FilterPlugin = {
   name: 'InterPodAffinity',
-  wakesOn: ['NodeChanged', 'PodRemoved', 'PodAdded'],
+  wakesOn: ['NodeChanged', 'PodRemoved', 'PodAdded', 'PodChanged'],
   begin: (pod, snapshot) => {
     const affinity = requiredAffinity(pod)
     const antiAffinity = requiredAntiAffinity(pod)

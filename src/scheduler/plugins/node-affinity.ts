@@ -1,10 +1,12 @@
-import { matchesNodeRequirements, matchesNodeTerm } from '../../api/index.ts'
-import { type FilterPlugin, type ScorePlugin, scaleToMax } from '../framework.ts'
+import { type k8s, matchesNodeRequirements, matchesNodeTerm } from '../../api/index.ts'
+import { type FilterPlugin, type PreFilterResult, type ScorePlugin, scaleToMax } from '../framework.ts'
 
-/** `nodeSelector` and required node affinity. */
+/** `nodeSelector` and required node affinity. Source: kube-scheduler v1.34, plugins/nodeaffinity. */
 export const nodeAffinity: FilterPlugin = {
   name: 'NodeAffinity',
   wakesOn: ['NodeChanged'],
+  nodeLocal: true,
+  preFilter: (pod) => namedNodes(requiredTerms(pod)),
   begin: (pod) => {
     const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
     if (pod.spec.nodeSelector === undefined && required === undefined) return undefined
@@ -13,6 +15,25 @@ export const nodeAffinity: FilterPlugin = {
         ? undefined
         : { reasons: ["node(s) didn't match Pod's node affinity/selector"], resolvable: false }
   },
+}
+
+const requiredTerms = (pod: k8s.Pod): readonly k8s.NodeSelectorTerm[] =>
+  pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
+
+/** The only nodes that can satisfy the terms, where each of them asks for nodes by name. */
+function namedNodes(terms: readonly k8s.NodeSelectorTerm[]): PreFilterResult | undefined {
+  const byTerm = terms.map(({ matchFields = [] }) =>
+    matchFields
+      .filter(({ key, operator }) => key === 'metadata.name' && operator === 'In')
+      .map(({ values = [] }) => values)
+      .reduce<readonly string[] | undefined>(
+        (all, values) => all?.filter((name) => values.includes(name)) ?? values,
+        undefined,
+      ),
+  )
+  if (terms.length === 0 || byTerm.includes(undefined)) return undefined
+  const nodes = new Set(byTerm.flatMap((names) => names ?? []))
+  return nodes.size === 0 ? { refusal: 'pod affinity terms conflict' } : { nodes }
 }
 
 /** Adds up the weights of the preferred terms a node satisfies. */

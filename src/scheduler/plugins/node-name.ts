@@ -4,6 +4,7 @@ import type { FilterPlugin } from '../framework.ts'
 export const nodeName: FilterPlugin = {
   name: 'NodeName',
   wakesOn: ['NodeChanged'],
+  nodeLocal: true,
   begin: (pod) => {
     const wanted = pod.spec.nodeName
     if (!wanted) return undefined

@@ -5,6 +5,7 @@ import { type HostPort, podInfo } from '../snapshot.ts'
 export const nodePorts: FilterPlugin = {
   name: 'NodePorts',
   wakesOn: ['NodeChanged', 'PodRemoved'],
+  nodeLocal: true,
   begin: (pod) => {
     const wanted = podInfo(pod).hostPorts
     if (wanted.length === 0) return undefined
@@ -17,7 +18,7 @@ export const nodePorts: FilterPlugin = {
   },
 }
 
-const isEverywhere = (address: string) => address === '' || address === '0.0.0.0' || address === '::'
+const isEverywhere = (address: string) => address === '' || address === '0.0.0.0'
 
 const conflicts = (a: HostPort, b: HostPort): boolean =>
   a.port === b.port &&

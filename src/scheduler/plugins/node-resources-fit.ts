@@ -4,7 +4,8 @@ import { podNonZeroRequests, podRequests } from '../resources.ts'
 /** The sum of requests must stay within what the node can allocate, pod count included. */
 export const nodeResourcesFit: FilterPlugin = {
   name: 'NodeResourcesFit',
-  wakesOn: ['NodeChanged', 'PodRemoved'],
+  wakesOn: ['NodeChanged', 'PodRemoved', 'PodChanged'],
+  nodeLocal: true,
   begin: (pod) => {
     const wanted = Object.entries(podRequests(pod)).filter(([, amount]) => amount > 0)
     return (node) => {

@@ -7,6 +7,7 @@ const CORDONED = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule'
 export const nodeUnschedulable: FilterPlugin = {
   name: 'NodeUnschedulable',
   wakesOn: ['NodeChanged'],
+  nodeLocal: true,
   begin: (pod) => {
     if (tolerates(pod.spec.tolerations, CORDONED)) return undefined
     return ({ node }) =>

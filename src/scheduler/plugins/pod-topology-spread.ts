@@ -15,7 +15,7 @@ const NO_LABEL: Misfit = {
 /** `DoNotSchedule` constraints: placing the pod may not make its domain exceed the emptiest one by over `maxSkew`. */
 export const podTopologySpread: FilterPlugin = {
   name: 'PodTopologySpread',
-  wakesOn: ['NodeChanged', 'PodRemoved', 'PodAdded'],
+  wakesOn: ['NodeChanged', 'NodeRemoved', 'PodRemoved', 'PodAdded', 'PodChanged'],
   begin: (pod, snapshot) => {
     const constraints = constraintsOf(pod, 'DoNotSchedule')
     if (constraints.length === 0) return undefined

@@ -5,6 +5,7 @@ import { tolerates } from '../tolerations.ts'
 export const taintToleration: FilterPlugin = {
   name: 'TaintToleration',
   wakesOn: ['NodeChanged'],
+  nodeLocal: true,
   begin: (pod) => (node) => {
     const taint = (node.node.spec?.taints ?? []).find(
       (candidate) => candidate.effect !== 'PreferNoSchedule' && !tolerates(pod.spec.tolerations, candidate),
