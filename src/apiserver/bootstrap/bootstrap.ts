@@ -1,5 +1,6 @@
 /** The objects every cluster has from its first moment. Running it again only mends what differs. */
-import { apiVersionOf, type KubeObject, type Resource, resources } from '../../api/index.ts'
+import { apiVersionOf, type k8s, type KubeObject, type Resource, resources } from '../../api/index.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
 import { createObject } from '../registry/create.ts'
 import { objectKey } from '../registry/object-key.ts'
 import { updateObject } from '../registry/update.ts'
@@ -43,6 +44,32 @@ export async function bootstrapPriorityClasses(backend: Backend): Promise<void> 
       ensure(backend, resources.priorityclasses, { metadata: { name }, value, description }),
     ),
   )
+}
+
+/** The range that Services get their addresses from, as an object. Source: kubernetes v1.34,
+ *  pkg/controlplane/controller/defaultservicecidr. */
+export async function bootstrapServiceCidr(backend: Backend): Promise<void> {
+  const metadata = { name: 'kubernetes' }
+  const resource = resources.servicecidrs
+  await ensure(backend, resource, { metadata, spec: { cidrs: [backend.services.cidr] } })
+  const change = (current: AnyObject) => {
+    const { conditions } = (current.status ?? {}) as k8s.ServiceCIDRStatus
+    if (!conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
+      current.status = {
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'True',
+            reason: '',
+            message: 'Kubernetes default Service CIDR is ready',
+            lastTransitionTime: toKubernetesTime(backend.clock.now()),
+          },
+        ],
+      }
+    delete current.metadata.resourceVersion
+    return current
+  }
+  await updateObject(backend, resource, metadata, change, { part: 'status', context: serverContext() })
 }
 
 /** The Service `default/kubernetes` and what it leads to. Its target port is set anew at each start. */

@@ -23,10 +23,11 @@ export async function proxyTo(backend: Backend, request: ResourceRequest): Promi
   const path = pathBehindProxy(info.path)
   await admitConnect(backend, request, { kind: KINDS[resource.plural], apiVersion: 'v1', path })
   // Pages there link to what is beside them, so that a folder has to look like one.
-  if (path === '') return { status: 301, headers: { location: `${info.path}/${queryOf(request)}` }, body: '' }
-  const target = `${path}${queryOf(request)}`
+  const isRead = request.request.method === 'GET' || request.request.method === 'HEAD'
+  if (path === '' && isRead) return { status: 301, headers: { location: `${info.path}/${queryOf(request)}` }, body: '' }
+  const target = `${path === '' ? '/' : path}${queryOf(request)}`
   if (resource.plural === 'nodes') {
-    const kubelet = await backend.kubelet(request.name)
+    const kubelet = await backend.kubelet(await kubeletNode(backend, request))
     return kubelet({ ...request.request, method: request.request.method, signal: request.request.signal, url: target })
   }
   const name = parseProxyName(request.name)
@@ -44,6 +45,17 @@ async function stored<T extends KubeObject>(backend: Backend, request: ResourceR
   const entry = await backend.store.get(objectKey(resource, { namespace, name }))
   if (entry === undefined) throw notFound(resource, name)
   return decodeEntry(entry) as unknown as T
+}
+
+/** `node` or `node:port`, the port being the kubelet's. */
+async function kubeletNode(backend: Backend, request: ResourceRequest): Promise<string> {
+  const named = parseProxyName(request.name)
+  if (named === undefined) throw apiError('BadRequest', `invalid node request ${JSON.stringify(request.name)}`)
+  const { status } = await stored<k8s.Node>(backend, request, named.name)
+  const port = status?.daemonEndpoints?.kubeletEndpoint?.Port
+  if (named.port !== '' && port !== undefined && Number(named.port) !== port)
+    throw apiError('ServiceUnavailable', `error trying to reach service: only port ${port} of a node is reached so`)
+  return named.name
 }
 
 async function podAddress(backend: Backend, request: ResourceRequest, { name, port }: ProxyName): Promise<Address> {

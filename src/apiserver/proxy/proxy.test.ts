@@ -75,6 +75,11 @@ describe.runIf(ip !== undefined)('proxy', () => {
     expect(answer.headers.location).toBe('/api/v1/namespaces/default/pods/web/proxy/?q=1')
   })
 
+  it('but what is written goes to its root', async () => {
+    const answer = await api('POST', 'pods/web/proxy?q=1')
+    expect(answer.json).toMatchObject({ method: 'POST', url: '/?q=1' })
+  })
+
   it.each([
     ['pods/own/proxy/', 400, 'address not allowed'],
     ['pods/none/proxy/', 404, 'pods "none" not found'],

@@ -10,7 +10,7 @@ import type { NumberRange } from '../allocation/number-pool.ts'
 import { openAccessControl } from '../auth/access-control.ts'
 import { type AuditOptions, openAudit } from '../audit/audit.ts'
 import type { Authorize } from '../auth/authorize.ts'
-import { bootstrapNamespaces, bootstrapPriorityClasses } from '../bootstrap/bootstrap.ts'
+import { bootstrapNamespaces, bootstrapPriorityClasses, bootstrapServiceCidr } from '../bootstrap/bootstrap.ts'
 import { ensureRbacPolicy } from '../bootstrap/ensure-policy.ts'
 import { openServiceAccountTokens } from '../auth/tokens/open-tokens.ts'
 import { type SigningKey } from '../auth/tokens/signing-key.ts'
@@ -90,6 +90,11 @@ export async function openBackend(
     }),
   }
   await bootstrapNamespaces(backend)
-  await Promise.all([bootstrapPriorityClasses(backend), ensureRbacPolicy(backend), ensureFlowControl(backend)])
+  await Promise.all([
+    bootstrapPriorityClasses(backend),
+    bootstrapServiceCidr(backend),
+    ensureRbacPolicy(backend),
+    ensureFlowControl(backend),
+  ])
   return backend
 }

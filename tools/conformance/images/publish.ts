@@ -1,7 +1,7 @@
 /** Makes the images that the tests name and pushes them to an engine's registry. Layers and packages are kept in the
  *  user's cache; an engine that has an image already gets nothing. */
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -26,6 +26,7 @@ import {
 } from '../../../src/images/index.ts'
 import { systemClock } from '../../../src/lib/index.ts'
 import { buildGoTool } from '../../go/build.ts'
+import { kubernetesModule } from '../../go/kubernetes-module.ts'
 import { packageEntries, packagesWithDependencies } from './packages.ts'
 import { type ImageRecipe, imageRecipes } from './recipes.ts'
 
@@ -82,7 +83,8 @@ async function ownLayer(
   const architecture = imageArchitecture(context.host)
   const programs: [string, string][] = []
   for (const [path, tool] of Object.entries(recipe.programs ?? {})) programs.push([path, await buildGoTool(tool, say)])
-  const { files = {}, links = {}, executables = {} } = recipe
+  const { links = {}, executables = {} } = recipe
+  const files = { ...recipe.files, ...(await moduleFiles(recipe.moduleFiles ?? {})) }
   // A built program's path names what it was built from.
   const inputs = { recipe: RECIPE, programs, files, links, executables: Object.keys(executables), architecture }
   const entries = async (): Promise<TarEntry[]> => [
@@ -93,6 +95,13 @@ async function ownLayer(
   ]
   const isEmpty = [programs, ...[files, links, executables].map(Object.keys)].every(({ length }) => length === 0)
   return isEmpty ? [] : [await cached(context, { role: 'app', inputs, entries })]
+}
+
+async function moduleFiles(paths: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {}
+  for (const [path, source] of Object.entries(paths))
+    texts[path] = await readFile(join(kubernetesModule(), source), 'utf8')
+  return texts
 }
 
 async function programEntry(path: string, source: string): Promise<TarEntry> {

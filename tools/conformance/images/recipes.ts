@@ -18,6 +18,8 @@ export interface ImageRecipe {
   /** Symbolic links by their path in the image. */
   links?: Readonly<Record<string, string>>
   files?: Readonly<Record<string, string>>
+  /** Files of the module k8s.io/kubernetes by their path in the image. */
+  moduleFiles?: Readonly<Record<string, string>>
   run?: Partial<RunConfig>
   /** Not even the base: the image holds nothing but its programs. */
   bare?: boolean
@@ -53,6 +55,11 @@ const agnhost = {
   files: {
     'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nuser-defined-in-image:x:1000:1000::/home/user:/bin/sh\n',
     'etc/group': 'root:x:0:\nuser-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n',
+  },
+  // What `agnhost porter` serves HTTPS with.
+  moduleFiles: {
+    'localhost.crt': 'test/images/agnhost/porter/localhost.crt',
+    'localhost.key': 'test/images/agnhost/porter/localhost.key',
   },
   packages: [...shell.packages, 'curl', 'bind9-dnsutils', 'netcat-openbsd', 'iproute2', 'iperf'],
   run: { entrypoint: ['/agnhost'], command: ['pause'], exposedPorts: [80, 8080, 8081, 9376, 5000] },

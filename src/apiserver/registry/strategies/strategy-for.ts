@@ -91,7 +91,8 @@ const OWN: Readonly<Record<string, Strategy>> = {
   persistentvolumeclaims: persistentVolumeClaimStrategy,
   persistentvolumes: persistentVolumeStrategy,
   podtemplates: templated({ returnDeletedObject: true, countsGenerations: true }, templateOf),
-  resourcequotas: { returnDeletedObject: true },
+  resourcequotas: { returnDeletedObject: true, statusMetadata: ['labels', 'annotations'] },
+  'ingresses.networking.k8s.io': open,
 }
 
 export function strategyFor(resource: Pick<Resource, 'group' | 'plural'>): Strategy {
