@@ -6,6 +6,7 @@ import { decodeEntry } from '../registry/object-text.ts'
 import { isTrue } from '../routing/request-info.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { chooseContainer } from '../streaming/stream-options.ts'
+import { wantsUpgrade } from '../streaming/upgrade.ts'
 
 /** The most of a kubelet's complaint that is passed on. */
 const MAX_COMPLAINT = 10_000
@@ -17,11 +18,11 @@ export async function podLog(backend: Backend, request: ResourceRequest): Promis
   if (entry === undefined) throw notFound(request.resource, request.name)
   const pod = decodeEntry(entry) as unknown as k8s.Pod
   const container = chooseContainer(pod, request.info.query.get('container') ?? '')
-  const query = logQuery(request.info.query)
+  const query = logQuery(request.info.query, request.name)
   const node = pod.spec?.nodeName
   const headers = { 'content-type': 'text/plain' }
   // Not on a node yet: there is nothing to read.
-  if (!node) return { status: 200, headers, body: '' }
+  if (!node) return { status: 204, headers: {}, body: '' }
 
   const life = backend.streams.open(request.request.signal)
   try {
@@ -35,6 +36,11 @@ export async function podLog(backend: Backend, request: ResourceRequest): Promis
       signal: life.signal,
     })
     if (response.status >= 400) throw await complaint(response)
+    const asked = request.request
+    if (wantsUpgrade(asked) && asked.headers.upgrade?.toLowerCase() === 'websocket') {
+      const { upgradeToReader } = await import('../streaming/web-socket-reader.ts')
+      return upgradeToReader(asked, relay(response, life))
+    }
     return { status: 200, headers, body: relay(response, life) }
   } catch (error) {
     life[Symbol.dispose]()
@@ -56,7 +62,7 @@ async function* relay(
 }
 
 /** The options a kubelet understands, checked. Throws ApiError `Invalid`, `BadRequest`. */
-function logQuery(query: URLSearchParams): string {
+function logQuery(query: URLSearchParams, name: string): string {
   const passed = new URLSearchParams()
   for (const flag of FLAGS) if (isTrue(query.get(flag))) passed.set(flag, 'true')
   const errors: FieldError[] = []
@@ -85,7 +91,7 @@ function logQuery(query: URLSearchParams): string {
       })
     passed.set('sinceTime', sinceTime)
   }
-  if (errors.length > 0) throw invalid({ group: '', kind: 'PodLogOptions' }, '', errors)
+  if (errors.length > 0) throw invalid({ group: '', kind: 'PodLogOptions' }, name, errors)
   const text = passed.toString()
   return text === '' ? '' : `?${text}`
 }

@@ -5,7 +5,7 @@ import { admitConnect } from '../admission/admit-connect.ts'
 import { objectKey } from '../registry/object-key.ts'
 import { decodeEntry } from '../registry/object-text.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
-import { relay } from './relay.ts'
+import { relay, relayWebSocket } from './relay.ts'
 import { SPDY } from './runtime-stream.ts'
 import {
   kubeletPath,
@@ -58,6 +58,13 @@ function streamUrl({ status, headers, body }: ApiResponse): string {
   throw apiError('InternalError', `Internal error occurred: ${text || `the kubelet answered ${status}`}`)
 }
 
+/** Without the word on how it ends (`v4`), or none at all: a plain WebSocket. Source: k8s.io/kubelet v0.34,
+ *  pkg/cri/streaming (remotecommand/websocket.go, portforward/websocket.go). */
+const RUNTIME_PROTOCOLS = {
+  command: ['', 'channel.k8s.io', 'base64.channel.k8s.io', 'v4.base64.channel.k8s.io'],
+  portforward: ['', 'v4.channel.k8s.io', 'v4.base64.channel.k8s.io'],
+}
+
 /** How the stream is spoken with this client. The programs are loaded when they are first needed: most servers never
  *  hear of WebSockets. */
 async function protocolOf(
@@ -77,5 +84,7 @@ async function protocolOf(
     if (COMMAND_PROTOCOLS.some((known) => offered.includes(known)))
       return (connection) => runOverWebSocket(url, connection, { options, signal })
   }
+  const ofRuntime = RUNTIME_PROTOCOLS[subresource === 'portforward' ? 'portforward' : 'command']
+  if (ofRuntime.some((known) => offered.includes(known))) return (connection) => relayWebSocket(url, connection, signal)
   throw apiError('BadRequest', `unable to upgrade: none of the WebSocket protocols ${JSON.stringify(offered)} is known`)
 }

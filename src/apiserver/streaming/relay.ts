@@ -7,10 +7,26 @@ const PROTOCOL = 'x-stream-protocol-version'
 
 /** Ends when either side does. */
 export async function relay(url: string, connection: UpgradeConnection, signal: AbortSignal): Promise<void> {
-  const { incoming, socket, head } = connection
   // Clients offer versions in a header each; joined, old servers would not know them.
-  const offered = incoming.headersDistinct[PROTOCOL] ?? []
+  const offered = connection.incoming.headersDistinct[PROTOCOL] ?? []
   const runtime = await openRuntimeStream(url, { headers: { [PROTOCOL]: offered }, signal })
+  await connect(runtime, connection, signal)
+}
+
+/** What a WebSocket begins with. */
+const HANDSHAKE = ['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-protocol', 'origin']
+
+/** The older protocols of WebSockets, which container runtimes speak themselves. */
+export async function relayWebSocket(url: string, connection: UpgradeConnection, signal: AbortSignal): Promise<void> {
+  const { headersDistinct } = connection.incoming
+  const handshake = HANDSHAKE.flatMap((name) => (headersDistinct[name] ? [[name, headersDistinct[name]] as const] : []))
+  // Runtimes want to know where a WebSocket is from; programs that are no browsers need not say so.
+  const headers = { upgrade: 'websocket', origin: new URL(url).origin, ...Object.fromEntries(handshake) }
+  const runtime = await openRuntimeStream(url, { method: 'GET', headers, signal })
+  await connect(runtime, connection, signal)
+}
+
+async function connect(runtime: RuntimeStream, { socket, head }: UpgradeConnection, signal: AbortSignal) {
   socket.write(switchingProtocols(runtime))
   if (runtime.head.length > 0) socket.write(runtime.head)
   if (head.length > 0) runtime.socket.write(head)

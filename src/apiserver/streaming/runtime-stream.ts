@@ -1,4 +1,4 @@
-/** Connects to a stream that a container runtime has opened: an HTTP request that is upgraded to SPDY.
+/** Connects to a stream that a container runtime has opened: an HTTP request that is upgraded to SPDY or to a WebSocket.
  *  Source: k8s.io/kubelet v0.34, pkg/cri/streaming (server.go). */
 import { type IncomingMessage, request as httpRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -16,15 +16,28 @@ export interface RuntimeStream {
 
 const MAX_COMPLAINT = 10_000
 
-/** `headers`: of the upgrade. Throws ApiError `InternalError`. */
+export interface RuntimeStreamOptions {
+  /** Default POST; a WebSocket begins with a GET. */
+  method?: 'GET' | 'POST'
+  /** Of the upgrade: to SPDY, where they name nothing else. */
+  headers: Record<string, string | string[]>
+  signal: AbortSignal
+}
+
+/** Throws ApiError `InternalError`. */
 export function openRuntimeStream(
   url: string,
-  { headers, signal }: { headers: Record<string, string | string[]>; signal: AbortSignal },
+  { method = 'POST', headers, signal }: RuntimeStreamOptions,
 ): Promise<RuntimeStream> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(url, {
-      method: 'POST',
-      headers: { connection: 'Upgrade', upgrade: SPDY, ...headers, 'content-length': '0' },
+      method,
+      headers: {
+        connection: 'Upgrade',
+        upgrade: SPDY,
+        ...headers,
+        ...(method === 'POST' && { 'content-length': '0' }),
+      },
       agent: false,
       signal,
     })

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { type ApiRequest, resources } from '../../api/index.ts'
 import { openClient } from '../../client/index.ts'
 import { silentLogger, systemClock } from '../../lib/index.ts'
@@ -21,6 +21,11 @@ const SUCCESS = '{"metadata":{},"status":"Success"}'
 /** Streams are opened in this order; a client's have odd numbers. */
 const STREAM = { error: 1, stdin: 3, stdout: 5 }
 
+async function* lines() {
+  yield 'one\n'
+  yield Buffer.from('two\n')
+}
+
 let directory: string
 let store: Store
 let server: ApiServer
@@ -31,7 +36,15 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'naru-streams-'))
   store = await openMemoryStore()
   asked = []
-  runtime = createServer().on('upgrade', (_request, socket) => {
+  const channels = new WebSocketServer({ noServer: true })
+  runtime = createServer().on('upgrade', (request, socket, head) => {
+    if (request.headers.upgrade === 'websocket') {
+      channels.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.send(Buffer.of(1))
+        webSocket.on('message', (message: Buffer) => webSocket.send(message))
+      })
+      return
+    }
     socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\n\r\n')
     const reader = new SpdyFrameReader()
     socket.on('error', () => socket.destroy())
@@ -55,6 +68,7 @@ beforeEach(async () => {
     clock: systemClock,
     kubelet: (request) => {
       asked.push(request)
+      if (request.url.startsWith('/containerLogs/')) return Promise.resolve({ status: 200, headers: {}, body: lines() })
       return Promise.resolve({ status: 302, headers: { location }, body: '' })
     },
   })
@@ -145,5 +159,31 @@ describe('a command over a WebSocket', () => {
       status: 404,
       message: 'pods "none" not found',
     })
+  })
+})
+
+describe('the older protocols of WebSockets', () => {
+  it.each([['channel.k8s.io'], ['base64.channel.k8s.io']])(
+    '%s goes through to the runtime as it is',
+    async (protocol) => {
+      const { socket, messages } = await open(EXEC, [protocol])
+      expect(socket.protocol).toBe(protocol)
+      socket.send(Buffer.from('0hello'))
+      await expect.poll(() => messages.map(String)).toEqual(['\u0001', '0hello'])
+      socket.close()
+      await once(socket, 'close')
+    },
+  )
+
+  it.each([
+    [['binary.k8s.io'], ['', 'one\n', 'two\n']],
+    [['base64.binary.k8s.io'], ['', 'b25lCg==', 'dHdvCg==']],
+    [[], ['', 'one\n', 'two\n']],
+  ])('%j: a log comes as messages, after an empty one', async (protocols, expected) => {
+    const { socket, messages } = await open('/api/v1/namespaces/default/pods/web/log', protocols)
+    expect(socket.protocol).toBe(protocols[0] ?? '')
+    const [code] = (await once(socket, 'close')) as [number]
+    expect(code).toBe(1000)
+    expect(messages.map(String)).toEqual(expected)
   })
 })

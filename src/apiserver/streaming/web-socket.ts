@@ -9,7 +9,7 @@ const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 export function acceptWebSocket({ incoming, socket, head }: UpgradeConnection, protocol: string): Promise<WebSocket> {
   const server = new WebSocketServer({
     noServer: true,
-    handleProtocols: () => protocol,
+    handleProtocols: () => protocol || false,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
   })

@@ -1,0 +1,45 @@
+/** A text that a client reads as the messages of a WebSocket: a log. Source: k8s.io/apimachinery v0.34,
+ *  pkg/util/httpstream/wsstream (stream.go). */
+import { type ApiRequest, apiError } from '../../api/index.ts'
+import { offeredProtocols, type UpgradeResponse } from './upgrade.ts'
+import { acceptWebSocket } from './web-socket.ts'
+
+const BASE64 = 'base64.binary.k8s.io'
+/** None at all is as good as the first. */
+const PROTOCOLS = ['binary.k8s.io', BASE64, '']
+const NORMAL = 1000
+
+/** The first message is empty: the client knows then that it is connected. Throws ApiError `BadRequest`. */
+export function upgradeToReader(request: ApiRequest, text: AsyncIterable<string | Uint8Array>): UpgradeResponse {
+  const offered = offeredProtocols(request)
+  const protocol = offered.find((known) => PROTOCOLS.includes(known))
+  if (protocol === undefined)
+    throw apiError(
+      'BadRequest',
+      `unable to upgrade: none of the WebSocket protocols ${JSON.stringify(offered)} is known`,
+    )
+  const encoded = (chunk: Uint8Array) => (protocol === BASE64 ? Buffer.from(chunk).toString('base64') : chunk)
+  return {
+    status: 101,
+    headers: {},
+    body: '',
+    async upgrade(connection) {
+      const webSocket = await acceptWebSocket(connection, protocol)
+      const left = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
+      webSocket.on('error', () => webSocket.terminate())
+      webSocket.resume()
+      const send = (chunk: Uint8Array) =>
+        Promise.race([left, new Promise<void>((resolve) => webSocket.send(encoded(chunk), () => resolve()))])
+      const chunks = text[Symbol.asyncIterator]()
+      void left.then(() => chunks.return?.())
+      await send(new Uint8Array())
+      for (;;) {
+        const next = await Promise.race([left, chunks.next()])
+        if (next === undefined || next.done || webSocket.readyState !== webSocket.OPEN) break
+        await send(typeof next.value === 'string' ? Buffer.from(next.value) : next.value)
+      }
+      webSocket.close(NORMAL)
+      await left
+    },
+  }
+}
