@@ -78,10 +78,11 @@ export function toCriContainerConfig(config: ContainerConfig, sandbox: SandboxCo
     args: config.args,
     workingDir: config.workingDir,
     envs: config.env.map(({ name, value }) => ({ key: name, value })),
-    mounts: config.mounts.map(({ containerPath, hostPath, readOnly, propagation }) => ({
+    mounts: config.mounts.map(({ containerPath, hostPath, readOnly, recursiveReadOnly, propagation }) => ({
       containerPath,
       hostPath,
       readonly: readOnly,
+      ...(recursiveReadOnly && { recursiveReadOnly }),
       propagation: PROPAGATIONS[propagation],
     })),
     labels: { ...config.labels, [POD_UID_LABEL]: sandbox.pod.uid },

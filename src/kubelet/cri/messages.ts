@@ -80,7 +80,13 @@ export const MESSAGES: Readonly<Record<string, Fields>> = {
 
   ImageSpec: { image: 'string 1', annotations: 'map<string,string> 2', userSpecifiedImage: 'string 18' },
   KeyValue: { key: 'string 1', value: 'string 2' },
-  Mount: { containerPath: 'string 1', hostPath: 'string 2', readonly: 'bool 3', propagation: 'MountPropagation 5' },
+  Mount: {
+    containerPath: 'string 1',
+    hostPath: 'string 2',
+    readonly: 'bool 3',
+    propagation: 'MountPropagation 5',
+    recursiveReadOnly: 'bool 8',
+  },
   LinuxContainerResources: {
     cpuPeriod: 'int64 1',
     cpuQuota: 'int64 2',

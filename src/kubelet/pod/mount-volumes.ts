@@ -1,6 +1,6 @@
 /** A pod's volumes, with tokens of its own ServiceAccount. */
 import { join } from 'node:path'
-import type { k8s } from '../../api/index.ts'
+import { type k8s, resources } from '../../api/index.ts'
 import { prepareVolumes } from '../volumes/volumes.ts'
 import type { PodContext } from './context.ts'
 import { podIdentity } from './names.ts'
@@ -19,5 +19,11 @@ export function mountVolumes(context: PodContext, pod: k8s.Pod, snapshot: PodSna
       podIPs: pod.spec.hostNetwork ? [context.node.hostIP] : snapshot.ips,
       token: (wish) => context.tokens.tokenFor(pod, wish),
     },
+    claims: {
+      claim: (name) =>
+        context.client.get(resources.persistentvolumeclaims, { namespace: pod.metadata.namespace, name }),
+      volume: (name) => context.client.get(resources.persistentvolumes, { name }),
+    },
+    onStale: (message) => context.event({ pod, type: 'Warning', reason: 'FailedMount', message }),
   })
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
-import { containerMounts } from '../volumes/volumes.ts'
+import { containerMounts } from '../volumes/container-mounts.ts'
 import { containerConfig, sandboxConfig } from './config.ts'
 import type { PodContext } from './context.ts'
 import type { StartContainer } from './decide.ts'
@@ -76,8 +76,18 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
     event('Warning', 'Failed', `Error: ${errorMessage(error)}`)
     throw error
   })
-  const mounts = await containerMounts(container, input.volumes, env)
   const podDir = join(context.podsDir, identity.uid)
+  const mounts = await containerMounts({
+    pod,
+    container,
+    volumes: input.volumes,
+    env,
+    podDir,
+    mayMount: runtime.isolated,
+  }).catch((error: unknown) => {
+    event('Warning', 'Failed', `Error: ${errorMessage(error)}`)
+    throw error
+  })
   const messageFile = terminationMessageFile(podDir, container.name, attempt)
   await mkdir(join(podDir, 'messages'), { recursive: true })
   await writeFile(messageFile, '')

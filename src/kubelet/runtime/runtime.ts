@@ -66,6 +66,8 @@ export interface Mount {
   containerPath: string
   hostPath: string
   readOnly: boolean
+  /** What is mounted below it is read-only too. */
+  recursiveReadOnly?: boolean
   propagation: 'private' | 'hostToContainer' | 'bidirectional'
 }
 

@@ -38,13 +38,22 @@ export async function writeProjection(
 
   const fresh = await mkdtemp(`${directory}/..`)
   await chmod(fresh, 0o755)
+  const groupOf = async (made: string) => {
+    if (gid === undefined) return
+    await lchown(made, -1, gid).catch(() => {})
+    await chmod(made, 0o2755)
+  }
+  await groupOf(fresh)
+  const parents = new Set<string>()
   for (const [path, { data, mode, uid = -1 }] of files) {
     const target = join(fresh, path)
     await mkdir(dirname(target), { recursive: true, mode: 0o755 })
+    for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) parents.add(parent)
     await writeFile(target, data)
     await chmod(target, gid === undefined ? mode : mode | 0o440)
     if (gid !== undefined || uid !== -1) await lchown(target, uid, gid ?? -1).catch(() => {})
   }
+  for (const parent of parents) await groupOf(join(fresh, parent))
   const name = fresh.slice(directory.length + 1)
   await rm(join(directory, '..data_tmp'), { force: true })
   await symlink(name, join(directory, '..data_tmp'))

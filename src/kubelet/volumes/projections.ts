@@ -33,7 +33,7 @@ interface KeySource {
 }
 
 function fromKeys(
-  what: string,
+  { what, ofKey }: { what: string; ofKey: string },
   data: ReadonlyMap<string, Uint8Array> | undefined,
   source: KeySource,
   defaultMode: number,
@@ -48,7 +48,7 @@ function fromKeys(
   for (const { key, path, mode = defaultMode } of source.items) {
     const value = data.get(key)
     if (value !== undefined) files.set(checked(path), { data: value, mode })
-    else if (!source.optional) throw failed(`${what} references non-existent key: ${key}`)
+    else if (!source.optional) throw failed(`${ofKey}: ${key}`)
   }
   return files
 }
@@ -66,13 +66,15 @@ async function configMapFiles(
 ): Promise<Files> {
   const object = await context.config.configMap(name)
   const data = object && new Map([...mapped(object.data), ...mapped(object.binaryData, bytes)])
-  return fromKeys(`configmap "${name}"`, data, source, mode)
+  const words = { what: `configmap "${name}"`, ofKey: 'configmap references non-existent config key' }
+  return fromKeys(words, data, source, mode)
 }
 
 async function secretFiles(context: ProjectionContext, name: string, source: KeySource, mode: number): Promise<Files> {
   const object = await context.config.secret(name)
   const data = object && new Map(mapped(object.data, bytes))
-  return fromKeys(`secret "${name}"`, data, source, mode)
+  const words = { what: `secret "${name}"`, ofKey: 'references non-existent secret key' }
+  return fromKeys(words, data, source, mode)
 }
 
 function downwardFiles(context: ProjectionContext, items: k8s.DownwardAPIVolumeFile[] = [], mode: number): Files {

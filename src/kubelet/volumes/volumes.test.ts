@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { k8s } from '../../api/index.ts'
-import { containerMounts, prepareVolumes, removeVolumes } from './volumes.ts'
+import { containerMounts } from './container-mounts.ts'
+import { memorySize } from './empty-dir.ts'
+import { prepareVolumes, removeVolumes } from './volumes.ts'
 
 let podDir: string
 beforeEach(async () => {
@@ -11,17 +13,38 @@ beforeEach(async () => {
 })
 afterEach(() => rm(podDir, { recursive: true, force: true }))
 
-const data: { cm: Record<string, string> } = { cm: { a: '1', b: '2' } }
+const data = {
+  cm: {} as Record<string, string>,
+  claims: {} as Record<string, k8s.PersistentVolumeClaim>,
+  volumes: {} as Record<string, k8s.PersistentVolume>,
+}
 beforeEach(() => {
-  data.cm = { a: '1', b: '2' }
+  Object.assign(data, { cm: { a: '1', b: '2' }, claims: {}, volumes: {} })
 })
+
+const claims = {
+  claim: async (name: string): Promise<k8s.PersistentVolumeClaim> => {
+    const found = data.claims[name]
+    if (found === undefined) throw new Error(`persistentvolumeclaims "${name}" not found`)
+    return found
+  },
+  volume: async (name: string): Promise<k8s.PersistentVolume> => {
+    const found = data.volumes[name]
+    if (found === undefined) throw new Error(`persistentvolumes "${name}" not found`)
+    return found
+  },
+}
 
 const prepare = (volumes: k8s.Volume[], spec: Partial<k8s.PodSpec> = {}) =>
   prepareVolumes({
     podDir,
     mayMount: false,
+    claims,
     context: {
-      pod: { metadata: { name: 'p', labels: { app: 'web' } }, spec: { containers: [], volumes, ...spec } },
+      pod: {
+        metadata: { name: 'p', namespace: 'default', uid: 'uid-p', labels: { app: 'web' } },
+        spec: { containers: [], volumes, ...spec },
+      },
       config: {
         configMap: async (name) => (name === 'cm' ? { metadata: { name }, data: data.cm } : undefined),
         secret: async (name) =>
@@ -91,10 +114,18 @@ describe('volumes', () => {
 
   it.each([
     [{ configMap: { name: 'none' } }, 'MountVolume.SetUp failed for volume "v" : configmap "none" not found'],
-    [{ configMap: { name: 'cm', items: [{ key: 'x', path: 'x' }] } }, /references non-existent key: x/],
+    [
+      { configMap: { name: 'cm', items: [{ key: 'x', path: 'x' }] } },
+      /configmap references non-existent config key: x/,
+    ],
     [{ configMap: { name: 'cm', items: [{ key: 'a', path: '../../x' }] } }, /invalid path/],
     [{ hostPath: { path: '/does/not/exist', type: 'Directory' } }, /hostPath type check failed/],
-    [{ persistentVolumeClaim: { claimName: 'c' } }, /of type persistentVolumeClaim are not supported/],
+    [
+      { persistentVolumeClaim: { claimName: 'c' } },
+      'error processing PVC default/c: failed to fetch PVC from API server: persistentvolumeclaims "c" not found',
+    ],
+    [{ csi: { driver: 'd' } }, 'volumes of type csi are not supported on this node'],
+    [{ emptyDir: { medium: 'HugePages' } }, 'storage medium HugePages is not supported on this node'],
   ] as [Partial<k8s.Volume>, string | RegExp][])('say why they cannot be made: %j', async (volume, message) => {
     const failing = expect(prepare([{ name: 'v', ...volume }])).rejects
     await failing.toMatchObject({ reason: 'FailedMount' })
@@ -116,25 +147,125 @@ describe('volumes', () => {
   })
 })
 
-describe('mounts', () => {
-  const mount = (over: Partial<k8s.VolumeMount>) =>
-    containerMounts(
-      { name: 'c', volumeMounts: [{ name: 'v', mountPath: '/data', ...over }] },
-      new Map([['v', podDir]]),
-      new Map([['NAME', 'web']]),
-    )
+describe('claims', () => {
+  const claimed = (status: k8s.PersistentVolumeClaimStatus, spec: Partial<k8s.PersistentVolumeSpec>) => {
+    data.claims = {
+      c: { metadata: { name: 'c', namespace: 'default', uid: 'uid-c' }, spec: { volumeName: 'pv' }, status },
+    }
+    data.volumes = { pv: { metadata: { name: 'pv' }, spec: { claimRef: { uid: 'uid-c' }, ...spec } } }
+  }
+  const volume = { name: 'v', persistentVolumeClaim: { claimName: 'c' } }
 
-  it('make their subPath, with variables', async () => {
-    expect(await mount({ subPathExpr: 'logs/$(NAME)', readOnly: true })).toEqual([
-      { containerPath: '/data', hostPath: join(podDir, 'logs/web'), readOnly: true, propagation: 'private' },
-    ])
-    expect((await stat(join(podDir, 'logs/web'))).isDirectory()).toBe(true)
+  it('lead to the directory of their volume, also while they are on their way out', async () => {
+    claimed({ phase: 'Bound' }, { local: { path: podDir } })
+    expect((await prepare([volume])).get('v')).toBe(podDir)
+    data.claims = {}
+    expect((await prepare([volume])).get('v')).toBe(podDir)
   })
 
   it.each([
-    [{ subPath: '../x' }, /leaves its volume/],
-    [{ name: 'other' }, /no volume "other"/],
+    ['Pending', {}, 'error processing PVC default/c: PVC is not bound'],
+    ['Bound', { claimRef: { uid: 'other' }, local: { path: '/' } }, /ClaimRef.UID "other" does not point to/],
+    ['Bound', { local: { path: '/does/not/exist' } }, 'path "/does/not/exist" does not exist'],
+    ['Bound', { nfs: { server: 's', path: '/' } }, 'volumes of type nfs are not supported on this node'],
+    ['Bound', { volumeMode: 'Block', local: { path: '/' } }, 'volumes of mode Block are not supported on this node'],
+  ])('say why they cannot be used: %s %j', async (phase, spec, message) => {
+    claimed({ phase }, spec)
+    await expect(prepare([volume])).rejects.toThrow(message)
+  })
+
+  it('of ephemeral volumes belong to the pod', async () => {
+    claimed({ phase: 'Bound' }, { local: { path: podDir } })
+    data.claims = { 'p-v': { ...(data.claims['c'] as k8s.PersistentVolumeClaim) } }
+    const ephemeral = { volumeClaimTemplate: { spec: {} } }
+    await expect(prepare([{ name: 'v', ephemeral }])).rejects.toThrow(
+      'PVC default/c was not created for pod default/p (pod is not owner)',
+    )
+    const claim = data.claims['p-v'] as k8s.PersistentVolumeClaim
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'uid-p', controller: true }
+    data.claims = { 'p-v': { ...claim, metadata: { ...claim.metadata, ownerReferences: [owner] } } }
+    expect((await prepare([{ name: 'v', ephemeral }])).get('v')).toBe(podDir)
+  })
+})
+
+describe('mounts', () => {
+  const volumes: k8s.Volume[] = [
+    { name: 'v', emptyDir: {} },
+    { name: 'config', configMap: { name: 'cm' } },
+    { name: 'claim', persistentVolumeClaim: { claimName: 'c', readOnly: true } },
+  ]
+  let root: string
+  beforeEach(async () => {
+    root = join(podDir, 'root')
+    await mkdir(root)
+  })
+  const mount = (over: Partial<k8s.VolumeMount>) =>
+    containerMounts({
+      pod: { metadata: { name: 'p' }, spec: { containers: [], volumes } },
+      container: { name: 'c', volumeMounts: [{ name: 'v', mountPath: '/data', ...over }] },
+      volumes: new Map(volumes.map(({ name }) => [name, root])),
+      env: new Map([
+        ['NAME', 'web'],
+        ['EMPTY', ''],
+      ]),
+      podDir,
+      mayMount: false,
+    })
+
+  it('make their subPath, with variables, in the mode of the volume', async () => {
+    await chmod(root, 0o770)
+    expect(await mount({ subPathExpr: 'logs/$(NAME)', readOnly: true })).toEqual([
+      { containerPath: '/data', hostPath: join(root, 'logs/web'), readOnly: true, propagation: 'private' },
+    ])
+    expect((await stat(join(root, 'logs/web'))).mode & 0o777).toBe(0o770)
+  })
+
+  it.each([
+    [{ subPath: '../x' }, "unable to provision SubPath `../x`: must not contain '..'"],
+    [{ subPathExpr: '/$(NAME)' }, 'error SubPath `/web` must not be an absolute path'],
+    [{ subPathExpr: '$(NAME)/$(EMPTY)/$(NONE)' }, 'missing value for EMPTY, NONE'],
+    [{ name: 'other' }, 'cannot find volume "other" to mount into container "c"'],
   ])('refuse %j', async (over, message) => {
     await expect(mount(over)).rejects.toThrow(message)
+  })
+
+  it('of what the kubelet writes, and of claims that are asked for so, are read-only', async () => {
+    expect((await mount({}))[0]?.readOnly).toBe(false)
+    expect((await mount({ name: 'config' }))[0]?.readOnly).toBe(true)
+    expect((await mount({ name: 'claim' }))[0]?.readOnly).toBe(true)
+    expect((await mount({ readOnly: true, recursiveReadOnly: 'Enabled' }))[0]?.recursiveReadOnly).toBe(true)
+  })
+
+  it('follow links inside the volume, and none that lead out of it', async () => {
+    await mkdir(join(root, 'real/deep'), { recursive: true })
+    await symlink('real', join(root, 'inside'))
+    expect((await mount({ subPath: 'inside/deep' }))[0]?.hostPath).toBe(join(root, 'real/deep'))
+    await symlink('/etc', join(root, 'outside'))
+    await symlink('..', join(root, 'up'))
+    await symlink('/does/not/exist', join(root, 'dangling'))
+    for (const subPath of ['outside', 'outside/new', 'up', 'up/new', 'dangling', 'dangling/new'])
+      await expect(mount({ subPath })).rejects.toThrow('failed to prepare subPath for volumeMount "v" of container "c"')
+    expect(await readdir(podDir)).toEqual(['root'])
+  })
+})
+
+describe('sizes of volumes in memory', () => {
+  const limited = (...memory: (string | undefined)[]): k8s.Pod => ({
+    metadata: { name: 'p' },
+    spec: {
+      containers: memory.map((limit, index) => ({
+        name: `c${index}`,
+        ...(limit !== undefined && { resources: { limits: { memory: limit } } }),
+      })),
+    },
+  })
+  it.each([
+    [{}, limited(undefined), 1000],
+    [{ sizeLimit: '300' }, limited(undefined), 300],
+    [{ sizeLimit: '3000' }, limited(undefined), 1000],
+    [{ sizeLimit: '300' }, limited('100', '150'), 250],
+    [{ sizeLimit: '300' }, limited('100', undefined), 300],
+  ])('%j', (source, pod, size) => {
+    expect(memorySize(source, pod, 1000)).toBe(size)
   })
 })

@@ -1,25 +1,27 @@
-/** A pod's volumes as directories of this machine, and their mounts in a container. */
-import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, normalize } from 'node:path'
-import { promisify } from 'node:util'
-import { type k8s, quantityValue } from '../../api/index.ts'
+/** A pod's volumes as directories of this machine. */
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { k8s } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
-import { expand } from '../pod/expand.ts'
-import type { Mount } from '../runtime/runtime.ts'
 import { writeProjection } from './atomic-writer.ts'
+import { type ClaimSource, prepareClaimVolume } from './claim-volume.ts'
+import { prepareEmptyDir } from './empty-dir.ts'
+import { failed } from './failed.ts'
+import { prepareHostPath } from './host-path.ts'
+import { unmountAll } from './mount-table.ts'
+import { setOwnership } from './ownership.ts'
 import { type ProjectionContext, volumeFiles } from './projections.ts'
-
-const run = promisify(execFile)
-const failed = (message: string, cause?: unknown) => new KubeletError('FailedMount', message, { cause })
 
 export interface VolumeOptions {
   /** The pod's own directory; volumes lie below it. */
   podDir: string
   context: ProjectionContext
-  /** Whether file systems may be mounted (root): `medium: Memory` is a plain directory otherwise. */
+  claims: ClaimSource
+  /** Whether file systems may be mounted and owners changed (root): `medium: Memory` is a plain directory otherwise. */
   mayMount: boolean
+  /** Told of a volume that is in use and could not be brought up to date. */
+  onStale?: (message: string) => void
 }
 
 /** Makes every volume of the pod ready, or up to date; the directory of each by name. Throws `FailedMount`. */
@@ -38,97 +40,51 @@ export async function prepareVolumes(options: VolumeOptions): Promise<Map<string
 }
 
 async function prepare(options: VolumeOptions, volume: k8s.Volume): Promise<string> {
+  const { context, mayMount } = options
   const path = join(options.podDir, 'volumes', volume.name)
-  const fsGroup = options.context.pod.spec.securityContext?.fsGroup
-  const files = await volumeFiles(options.context, volume)
-  if (files !== undefined) {
-    await writeProjection(path, files, fsGroup)
-    return path
-  }
   if (volume.emptyDir) {
-    await prepareEmptyDir(path, volume.emptyDir, options.mayMount)
-    if (fsGroup !== undefined && options.mayMount) {
-      await chown(path, 0, fsGroup)
-      await chmod(path, 0o2777)
-    }
+    const { pod, node } = context
+    await prepareEmptyDir({ path, source: volume.emptyDir, pod, mayMount, memoryBytes: node.memoryBytes })
     return path
   }
   if (volume.hostPath) return prepareHostPath(volume.hostPath)
+  if (volume.persistentVolumeClaim ?? volume.ephemeral) return prepareOnce(options, volume)
+  if (await project(options, volume, path)) return path
   const kind = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown'
   throw failed(`volumes of type ${kind} are not supported on this node`)
 }
 
-async function prepareEmptyDir(path: string, source: k8s.EmptyDirVolumeSource, mayMount: boolean): Promise<void> {
-  await mkdir(path, { recursive: true })
-  await chmod(path, 0o777)
-  if (source.medium !== 'Memory' || !mayMount) return
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
-  if (mounts.split('\n').some((line) => line.split(' ')[4] === path)) return
-  const size = source.sizeLimit === undefined ? '' : `,size=${quantityValue(source.sizeLimit)}`
-  await run('mount', ['-t', 'tmpfs', '-o', `mode=0777${size}`, 'naru-emptydir', path])
+/** Whether the volume is one of files. What a running pod has stays as it is when it cannot be renewed. */
+async function project({ context, onStale }: VolumeOptions, volume: k8s.Volume, path: string): Promise<boolean> {
+  try {
+    const files = await volumeFiles(context, volume)
+    if (files === undefined) return false
+    await writeProjection(path, files, context.pod.spec.securityContext?.fsGroup)
+  } catch (error) {
+    if (onStale === undefined || (await stat(join(path, '..data')).catch(() => undefined)) === undefined) throw error
+    onStale(`MountVolume.SetUp failed for volume "${volume.name}" : ${errorMessage(error)}`)
+  }
+  return true
 }
 
-/** The types of hostPath: what must be there, and what is made. */
-async function prepareHostPath({ path, type = '' }: k8s.HostPathVolumeSource): Promise<string> {
-  const present = await stat(path).catch(() => undefined)
-  const require = (ok: boolean | undefined, what: string) => {
-    if (!ok) throw failed(`hostPath type check failed: ${path} is not ${what}`)
-  }
-  if (type === 'DirectoryOrCreate' && present === undefined) await mkdir(path, { recursive: true, mode: 0o755 })
-  else if (type === 'FileOrCreate' && present === undefined) {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, '', { flag: 'a', mode: 0o644 })
-  } else if (type.startsWith('Directory')) require(present?.isDirectory(), 'a directory')
-  else if (type.startsWith('File')) require(present?.isFile(), 'a file')
-  else if (type === 'Socket') require(present?.isSocket(), 'a socket file')
-  else if (type === 'CharDevice') require(present?.isCharacterDevice(), 'a character device')
-  else if (type === 'BlockDevice') require(present?.isBlockDevice(), 'a block device')
+/** A volume that a pod has is not asked about again: its claim may be on its way out while the pod still runs. */
+async function prepareOnce(options: VolumeOptions, volume: k8s.Volume): Promise<string> {
+  const { pod } = options.context
+  const done = join(options.podDir, 'claims', volume.name)
+  const known = await readFile(done, 'utf8').catch(() => undefined)
+  if (known) return known
+  const { path, isManaged } = await prepareClaimVolume(options.claims, pod, volume)
+  const { fsGroup, fsGroupChangePolicy } = pod.spec.securityContext ?? {}
+  if (fsGroup !== undefined && isManaged && options.mayMount && volume.persistentVolumeClaim?.readOnly !== true)
+    await setOwnership(path, { fsGroup, changePolicy: fsGroupChangePolicy })
+  await mkdir(dirname(done), { recursive: true })
+  await writeFile(done, path)
   return path
 }
 
-const PROPAGATION: Record<string, Mount['propagation']> = {
-  None: 'private',
-  HostToContainer: 'hostToContainer',
-  Bidirectional: 'bidirectional',
-}
-
-/** The mounts of one container, with subPath made where it is missing. Throws `CreateContainerConfigError`. */
-export async function containerMounts(
-  container: k8s.Container,
-  volumes: ReadonlyMap<string, string>,
-  env: ReadonlyMap<string, string>,
-): Promise<Mount[]> {
-  const mounts: Mount[] = []
-  for (const mount of container.volumeMounts ?? []) {
-    const volume = volumes.get(mount.name)
-    if (volume === undefined)
-      throw new KubeletError(
-        'CreateContainerConfigError',
-        `no volume "${mount.name}" for the mount at ${mount.mountPath}`,
-      )
-    const subPath = mount.subPathExpr === undefined ? (mount.subPath ?? '') : expand(mount.subPathExpr, env)
-    if (subPath.startsWith('/') || subPath.split('/').includes('..'))
-      throw new KubeletError('CreateContainerConfigError', `subPath ${JSON.stringify(subPath)} leaves its volume`)
-    const hostPath = normalize(join(volume, subPath))
-    if (subPath !== '' && (await stat(hostPath).catch(() => undefined)) === undefined)
-      await mkdir(hostPath, { recursive: true, mode: 0o777 })
-    mounts.push({
-      containerPath: mount.mountPath,
-      hostPath,
-      readOnly: mount.readOnly ?? false,
-      propagation: PROPAGATION[mount.mountPropagation ?? 'None'] ?? 'private',
-    })
-  }
-  return mounts
-}
-
-/** Unmounts what is mounted below the pod's directory and removes it. Idempotent. */
+/** Takes away what a pod had on this machine. Volumes behind claims are not in its directory, only mounts of parts of
+ *  them: those go first, and nothing is removed while one is left. Idempotent; throws where one stays. */
 export async function removeVolumes(podDir: string): Promise<void> {
-  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
-  const below = mountinfo
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .filter((path) => path.startsWith(`${podDir}/`))
-  for (const path of below.toReversed()) await run('umount', ['--lazy', path]).catch(() => {})
+  await unmountAll(podDir)
   await rm(podDir, { recursive: true, force: true })
 }
