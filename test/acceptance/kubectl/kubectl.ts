@@ -15,6 +15,8 @@ export interface Kubectl {
   says(line: Line, options?: CommandOptions): Promise<string>
   /** What it complained. Fails if it ends well. */
   refuses(line: Line, options?: CommandOptions): Promise<string>
+  /** What `kubectl diff` printed. Fails unless it found a difference. */
+  differs(line: Line): Promise<string>
   /** `kubectl create` of objects. */
   create(...objects: object[]): Promise<void>
   /** The environment that kubectl has, and more. */
@@ -44,6 +46,11 @@ export function kubectlIn(installation: () => Installation, namespace: string): 
     expect({ line, stdout, code }).toMatchObject({ line, code: 1 })
     return stderr
   }
+  const differs: Kubectl['differs'] = async (line) => {
+    const { code, stdout, stderr } = await run(line)
+    expect({ line, stderr, code }).toEqual({ line, stderr: '', code: 1 })
+    return stdout
+  }
   const tests = (ask: Kubectl['says']) => (table: readonly (readonly [Line, Said])[]) => {
     for (const [line, said] of table)
       it(typeof line === 'string' ? line : line.join(' '), async () => {
@@ -55,6 +62,7 @@ export function kubectlIn(installation: () => Installation, namespace: string): 
   return {
     says,
     refuses,
+    differs,
     async create(...items) {
       await says('create -f -', { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) })
     },
@@ -69,7 +77,7 @@ export function kubectlIn(installation: () => Installation, namespace: string): 
   }
 }
 
-export const configMap = (name: string, data: Record<string, string>, labels: Record<string, string> = {}) => ({
+export const configMap = (name: string, data: Record<string, string>, labels?: Record<string, string>) => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name, labels },
