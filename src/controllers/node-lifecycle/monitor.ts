@@ -1,11 +1,9 @@
-/** Watches over the nodes: silent ones become Unknown, unwell ones tainted, pods on them moved away in time. */
+/** Watches over the nodes: silent ones become Unknown, unwell ones tainted, pods on them not ready. */
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import type { Client, Informer } from '../../client/index.ts'
 import { type Clock, toKubernetesTime } from '../../lib/index.ts'
-import type { RecordEvent } from '../events.ts'
 import { findCondition, isPodReady, isPodTerminal, withCondition } from '../objects/index.ts'
 import { unknownConditions } from './conditions.ts'
-import { evictionTimeMs } from './evictions.ts'
 import { GRACE_MS, Heartbeats, STARTUP_GRACE_MS } from './health.ts'
 import { taintNode } from './taint-node.ts'
 
@@ -18,7 +16,6 @@ export interface NodeMonitorOptions {
   nodes: Informer<k8s.Node>
   leases: Informer<k8s.Lease>
   podsOn: (node: string) => k8s.Pod[]
-  record: RecordEvent
 }
 
 export class NodeMonitor {
@@ -56,29 +53,10 @@ export class NodeMonitor {
   }
 
   async #look(node: k8s.Node): Promise<void> {
-    const { clock, podsOn, record } = this.#options
-    const isReady = findCondition(node.status?.conditions, 'Ready')?.status === 'True'
-    const taints = node.spec?.taints ?? []
-    for (const pod of podsOn(node.metadata.name)) {
-      if (isPodTerminal(pod) || pod.metadata.deletionTimestamp !== undefined) continue
-      const nowMs = clock.now()
-      const due = evictionTimeMs(pod, taints, nowMs)
-      if (due !== undefined && due <= nowMs) {
-        const { namespace, name } = pod.metadata
-        const message = `Marking for deletion Pod ${namespace}/${name}`
-        record({ regarding: pod, type: 'Normal', reason: 'TaintManagerEviction', message })
-        await this.#evict(pod)
-      } else if (!isReady && isPodReady(pod)) await this.#markNotReady(pod)
-    }
-  }
-
-  async #evict(pod: k8s.Pod): Promise<void> {
-    const { uid } = pod.metadata
-    try {
-      await this.#options.client.delete(resources.pods, pod.metadata, { ...(uid && { preconditions: { uid } }) })
-    } catch (error) {
-      if (!isApiError(error, 'NotFound', 'Conflict')) throw error
-    }
+    if (findCondition(node.status?.conditions, 'Ready')?.status === 'True') return
+    for (const pod of this.#options.podsOn(node.metadata.name))
+      if (!isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined && isPodReady(pod))
+        await this.#markNotReady(pod)
   }
 
   /** Services must not send to pods on a node that nobody has heard of. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { k8s } from '../../api/index.ts'
 import { podOf } from '../testing/objects.ts'
 import { unknownConditions } from './conditions.ts'
-import { evictionTimeMs } from './evictions.ts'
 import { Heartbeats } from './health.ts'
 import { UNREACHABLE, wishedTaints } from './taints.ts'
 
@@ -67,46 +66,5 @@ describe('taints', () => {
   it('keep the time they were added at', () => {
     const taints = [{ key: UNREACHABLE, effect: 'NoExecute', timeAdded: '2025-12-31T00:00:00Z' }]
     expect(wishedTaints(nodeOf('Unknown', { taints }), now)).toContainEqual(taints[0])
-  })
-})
-
-describe('eviction', () => {
-  const nowMs = Date.parse(now)
-  const unreachable = [{ key: UNREACHABLE, effect: 'NoExecute', timeAdded: now }]
-  const pod = (tolerations: k8s.Toleration[]) => podOf({ name: 'a', spec: { tolerations } })
-  it.each([
-    { why: 'five minutes for the node to come back', taints: unreachable, tolerations: [], expected: nowMs + 300_000 },
-    {
-      why: 'as long as the pod says',
-      taints: unreachable,
-      tolerations: [{ key: UNREACHABLE, operator: 'Exists', tolerationSeconds: 20 }],
-      expected: nowMs + 20_000,
-    },
-    {
-      why: 'never when it tolerates all',
-      taints: unreachable,
-      tolerations: [{ operator: 'Exists' }],
-      expected: undefined,
-    },
-    {
-      why: 'at once for any other taint',
-      taints: [{ key: 'out', effect: 'NoExecute', timeAdded: now }],
-      tolerations: [],
-      expected: nowMs,
-    },
-    {
-      why: 'not at all for NoSchedule',
-      taints: [{ key: 'out', effect: 'NoSchedule' }],
-      tolerations: [],
-      expected: undefined,
-    },
-    {
-      why: 'a value must match',
-      taints: [{ key: 'out', value: 'a', effect: 'NoExecute', timeAdded: now }],
-      tolerations: [{ key: 'out', value: 'b' }],
-      expected: nowMs,
-    },
-  ])('$why', ({ taints, tolerations, expected }) => {
-    expect(evictionTimeMs(pod(tolerations), taints, nowMs)).toBe(expected)
   })
 })

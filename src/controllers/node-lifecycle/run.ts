@@ -22,7 +22,6 @@ export async function runNodeLifecycleController(context: ControllerContext): Pr
     nodes,
     leases,
     podsOn: (node) => pods.list().filter((pod) => pod.spec?.nodeName === node),
-    record: context.events.for('taint-eviction-controller'),
   })
   await Promise.all([
     periodically(context, 'node-lifecycle', { everyMs: MONITOR_EVERY_MS, work: () => monitor.round() }),

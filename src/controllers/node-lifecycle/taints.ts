@@ -4,7 +4,7 @@ import type { k8s } from '../../api/index.ts'
 import { findCondition } from '../objects/index.ts'
 
 export const UNREACHABLE = 'node.kubernetes.io/unreachable'
-export const NOT_READY = 'node.kubernetes.io/not-ready'
+const NOT_READY = 'node.kubernetes.io/not-ready'
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable'
 
 /** Which taint, without scheduling, each condition's status brings. */

@@ -1,0 +1,31 @@
+/** When a pod must leave a tainted node. Pure. Source: k8s.io/kubernetes v1.34, pkg/controller/tainteviction; the five
+ *  minutes given to unwell nodes are tolerations that the DefaultTolerationSeconds admission plugin gives pods. */
+import type { k8s } from '../../api/index.ts'
+import { tolerates } from '../objects/index.ts'
+
+export const noExecuteTaints = (node: k8s.Node | undefined): k8s.Taint[] =>
+  (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute')
+
+/** In epoch milliseconds, the earliest end of its tolerations; nothing when it may stay. `seenMs` is when the pod was
+ *  first seen with these taints: where a taint says when it was added, that counts, so that a restart gives no new term. */
+export function evictionTimeMs(
+  pod: k8s.Pod,
+  taints: readonly k8s.Taint[],
+  { seenMs }: { seenMs: number },
+): number | undefined {
+  const placedMs = Date.parse(pod.status?.startTime ?? pod.metadata.creationTimestamp ?? '') || 0
+  const times = taints.map((taint) => {
+    const seconds = toleratedSeconds(pod.spec.tolerations ?? [], taint)
+    if (seconds <= 0) return seenMs
+    const addedMs = Date.parse(taint.timeAdded ?? '') || seenMs
+    return Math.max(addedMs, placedMs) + seconds * 1000
+  })
+  const earliest = Math.min(Infinity, ...times)
+  return earliest === Infinity ? undefined : earliest
+}
+
+/** The first toleration that bears the taint counts; 0 when there is none. */
+function toleratedSeconds(tolerations: readonly k8s.Toleration[], taint: k8s.Taint): number {
+  const bearing = tolerations.find((toleration) => tolerates(toleration, taint))
+  return bearing === undefined ? 0 : (bearing.tolerationSeconds ?? Infinity)
+}

@@ -1,0 +1,1 @@
+export { runTaintEvictionController } from './run.ts'
