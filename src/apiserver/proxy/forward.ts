@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { type ApiRequest, type ApiResponse, apiError } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { comesBack, passesOn } from './proxy-target.ts'
+import { type ProxiedPlace, rewriteLink, rewritePage } from './rewrite-links.ts'
 
 export interface Destination {
   scheme: 'http' | 'https'
@@ -11,10 +12,12 @@ export interface Destination {
   port: number
   /** With the query. */
   path: string
+  /** What the client's path has before `path`. */
+  prefix: string
 }
 
 /** Throws ApiError `ServiceUnavailable`. */
-export function forward(request: ApiRequest, { scheme, host, port, path }: Destination): Promise<ApiResponse> {
+export function forward(request: ApiRequest, { scheme, host, port, path, prefix }: Destination): Promise<ApiResponse> {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined && passesOn(name)) headers[name] = value
@@ -39,8 +42,22 @@ export function forward(request: ApiRequest, { scheme, host, port, path }: Desti
       const answered: Record<string, string> = {}
       for (const [name, value] of Object.entries(incoming.headers))
         if (value !== undefined && comesBack(name)) answered[name] = [value].flat().join(', ')
-      resolve({ status: incoming.statusCode ?? 502, headers: answered, body: incoming })
+      const place = { prefix, hosts: [hostOf({ host, port }), host, request.headers.host] }
+      if (answered.location !== undefined) answered.location = rewriteLink(answered.location, place)
+      const isPage = /^text\/html\b/i.test(answered['content-type'] ?? '') && answered['content-encoding'] === undefined
+      const body = isPage ? rewritten(incoming, place) : incoming
+      resolve({ status: incoming.statusCode ?? 502, headers: answered, body })
     })
     outgoing.end(body)
   })
+}
+
+const hostOf = ({ host, port }: Pick<Destination, 'host' | 'port'>): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+
+/** Whole pages: an element may begin in one chunk and end in the next. Bytes are kept whatever the encoding. */
+async function* rewritten(page: AsyncIterable<Buffer>, place: ProxiedPlace): AsyncGenerator<Uint8Array> {
+  const chunks: Buffer[] = []
+  for await (const chunk of page) chunks.push(chunk)
+  yield Buffer.from(rewritePage(Buffer.concat(chunks).toString('latin1'), place), 'latin1')
 }

@@ -35,7 +35,8 @@ export async function proxyTo(backend: Backend, request: ResourceRequest): Promi
     throw apiError('BadRequest', `invalid ${resource.singular} request ${JSON.stringify(request.name)}`)
   const address = await (resource.plural === 'pods' ? podAddress : serviceAddress)(backend, request, name)
   const { forward } = await import('./forward.ts')
-  return forward(request.request, { ...address, scheme: name.scheme, path: target })
+  const prefix = info.path.slice(0, info.path.length - path.length)
+  return forward(request.request, { ...address, scheme: name.scheme, path: target, prefix })
 }
 
 const queryOf = ({ request }: ResourceRequest): string => /\?.*$/.exec(request.url)?.[0] ?? ''
