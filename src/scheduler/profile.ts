@@ -10,6 +10,7 @@ import { balancedAllocation, leastAllocated, nodeResourcesFit } from './plugins/
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts'
 import { podTopologySpread, podTopologySpreadScore } from './plugins/pod-topology-spread.ts'
 import { taintToleration, taintTolerationScore } from './plugins/taint-toleration.ts'
+import { volumeBinding } from './plugins/volume-binding.ts'
 
 export interface Profile {
   readonly filters: readonly FilterPlugin[]
@@ -24,6 +25,7 @@ export const defaultProfile: Profile = {
     nodeAffinity,
     nodePorts,
     nodeResourcesFit,
+    volumeBinding,
     podTopologySpread,
     interPodAffinity,
   ],

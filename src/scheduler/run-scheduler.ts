@@ -14,6 +14,7 @@ import { defaultProfile, type Profile } from './profile.ts'
 import { bind, reportFailure, reportScheduled } from './report.ts'
 import { type Decision, schedule } from './schedule.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
+import { openVolumePlacement } from './volumes/index.ts'
 
 export interface SchedulerOptions {
   client: Client
@@ -44,6 +45,14 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   stack.use(await openSurroundings({ client, cache, informer }))
   const nodes = stack.use(await openInformer(client, resources.nodes, informer))
   const pods = stack.use(await openInformer(client, resources.pods, informer))
+
+  const volumes = stack.use(
+    await openVolumePlacement(client, informer, () => {
+      queue.wake('StorageChanged')
+      wake()
+    }),
+  )
+  cache.update(() => ({ storage: volumes.storage }))
 
   const followed = { cache, queue, now: () => clock.now() }
   nodes.onChange((event) => {
@@ -99,6 +108,8 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
 
   async function place(pod: k8s.Pod, node: string): Promise<void> {
     try {
+      const isWaiting = () => pods.get(pod.metadata)?.metadata.uid === pod.metadata.uid
+      await volumes.place(pod, nodes.get({ name: node }), isWaiting)
       await bind({ client, clock }, pod, node)
     } catch (error) {
       giveBack(pod)
