@@ -4,6 +4,7 @@ import type { Clock, Logger } from '../lib/index.ts'
 import { type CertificateSigner, runCertificateSigningController } from './certificate-signing/index.ts'
 import { runClusterRoleAggregationController } from './cluster-role-aggregation/index.ts'
 import type { ControllerContext } from './context.ts'
+import { runDaemonSetController } from './daemon-set/index.ts'
 import { runDeploymentController } from './deployment/index.ts'
 import { runEndpointsController } from './endpoints/index.ts'
 import { runEndpointSliceController } from './endpointslice/index.ts'
@@ -12,6 +13,7 @@ import { runEventTtlController } from './event-ttl/index.ts'
 import { runEphemeralVolumeController } from './ephemeral-volume/index.ts'
 import { EventRecorder } from './events.ts'
 import { runGarbageCollector } from './garbage-collector/index.ts'
+import { runJobController } from './job/index.ts'
 import { runNamespaceController } from './namespace/index.ts'
 import { runNodeLifecycleController } from './node-lifecycle/index.ts'
 import { runPersistentVolumeBinder } from './persistent-volume-binder/index.ts'
@@ -26,6 +28,7 @@ import type { IssueLegacyToken } from './service-account-tokens/reconcile.ts'
 import { runClaimProtection, runVolumeProtection } from './storage-protection/index.ts'
 import { SharedInformers } from './shared-informers.ts'
 import { runStatefulSetController } from './stateful-set/index.ts'
+import { runTaintEvictionController } from './taint-eviction/index.ts'
 import { runValidatingAdmissionPolicyStatusController } from './validating-admission-policy-status/index.ts'
 import { runVolumeExpandController } from './volume-expand/index.ts'
 
@@ -68,6 +71,8 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runReplicaSetController(as('replicaset-controller')),
     runReplicationControllerController(as('replication-controller')),
     runStatefulSetController(as('statefulset-controller')),
+    runDaemonSetController(as('daemon-set-controller')),
+    runJobController(as('job-controller')),
     runEndpointSliceController(as('endpointslice-controller')),
     runEndpointSliceMirroringController(as('endpointslicemirroring-controller')),
     runEndpointsController(as('endpoint-controller')),
@@ -75,6 +80,7 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runServiceAccountController(as('service-account-controller')),
     runRootCaController(as('root-ca-cert-publisher'), caPem),
     runNodeLifecycleController(as('node-controller')),
+    runTaintEvictionController(as('node-controller')),
     runGarbageCollector(as('generic-garbage-collector')),
     runPodGarbageCollector(as('pod-garbage-collector')),
     runResourceQuotaController(as('resourcequota-controller')),

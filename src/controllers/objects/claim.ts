@@ -13,6 +13,8 @@ export interface ClaimOptions<T extends KubeObject> {
   candidates: readonly T[]
   /** What a member needs besides its labels; who lacks it is released. Default: nothing. */
   isMember?: (object: T) => boolean
+  /** Put on what is adopted, and taken from what is released. */
+  finalizer?: string
 }
 
 /** The claimed ones, as they are after adoption. Objects are never changed in place. */
@@ -64,16 +66,20 @@ async function ownerLives<T extends KubeObject>({ client, owner, ownerResource }
 }
 
 async function adopt<T extends KubeObject>(options: ClaimOptions<T>, object: T): Promise<T | undefined> {
-  const { uid, resourceVersion, ownerReferences } = object.metadata
+  const { uid, resourceVersion, ownerReferences, finalizers = [] } = object.metadata
   const references = [...(ownerReferences ?? []), controllerReference(options.owner, options.ownerResource)]
-  const patch = { metadata: { uid, resourceVersion, ownerReferences: references } }
+  const held = options.finalizer && { finalizers: [...new Set([...finalizers, options.finalizer])] }
+  const patch = { metadata: { uid, resourceVersion, ownerReferences: references, ...held } }
   return await unlessGone(options.client.patch(options.resource, object.metadata, patch))
 }
 
 async function release<T extends KubeObject>(options: ClaimOptions<T>, object: T): Promise<void> {
-  const { uid, resourceVersion, ownerReferences } = object.metadata
+  const { uid, resourceVersion, ownerReferences, finalizers = [] } = object.metadata
   const references = (ownerReferences ?? []).filter((reference) => reference.uid !== options.owner.metadata.uid)
-  const patch = { metadata: { uid, resourceVersion, ownerReferences: references.length === 0 ? null : references } }
+  const freed = options.finalizer && { finalizers: finalizers.filter((name) => name !== options.finalizer) }
+  const patch = {
+    metadata: { uid, resourceVersion, ownerReferences: references.length === 0 ? null : references, ...freed },
+  }
   await unlessGone(options.client.patch(options.resource, object.metadata, patch))
 }
 

@@ -2,8 +2,8 @@
  *  word comes of it. Source: k8s.io/apimachinery v0.34, pkg/util/rand. */
 
 const SAFE_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
-/** An object's name may be so long (DNS-1123 subdomain), a pod's host name and many labels only 63. */
-const NAME_LENGTH = 253
+/** Source: k8s.io/apiserver v0.34, pkg/storage/names: host names and many labels may not be longer. */
+const NAME_LENGTH = 63
 const SUFFIX_LENGTH = 5
 
 export function safeEncode(text: string): string {

@@ -2,13 +2,21 @@
 import { apiVersionOf, type k8s, type KubeObject, type Resource, resources } from '../../api/index.ts'
 import { controllerReference, generatedName } from '../objects/index.ts'
 
+export interface PodNaming {
+  /** Uniform in [0, 1). */
+  random: () => number
+  /** What the owner is in the API. */
+  resource: Resource
+  /** What the name begins with. Default: the owner's name and a hyphen. */
+  generateName?: string
+}
+
 /** The name is chosen here rather than by the server, so that a create whose answer is lost can be looked up. */
 export function podFromTemplate(
   owner: KubeObject,
   template: k8s.PodTemplateSpec | undefined,
-  { random, resource }: { random: () => number; resource: Resource },
+  { random, resource, generateName = `${owner.metadata.name}-` }: PodNaming,
 ): k8s.Pod {
-  const generateName = `${owner.metadata.name}-`
   const { labels, annotations, finalizers } = template?.metadata ?? {}
   return structuredClone({
     apiVersion: apiVersionOf(resources.pods),

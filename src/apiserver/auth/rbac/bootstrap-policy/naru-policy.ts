@@ -74,7 +74,9 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   },
   'naru:replicaset-controller': {
     rules: ['get | core | pods'],
-    subjects: [systemAccount('replicaset-controller'), systemAccount('replication-controller')],
+    subjects: ['replicaset-controller', 'replication-controller', 'daemon-set-controller', 'job-controller'].map(
+      systemAccount,
+    ),
   },
   'naru:pod-garbage-collector': {
     rules: ['update | core | pods/status'],
@@ -90,6 +92,7 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
     rules: [
       'READ | apps.naru.dev | apps,apps/status',
       'READ | gateway.networking.k8s.io | gateways,gateways/status,httproutes,httproutes/status',
+      'READ | metrics.k8s.io | nodes,pods',
     ],
     subjects: [],
     labels: aggregatedTo('view'),

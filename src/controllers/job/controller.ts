@@ -1,0 +1,28 @@
+/** What the steps of the Job controller are given. */
+import type { k8s } from '../../api/index.ts'
+import type { Client, Informer } from '../../client/index.ts'
+import type { Clock } from '../../lib/index.ts'
+import type { RecordEvent } from '../events.ts'
+import type { PendingPods } from '../pods/index.ts'
+import type { FailureRecords } from './failure-backoff.ts'
+import type { ReleasedPods } from './released-pods.ts'
+import type { SupersededJobs } from './superseded-jobs.ts'
+
+export interface JobController {
+  client: Client
+  clock: Clock
+  random: () => number
+  jobs: Informer<k8s.Job>
+  /** Pods by the uid of their controller. */
+  podsOwnedBy: (uid: string) => k8s.Pod[]
+  /** Pods of a namespace that have no controller. */
+  orphanPods: (namespace: string) => k8s.Pod[]
+  pending: PendingPods
+  released: ReleasedPods
+  superseded: SupersededJobs
+  failures: FailureRecords
+  record: RecordEvent
+}
+
+/** The controller at work on one Job. */
+export type JobControl = JobController & { key: string }

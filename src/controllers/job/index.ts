@@ -1,0 +1,1 @@
+export { runJobController } from './run.ts'

@@ -1,0 +1,81 @@
+/** Wires the Job controller: which changes ask for which Jobs, and for which pods that no Job will count. */
+import { type k8s, keyOf, labelSelectorMatches, resources } from '../../api/index.ts'
+import { runController, source } from '../../client/index.ts'
+import type { WorkQueue } from '../../lib/index.ts'
+import type { ControllerContext } from '../context.ts'
+import { controllerKey, controllerOf, isJobFinished, ownerIndex } from '../objects/index.ts'
+import { PendingPods } from '../pods/index.ts'
+import type { JobController } from './controller.ts'
+import { FailureRecords } from './failure-backoff.ts'
+import { isTracked } from './finalizer.ts'
+import { reconcileJob } from './reconcile.ts'
+import { releaseOrphan } from './release-orphans.ts'
+import { ReleasedPods } from './released-pods.ts'
+import { SupersededJobs } from './superseded-jobs.ts'
+
+const CONCURRENCY = 5
+/** Pods of a Job change together: their changes are looked at together. Kubernetes waits for a whole second. */
+const BATCH_MS = 100
+
+export async function runJobController(context: ControllerContext): Promise<void> {
+  const { client, clock, informers, logger, signal } = context
+  const [jobs, pods] = await Promise.all([informers.of(resources.jobs), informers.of(resources.pods)])
+  const podsByOwner = pods.index(ownerIndex)
+  const controller: JobController = {
+    client,
+    clock,
+    random: context.random,
+    jobs,
+    podsOwnedBy: podsByOwner,
+    orphanPods: (namespace) => podsByOwner(`orphans/${namespace}`),
+    pending: new PendingPods({ client, pods }),
+    released: new ReleasedPods(),
+    superseded: new SupersededJobs(),
+    failures: new FailureRecords(),
+    record: context.events.for('job-controller'),
+  }
+
+  /** Its Job; for an orphan, every one that may want to adopt it. */
+  const interested = (pod: k8s.Pod): string[] => {
+    if (controllerOf(pod) !== undefined) {
+      const key = controllerKey(pod, resources.jobs)
+      return key === undefined ? [] : [key]
+    }
+    if (pod.metadata.deletionTimestamp !== undefined) return []
+    return jobs
+      .list(pod.metadata.namespace)
+      .filter(({ spec }) => spec.selector && labelSelectorMatches(spec.selector, pod.metadata.labels ?? {}))
+      .map(keyOf)
+  }
+  const followPods = (queue: WorkQueue) => {
+    const undo = pods.onChange(({ object, old }) => {
+      for (const key of [...interested(object), ...(old ? interested(old) : [])]) queue.addAfter(key, BATCH_MS)
+    })
+    signal.addEventListener('abort', undo, { once: true })
+  }
+  const podsLeft = (job: k8s.Job) => {
+    const isPresent = jobs.get(job.metadata)?.metadata.uid === job.metadata.uid
+    return isPresent && !isJobFinished(job)
+      ? []
+      : podsByOwner(job.metadata.uid ?? '')
+          .filter(isTracked)
+          .map(keyOf)
+  }
+
+  const shared = { clock, logger, signal, concurrency: CONCURRENCY }
+  await Promise.all([
+    runController({
+      ...shared,
+      name: 'job',
+      sources: [source(jobs, (job) => [keyOf(job)])],
+      onQueue: followPods,
+      reconcile: (key) => reconcileJob(controller, key),
+    }),
+    runController({
+      ...shared,
+      name: 'job-orphan-pods',
+      sources: [source(pods, (pod) => (isTracked(pod) ? [keyOf(pod)] : [])), source(jobs, podsLeft)],
+      reconcile: (key) => releaseOrphan({ client, jobs, pods }, key),
+    }),
+  ])
+}
