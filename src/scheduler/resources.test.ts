@@ -8,6 +8,7 @@ const container = (cpu: string, more: Partial<k8s.Container> = {}): k8s.Containe
   ...more,
 })
 const sidecar = (cpu: string) => container(cpu, { restartPolicy: 'Always' })
+const STATUS = { image: 'i', imageID: '', ready: true, restartCount: 0 }
 const cpuOf = (spec: k8s.PodSpec) => podRequests({ metadata: { name: 'p' }, spec }).cpu
 
 test.each<[string, k8s.PodSpec, number]>([
@@ -42,4 +43,16 @@ test.each<[string, k8s.PodSpec, number]>([
 test('containers without requests count as 100m and 200Mi when nodes are scored', () => {
   const pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'a' }, container('1')] } }
   expect(podNonZeroRequests(pod)).toEqual({ cpu: 1100, memory: 2 * 200 * 1024 * 1024 })
+})
+
+test('while a container is resized the larger of what it has and is to have counts', () => {
+  const given = (cpu: string, conditions: k8s.PodCondition[] = []): k8s.Pod => ({
+    metadata: { name: 'p' },
+    spec: { containers: [container('1')] },
+    status: { containerStatuses: [{ name: 'c', ...STATUS, resources: { requests: { cpu } } }], conditions },
+  })
+  expect(podRequests(given('500m')).cpu).toBe(1000)
+  expect(podRequests(given('2')).cpu).toBe(2000)
+  const infeasible = { type: 'PodResizePending', status: 'True', reason: 'Infeasible' }
+  expect(podRequests(given('500m', [infeasible])).cpu).toBe(500)
 })

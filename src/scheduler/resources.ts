@@ -31,10 +31,32 @@ function maxAmounts(a: ResourceAmounts, b: ResourceAmounts): ResourceAmounts {
 }
 
 /** Containers run together, init containers one after another beside the sidecars started before them; the pod needs
- *  the larger of the two, its own `spec.resources` instead where given, and its overhead on top. */
+ *  the larger of the two, its own `spec.resources` instead where given, and its overhead on top. While a container is
+ *  being resized the larger of what it has and what it is to have counts. */
 export function podRequests(pod: k8s.Pod): ResourceAmounts {
-  return sumRequests(pod, (container) => amountsOf(container.resources?.requests))
+  return sumRequests(pod, (container) => {
+    const wished = amountsOf(container.resources?.requests)
+    const has = hasRequests(pod, container)
+    if (has === undefined) return wished
+    return isResizeInfeasible(pod) ? has : maxAmounts(wished, has)
+  })
 }
+
+/** What the kubelet says it has given the container; init containers that end are not resized. */
+function hasRequests({ spec, status }: k8s.Pod, container: k8s.Container): ResourceAmounts | undefined {
+  const of = (statuses: readonly k8s.ContainerStatus[] = []) => statuses.find(({ name }) => name === container.name)
+  const isSidecar = container.restartPolicy === 'Always' && spec.initContainers?.includes(container)
+  const found = spec.containers.includes(container)
+    ? of(status?.containerStatuses)
+    : isSidecar
+      ? of(status?.initContainerStatuses)
+      : undefined
+  if (found?.resources === undefined) return undefined
+  return maxAmounts(amountsOf(found.resources.requests), amountsOf(found.allocatedResources))
+}
+
+const isResizeInfeasible = ({ status }: k8s.Pod): boolean =>
+  status?.conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible') ?? false
 
 /** The same with the defaults above for containers that name no CPU or memory. Only `cpu` and `memory` matter. */
 export function podNonZeroRequests(pod: k8s.Pod): ResourceAmounts {

@@ -106,3 +106,34 @@ test('a node that has the image already is better', () => {
   // Half of the nodes hold it, so half of its size counts: (500-23)/(1000-23).
   expect(scores(imageLocality, pod, { images }, {})).toEqual([48, 0])
 })
+
+test('pods of a workload that ask for nothing are spread over nodes and zones', () => {
+  const replica = (name: string) => {
+    const pod = makePod(name, { labels: { app: 'web' } })
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'w', controller: true }
+    return { ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } }
+  }
+  const nodes = [
+    makeNode('a', { pods: [replica('web-1')] }),
+    makeNode('b'),
+    makeNode('c', { labels: { 'topology.kubernetes.io/zone': 'z' } }),
+  ]
+  const score = (selectors: Record<string, k8s.LabelSelector>) => {
+    const snapshot = { ...snapshotOf(...nodes), workloadSelectors: new Map(Object.entries(selectors)) }
+    const scoreNode = podTopologySpreadScore.begin(replica('new'), snapshot, nodes)
+    return scoreNode && podTopologySpreadScore.normalize?.(nodes.map(scoreNode))
+  }
+  expect(score({})).toBeUndefined()
+  // Each node's count by ln(3 + 2) and 2 for the skew; 4 more for a zone: 4, 2 and 6.
+  expect(score({ 'ReplicaSet/default/web': { matchLabels: { app: 'web' } } })).toEqual([66, 100, 33])
+  expect(score({ 'Service/default/web': { matchLabels: { app: 'web' } } })).toEqual([66, 100, 33])
+  expect(score({ 'Service/other/web': { matchLabels: { app: 'web' } } })).toBeUndefined()
+  expect(score({ 'Service/default/db': { matchLabels: { app: 'db' } } })).toBeUndefined()
+})
+
+test('a spread selector of everything counts nothing', () => {
+  const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: {} }
+  const pod = { spec: { topologySpreadConstraints: [constraint] } }
+  const full: NodeShape = { labels: { zone: 'a' }, pods: [makePod('x'), makePod('y')] }
+  expect(scores(podTopologySpreadScore, pod, full, { labels: { zone: 'b' } })).toEqual([100, 100])
+})

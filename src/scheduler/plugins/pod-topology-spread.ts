@@ -3,6 +3,7 @@ import { type k8s, labelSelectorMatches, matchesNodeRequirements } from '../../a
 import { type FilterPlugin, MAX_NODE_SCORE, type Misfit, type ScorePlugin } from '../framework.ts'
 import type { NodeInfo, Snapshot } from '../snapshot.ts'
 import { tolerates } from '../tolerations.ts'
+import { defaultConstraints } from './default-constraints.ts'
 
 type Constraint = k8s.TopologySpreadConstraint
 
@@ -20,7 +21,9 @@ export const podTopologySpread: FilterPlugin = {
     const constraints = constraintsOf(pod, 'DoNotSchedule')
     if (constraints.length === 0) return undefined
     const counted = constraints.map((constraint) => {
-      const counts = countByDomain(pod, constraint, constraints, snapshot.nodes)
+      const counts = countByDomain(pod, constraint, {
+        nodes: snapshot.nodes.filter((node) => hasAllKeys(constraints, node)),
+      })
       const tooFewDomains = counts.size < (constraint.minDomains ?? 1)
       return {
         constraint,
@@ -31,7 +34,7 @@ export const podTopologySpread: FilterPlugin = {
     })
     return (node) => {
       for (const { constraint, counts, least, self } of counted) {
-        const domain = node.labels[constraint.topologyKey]
+        const domain = labelOf(node, constraint.topologyKey)
         if (domain === undefined) return NO_LABEL
         if ((counts.get(domain) ?? 0) + self - least > constraint.maxSkew) return SKEWED
       }
@@ -43,27 +46,28 @@ export const podTopologySpread: FilterPlugin = {
 /** Marks a node that lacks one of the topology keys; never a real score. */
 const IGNORED = -1
 
-/** `ScheduleAnyway` constraints: the fewer matching pods in a node's domains, the better. */
+/** `ScheduleAnyway` constraints: the fewer matching pods in a node's domains, the better. A pod without constraints is
+ *  spread with those of its workload. */
 export const podTopologySpreadScore: ScorePlugin = {
   name: 'PodTopologySpread',
   weight: 2,
   begin: (pod, snapshot, feasible) => {
-    const constraints = constraintsOf(pod, 'ScheduleAnyway')
+    const ownConstraints = (pod.spec.topologySpreadConstraints ?? []).length > 0
+    const constraints = ownConstraints ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(pod, snapshot)
     if (constraints.length === 0) return undefined
-    const labelled = feasible.filter((node) => hasAllKeys(constraints, node))
+    // A node without a zone is still spread over by its name, where the pod itself asks for nothing.
+    const isCountable = (node: NodeInfo) => !ownConstraints || hasAllKeys(constraints, node)
+    const nodes = snapshot.nodes.filter(isCountable)
+    const candidates = feasible.filter(isCountable)
     const counted = constraints.map((constraint) => {
-      const domains = new Set(labelled.map((node) => node.labels[constraint.topologyKey]))
-      return {
-        constraint,
-        counts: countByDomain(pod, constraint, constraints, snapshot.nodes),
-        weight: Math.log(domains.size + 2),
-      }
+      const domains = new Set(candidates.map((node) => labelOf(node, constraint.topologyKey)))
+      return { constraint, counts: countByDomain(pod, constraint, { nodes }), weight: Math.log(domains.size + 2) }
     })
     return (node) => {
-      if (!hasAllKeys(constraints, node)) return IGNORED
+      if (!isCountable(node)) return IGNORED
       const score = counted.reduce((sum, { constraint, counts, weight }) => {
-        const count = counts.get(node.labels[constraint.topologyKey] ?? '') ?? 0
-        return sum + count * weight + (constraint.maxSkew - 1)
+        const domain = labelOf(node, constraint.topologyKey)
+        return domain === undefined ? sum : sum + (counts.get(domain) ?? 0) * weight + (constraint.maxSkew - 1)
       }, 0)
       return Math.round(score)
     }
@@ -85,24 +89,35 @@ function constraintsOf(pod: k8s.Pod, whenUnsatisfiable: string): Constraint[] {
   )
 }
 
-const hasAllKeys = (constraints: readonly Constraint[], node: NodeInfo): boolean =>
-  constraints.every((constraint) => node.labels[constraint.topologyKey] !== undefined)
+const labelOf = ({ labels }: NodeInfo, key: string): string | undefined =>
+  Object.hasOwn(labels, key) ? labels[key] : undefined
 
-/** Matching pods by domain, over the nodes the pod could be counted on; a domain without any counts 0. */
+const hasAllKeys = (constraints: readonly Constraint[], node: NodeInfo): boolean =>
+  constraints.every((constraint) => labelOf(node, constraint.topologyKey) !== undefined)
+
+/** Matching pods by domain, over those of `nodes` that the pod could be counted on; a domain without any counts 0. */
 function countByDomain(
   pod: k8s.Pod,
   constraint: Constraint,
-  all: readonly Constraint[],
-  nodes: Snapshot['nodes'],
+  { nodes }: { nodes: readonly NodeInfo[] },
 ): Map<string, number> {
   const counts = new Map<string, number>()
+  // A selector of everything counts nothing, as in Kubernetes.
+  const isEmpty = isEmptySelector(constraint)
   for (const node of nodes) {
-    const domain = node.labels[constraint.topologyKey]
-    if (domain === undefined || !hasAllKeys(all, node) || !isCounted(pod, constraint, node)) continue
-    const matching = node.pods.filter((other) => isPeer(pod, other.pod) && selects(constraint, pod, other.pod)).length
+    const domain = labelOf(node, constraint.topologyKey)
+    if (domain === undefined || !isCounted(pod, constraint, node)) continue
+    const matching = isEmpty
+      ? 0
+      : node.pods.filter((other) => isPeer(pod, other.pod) && selects(constraint, pod, other.pod)).length
     counts.set(domain, (counts.get(domain) ?? 0) + matching)
   }
   return counts
+}
+
+function isEmptySelector({ labelSelector, matchLabelKeys = [] }: Constraint): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = labelSelector ?? {}
+  return Object.keys(matchLabels).length + matchExpressions.length + matchLabelKeys.length === 0
 }
 
 /** Node affinity is honoured and taints are ignored unless the constraint says otherwise. */
