@@ -80,6 +80,11 @@ describe.runIf(ip !== undefined)('proxy', () => {
     expect(answer.json).toMatchObject({ method: 'POST', url: '/?q=1' })
   })
 
+  it('OPTIONS goes on as well', async () => {
+    const answer = await api('OPTIONS', 'pods/web/proxy/')
+    expect(answer.json).toMatchObject({ method: 'OPTIONS', url: '/' })
+  })
+
   it.each([
     ['pods/own/proxy/', 400, 'address not allowed'],
     ['pods/none/proxy/', 404, 'pods "none" not found'],

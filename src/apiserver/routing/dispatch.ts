@@ -71,7 +71,7 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
   exec: { get: stream('exec'), create: stream('exec') },
   attach: { get: stream('attach'), create: stream('attach') },
   portforward: { get: stream('portforward'), create: stream('portforward') },
-  proxy: { get: proxyTo, create: proxyTo, update: proxyTo, patch: proxyTo, delete: proxyTo },
+  proxy: { get: proxyTo, create: proxyTo, update: proxyTo, patch: proxyTo, delete: proxyTo, options: proxyTo },
   token: { create: createToken },
 }
 
@@ -143,7 +143,8 @@ function handlerFor(
   if (subresource !== undefined) {
     const served = backend.catalog.subresource(resource, subresource)
     if (served === undefined) throw pathNotFound()
-    return served.verbs.includes(verb) ? SUBRESOURCES[subresource]?.[verb] : undefined
+    // Discovery has no word for OPTIONS, which `proxy` hands on like everything else.
+    return served.verbs.includes(verb) || verb === 'options' ? SUBRESOURCES[subresource]?.[verb] : undefined
   }
   return resource.verbs.includes(verb) ? (VIRTUAL[qualifiedName(resource)] ?? OBJECT)[verb] : undefined
 }
