@@ -191,6 +191,7 @@ describe('a stateful set', () => {
     await cluster.client.create(statefulsets, setOf({ replicas: 1 }))
     await isComplete(1)
     const [pod] = await list()
+    held.add('db-0')
     await cluster.client.patch(
       pods,
       { namespace, name: 'db-0' },
@@ -198,6 +199,7 @@ describe('a stateful set', () => {
       { subresource: 'status' },
     )
     await eventually(async () => expect((await list())[0]?.metadata.uid).not.toBe(pod?.metadata.uid))
+    release('db-0')
     await isComplete(1)
   })
 

@@ -1,0 +1,1 @@
+export { runDaemonSetController } from './run.ts'

@@ -1,0 +1,81 @@
+/** Wires the daemon set controller: which changes ask for which daemon sets. */
+import { type k8s, keyOf, type KubeObject, labelSelectorMatches, resources } from '../../api/index.ts'
+import { type ChangeEvent, runController, source } from '../../client/index.ts'
+import type { WorkQueue } from '../../lib/index.ts'
+import type { ControllerContext } from '../context.ts'
+import { controllerKey, controllerOf, ownerIndex, semanticallyEqual } from '../objects/index.ts'
+import { PendingPods } from '../pods/index.ts'
+import { FailedPodBackoff } from './failed-pod-backoff.ts'
+import { reconcileDaemonSet } from './reconcile.ts'
+
+const CONCURRENCY = 2
+
+export async function runDaemonSetController(context: ControllerContext): Promise<void> {
+  const { client, clock, informers } = context
+  const [daemonSets, pods, nodes, revisions] = await Promise.all([
+    informers.of(resources.daemonsets),
+    informers.of(resources.pods),
+    informers.of(resources.nodes),
+    informers.of(resources.controllerrevisions),
+  ])
+
+  /** Its daemon set; for an orphan, every one that may want to adopt it. */
+  const interested = (object: KubeObject): string[] => {
+    if (controllerOf(object) !== undefined) {
+      const key = controllerKey(object, resources.daemonsets)
+      return key === undefined ? [] : [key]
+    }
+    const { namespace, labels, deletionTimestamp } = object.metadata
+    if (deletionTimestamp !== undefined) return []
+    return daemonSets
+      .list(namespace)
+      .filter(({ spec }) => labelSelectorMatches(spec.selector, labels ?? {}))
+      .map(keyOf)
+  }
+
+  const controller = {
+    client,
+    clock,
+    random: context.random,
+    daemonSets,
+    nodes,
+    podsOf: pods.index(ownerIndex),
+    revisionsOf: revisions.index(ownerIndex),
+    pending: new PendingPods({ client, pods }),
+    backoff: new FailedPodBackoff(),
+    record: context.events.for('daemonset-controller'),
+  }
+  let forgetNodes = () => {}
+  const followNodes = (queue: WorkQueue) => {
+    forgetNodes = nodes.onChange((event) => {
+      if (matters(event)) for (const daemonSet of daemonSets.list()) queue.add(keyOf(daemonSet))
+    })
+  }
+  try {
+    await runController({
+      name: 'daemonset',
+      clock,
+      logger: context.logger,
+      signal: context.signal,
+      concurrency: CONCURRENCY,
+      sources: [
+        source(daemonSets, (daemonSet) => [keyOf(daemonSet)]),
+        source(pods, interested),
+        source(revisions, interested),
+      ],
+      onQueue: followNodes,
+      reconcile: (key) => reconcileDaemonSet(controller, key),
+    })
+  } finally {
+    forgetNodes()
+  }
+}
+
+/** A node's heartbeats do not matter, only what decides who may run on it. */
+function matters({ object, old }: ChangeEvent<k8s.Node>): boolean {
+  if (old === undefined) return true
+  return !(
+    semanticallyEqual(object.metadata.labels, old.metadata.labels) &&
+    semanticallyEqual(object.spec?.taints, old.spec?.taints)
+  )
+}
