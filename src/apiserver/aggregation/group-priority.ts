@@ -26,12 +26,15 @@ const GROUPS: Readonly<Record<string, number>> = {
   'discovery.k8s.io': 16_200,
   'flowcontrol.apiserver.k8s.io': 16_100,
   'resource.k8s.io': 15_900,
+  // As metrics-server registers it.
+  'metrics.k8s.io': 100,
 }
 
 const VERSIONS: Readonly<Record<string, number>> = {
   v1: 1,
   'autoscaling/v2': 30,
   'flowcontrol.apiserver.k8s.io/v1': 21,
+  'metrics.k8s.io/v1beta1': 100,
 }
 const USUAL_VERSION = 15
 /** Of groups that CustomResourceDefinitions bring. */

@@ -17,11 +17,12 @@ const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
 export async function registerLocalServices(backend: Backend): Promise<void> {
   const view = backend.views.of(resources.apiservices)
   const served = new Map(
-    backend.catalog
-      .groups()
-      .flatMap(({ name, versions }) =>
-        versions.map((version) => [serviceName(name, version), { group: name, version }]),
-      ),
+    [
+      ...backend.catalog
+        .groups()
+        .flatMap(({ name, versions }) => versions.map((version) => ({ group: name, version }))),
+      ...backend.aggregation.localGroups,
+    ].map(({ group, version }) => [serviceName(group, version), { group, version }]),
   )
   const missing = [...served].filter(([name]) => view.get({ name }) === undefined)
   const gone = view.list().filter(({ metadata }) => metadata.labels?.[MANAGED] === 'true' && !served.has(metadata.name))

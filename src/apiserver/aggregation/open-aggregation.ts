@@ -57,6 +57,7 @@ export function openAggregation(options: AggregationOptions): OpenAggregation & 
       if (!isAvailable(service)) return Promise.resolve(unavailable('service unavailable'))
       return proxied(service.spec, () => ask(service.spec, request, user), backend())
     },
+    localGroups: [],
     remoteVersions: () => [...versions.values()],
     start() {
       done = watchServices({ backend: backend(), versions, ask, publish, signal: stopped.signal })

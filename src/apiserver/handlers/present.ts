@@ -1,5 +1,6 @@
 /** Stored text as the client asked to see it: as it is, with only its metadata, or as the rows of a table. */
 import { apiError, apiVersionOf, type KubeObject, type Resource } from '../../api/index.ts'
+import type { KindModel } from '../kinds/kind-model.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { type Conversion, type Format, negotiate } from '../server/media-types.ts'
 import { type IncludeObject, type Printer, printerFor, toTable } from '../table/index.ts'
@@ -31,10 +32,14 @@ export interface Presenter {
   event(text: string): string
 }
 
+type Presented = Pick<ResourceRequest, 'request' | 'info' | 'resource'> & {
+  model: KindModel | Pick<KindModel, 'printer'>
+}
+
 /** Throws ApiError `NotAcceptable`, `BadRequest` (`includeObject`). */
 export function presenterFor(
   backend: Backend,
-  { request, info, resource, model }: ResourceRequest,
+  { request, info, resource, model }: Presented,
   shape: keyof typeof CONVERSIONS,
 ): Presenter {
   const format = negotiate(request.headers.accept, (conversion) => canConvert(conversion, shape))

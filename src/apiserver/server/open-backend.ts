@@ -5,6 +5,7 @@ import type { Store } from '../../store/index.ts'
 import { admissionOf } from '../admission/admission.ts'
 import { admissionPlugins } from '../admission/plugins.ts'
 import { type Aggregation } from '../aggregation/aggregation.ts'
+import { withLocalGroups } from '../aggregation/local-groups.ts'
 import { openServiceAllocator } from '../allocation/service-allocator.ts'
 import type { NumberRange } from '../allocation/number-pool.ts'
 import { openAccessControl } from '../auth/access-control.ts'
@@ -21,6 +22,7 @@ import { ensureFlowControl } from '../flowcontrol/bootstrap.ts'
 import { FlowControl } from '../flowcontrol/flow-control.ts'
 import { ApiMetrics } from '../metrics/metrics.ts'
 import { OpenApi } from '../openapi/index.ts'
+import { resourceMetricsGroup } from '../resource-metrics/index.ts'
 import { ResourceCatalog } from '../routing/resource-catalog.ts'
 import type { Backend } from './context.ts'
 import { type Randomness, systemRandomness } from './randomness.ts'
@@ -77,7 +79,7 @@ export async function openBackend(
     services: await openServiceAllocator({ ...options, randomness }),
     tokens: openServiceAccountTokens(() => backend, parts.signingKey, options),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : parts.kubelet,
-    aggregation: parts.aggregation,
+    aggregation: withLocalGroups(parts.aggregation, [resourceMetricsGroup(() => backend)]),
     backUp: options.backUp,
     flowControl,
     metrics: new ApiMetrics({ store: options.store, streams, flowControl }),

@@ -1,0 +1,1 @@
+export { resourceMetricsGroup } from './serve.ts'
