@@ -13,6 +13,7 @@ import {
 } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
+import { podContainerStatuses } from '../pod/containers.ts'
 import { containerLogPath, podLogDirectory } from '../pod/names.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import { readLog } from './read.ts'
@@ -63,7 +64,7 @@ async function answer(
   const all = (await runtime.listContainers({ podUid: uid })).filter(({ name }) => name === subject.container)
   all.sort((a, b) => b.attempt - a.attempt)
   const previous = isTrue(parameters.get('previous'))
-  const chosen = all[previous ? 1 : 0]
+  const chosen = previous ? previousOf(pod, all) : all[0]
   if (chosen === undefined) throw apiError('BadRequest', whyNoLog(pod, subject.container, previous))
   const sinceSeconds = wholeNumber(parameters, 'sinceSeconds')
   const sinceTime = parameters.get('sinceTime')
@@ -89,15 +90,26 @@ async function answer(
   return { status: 200, headers: { 'content-type': 'text/plain' }, body }
 }
 
+/** The last that ended: the newest, where another is still to be started after it. */
+function previousOf<T extends { id: string; name: string }>(pod: k8s.Pod, newestFirst: readonly T[]): T | undefined {
+  const last = podContainerStatuses(pod).find(({ name }) => name === newestFirst[0]?.name)?.lastState?.terminated
+  const ended = newestFirst.find(({ id }) => last?.containerID?.endsWith(`://${id}`))
+  return ended ?? newestFirst[1]
+}
+
 /** In the kubelet's words. Source: Kubernetes v1.34, pkg/kubelet/kubelet_pods.go, validateContainerLogStatus. */
-function whyNoLog({ metadata, status }: k8s.Pod, container: string, previous: boolean): string {
-  const where = `"${container}" in pod "${metadata.name}"`
+function whyNoLog(pod: k8s.Pod, container: string, previous: boolean): string {
+  const where = `"${container}" in pod "${pod.metadata.name}"`
   if (previous) return `previous terminated container ${where} not found`
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-  const waiting = statuses.find(({ name }) => name === container)?.state?.waiting
+  const waiting = podContainerStatuses(pod).find(({ name }) => name === container)?.state?.waiting
   return waiting === undefined
     ? `container ${where} is not available`
-    : `container ${where} is waiting to start: ${waiting.reason ?? 'ContainerCreating'}`
+    : `container ${where} is waiting to start: ${WAITS_FOR[waiting.reason ?? ''] ?? waiting.reason ?? 'ContainerCreating'}`
+}
+
+const WAITS_FOR: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
 }
 
 const isTrue = (text: string | null) => text === 'true' || text === '1'

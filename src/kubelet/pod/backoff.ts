@@ -8,6 +8,7 @@ const FORGET_AFTER_MS = 2 * LONGEST_MS
 interface Entry {
   delayMs: number
   updatedAtMs: number
+  note?: string
 }
 
 export class Backoff {
@@ -35,13 +36,26 @@ export class Backoff {
     return this.#entries.get(key)?.updatedAtMs
   }
 
+  /** Keeps with `key` what went wrong, for as long as nothing else is tried. */
+  takeNote(key: string, note: string): void {
+    const entry = this.#entries.get(key)
+    if (entry !== undefined) entry.note = note
+  }
+
+  /** Empty: nothing is known. */
+  note(key: string): string {
+    return this.#entries.get(key)?.note ?? ''
+  }
+
   forget(prefix: string): void {
     for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key)
   }
 }
 
-/** `10s`, `1m20s`, `5m0s`: as Go prints a duration. */
+/** `350ms`, `1.5s`, `10s`, `1m20s`, `5m0s`: as Go prints a duration. */
 export function goDuration(ms: number): string {
+  if (ms < 1000) return ms === 0 ? '0s' : `${Math.round(ms)}ms`
+  if (ms < 10_000) return `${Math.round(ms) / 1000}s`
   const seconds = Math.round(ms / 1000)
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`
 }

@@ -108,14 +108,10 @@ function securityConfig(pod: k8s.Pod, container: k8s.Container, options: Contain
   const runAsUser = own.runAsUser ?? ofPod.runAsUser
   const runAsGroup = own.runAsGroup ?? ofPod.runAsGroup
   if (own.runAsNonRoot ?? ofPod.runAsNonRoot) {
-    const refuse = (why: string) =>
-      new KubeletError('CreateContainerConfigError', `${why} (container: ${container.name})`)
-    if ((runAsUser ?? image.uid) === 0 || (runAsUser === undefined && image.uid === undefined && !image.username))
-      throw refuse('container has runAsNonRoot and image will run as root')
-    if (runAsUser === undefined && image.uid === undefined)
-      throw refuse(
-        `container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root`,
-      )
+    const why = runsAsRoot(runAsUser, image)
+    const { name, namespace, uid } = podIdentity(pod)
+    const where = `(pod: "${name}_${namespace}(${uid})", container: ${container.name})`
+    if (why !== undefined) throw new KubeletError('CreateContainerConfigError', `${why} ${where}`)
   }
   return {
     privileged: own.privileged ?? false,
@@ -130,6 +126,15 @@ function securityConfig(pod: k8s.Pod, container: k8s.Container, options: Contain
     unmaskedProc: own.procMount === 'Unmasked',
     ...(targetId !== undefined && { targetId }),
   }
+}
+
+/** Why a container that must not run as root would, or may; undefined: it will not. An image that names no user is let
+ *  pass as Kubernetes does only where its user is known: containerd says that it is root. */
+function runsAsRoot(runAsUser: number | undefined, image: Image): string | undefined {
+  if (runAsUser !== undefined) return runAsUser === 0 ? "container's runAsUser breaks non-root policy" : undefined
+  if (image.uid === undefined && image.username)
+    return `container has runAsNonRoot and image has non-numeric user (${image.username}), cannot verify user is non-root`
+  return (image.uid ?? 0) === 0 ? 'container has runAsNonRoot and image will run as root' : undefined
 }
 
 function seccompOf(profile: k8s.SeccompProfile | undefined, directory: string): SecurityConfig['seccomp'] {

@@ -24,6 +24,10 @@ export interface PodContext {
   actuated: Map<string, k8s.ResourceRequirements>
   /** Every Service there is, for the variables that name them. */
   services: () => readonly k8s.Service[]
+  /** The pods of this node. */
+  pods: () => readonly k8s.Pod[]
+  /** Sends a pod away for what it takes of the node: it ends at once, and failed. */
+  evict: (pod: k8s.Pod, message: string) => void
   /** Pods' volumes and messages: a directory for each uid. */
   podsDir: string
   logsDir: string

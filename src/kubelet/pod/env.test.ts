@@ -4,7 +4,8 @@ import { Backoff, goDuration } from './backoff.ts'
 import { containerEnv } from './env.ts'
 import { expand } from './expand.ts'
 import { registryHostOf } from './images.ts'
-import { containerResources, qosClass } from './resources.ts'
+import { qosClassOf } from '../../api/machinery.ts'
+import { containerResources } from './resources.ts'
 
 const node = { nodeName: 'n', hostIP: '192.0.2.1', cpuMilli: 2000, memoryBytes: 8 << 30 }
 const pod: k8s.Pod = {
@@ -126,7 +127,7 @@ describe('resources', () => {
     ['Guaranteed', { limits: { cpu: '1', memory: '1Gi' } }],
     ['Burstable', { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m', memory: '1Gi' } }],
   ] as [string, k8s.ResourceRequirements][])('%s for %j', (expected, resources) =>
-    expect(qosClass(withResources(resources))).toBe(expected),
+    expect(qosClassOf(withResources(resources).spec)).toBe(expected),
   )
 
   it('become shares, a quota and a limit', () => {

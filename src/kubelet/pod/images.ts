@@ -32,6 +32,8 @@ function pullPolicy(container: k8s.Container): string {
   return !image.includes('@') && (tag === undefined || tag === 'latest') ? 'Always' : 'IfNotPresent'
 }
 
+export const imageBackoffKey = (podUid: string, image: string): string => `${podUid}/image/${image}`
+
 /** Throws KubeletError with reason InvalidImageName, ErrImageNeverPull, ErrImagePull or ImagePullBackOff. */
 export async function ensureImage(container: k8s.Container, podUid: string, options: ImageOptions): Promise<Image> {
   const { runtime, clock, backoff, event } = options
@@ -52,11 +54,12 @@ export async function ensureImage(container: k8s.Container, podUid: string, opti
     event('Warning', 'ErrImageNeverPull', message)
     throw new KubeletError('ErrImageNeverPull', message)
   }
-  const key = `${podUid}/image/${image}`
+  const key = imageBackoffKey(podUid, image)
   const nowMs = clock.now()
   if (backoff.waiting(key, backoff.lastUpdate(key) ?? 0, nowMs) !== undefined) {
     event('Normal', 'BackOff', `Back-off pulling image "${image}"`)
-    throw new KubeletError('ImagePullBackOff', `Back-off pulling image "${image}"`)
+    const before = backoff.note(key)
+    throw new KubeletError('ImagePullBackOff', `Back-off pulling image "${image}"${before && `: ${before}`}`)
   }
   event('Normal', 'Pulling', `Pulling image "${image}"`)
   try {
@@ -65,14 +68,15 @@ export async function ensureImage(container: k8s.Container, podUid: string, opti
     const pulled = await runtime.imageStatus(image)
     if (pulled === undefined) throw new Error(`image "${image}" was pulled and is not there`)
     const took = goDuration(clock.now() - nowMs)
-    event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took}. Image size: ${pulled.sizeBytes} bytes.`)
+    const words = `in ${took} (${took} including waiting). Image size: ${pulled.sizeBytes} bytes.`
+    event('Normal', 'Pulled', `Successfully pulled image "${image}" ${words}`)
     return pulled
   } catch (error) {
     if (options.signal.aborted) throw error
     backoff.next(key, clock.now())
-    const message = `failed to pull and unpack image "${image}": ${errorMessage(error)}`
-    event('Warning', 'Failed', `Failed to pull image "${image}": ${errorMessage(error)}`)
-    event('Warning', 'Failed', 'Error: ErrImagePull')
+    const message = errorMessage(error)
+    backoff.takeNote(key, `ErrImagePull: ${message}`)
+    event('Warning', 'Failed', `Failed to pull image "${image}": ${message}`)
     throw new KubeletError('ErrImagePull', message, { cause: error })
   }
 }

@@ -63,7 +63,15 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
     context.event({ pod, container: container.name, type, reason, message })
 
   const credentials = (host: string) => pullCredentials(context, pod, container, host)
-  const image = await ensureImage(container, identity.uid, { ...context, credentials, event, signal: input.signal })
+  const image = await ensureImage(container, identity.uid, {
+    ...context,
+    credentials,
+    event,
+    signal: input.signal,
+  }).catch((error: unknown) => {
+    if (error instanceof KubeletError) event('Warning', 'Failed', `Error: ${error.reason}`)
+    throw error
+  })
 
   const env = await containerEnv({
     pod,

@@ -4,13 +4,15 @@ import { KubeletError } from '../errors.ts'
 import { goDuration } from './backoff.ts'
 import type { PodContext } from './context.ts'
 import type { PodAction } from './decide.ts'
+import { imageBackoffKey } from './images.ts'
 import { podIdentity } from './names.ts'
 import { latest, type PodSnapshot } from './snapshot.ts'
 import { startContainer } from './start-container.ts'
 import type { Waiting } from './container-status.ts'
 
 const RETRY_MS = 1_000
-const PULL_RETRY_MS = 2_000
+/** The longest between two looks at a container that waits for its image. */
+const PULL_RETRY_MS = 15_000
 
 export interface DueStart {
   pod: k8s.Pod
@@ -56,7 +58,9 @@ export async function startWhenDue(context: PodContext, start: DueStart): Promis
   } catch (error) {
     if (!(error instanceof KubeletError)) throw error
     waiting.set(container.name, { reason: error.reason, message: error.message })
-    return error.reason === 'ErrImagePull' || error.reason === 'ImagePullBackOff' ? PULL_RETRY_MS : RETRY_MS
+    const image = imageBackoffKey(pod.metadata.uid ?? '', container.image ?? '')
+    const pull = backoff.waiting(image, backoff.lastUpdate(image) ?? 0, clock.now())
+    return pull === undefined ? RETRY_MS : Math.min(PULL_RETRY_MS, Math.max(pull.remainingMs, 1))
   }
 }
 

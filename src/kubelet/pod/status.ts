@@ -1,13 +1,13 @@
 /** The status a pod shows, from its spec and what the runtime has. Pure. Source: Kubernetes v1.34,
  *  pkg/kubelet/kubelet_pods.go (generateAPIPodStatus). */
 import type { k8s } from '../../api/index.ts'
+import { qosClassOf } from '../../api/machinery.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import { podConditions } from './conditions.ts'
 import { statusesOf, type StatusInput } from './container-status.ts'
 import { podContainers } from './containers.ts'
 import { appStarted, pastDeadline } from './decide.ts'
 import { type Phase, phaseOf } from './phase.ts'
-import { qosClass } from './resources.ts'
 
 const OVERDUE = {
   reason: 'DeadlineExceeded',
@@ -45,7 +45,7 @@ export function podStatus(input: StatusInput, idPrefix: string): k8s.PodStatus {
     hostIPs: [{ ip: input.hostIP }],
     ...(known.length > 0 && { podIP: known[0], podIPs: known.map((ip) => ({ ip })) }),
     startTime: pod.status?.startTime ?? toKubernetesTime(nowMs),
-    qosClass: qosClass(pod),
+    qosClass: qosClassOf(pod.spec),
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
     ...(init.length > 0 && { initContainerStatuses: init }),
     containerStatuses: app,

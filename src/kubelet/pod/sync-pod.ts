@@ -1,6 +1,7 @@
 /** Brings one pod from what the runtime has to what its spec asks, and tells the API how it went. */
 import { mkdir } from 'node:fs/promises'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
+import { qosClassOf } from '../../api/machinery.ts'
 import { errorMessage, toKubernetesTime } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
 import { refusePod } from './admit.ts'
@@ -14,7 +15,7 @@ import { mountVolumes } from './mount-volumes.ts'
 import { podIdentity } from './names.ts'
 import { observePod } from './observe-pod.ts'
 import { infeasible } from './resize.ts'
-import { containerResources, qosClass } from './resources.ts'
+import { containerResources } from './resources.ts'
 import { type PodSnapshot, takeSnapshot } from './snapshot.ts'
 import { startWhenDue } from './start-when-due.ts'
 import { podStatus } from './status.ts'
@@ -24,6 +25,8 @@ import { removePod, stopContainer, stopPod } from './stop-pod.ts'
 /** What is remembered of one pod between two looks. */
 export interface PodMemory {
   waiting: Map<string, Waiting>
+  /** Why the pod was sent away. */
+  evicted?: string
 }
 
 export interface SyncInput {
@@ -39,6 +42,7 @@ export interface SyncInput {
 /** Volumes are brought up to date at least so often. */
 const RESYNC_MS = 15_000
 const RETRY_MS = 1_000
+const EVICTION_GRACE_MS = 1_000
 
 /** Resolves to when the pod wants another look, in milliseconds; undefined when it is gone. */
 export async function syncPod(context: PodContext, input: SyncInput): Promise<number | undefined> {
@@ -51,6 +55,7 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
   const actions = decide({ pod, snapshot, probes: context.prober, nowMs: clock.now(), actuated })
   const [first] = actions
   if (first?.type === 'killPod' && first.why === 'deleted') return finishDeletion(context, input, pod, snapshot)
+  if (input.memory.evicted !== undefined && !isOver(pod)) return evict(context, input, pod, snapshot)
   await report(context, input, pod, snapshot)
   if (first?.type === 'killPod' && first.why !== 'sandboxLost') {
     if (first.why === 'deadline')
@@ -99,15 +104,30 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
 const gracePeriodMs = (pod: k8s.Pod) =>
   (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
 
+const isOver = ({ status }: k8s.Pod) => status?.phase === 'Succeeded' || status?.phase === 'Failed'
+
+/** Source: Kubernetes v1.34, pkg/kubelet/eviction (evictPod). */
+async function evict(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<number> {
+  const message = input.memory.evicted ?? ''
+  context.event({ pod, type: 'Warning', reason: 'Evicted', message })
+  await stopPod(context, pod, snapshot, { graceMs: EVICTION_GRACE_MS, hurry: input.hurry })
+  const status = statusOf(context, input, pod, await observePod(context, pod))
+  await input.writer.write(pod, { ...status, phase: 'Failed', reason: 'Evicted', message })
+  return 0
+}
+
 async function report(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<void> {
+  await input.writer.write(pod, statusOf(context, input, pod, snapshot))
+}
+
+function statusOf(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): k8s.PodStatus {
   const { prober, node, clock } = context
   const { waiting } = input.memory
   const actuated = actuatedOf(context, pod)
-  const status = podStatus(
+  return podStatus(
     { pod, snapshot, probes: prober, hostIP: node.hostIP, waiting, nowMs: clock.now(), actuated },
     context.idPrefix,
   )
-  await input.writer.write(pod, status)
 }
 
 /** Tells of a pod that this node cannot take, for good; resolves to whether it is one. */
@@ -117,7 +137,7 @@ async function refuse(context: PodContext, input: SyncInput, pod: k8s.Pod): Prom
   if (refusal === undefined) return false
   const { reason, message } = refusal
   context.event({ pod, type: 'Warning', reason, message })
-  const status = { phase: 'Failed', reason, message: `Pod was rejected: ${message}`, qosClass: qosClass(pod) }
+  const status = { phase: 'Failed', reason, message: `Pod was rejected: ${message}`, qosClass: qosClassOf(pod.spec) }
   await input.writer.write(pod, { startTime: toKubernetesTime(context.clock.now()), ...status })
   return true
 }
