@@ -32,6 +32,12 @@ export const goRecipes = {
     static: true,
     cost: 'about two and a half minutes',
   },
+  nonewprivs: {
+    package: 'k8s.io/kubernetes/test/images/nonewprivs',
+    kind: 'program',
+    static: true,
+    cost: 'a few seconds',
+  },
   mergerecorder: { package: './mergerecorder', kind: 'program', cost: 'a few seconds' },
   apiload: { package: './apiload', kind: 'program', cost: 'a few seconds' },
   informer: { package: './informer', kind: 'program', cost: 'half a minute' },

@@ -86,9 +86,17 @@ async function ownLayer(
   const { links = {}, executables = {} } = recipe
   const files = { ...recipe.files, ...(await moduleFiles(recipe.moduleFiles ?? {})) }
   // A built program's path names what it was built from.
-  const inputs = { recipe: RECIPE, programs, files, links, executables: Object.keys(executables), architecture }
+  const inputs = {
+    recipe: RECIPE,
+    programs,
+    files,
+    links,
+    executables: Object.keys(executables),
+    architecture,
+    ...(recipe.setuid && { setuid: true }),
+  }
   const entries = async (): Promise<TarEntry[]> => [
-    ...(await Promise.all(programs.map(([path, source]) => programEntry(path, source)))),
+    ...(await Promise.all(programs.map(([path, source]) => programEntry(path, source, recipe.setuid)))),
     ...Object.entries(executables).map(([path, make]) => textEntry(path, make(architecture), 0o755)),
     ...Object.entries(files).map(([path, text]) => textEntry(path, text)),
     ...Object.entries(links).map(([path, target]): TarEntry => ({ path, type: 'symlink', target })),
@@ -104,9 +112,9 @@ async function moduleFiles(paths: Readonly<Record<string, string>>): Promise<Rec
   return texts
 }
 
-async function programEntry(path: string, source: string): Promise<TarEntry> {
+async function programEntry(path: string, source: string, setuid = false): Promise<TarEntry> {
   const { size } = await stat(source)
-  return { path, type: 'file', mode: 0o755, size, open: () => createReadStream(source) }
+  return { path, type: 'file', mode: setuid ? 0o6755 : 0o755, size, open: () => createReadStream(source) }
 }
 
 async function cached(

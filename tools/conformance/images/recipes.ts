@@ -13,6 +13,8 @@ export interface ImageRecipe {
   packages?: readonly string[]
   /** Go programs by their path in the image. */
   programs?: Readonly<Record<string, GoTool>>
+  /** Its programs run as root, whoever starts them. */
+  setuid?: boolean
   /** Programs that are made on the spot. */
   executables?: Readonly<Record<string, (architecture: OciArchitecture) => Uint8Array>>
   /** Symbolic links by their path in the image. */
@@ -46,6 +48,15 @@ const shell = {
   packages: ['bash', 'libc-bin'],
   links: { 'usr/bin/sh': 'bash' },
 } as const satisfies Partial<ImageRecipe>
+
+/** busybox' own shell, whose words tests wait for. That of Debian's busybox passes on no variables whose names are none
+ *  for a shell; the published image's does: bash stands in where there are such. */
+const BUSYBOX_SHELL = `#!/usr/bin/bash
+while IFS= read -r -d '' variable; do
+  [[ $variable =~ ^[A-Za-z_][A-Za-z0-9_]*= ]] || exec -a "$0" bash "$@"
+done </proc/self/environ
+exec -a "$0" busybox "$@"
+`
 
 /** agnhost is all of the suite's servers and clients in one program, and tests run the usual network tools in it. */
 const agnhost = {
@@ -107,13 +118,34 @@ const httpd = {
 export const imageRecipes: readonly ImageRecipe[] = [
   { ...agnhost, repository: `${E2E}/agnhost`, tag: '2.56' },
   {
+    ...agnhost,
+    repository: `${E2E}/nautilus`,
+    tag: '1.7',
+    files: { ...agnhost.files, 'data.json': '{\n  "image": "nautilus.jpg"\n}\n' },
+    run: { ...agnhost.run, command: ['test-webserver'] },
+  },
+  {
     repository: `${GC}/pause`,
     tag: '3.10.1',
     bare: true,
     executables: { pause: pauseProgram },
     run: { user: '65535:65535', entrypoint: ['/pause'] },
   },
-  { ...shell, repository: `${E2E}/busybox`, tag: '1.37.0-1', run: { command: ['sh'] } },
+  {
+    repository: `${E2E}/busybox`,
+    tag: '1.37.0-1',
+    packages: shell.packages,
+    executables: { 'usr/bin/sh': () => Buffer.from(BUSYBOX_SHELL) },
+    links: { 'usr/bin/sysctl': 'busybox' },
+    run: { command: ['sh'] },
+  },
+  {
+    repository: `${E2E}/nonewprivs`,
+    tag: '1.3',
+    programs: { 'usr/local/bin/nnp': 'nonewprivs' },
+    setuid: true,
+    run: { command: ['nnp'] },
+  },
   {
     repository: `${E2E}/jessie-dnsutils`,
     tag: '1.7',
