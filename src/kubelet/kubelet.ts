@@ -4,8 +4,11 @@ import { mkdir } from 'node:fs/promises'
 import { type Exchange, type k8s, resources } from '../api/index.ts'
 import { type Client, openInformer, recordEvent } from '../client/index.ts'
 import { type Clock, errorMessage, type Logger, WorkQueue } from '../lib/index.ts'
+import { runLocalStorageEviction } from './eviction/run.ts'
 import { logExchange } from './logs/exchange.ts'
 import { isStreamRequest, streamExchange } from './streaming/exchange.ts'
+import { isStatsRequest } from './stats/exchange.ts'
+import { openStats } from './stats/open-stats.ts'
 import { runLogRotation } from './logs/rotate.ts'
 import { runImageCollection } from './images-collection.ts'
 import { inspectMachine } from './node/machine.ts'
@@ -14,6 +17,7 @@ import { Backoff } from './pod/backoff.ts'
 import type { ClusterDns } from './pod/config.ts'
 import { FIELD_OF_KIND, findContainer } from './pod/containers.ts'
 import type { PodContext, PodEvent } from './pod/context.ts'
+import { podsOnDisk } from './pod/leftovers.ts'
 import { POD_NAME_LABEL, POD_NAMESPACE_LABEL } from './pod/names.ts'
 import { ServiceAccountTokens } from './pod/service-account-tokens.ts'
 import { takeSnapshot } from './pod/snapshot.ts'
@@ -102,6 +106,8 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     kernel: machine.kernelVersion,
     actuated: new Map(),
     services: () => [],
+    pods: () => [],
+    evict: () => {},
     podsDir,
     logsDir,
     seccompDir: join(options.stateDir, 'seccomp'),
@@ -115,9 +121,13 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
 
   const logs = logExchange({ client, runtime, logsDir, clock })
   const streams = streamExchange({ client, runtime })
+  const { stateDir } = options
+  const pods = () => context.pods()
+  const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods })
 
   return {
-    exchange: (request) => (isStreamRequest(request) ? streams(request) : logs(request)),
+    exchange: (request) =>
+      (isStreamRequest(request) ? streams : isStatsRequest(request) ? stats.exchange : logs)(request),
     async run({ signal }) {
       const stop = new AbortController()
       const both = AbortSignal.any([signal, stop.signal])
@@ -126,8 +136,19 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
           stop.abort(),
         ),
         runHeartbeat({ ...heartbeat, signal: both }),
+        stats.collector.run({ signal: both }),
         runLogRotation({ runtime, logsDir, clock, logger, signal: both }),
         runImageCollection({ runtime, clock, logger, signal: both }),
+        runLocalStorageEviction({
+          runtime,
+          clock,
+          logger,
+          podsDir,
+          logsDir,
+          pods,
+          evict: (pod, message) => context.evict(pod, message),
+          signal: both,
+        }),
       ])
     },
     [Symbol.asyncDispose]: () => prober[Symbol.asyncDispose](),
@@ -159,6 +180,7 @@ async function runPods(context: PodContext, { queue, signal, nodeName, hasServic
   if (services !== undefined) context.services = () => services.list()
   const fieldSelector = `spec.nodeName=${nodeName}`
   await using informer = await openInformer<k8s.Pod>(client, resources.pods, { fieldSelector, signal, clock, logger })
+  context.pods = () => informer.list()
   const byUid = informer.index((pod) => [pod.metadata.uid ?? ''])
   const works = new Map<string, Work>()
   const writer = new StatusWriter(client)
@@ -174,6 +196,14 @@ async function runPods(context: PodContext, { queue, signal, nodeName, hasServic
     const sameWish = old !== undefined && !nowDeleted && wish(old) === wish(object)
     if (!sameWish) queue.add(uid)
   })
+
+  context.evict = ({ metadata: { uid = '' } }, message) => {
+    const memory = works.get(uid)?.memory
+    if (memory === undefined || memory.evicted !== undefined) return
+    memory.evicted = message
+    queue.add(uid)
+  }
+  for (const uid of (await podsOnDisk(context)).keys()) queue.add(uid)
 
   const relist = relister(
     runtime,
@@ -258,10 +288,11 @@ function relister(
 async function removeOrphan(context: PodContext, uid: string): Promise<void> {
   const snapshot = await takeSnapshot(context.runtime, uid)
   const labels = snapshot.containers[0]?.labels
+  const onDisk = (await podsOnDisk(context)).get(uid)
   const identity = snapshot.sandboxes[0]?.pod ?? {
     uid,
-    name: labels?.[POD_NAME_LABEL] ?? '',
-    namespace: labels?.[POD_NAMESPACE_LABEL] ?? '',
+    name: labels?.[POD_NAME_LABEL] ?? onDisk?.name ?? '',
+    namespace: labels?.[POD_NAMESPACE_LABEL] ?? onDisk?.namespace ?? '',
   }
   for (const { id, state } of snapshot.containers)
     if (state === 'running') await context.runtime.stopContainer(id, 2_000)

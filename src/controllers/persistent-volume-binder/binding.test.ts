@@ -95,9 +95,9 @@ describe('claims and volumes', () => {
     await volume('b')
     await Promise.all(['one', 'two', 'three'].map((name) => claim(name)))
     await poll(async () =>
-      (await cluster.client.list(claims)).items.map(({ status }) => status?.phase).toSorted(),
+      (await cluster.client.list(claims)).items.map(({ status }) => status?.phase ?? '').toSorted(),
     ).toEqual(['Bound', 'Bound', 'Pending'])
-    const used = (await cluster.client.list(claims)).items.map(({ spec }) => spec.volumeName).filter(Boolean)
+    const used = (await cluster.client.list(claims)).items.flatMap(({ spec }) => spec.volumeName ?? [])
     expect(used.toSorted()).toEqual(['a', 'b'])
   })
 

@@ -29,7 +29,7 @@ export async function runPersistentVolumeBinder(context: ControllerContext): Pro
   const isOpen = ({ status, spec }: k8s.PersistentVolumeClaim) => status?.phase !== 'Bound' || !spec.volumeName
   const openClaims = () => claims.list().filter(isOpen).map(claimKey)
   const podsByClaim = pods.index(claimKeysOf)
-  let lookAt = (_: string): void => {}
+  let lookAt: (key: string) => void = () => {}
   const binder: VolumeBinder = {
     client,
     record: context.events.for('persistentvolume-controller'),

@@ -173,7 +173,7 @@ describe('the local-path provisioner', () => {
     start()
     await claim()
     await poll(made).toHaveLength(1)
-    expect((await readdir(root)).toSorted()).toEqual(['pvc-3', (await made())[0]?.metadata.name].toSorted())
+    expect((await readdir(root)).toSorted()).toEqual(['pvc-3', (await made())[0]?.metadata.name ?? ''].toSorted())
   })
 
   it('keeps a class that the user changed', async () => {

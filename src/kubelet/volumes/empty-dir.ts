@@ -45,8 +45,8 @@ export function memorySize(source: k8s.EmptyDirVolumeSource, pod: k8s.Pod, memor
   const ofPod =
     resources?.limits?.memory ??
     (limits.every((limit) => limit !== undefined)
-      ? String(all.reduce((sum, { resources: own }) => sum + Number(quantityValue(own?.limits?.memory ?? '0')), 0))
+      ? String(all.reduce((sum, { resources: own }) => sum + quantityValue(own?.limits?.memory ?? '0'), 0))
       : undefined)
-  const sizes = [ofPod, source.sizeLimit].map((size) => (size === undefined ? 0 : Number(quantityValue(size))))
+  const sizes = [ofPod, source.sizeLimit].map((size) => (size === undefined ? 0 : quantityValue(size)))
   return Math.min(memoryBytes, ...sizes.filter((size) => size > 0))
 }
