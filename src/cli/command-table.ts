@@ -19,6 +19,7 @@ export const COMMAND_NAMES = [
   'up',
   'down',
   'status',
+  'why',
   'backup',
   'restore',
   'doctor',
@@ -31,7 +32,7 @@ export type CommandName = (typeof COMMAND_NAMES)[number]
 export interface CommandSpec {
   name: CommandName
   /** `<app>` is required, `[folder]` is not. `app` and `folder` also say what a shell may complete. */
-  arguments: readonly ('<app>' | '[folder]' | '<shell>' | '<file>' | '[file]')[]
+  arguments: readonly ('<app>' | '<pod>' | '[folder]' | '<shell>' | '<file>' | '[file]')[]
   summary: PlainMessageKey
   /** A line or several that can be pasted into a shell; not translated. */
   examples: readonly string[]
@@ -114,6 +115,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [],
     summary: 'status.summary',
     examples: ['naru status', 'naru status --json'],
+    options: [],
+  },
+  {
+    name: 'why',
+    arguments: ['<pod>'],
+    summary: 'why.summary',
+    examples: ['naru why hello-7d9f-x2x4k', 'naru why web-0 --namespace shop --json'],
     options: [],
   },
   {

@@ -33,6 +33,7 @@ export const CLI_ERRORS = {
   kubeconfigMalformed: 1,
   appUnknown: 1,
   appUnknownNoApps: 1,
+  podUnknown: 1,
   appNoPods: 1,
   appNoUrl: 1,
   apiUnreachable: 1,

@@ -35,6 +35,14 @@ export function filterNodes(snapshot: Snapshot, pod: k8s.Pod, profile: Profile):
   return { feasible, rejections }
 }
 
+/** All that speaks against `node`, not only what is said first, in the order in which the plugins are asked. */
+export function refusals(snapshot: Snapshot, pod: k8s.Pod, profile: Profile, node: NodeInfo): Rejection[] {
+  return profile.filters.flatMap((plugin) => {
+    const { rejections } = filterNodes({ ...snapshot, nodes: [node] }, pod, { ...profile, filters: [plugin] })
+    return [...rejections.values()]
+  })
+}
+
 /** Whether the pod fits on `node`, which need not be as the snapshot has it. */
 export function filterNode(snapshot: Snapshot, pod: k8s.Pod, profile: Profile, node: NodeInfo): Rejection | undefined {
   const changed = withNode(snapshot, node)

@@ -74,7 +74,7 @@ function mayLetOthersIn(known: PodInfo, pod: k8s.Pod): boolean {
   return labelsChanged || amountsShrank(known.requests, podInfo(pod).requests)
 }
 
-const isTerminal = (pod: k8s.Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+export const isTerminal = (pod: k8s.Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
 
 /** Waiting for this scheduler: not leaving, not gated, not another scheduler's. */
 export function isOurs(pod: k8s.Pod): boolean {

@@ -1,1 +1,5 @@
+export { explain, type Explanation, type NodeVerdict } from './explain.ts'
+export { SCHEDULER_NAME } from './follow-cluster.ts'
+export { readSnapshot } from './read-snapshot.ts'
 export { runScheduler } from './run-scheduler.ts'
+export type { NodeScore } from './score.ts'

@@ -2,7 +2,8 @@
 import { type k8s, type KubeObject, type Resource, resources } from '../api/index.ts'
 import { type ChangeEvent, type Client, type InformerOptions, openInformer } from '../client/index.ts'
 import type { ClusterCache } from './cluster-cache.ts'
-import { type Snapshot, workloadKey } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
+import { SELECTOR_SOURCES, selectorKey, type SelectorSource } from './workload-selectors.ts'
 
 interface FollowOptions {
   client: Client
@@ -20,17 +21,16 @@ export async function openSurroundings(options: FollowOptions): Promise<AsyncDis
     )
     informer.onChange(onChange)
   }
-  const followSelectors = <T extends KubeObject>(
-    resource: Resource<T>,
-    selectorOf: (object: T) => k8s.LabelSelector | undefined,
-  ) =>
-    follow(resource, ({ type, object }) => {
-      const { namespace = '', name } = object.metadata
-      const key = workloadKey(resource.kind, namespace, name)
+  const followSelectors = (source: SelectorSource) =>
+    follow(source.resource, ({ type, object }) =>
       cache.update(({ workloadSelectors }) => ({
-        workloadSelectors: withEntry(workloadSelectors, key, type === 'deleted' ? undefined : selectorOf(object)),
-      }))
-    })
+        workloadSelectors: withEntry(
+          workloadSelectors,
+          selectorKey(source, object),
+          type === 'deleted' ? undefined : source.selectorOf(object),
+        ),
+      })),
+    )
   await Promise.all([
     follow(resources.namespaces, ({ type, object: { metadata } }) =>
       cache.update(({ namespaceLabels }) => ({
@@ -44,10 +44,7 @@ export async function openSurroundings(options: FollowOptions): Promise<AsyncDis
     follow(resources.poddisruptionbudgets, ({ type, object }) =>
       cache.update(({ budgets }) => ({ budgets: withBudget(budgets, object, type === 'deleted') })),
     ),
-    followSelectors(resources.services, ({ spec }) => spec?.selector && { matchLabels: spec.selector }),
-    followSelectors(resources.replicationcontrollers, ({ spec }) => spec?.selector && { matchLabels: spec.selector }),
-    followSelectors(resources.replicasets, ({ spec }) => spec?.selector),
-    followSelectors(resources.statefulsets, ({ spec }) => spec?.selector),
+    ...SELECTOR_SOURCES.map(followSelectors),
   ])
   return stack.move()
 }

@@ -41,6 +41,8 @@ export const enErrors = {
     'the kubeconfig {path} cannot be read and was left as it is: {reason}. Mend it, or choose another file with KUBECONFIG.',
   'error.appUnknown': 'there is no app "{name}" in namespace {namespace}. There is: {known}. naru apps lists all.',
   'error.appUnknownNoApps': 'there is no app "{name}" in namespace {namespace}, nor any other. naru deploy makes one.',
+  'error.podUnknown':
+    'there is no pod "{name}" in namespace {namespace}. There is: {known}. --namespace names another namespace.',
   'error.appNoPods': 'the app {name} has no pods, so there is no output. naru apps shows its state.',
   'error.appNoUrl': 'the app {name} has no URL yet. naru apps shows its state.',
   'error.apiUnreachable': 'the Kubernetes API cannot be reached: {reason}. naru status shows whether the engine runs.',

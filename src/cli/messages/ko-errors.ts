@@ -45,6 +45,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '네임스페이스 {namespace} 에 "{name}" 앱이 없습니다. 있는 앱: {known}. naru apps 로 모두 볼 수 있습니다.',
   'error.appUnknownNoApps':
     '네임스페이스 {namespace} 에 "{name}" 앱이 없으며 다른 앱도 없습니다. naru deploy 로 만들 수 있습니다.',
+  'error.podUnknown':
+    '{namespace} 네임스페이스에 "{name}" 파드가 없습니다. 있는 것: {known}. 다른 네임스페이스는 --namespace 로 정합니다.',
   'error.appNoPods': '{name} 앱에는 파드가 없어 출력이 없습니다. naru apps 로 상태를 볼 수 있습니다.',
   'error.appNoUrl': '{name} 앱에는 아직 URL이 없습니다. naru apps 로 상태를 볼 수 있습니다.',
   'error.apiUnreachable':
