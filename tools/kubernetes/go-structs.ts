@@ -12,6 +12,8 @@ export interface GoField {
   /** Whether nil and zero differ: a pointer, a list or a map. Bytes do not count: JSON leaves empty ones out. */
   pointer: boolean
   omitEmpty: boolean
+  /** Of structs: left out while all of it is zero, which `omitEmpty` does not do. */
+  omitZeroStruct: boolean
 }
 
 /** Structs by name, in the order of the sources. Those that write themselves (`Time`, `JSON`) are not among them. */
@@ -42,5 +44,6 @@ function readField(line: string): GoField | undefined {
     type: type.replace(/^\*/, ''),
     pointer: /^(\*|\[\](?!byte)|map\[)/.test(type),
     omitEmpty: options.includes('omitempty') || options.includes('omitzero'),
+    omitZeroStruct: options.includes('omitzero'),
   }
 }

@@ -1,8 +1,9 @@
 /** The compact schema data of src/api/schema/schema.ts from OpenAPI schemas. Descriptions are dropped. */
 import type { FieldSchema, ObjectSchema } from '../../src/api/schema/schema.ts'
 import type { GoField } from './go-structs.ts'
-import { goFieldsOf, omitsZero } from './omitted-zeros.ts'
+import { goFieldsOf, omitsZero, writesNull } from './omitted-zeros.ts'
 import type { GoPackage } from './go-packages.ts'
+import { withGoType } from './go-type-names.ts'
 import { type OpenApiSchema, referenceOf, type Sources } from './sources.ts'
 
 /** Schemas that are a scalar to us. `any` ones keep their name, because OpenAPI refers to them. */
@@ -51,8 +52,13 @@ function objectSchema(
   const fields: Record<string, FieldSchema> = {}
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const field = fieldSchema(property, sources)
-    const omitZero = omitsZero(field.type, goFields?.get(name))
-    fields[name] = { ...field, ...(required.has(name) && { required: true }), ...(omitZero && { omitZero }) }
+    const goField = goFields?.get(name)
+    fields[name] = {
+      ...(goField === undefined ? field : withGoType(field, goField.type, id.split('.').at(-2) ?? '')),
+      ...(required.has(name) && { required: true }),
+      ...(omitsZero(field.type, goField) && { omitZero: true }),
+      ...(writesNull(field.type, goField) && { nullZero: true }),
+    }
   }
   const kinds = (schema['x-kubernetes-group-version-kind'] ?? [])
     .filter((gvk) => /^v\d+$/.test(gvk.version))

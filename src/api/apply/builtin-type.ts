@@ -53,13 +53,16 @@ function fieldNode(field: FieldSchema): FieldNode {
   }
 }
 
-/** The schema says of structs that are no pointers that `{}` is their default; of what else is always written, that it
- *  is required. */
+/** The schema says of structs that are no pointers that `{}` is their default; of scalars that are always written, that
+ *  their zero is. */
 function zeroOf(field: FieldSchema): unknown {
-  if (field.type === 'object' && field.default !== undefined) return {}
-  if (field.required) return field.default ?? null
-  return undefined
+  if (field.nullZero) return null
+  if (field.type === 'object') return field.default === undefined ? undefined : {}
+  if (field.omitZero) return undefined
+  return field.required || ZEROS.has(field.default) ? field.default : undefined
 }
+
+const ZEROS = new Set<unknown>(['', 0, false])
 
 function typeOfField(field: FieldSchema): TypeNode {
   switch (field.type) {

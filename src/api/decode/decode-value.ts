@@ -133,6 +133,7 @@ function wrongType(field: FieldSchema, value: unknown, context: DecodeContext): 
 }
 
 function goType(field: FieldSchema): string {
+  if (field.goType !== undefined) return field.goType
   const item = field.items ?? { type: 'any' }
   if (field.type === 'list') return `[]${goType(item)}`
   if (field.type === 'map') return `map[string]${goType(item)}`

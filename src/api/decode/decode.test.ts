@@ -28,6 +28,14 @@ describe('wrong types', () => {
   test.each([
     [[], 'json: cannot unmarshal array into Go value of type v1.Deployment'],
     [
+      { spec: { strategy: { type: 7 } } },
+      'json: cannot unmarshal number into Go struct field DeploymentStrategy.spec.strategy.type of type v1.DeploymentStrategyType',
+    ],
+    [
+      { metadata: { creationTimestamp: 7 } },
+      'json: cannot unmarshal number into Go struct field ObjectMeta.metadata.creationTimestamp of type string',
+    ],
+    [
       { spec: { replicas: 'x' } },
       'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32',
     ],

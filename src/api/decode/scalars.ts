@@ -65,8 +65,7 @@ const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d
 
 /** `decimals` is how many of a second's decimals are kept. */
 function decodeTime(value: unknown, decimals: 0 | 6): DecodedScalar {
-  if (typeof value !== 'string')
-    return { ok: false, problem: `json: cannot unmarshal ${typeof value} into Go value of type string` }
+  if (typeof value !== 'string') return WRONG_TYPE
   const match = RFC3339.exec(value)
   const epochMs = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`)
   if (match === null || Number.isNaN(epochMs)) {

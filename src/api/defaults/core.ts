@@ -4,7 +4,11 @@ import { type DefaultFunctions, orElse } from './default-function.ts'
 
 export const coreDefaults: DefaultFunctions = {
   'io.k8s.api.core.v1.Secret': defaultSecret,
-  'io.k8s.api.core.v1.Namespace': (namespace: Namespace) => orElse((namespace.status ??= {}), 'phase', 'Active'),
+  'io.k8s.api.core.v1.Namespace': (namespace: Namespace) => {
+    orElse((namespace.status ??= {}), 'phase', 'Active')
+    const { metadata } = namespace
+    if (metadata?.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name }
+  },
   'io.k8s.api.core.v1.NodeSpec': defaultBlocks,
   'io.k8s.api.core.v1.NodeStatus': (status: NodeStatus) => {
     if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity }

@@ -71,7 +71,13 @@ function defaultStatefulSet(object: StatefulSet): void {
   }
 }
 
+/** A field of versions that are gone, kept for their controllers. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
+
 function defaultDaemonSet(object: DaemonSet): void {
+  // Source: k8s.io/kubernetes v1.34, pkg/apis/apps/v1/conversion.go.
+  const { metadata } = object
+  if (metadata !== undefined) metadata.annotations = { [TEMPLATE_GENERATION]: '0', ...metadata.annotations }
   const spec = (object.spec ??= {} as DaemonSetSpec)
   defaultTemplate(spec)
   const strategy = (spec.updateStrategy ??= {})

@@ -26,8 +26,12 @@ export interface FieldSchema {
   required?: true
   /** Left out while it is zero: `''`, 0, false, an empty list or map. Where Go's type is a pointer it is not. */
   omitZero?: true
+  /** Written as null by Go while nothing is there: lists, maps, pointers and times that its tags do not let it leave out. */
+  nullZero?: true
   /** What the field becomes when it is left out. `{}` and `''` are what Go's zero values look like on the wire. */
   default?: unknown
+  /** What Go calls the type, where `type` does not tell: `v1.RestartPolicy`. */
+  goType?: string
   /** How server-side apply merges a list: by element, by key, or whole. */
   listType?: 'atomic' | 'set' | 'map'
   /** The fields that identify an element of a list of type `map`. */

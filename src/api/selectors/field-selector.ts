@@ -17,7 +17,7 @@ export function parseFieldSelector(text: string): FieldRequirement[] {
   return splitTerms(text)
     .filter((term) => term !== '')
     .map((term) => {
-      const match = /^((?:[^\\=!]|!(?!=)|\\.)*?)(!=|==|=)(.*)$/s.exec(term)
+      const match = /^(.*?)(!=|==|=)(.*)$/s.exec(term)
       if (match === null) throw apiError('BadRequest', `invalid selector: '${text}'; can't understand '${term}'`)
       const [, field = '', operator = '', value = ''] = match
       return { field, operator: operator === '!=' ? '!=' : '=', value: unescape(value) }

@@ -34,7 +34,7 @@ class Parser {
   #next = 0
 
   constructor(text: string) {
-    this.#tokens = text.match(/[=!<>]+|[(),]|[^\s=!<>(),]+/g) ?? []
+    this.#tokens = text.match(/==|!=|[=!<>(),]|[^\s=!<>(),]+/g) ?? []
   }
 
   parse(): LabelRequirement[] {
@@ -74,7 +74,7 @@ class Parser {
     const { key, operator, values } = requirement
     if ((operator === 'Gt' || operator === 'Lt') && !/^[-+]?\d+$/.test(values[0] ?? ''))
       throw bad(
-        `unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(values[0])}: ` +
+        `unable to parse requirement: values[0]: Invalid value: ${JSON.stringify(values[0])}: ` +
           "for 'Gt', 'Lt' operators, the value must be an integer",
       )
     values.forEach((value, index) => check(value, labelValueProblems(value), `values[${index}][${key}]`))

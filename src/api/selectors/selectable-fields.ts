@@ -1,6 +1,7 @@
 /** The fields objects can be selected by, kind by kind.
  *  Source: kubernetes v1.34, pkg/apis/<group>/v1/conversion.go and pkg/registry/<group>/<kind>/strategy.go. */
 import { getOwn, isJsonObject } from '../decode/index.ts'
+import { goQuote } from '../formats/index.ts'
 import type { KubeObject } from '../object.ts'
 import type { Resource } from '../resource.ts'
 import { apiError } from '../status.ts'
@@ -73,7 +74,7 @@ export function fieldReader(resource: Pick<Resource, 'group' | 'kind'>, field: s
   throw apiError(
     'BadRequest',
     own === undefined
-      ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+      ? `${goQuote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
       : `field label not supported: ${field}`,
   )
 }

@@ -34,11 +34,12 @@ describe('label selectors', () => {
     ['a,', "found '', expected: identifier after ','"],
     [',a', "found ',', expected: !, identifier, or 'end of string'"],
     ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
+    ['a===b', "unable to parse requirement: found '=', expected: identifier"],
     ['a in b', "unable to parse requirement: found 'b' expected: '('"],
     ['a in (b', "unable to parse requirement: found '', expected: ',' or ')'"],
     [
       'a>x',
-      "unable to parse requirement: values[0][a]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
+      "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer",
     ],
   ])('%s is refused: %s', (text, message) => {
     expect(() => parseLabelSelector(text)).toThrow(message)

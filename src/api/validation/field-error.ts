@@ -1,11 +1,13 @@
 /** Constructors of field errors, worded as Kubernetes words them.
  *  Source: k8s.io/apimachinery v0.34, pkg/util/validation/field/errors.go. */
 import type { FieldError } from '../status.ts'
+import { goQuote } from '../formats/index.ts'
 
 export type { FieldError }
 
 const withDetail = (message: string, detail: string) => (detail === '' ? message : `${message}: ${detail}`)
-const printed = (value: unknown) => (value === undefined ? 'null' : JSON.stringify(value))
+const printed = (value: unknown) =>
+  typeof value === 'string' ? goQuote(value) : value === undefined ? 'null' : JSON.stringify(value)
 
 export const required = (field: string, detail = ''): FieldError => ({
   type: 'FieldValueRequired',
@@ -29,7 +31,7 @@ export const invalidWithoutValue = (field: string, detail: string): FieldError =
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   type: 'FieldValueNotSupported',
   field,
-  message: `Unsupported value: ${printed(value)}: supported values: ${supported.map((one) => JSON.stringify(one)).join(', ')}`,
+  message: `Unsupported value: ${printed(value)}: supported values: ${supported.map(goQuote).join(', ')}`,
 })
 
 export const duplicate = (field: string, value: unknown): FieldError => ({

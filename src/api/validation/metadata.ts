@@ -118,5 +118,40 @@ export function validateMetadataUpdate(metadata: Partial<ObjectMeta>, old: Parti
   if ((metadata.generation ?? 0) < (old.generation ?? 0))
     errors.push(invalidValue('metadata.generation', metadata.generation ?? 0, 'must not be decremented'))
   for (const field of IMMUTABLE) errors.push(...immutable(metadata[field], old[field], `metadata.${field}`))
-  return errors
+  return [...errors, ...validateMetadataContent(metadata, 'metadata')]
 }
+
+const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+/** Groups whose metadata is checked by the package `core`; its own events' is not. */
+const CORE_CHECKED: ReadonlySet<string> = new Set([
+  '',
+  'apps',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'discovery.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'networking.k8s.io',
+  'rbac.authorization.k8s.io',
+  'resource.k8s.io',
+  'scheduling.k8s.io',
+  'storage.k8s.io',
+])
+
+export const isCheckedByCore = ({ group, kind }: Pick<Resource, 'group' | 'kind'>): boolean =>
+  CORE_CHECKED.has(group) && kind !== 'Event'
+
+/** Finalizers that Kubernetes' own kinds may have besides those of others. Source: k8s.io/kubernetes v1.34,
+ *  pkg/apis/core/validation (validateKubeFinalizerName), and who uses its ValidateObjectMeta. */
+export function validateStandardFinalizers(
+  resource: Pick<Resource, 'group' | 'kind'>,
+  { finalizers = [] }: Partial<ObjectMeta>,
+): FieldError[] {
+  if (!isCheckedByCore(resource)) return []
+  return finalizers.flatMap((finalizer, n) => validateStandardFinalizer(finalizer, `metadata.finalizers[${n}]`))
+}
+
+export const validateStandardFinalizer = (finalizer: string, path: string): FieldError[] =>
+  finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)
+    ? []
+    : [invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')]

@@ -6,7 +6,7 @@ import { schemaFor } from '../schema/index.ts'
 import type { FieldError } from './field-error.ts'
 import type { KindRules, PartialWrite } from './kind-rules.ts'
 import { rulesFor } from './rules.ts'
-import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
+import { isCheckedByCore, validateMetadata, validateMetadataUpdate, validateStandardFinalizers } from './metadata.ts'
 import { listable } from './listable.ts'
 import { missingFields } from './required-fields.ts'
 
@@ -39,7 +39,12 @@ function errorsOf(
 ): FieldError[] {
   const rules = rulesFor(resource)
   const errors = [...validateMetadata(resource, object.metadata)]
-  if (old !== undefined) errors.push(...validateMetadataUpdate(object.metadata, old.metadata))
+  if (old !== undefined) {
+    const changes = validateMetadataUpdate(object.metadata, old.metadata)
+    // What is wrong is said by all who look: of most kinds their own rules do, too.
+    errors.push(...changes, ...(isCheckedByCore(resource) ? changes : []))
+  }
+  errors.push(...validateStandardFinalizers(resource, object.metadata))
   if (part === 'status' && old !== undefined && rules.validateStatusUpdate) {
     errors.push(...rules.validateStatusUpdate(object, old))
     if (errors.length === 0) for (const text of rules.statusWarnings?.(object) ?? []) warn?.(text)

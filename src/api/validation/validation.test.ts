@@ -10,6 +10,7 @@ import {
   deployments,
   ingresses,
   jobs,
+  leases,
   namespaces,
   persistentvolumeclaims,
   pods,
@@ -95,10 +96,20 @@ describe('metadata', () => {
   it('keeps identity, and takes no new finalizers once deleted', () => {
     const old = { metadata: { uid: '1', deletionTimestamp: '2024-01-01T00:00:00Z' } }
     const now = { metadata: { ...old.metadata, uid: '2', finalizers: ['x.io/a'] } }
-    expect(problems(configmaps, now, old)).toEqual([
+    const changes = [
       'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"x.io/a"}',
       'metadata.uid: Invalid value: "2": field is immutable',
-    ])
+    ]
+    // By those who check all objects, and by those who check this kind.
+    expect(problems(configmaps, now, old)).toEqual([...changes, ...changes])
+  })
+
+  it('has finalizers of others, or standard ones', () => {
+    const finalizers = ['kubernetes', 'orphan', 'x.io/a', 'x']
+    const why =
+      'metadata.finalizers[3]: Invalid value: "x": name is neither a standard finalizer name nor is it fully qualified'
+    expect(problems(configmaps, { metadata: { finalizers } })).toEqual([why])
+    expect(problems(leases, { metadata: { finalizers }, spec: {} })).toEqual([])
   })
 })
 
@@ -183,7 +194,7 @@ describe('pods', () => {
       problems(pods, { spec: podSpec({ nodeName: 'n', containers: [{ name: 'c', image: 'other' }] }) }, old),
     ).toEqual([])
     expect(problems(pods, { spec: podSpec({ nodeName: 'n', hostname: 'h' }) }, old)[0]).toMatch(
-      /^spec: Forbidden: pod updates may not change fields other than `spec\.containers\[\*\]\.image`[^]*changed: spec\.hostname$/,
+      /^spec: Forbidden: pod updates may not change fields other than `spec\.containers\[\*\]\.image`[^]*\+ "Hostname": "h",/,
     )
     expect(problems(pods, { spec: podSpec({ containers: [container, { name: 'd', image: 'i' }] }) }, old)).toEqual([
       'spec.containers: Forbidden: pod updates may not add or remove containers',

@@ -11,8 +11,8 @@ import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.t
 
 /** Undefined when the path is not one of discovery, or names what is not served. */
 export function serveDiscovery(backend: Backend, request: ApiRequest, info: RequestInfo): ApiResponse | undefined {
-  // A HEAD of what is found here is not foreseen.
-  if (request.method !== 'GET') return undefined
+  // Whatever is asked of the root, it answers with what there is; a HEAD of what is below is not foreseen.
+  if (request.method !== 'GET' && info.path !== '/') return undefined
   if (info.path === '/') return respondJson(200, JSON.stringify(rootPaths(servedBy(backend)), undefined, 2))
   const [root, group, version, ...rest] = info.path.split('/').filter((segment) => segment !== '')
   if ((root !== 'api' && root !== 'apis') || rest.length > 0) return undefined

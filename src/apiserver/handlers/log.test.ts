@@ -48,7 +48,7 @@ describe('the log of a pod', () => {
 
   test('of a pod without a node is empty', async () => {
     expect(await logOf(plain(500, 'never asked'), pod(['a'], { nodeName: '' }))).toMatchObject({
-      status: 200,
+      status: 204,
       text: '',
     })
   })

@@ -4,7 +4,7 @@ import { type FieldValidation, jsonTypeName } from '../../api/machinery.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceRequest } from '../server/context.ts'
-import { duplicateKeys } from '../server/duplicate-keys.ts'
+import { duplicateKeys, placesOf } from '../server/duplicate-keys.ts'
 import { type BodyType, bodyTypeOf, parseJson, parseLenientYaml } from '../server/request-body.ts'
 import { fieldValidationOf } from './parameters.ts'
 
@@ -26,7 +26,7 @@ export function readObject({ request, info, model, resource }: BodyRequest): Dec
   const { value, problems } = readBody(request.body, { type, validation, kind: resource.kind })
   if (problems.length === 0) return toObject(model, value, info.query)
   const { object, warnings } = model.decode(value, { fieldValidation: 'Warn' })
-  const all = [...warnings, ...problems]
+  const all = type === 'json' ? inOrder(request.body, [...warnings, ...problems]) : [...problems, ...warnings]
   const { kind, version } = resource
   // Wording: transformDecodeError of k8s.io/apiserver v0.34.
   if (validation === 'Strict')
@@ -35,6 +35,19 @@ export function readObject({ request, info, model, resource }: BodyRequest): Dec
       `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${all.join(', ')}`,
     )
   return { object: object as AnyObject, warnings: all }
+}
+
+const PROBLEM = /^(unknown|duplicate) field "(.*)"$/s
+
+/** Problems in the order of the fields in the text, as Go's reader comes upon them. */
+function inOrder(text: string, problems: readonly string[]): string[] {
+  const fields = problems.map((problem) => {
+    const [, what, path = ''] = PROBLEM.exec(problem) ?? []
+    return { problem, path, again: what === 'duplicate' }
+  })
+  const places = placesOf(text, fields)
+  const placeOf = (field: (typeof fields)[number]) => places.get(field) ?? Number.MAX_SAFE_INTEGER
+  return fields.sort((a, b) => placeOf(a) - placeOf(b)).map(({ problem }) => problem)
 }
 
 interface Body {

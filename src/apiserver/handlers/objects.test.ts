@@ -217,16 +217,21 @@ describe('update', () => {
 
   test('cannot change what the server owns', async () => {
     const { json } = await send('POST', MAPS, { body: map('a') })
-    const changed = {
-      ...json,
-      metadata: {
-        ...json.metadata,
-        creationTimestamp: '2000-01-01T00:00:00Z',
-        deletionTimestamp: '2000-01-01T00:00:00Z',
-      },
-    }
-    const after = await send('PUT', `${MAPS}/a`, { body: changed })
+    const changed = (fields: object) => ({ ...json, metadata: { ...json.metadata, ...fields } })
+    const after = await send('PUT', `${MAPS}/a`, { body: changed({ creationTimestamp: '2000-01-01T00:00:00Z' }) })
     expect(after.json.metadata).toEqual(json.metadata)
+    for (const mark of [{ deletionTimestamp: '2000-01-01T00:00:00Z' }, { deletionGracePeriodSeconds: 1 }])
+      expect((await send('PUT', `${MAPS}/a`, { body: changed(mark) })).json).toMatchObject({
+        code: 422,
+        message: expect.stringContaining('field is immutable') as string,
+      })
+    const patched = await send('PATCH', `${MAPS}/a`, {
+      body: { metadata: { uid: 'other' } },
+      headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    expect(patched.json.message).toBe(
+      'ConfigMap "a" is invalid: metadata.uid: Invalid value: "other": field is immutable',
+    )
     const stranger = await send('PUT', `${MAPS}/a`, { body: map('a', { uid: 'other' }) })
     expect(stranger.json).toMatchObject({ code: 409, reason: 'Conflict' })
     expect(stranger.json.message).toMatch(/UID in precondition: other/)

@@ -121,6 +121,6 @@ function includeObjectOf(query: URLSearchParams): IncludeObject {
   if (value === 'None' || value === 'Metadata' || value === 'Object') return value
   throw apiError(
     'BadRequest',
-    `includeObject: Unsupported value: ${JSON.stringify(value)}: supported values: "", "Metadata", "None", "Object"`,
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
   )
 }

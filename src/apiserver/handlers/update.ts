@@ -1,5 +1,7 @@
 import { type ApiResponse, cloneJson, invalid, isApiError } from '../../api/index.ts'
+import type { AnyObject } from '../registry/any-object.ts'
 import { createObject } from '../registry/create.ts'
+import { checkUid } from '../registry/metadata.ts'
 import { checkName, type UpdateOptions, updateObject } from '../registry/update.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { respondJson } from '../server/response.ts'
@@ -23,7 +25,8 @@ export async function updateOne(
   const respond = (status: number, text: string) =>
     respondJson(status, presenter.object(text), { format: presenter.format, headers: context.warningHeaders() })
   const { strategy } = request.model
-  const change = () => {
+  const change = (old: AnyObject) => {
+    checkUid(resource, object, old)
     if (strategy.requireResourceVersion && !object.metadata.resourceVersion) throw mustBeSpecified(request)
     return cloneJson(object)
   }

@@ -109,7 +109,7 @@ describe('protobuf over HTTPS', () => {
     const path = '/api/v1/namespaces/default/configmaps/cm'
     expect(await send({ method: 'DELETE', path, body })).toMatchObject({
       reason: 'Conflict',
-      message: expect.stringContaining('UID in precondition: no such uid'),
+      message: expect.stringContaining('the UID in the precondition (no such uid)'),
     })
     expect(await send({ method: 'DELETE', path })).toMatchObject({ status: 'Success' })
   })

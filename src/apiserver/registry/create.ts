@@ -27,7 +27,8 @@ export async function createObject(
   options: CreateOptions,
 ): Promise<string> {
   const { metadata } = object
-  if (metadata.resourceVersion)
+  // What is no version, or that of anything, is passed over.
+  if (/^\d*[1-9]\d*$/.test(metadata.resourceVersion ?? ''))
     throw apiError('BadRequest', 'resourceVersion should not be set on objects to be created')
   checkNamespace(object, resource.namespaced ? options.namespace : undefined)
   const generated = !metadata.name && metadata.generateName ? metadata.generateName : undefined

@@ -113,19 +113,22 @@ export function isFinished(object: AnyObject, strategy: Strategy): boolean {
   )
 }
 
-function checkPreconditions(resource: Resource, object: AnyObject, { preconditions }: DeleteOptions): void {
-  const { uid, resourceVersion, name } = object.metadata
+/** Source: k8s.io/apiserver v0.34, registry/rest/delete.go (BeforeDelete), which names the kind where others name the
+ *  resource. */
+export function checkPreconditions(
+  { group, kind }: Resource,
+  { metadata }: AnyObject,
+  { preconditions }: DeleteOptions,
+): void {
+  const { uid, resourceVersion } = metadata
+  const refuse = (why: string) => conflict({ group, plural: kind }, metadata.name, why)
   if (preconditions?.uid !== undefined && preconditions.uid !== uid)
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`,
+    throw refuse(
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
     )
   if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion)
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+    throw refuse(
+      `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
     )
 }
 

@@ -37,16 +37,25 @@ export function stampCreated(
   if (options.strategy.countsGenerations) metadata.generation = 1
 }
 
-/** Keeps what an update cannot change. Throws ApiError `Conflict` when the objects differ in uid. */
-export function keepServerFields(resource: Resource, object: AnyObject, old: AnyObject): void {
-  const { metadata } = object
+/** What replaces another must be meant for it. A patch is not asked: its result is invalid where it has another uid.
+ *  Throws ApiError `Conflict`. */
+export function checkUid(resource: Resource, { metadata }: AnyObject, old: AnyObject): void {
   if (metadata.uid && metadata.uid !== old.metadata.uid)
     throw conflict(
       resource,
       metadata.name,
       `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
     )
-  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, namespace } = old.metadata
+}
+
+/** Keeps what an update cannot change; a uid of its own, and marks of a deletion that was not asked for, are left to
+ *  validation. */
+export function keepServerFields(object: AnyObject, old: AnyObject): void {
+  const { metadata } = object
+  const uid = metadata.uid || old.metadata.uid
+  const { creationTimestamp, generation, namespace } = old.metadata
+  const deletionTimestamp = old.metadata.deletionTimestamp ?? metadata.deletionTimestamp
+  const deletionGracePeriodSeconds = metadata.deletionGracePeriodSeconds ?? old.metadata.deletionGracePeriodSeconds
   const kept = { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, namespace }
   for (const [field, value] of Object.entries(kept) as [keyof typeof kept, never][])
     if (value === undefined) delete metadata[field]

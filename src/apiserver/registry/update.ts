@@ -3,7 +3,6 @@ import {
   apiError,
   cloneJson,
   conflict,
-  type FieldError,
   invalid,
   notFound,
   OBJECT_MODIFIED,
@@ -80,7 +79,7 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   const { strategy } = model
   checkNamespace(wanted, old.metadata.namespace)
   const isolated = isolate(resource, strategy, wanted, old, part)
-  keepServerFields(resource, isolated, old)
+  keepServerFields(isolated, old)
   model.applyDefaults(isolated)
   const request: AdmissionRequest = {
     operation: 'UPDATE',
@@ -100,7 +99,7 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   // What the server sets through subresources of its own (a binding) is no change of what is asked for.
   if (part !== 'all') countGeneration(object, old, strategy)
   object.metadata.resourceVersion = String(entry.revision)
-  const own = [...newFinalizers(object, old), ...model.validate(object, old, part, context.warn)]
+  const own = model.validate(object, old, part, context.warn)
   const errors = [...own, ...((await strategy.validate?.(object, old, context)) ?? [])]
   if (errors.length > 0) throw invalid(strategy.invalidKind ?? resource, object.metadata.name, errors)
   await strategy.admit?.(object, backend)
@@ -160,21 +159,6 @@ function withField(object: AnyObject, field: string, value: unknown): AnyObject 
   if (value === undefined) delete object[field]
   else object[field] = value
   return object
-}
-
-function newFinalizers(object: AnyObject, old: AnyObject): FieldError[] {
-  if (!old.metadata.deletionTimestamp) return []
-  const before = new Set(old.metadata.finalizers)
-  const added = (object.metadata.finalizers ?? []).filter((finalizer) => !before.has(finalizer))
-  if (added.length === 0) return []
-  const list = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}}`
-  return [
-    {
-      type: 'FieldValueForbidden',
-      field: 'metadata.finalizers',
-      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
-    },
-  ]
 }
 
 /** Throws ApiError `BadRequest` when the body names another object than the URL. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it, test } from 'vitest'
-import { duplicateKeys } from './duplicate-keys.ts'
+import { duplicateKeys, placesOf } from './duplicate-keys.ts'
 
 const find = (text: string) => duplicateKeys(text, JSON.parse(text))
 
@@ -20,4 +20,14 @@ it('finds none in what JSON.stringify writes', () => {
       expect(find(JSON.stringify(value, undefined, 1))).toEqual([])
     }),
   )
+})
+
+it('tells where fields are, and where they are again', () => {
+  const [b, again, none] = [
+    { path: 'a.b', again: false },
+    { path: 'a', again: true },
+    { path: 'x', again: false },
+  ]
+  const places = placesOf('{"a": {"b": 1}, "c": 1, "a": {"b": 2}}', [again, none, b])
+  expect([b, again, none].map((field) => places.get(field))).toEqual([2, 4, undefined])
 })

@@ -61,9 +61,34 @@ interface Open {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:\n]/g
 
-/** `text` must be JSON. */
 function findDuplicates(text: string): DuplicateKey[] {
   const found: DuplicateKey[] = []
+  for (const { again, key, path, line } of keysOf(text)) {
+    if (again) found.push({ key, path, line })
+    if (found.length === MAX_DUPLICATES) break
+  }
+  return found
+}
+
+/** Where in a JSON text each of the fields is first there, or first there again; those that are not there are left out. */
+export function placesOf(
+  text: string,
+  fields: readonly { path: string; again: boolean }[],
+): ReadonlyMap<(typeof fields)[number], number> {
+  const places = new Map<(typeof fields)[number], number>()
+  const name = (path: string, again: boolean) => `${again ? 2 : 1}${path}`
+  const wanted = new Map(fields.map((field) => [name(field.path, field.again), field]))
+  let place = 0
+  for (const { path, again } of keysOf(text)) {
+    place++
+    const field = wanted.get(name(path, again))
+    if (field !== undefined && !places.has(field)) places.set(field, place)
+  }
+  return places
+}
+
+/** `text` must be JSON. */
+function* keysOf(text: string): Generator<DuplicateKey & { again: boolean }> {
   const open: Open[] = []
   let line = 1
   let last = ''
@@ -76,13 +101,11 @@ function findDuplicates(text: string): DuplicateKey[] {
     else if (token === ',' && top !== undefined) top.index++
     else if (token === ':' && top?.keys !== undefined) {
       top.key = JSON.parse(last) as string
-      if (top.keys.has(top.key) && found.length < MAX_DUPLICATES)
-        found.push({ key: top.key, path: pathInto(top), line })
+      yield { key: top.key, path: pathInto(top), line, again: top.keys.has(top.key) }
       top.keys.add(top.key)
     }
     if (token !== '\n') last = token
   }
-  return found
 }
 
 function pathInto(open: Open | undefined): string {

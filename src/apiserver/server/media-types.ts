@@ -33,6 +33,16 @@ export function negotiate(accept: string | undefined, canConvert: (conversion: C
   throw apiError('NotAcceptable', `only the following media types are accepted: ${ACCEPTED.join(', ')}`)
 }
 
+/** A refusal comes as it was asked for where that is possible, and else as JSON: nobody is refused one. */
+export function refusalFormat(accept: string | undefined): Format {
+  try {
+    const { encoding } = negotiate(accept, () => true)
+    return { encoding }
+  } catch {
+    return { encoding: 'json' }
+  }
+}
+
 interface Clause {
   type: string
   parameters: Record<string, string | undefined>

@@ -53,3 +53,18 @@ test('the root lists what there is', async () => {
   for (const path of ['/api/v1', '/apis/apps/v1', '/healthz/ping', '/version', '/openapi/v2', '/openapi/v3'])
     expect([paths.includes(path), (await call(cluster.exchange, 'GET', path)).status]).toEqual([true, 200])
 })
+
+test('the root lists it whatever the method', async () => {
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const)
+    expect((await call(cluster.exchange, method, '/')).status, method).toBe(200)
+})
+
+test.each([
+  ['application/yaml', 'application/yaml', 'reason: NotFound'],
+  ['application/json', 'application/json', '"reason":"NotFound"'],
+  ['application/json;as=Table;v=v1;g=meta.k8s.io', 'application/json', '"reason":"NotFound"'],
+  ['image/png', 'application/json', '"reason":"NotAcceptable"'],
+])('a refusal comes as %s where that can be', async (accept, type, said) => {
+  const { headers, text } = await call(cluster.exchange, 'GET', `${MAPS}/none`, { headers: { accept } })
+  expect([headers['content-type'], text]).toEqual([type, expect.stringContaining(said)])
+})

@@ -17,6 +17,7 @@ import { isTrue, parseRequest, type RequestInfo } from '../routing/request-info.
 import type { Backend } from './context.ts'
 import { toApiError } from './failure.ts'
 import { isHealthPath, serveHealth } from './health.ts'
+import { refusalFormat } from './media-types.ts'
 import { notServed } from './not-served.ts'
 import { respondJson, respondStatus, warningHeader } from './response.ts'
 
@@ -51,7 +52,10 @@ export async function handle(backend: Backend, request: ApiRequest, caller: Call
         'a request failed for a reason of our own',
       )
     else if (failure.code === 403 && 'user' in caller) noteRefusal(backend, caller.user, failure.message)
-    const refusal = respondStatus(failure.status, { headers: { ...headers, ...warningHeader([...warnings]) } })
+    const refusal = respondStatus(failure.status, {
+      format: refusalFormat(request.headers.accept),
+      headers: { ...headers, ...warningHeader([...warnings]) },
+    })
     return request.method === 'HEAD' ? { ...refusal, body: '' } : refusal
   }
 }
@@ -149,7 +153,7 @@ async function answer(
   if (read && info.path === '/metrics') return respondMetrics(backend)
   if (read && info.path === '/naru/backup' && backend.backUp !== undefined)
     return { status: 200, headers: { 'content-type': 'application/vnd.sqlite3' }, body: backend.backUp() }
-  const document = read ? servedDocument(backend, request, info) : undefined
+  const document = read || info.path === '/' ? servedDocument(backend, request, info) : undefined
   return document ?? notServed(backend, request, info)
 }
 

@@ -4,7 +4,7 @@ import { typeOfValue } from '../values/types-of.ts'
 import { isError, ListValue, MapValue, type Meter, TypeValue, Uint, type Value } from '../values/value.ts'
 import { BadTemplate, type Clause, clauseProblem } from './format-template.ts'
 import { formatDouble } from './format-double.ts'
-import { goQuote } from './quote.ts'
+import { goQuote } from '../../formats/index.ts'
 
 const DEFAULT_PRECISION = 6
 /** JavaScript writes no more digits behind the point. */

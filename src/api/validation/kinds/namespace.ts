@@ -2,20 +2,18 @@
 import { qualifiedNameProblems } from '../../formats/index.ts'
 import type { Namespace } from '../../generated/types.ts'
 import { invalidFormat, invalidValue } from '../field-error.ts'
+import { validateStandardFinalizer } from '../metadata.ts'
 import type { KindRules } from '../kind-rules.ts'
 
-const STANDARD = ['kubernetes', 'orphan', 'foregroundDeletion']
 const PATH = 'spec.finalizers'
 
 export const namespaceRules: KindRules<Namespace> = {
   reportsMissing: true,
   validate: ({ spec }) =>
-    (spec?.finalizers ?? []).flatMap((finalizer) => {
-      const errors = invalidFormat(PATH, finalizer, qualifiedNameProblems(finalizer))
-      const why = 'name is neither a standard finalizer name nor is it fully qualified'
-      if (!finalizer.includes('/') && !STANDARD.includes(finalizer)) errors.push(invalidValue(PATH, finalizer, why))
-      return errors
-    }),
+    (spec?.finalizers ?? []).flatMap((finalizer) => [
+      ...invalidFormat(PATH, finalizer, qualifiedNameProblems(finalizer)),
+      ...validateStandardFinalizer(finalizer, PATH),
+    ]),
   validateStatusUpdate: ({ metadata, status }) => {
     const phase = status?.phase ?? ''
     const isGoing = metadata.deletionTimestamp !== undefined

@@ -81,7 +81,7 @@ function withoutUpdates(spec: PodSpec, old: PodSpec): PodSpec {
   return {
     ...spec,
     containers: withImagesOf(spec.containers, old.containers),
-    ...(spec.initContainers && { initContainers: withImagesOf(spec.initContainers, old.initContainers ?? []) }),
+    ...(spec.initContainers && { initContainers: withImagesOf(spec.initContainers, old.initContainers) }),
     activeDeadlineSeconds,
     schedulingGates,
     tolerations,
@@ -89,5 +89,6 @@ function withoutUpdates(spec: PodSpec, old: PodSpec): PodSpec {
   }
 }
 
-const withImagesOf = (containers: readonly Container[], old: readonly Container[]): Container[] =>
+/** Both may be missing where an object is not whole. */
+const withImagesOf = (containers: readonly Container[] = [], old: readonly Container[] = []): Container[] =>
   containers.map((container, index) => ({ ...container, image: old[index]?.image }))

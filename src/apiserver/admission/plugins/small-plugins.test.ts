@@ -164,7 +164,7 @@ describe('a claim', () => {
       return status === 200 ? 'grown' : json.message
     }
     expect(await grow('elastic', true)).toBe('grown')
-    expect(await grow('elastic', false)).toContain('Only bound persistent volume claims can be expanded')
+    expect(await grow('elastic', false)).toContain('spec is immutable after creation except resources.requests')
     expect(await grow('rigid', true)).toContain('the storageclass that provisions the pvc must support resize')
   })
 })

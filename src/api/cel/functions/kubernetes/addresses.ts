@@ -2,7 +2,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { opaqueType } from '../../check/types.ts'
 import { EvalError, OpaqueValue } from '../../values/value.ts'
-import { goQuote } from '../quote.ts'
+import { goQuote } from '../../../formats/index.ts'
 
 export const IP = opaqueType('net.IP')
 export const CIDR = opaqueType('net.CIDR')

@@ -3,7 +3,7 @@ import { func, type Implementation, method, type Overload } from '../../check/ov
 import { BOOL, listOf, mapOf, objectType, STRING } from '../../check/types.ts'
 import { ArrayList, KeyedMap } from '../../values/collections.ts'
 import { EvalError, noSuchOverload, OpaqueValue, type Result, type Value } from '../../values/value.ts'
-import { goQuote } from '../quote.ts'
+import { goQuote } from '../../../formats/index.ts'
 import { BadUrl, hostnameOf, parseQuery, parseUrl, portOf, type Url } from './parse-url.ts'
 
 export const URL = objectType('kubernetes.URL')
