@@ -36,6 +36,7 @@ export {
   REGISTRY_HOST,
 } from './app-types.ts'
 export * as gatewayApi from './gateway-types.ts'
+export { tellsDisruptionAllowed, withDisruptionAllowed } from './disruption-allowed.ts'
 
 export { cloneJson, getOwn, isJsonObject, type JsonObject, setOwn } from './decode/json-value.ts'
 
