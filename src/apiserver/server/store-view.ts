@@ -32,6 +32,7 @@ const VIEWED: readonly Resource[] = [
   resources.storageclasses,
   resources.ingressclasses,
   resources.runtimeclasses,
+  resources.poddisruptionbudgets,
   resources.customresourcedefinitions,
   resources.apiservices,
   resources.mutatingwebhookconfigurations,
