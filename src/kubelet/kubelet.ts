@@ -27,6 +27,7 @@ import { type PodMemory, syncPod } from './pod/sync-pod.ts'
 import { POD_UID_LABEL } from './cri/convert.ts'
 import { Prober } from './probes/prober.ts'
 import type { ContainerRuntime, RegistryCredentials } from './runtime/runtime.ts'
+import { ConfigWatches } from './volumes/config-watches.ts'
 
 export interface KubeletOptions {
   client: Client
@@ -103,11 +104,18 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     backoff: new Backoff(),
     tokens: new ServiceAccountTokens({ client, clock, logger }),
     node: { nodeName, hostIP: machine.hostIP, cpuMilli: machine.cpuMilli, memoryBytes: machine.memoryBytes },
-    kernel: machine.kernelVersion,
+    admission: {
+      kernel: machine.kernelVersion,
+      appArmor: machine.appArmor,
+      cpuMilli: machine.cpuMilli,
+      memoryBytes: machine.memoryBytes,
+      maxPods: heartbeat.maxPods,
+    },
     actuated: new Map(),
     services: () => [],
     pods: () => [],
     evict: () => {},
+    configOf: (_pod, source) => source,
     podsDir,
     logsDir,
     seccompDir: join(options.stateDir, 'seccomp'),
@@ -185,8 +193,13 @@ async function runPods(context: PodContext, { queue, signal, nodeName, hasServic
   const works = new Map<string, Work>()
   const writer = new StatusWriter(client)
 
+  await using configs = new ConfigWatches({ client, clock, logger, changed: (uid) => queue.add(uid) })
+  context.configOf = ({ metadata }, source) => configs.keeping(metadata.uid ?? '', source)
+
   informer.onChange(({ type, object, old }) => {
     const uid = object.metadata.uid ?? ''
+    if (type === 'added') configs.put(object)
+    else if (type === 'deleted') configs.remove(uid)
     const nowDeleted = object.metadata.deletionTimestamp != null && old?.metadata.deletionTimestamp == null
     const grace = ({ metadata }: k8s.Pod) => metadata.deletionGracePeriodSeconds ?? Infinity
     const sooner = object.metadata.deletionTimestamp != null && old !== undefined && grace(object) < grace(old)

@@ -111,17 +111,17 @@ export function toCriContainerConfig(config: ContainerConfig, sandbox: SandboxCo
         maskedPaths: bare ? [] : MASKED_PATHS,
         readonlyPaths: bare ? [] : READ_ONLY_PATHS,
         seccomp: seccompProfile(security),
+        ...(security.appArmor !== undefined && { apparmor: securityProfile(security.appArmor) }),
       },
     },
   }
 }
 
-function seccompProfile({ privileged, seccomp }: SecurityConfig): object {
-  if (privileged) return { profileType: 'Unconfined' }
-  return typeof seccomp === 'string'
-    ? { profileType: seccomp }
-    : { profileType: 'Localhost', localhostRef: seccomp.path }
-}
+const seccompProfile = ({ privileged, seccomp }: SecurityConfig): object =>
+  securityProfile(privileged ? 'Unconfined' : seccomp)
+
+const securityProfile = (profile: SecurityConfig['seccomp']): object =>
+  typeof profile === 'string' ? { profileType: profile } : { profileType: 'Localhost', localhostRef: profile.ofHost }
 
 export const toCriResources = (resources: Resources): object => ({
   cpuPeriod: resources.cpuPeriodMicros,

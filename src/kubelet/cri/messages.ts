@@ -107,6 +107,7 @@ export const MESSAGES: Readonly<Record<string, Fields>> = {
     maskedPaths: 'repeated string 13',
     readonlyPaths: 'repeated string 14',
     seccomp: 'SecurityProfile 15',
+    apparmor: 'SecurityProfile 16',
   },
   LinuxContainerConfig: { resources: 'LinuxContainerResources 1', securityContext: 'LinuxContainerSecurityContext 2' },
   ContainerMetadata: { name: 'string 1', attempt: 'uint32 2' },

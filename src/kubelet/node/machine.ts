@@ -12,6 +12,8 @@ export interface MachineFacts {
   operatingSystem: string
   osImage: string
   kernelVersion: string
+  /** Whether its kernel confines programs by AppArmor. */
+  appArmor: boolean
   machineID: string
   bootID: string
   /** The address other machines reach this one by. */
@@ -49,6 +51,7 @@ export async function inspectMachine(stateDir: string): Promise<MachineFacts> {
     operatingSystem: process.platform,
     osImage: osRelease ?? process.platform,
     kernelVersion: release(),
+    appArmor: read('/sys/module/apparmor/parameters/enabled') === 'Y',
     machineID: read('/etc/machine-id'),
     bootID: read('/proc/sys/kernel/random/boot_id'),
     hostIP: hostAddress(),

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest'
 import type { k8s } from '../../api/index.ts'
 import { refusePod } from './admit.ts'
+import { podLimitFiles } from './pod-cgroup.ts'
 import { covers, entriesOf } from './pull-secrets.ts'
+import { pendingResize } from './resize.ts'
+
+const node = { kernel: '4.14.9-x', appArmor: false, cpuMilli: 2000, memoryBytes: 1 << 30, maxPods: 3 }
 
 const pod = (spec: object): k8s.Pod => ({ metadata: { name: 'p' }, spec: { containers: [], ...spec } })
 const sysctl = (name: string, more: object = {}) =>
@@ -18,7 +22,51 @@ it.each([
   ],
   [pod({ os: { name: 'windows' } }), "Failed to admit pod as the OS field doesn't match node OS"],
 ])('a node says which pods it cannot take', (subject, message) => {
-  expect(refusePod(subject, '4.14.9-x')?.message).toBe(message)
+  expect(refusePod(subject, node)?.message).toBe(message)
+})
+
+it('refuses a pod for which the others leave too little', () => {
+  const asks = (cpu: string, name = 'p') => ({
+    ...pod({ containers: [{ name: 'c', resources: { requests: { cpu, memory: '1Mi' } } }] }),
+    metadata: { name },
+  })
+  expect(refusePod(asks('1'), node, [asks('900m', 'other')])).toBeUndefined()
+  expect(refusePod(asks('1'), node, [asks('1100m', 'other')])).toEqual({
+    reason: 'OutOfcpu',
+    message: "Node didn't have enough resource: cpu, requested: 1000, used: 1100, capacity: 2000",
+  })
+  expect(refusePod(pod({}), node, [pod({}), pod({}), pod({})])?.reason).toBe('OutOfpods')
+  const profile = { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } }
+  expect(refusePod(pod(profile), node)).toMatchObject({ reason: 'AppArmor' })
+  expect(refusePod(pod(profile), { ...node, appArmor: true })).toBeUndefined()
+})
+
+it('puts off a resize that does not fit now, and refuses one that never will', () => {
+  const asks = (memory: string) => pod({ containers: [{ name: 'c', resources: { requests: { memory } } }] })
+  expect(pendingResize(asks('500Mi'), node, [asks('400Mi')])).toBeUndefined()
+  expect(pendingResize(asks('700Mi'), node, [asks('400Mi')])).toMatchObject({ reason: 'Deferred' })
+  expect(pendingResize(asks('2Gi'), node, [])).toEqual({
+    reason: 'Infeasible',
+    message: "Node didn't have enough capacity: memory, requested: 2147483648, capacity: 1073741824",
+  })
+})
+
+it('limits a pod as a whole in either version of control groups', () => {
+  const resources = {
+    cpuShares: 2,
+    cpuQuotaMicros: 50_000,
+    cpuPeriodMicros: 100_000,
+    memoryLimitBytes: 9,
+    oomScoreAdj: 0,
+  }
+  expect(Object.fromEntries(podLimitFiles('/naru/pod1', resources))).toEqual({
+    'cpu/naru/pod1/cpu.cfs_period_us': '100000',
+    'cpu/naru/pod1/cpu.cfs_quota_us': '50000',
+    '/naru/pod1/cpu.max': '50000 100000',
+    'memory/naru/pod1/memory.limit_in_bytes': '9',
+    '/naru/pod1/memory.max': '9',
+  })
+  expect(podLimitFiles('/p', { ...resources, cpuQuotaMicros: 0, memoryLimitBytes: 0 })).toEqual([])
 })
 
 it('finds the credentials that are for an image', () => {

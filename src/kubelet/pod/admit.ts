@@ -1,6 +1,8 @@
-/** Whether this node takes a pod that was bound to it. Pure. Source: Kubernetes v1.34, pkg/kubelet/lifecycle/predicate.go,
- *  pkg/kubelet/sysctl/allowlist.go. */
-import type { k8s } from '../../api/index.ts'
+/** Whether this node takes a pod that was bound to it. Pure. Source: Kubernetes v1.34, pkg/kubelet/lifecycle (predicate.go,
+ *  handlers.go), pkg/kubelet/sysctl/allowlist.go. */
+import { type k8s, quantityMilli } from '../../api/index.ts'
+import { podRequests } from '../../api/machinery.ts'
+import { podContainers } from './containers.ts'
 import { forbiddenSysctl } from './sysctls.ts'
 
 export interface Refusal {
@@ -8,8 +10,18 @@ export interface Refusal {
   message: string
 }
 
-/** Undefined: it does. */
-export function refusePod(pod: k8s.Pod, kernel: string): Refusal | undefined {
+/** What of the machine pods depend on. */
+export interface AdmissionFacts {
+  /** Its kernel's version, such as `6.1.0-13-amd64`. */
+  kernel: string
+  appArmor: boolean
+  cpuMilli: number
+  memoryBytes: number
+  maxPods: number
+}
+
+/** Undefined: it does. `others`: the pods that it has taken already and that go on. */
+export function refusePod(pod: k8s.Pod, node: AdmissionFacts, others: readonly k8s.Pod[] = []): Refusal | undefined {
   const os = pod.spec.os?.name ?? 'linux'
   if (os !== 'linux')
     return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" }
@@ -18,6 +30,37 @@ export function refusePod(pod: k8s.Pod, kernel: string): Refusal | undefined {
       reason: 'SupplementalGroupsPolicyNotSupported',
       message: 'SupplementalGroupsPolicy=Strict is not supported in this node',
     }
-  const sysctl = forbiddenSysctl(pod, kernel)
-  return sysctl === undefined ? undefined : { reason: 'SysctlForbidden', message: sysctl }
+  const lacking = lackOfResources(pod, node, others)
+  if (lacking !== undefined) return lacking
+  const sysctl = forbiddenSysctl(pod, node.kernel)
+  if (sysctl !== undefined) return { reason: 'SysctlForbidden', message: sysctl }
+  if (!node.appArmor && wantsAppArmor(pod))
+    return { reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host' }
+  return undefined
 }
+
+/** The first resource of which the node has not enough for the pod beside the others. */
+export function lackOfResources(pod: k8s.Pod, node: AdmissionFacts, others: readonly k8s.Pod[]): Refusal | undefined {
+  const refusal = (name: string, requested: number, used: number, capacity: number): Refusal => ({
+    reason: `OutOf${name}`,
+    message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+  })
+  if (others.length >= node.maxPods) return refusal('pods', 1, others.length, node.maxPods)
+  const amount = (subject: k8s.Pod, name: 'cpu' | 'memory') => quantityMilli(podRequests(subject.spec)[name] ?? '0')
+  const sides = [
+    ['cpu', node.cpuMilli, 1],
+    ['memory', node.memoryBytes * 1000, 1000],
+  ] as const
+  for (const [name, capacity, unit] of sides) {
+    const requested = amount(pod, name)
+    if (requested === 0) continue
+    const used = others.reduce((sum, other) => sum + amount(other, name), 0)
+    if (requested + used > capacity) return refusal(name, requested / unit, used / unit, capacity / unit)
+  }
+  return undefined
+}
+
+const wantsAppArmor = (pod: k8s.Pod) =>
+  [pod.spec.securityContext, ...podContainers(pod).map(({ container }) => container.securityContext)].some(
+    (context) => context?.appArmorProfile !== undefined && context.appArmorProfile.type !== 'Unconfined',
+  )

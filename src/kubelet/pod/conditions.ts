@@ -11,8 +11,13 @@ export interface ConditionsInput {
   app: readonly k8s.ContainerStatus[]
   /** The sandbox runs and has its network. */
   sandboxUp: boolean
+  /** A resize that waits or goes on. */
+  resize?: { type: 'PodResizePending' | 'PodResizeInProgress'; reason?: string; message?: string } | undefined
   nowMs: number
 }
+
+/** Only there while there is something to say. */
+export const RESIZE_CONDITIONS: readonly string[] = ['PodResizePending', 'PodResizeInProgress']
 
 interface Verdict {
   met: boolean
@@ -72,6 +77,10 @@ export function podConditions(input: ConditionsInput): k8s.PodCondition[] {
     ['ContainersReady', containers],
     ['PodScheduled', { met: true }],
   ]
+  if (input.resize !== undefined) {
+    const { type, ...why } = input.resize
+    verdicts.push([type, { met: true, ...why }])
+  }
   const old = pod.status?.conditions ?? []
   const now = toKubernetesTime(nowMs)
   const { generation } = pod.metadata
@@ -87,5 +96,7 @@ export function podConditions(input: ConditionsInput): k8s.PodCondition[] {
       lastTransitionTime: before?.status === status && before.lastTransitionTime ? before.lastTransitionTime : now,
     }
   })
-  return [...own, ...old.filter(({ type }) => !verdicts.some(([name]) => name === type))]
+  const foreign = ({ type }: k8s.PodCondition) =>
+    !RESIZE_CONDITIONS.includes(type) && !verdicts.some(([name]) => name === type)
+  return [...own, ...old.filter(foreign)]
 }

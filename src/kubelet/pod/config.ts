@@ -60,7 +60,13 @@ export interface SandboxOptions {
   runtimeHandler?: string
 }
 
+/** Throws KubeletError `FailedCreatePodSandBox` where the spec asks for what the runtime does not have. */
 export function sandboxConfig(pod: k8s.Pod, options: SandboxOptions): SandboxConfig {
+  if (pod.spec.hostUsers === false)
+    throw new KubeletError(
+      'FailedCreatePodSandBox',
+      'Failed to create pod sandbox: the runtime does not support user namespaces (hostUsers: false)',
+    )
   const identity = podIdentity(pod)
   const dns = podDns(pod, options.clusterDns)
   const ports = allContainers(pod).flatMap((container) => container.ports ?? [])
@@ -123,9 +129,16 @@ function securityConfig(pod: k8s.Pod, container: k8s.Container, options: Contain
     addCapabilities: own.capabilities?.add ?? [],
     dropCapabilities: own.capabilities?.drop ?? [],
     seccomp: seccompOf(own.seccompProfile ?? ofPod.seccompProfile, options.seccompDir),
+    ...appArmorOf(own.appArmorProfile ?? ofPod.appArmorProfile),
     unmaskedProc: own.procMount === 'Unmasked',
     ...(targetId !== undefined && { targetId }),
   }
+}
+
+function appArmorOf(profile: k8s.AppArmorProfile | undefined): Pick<SecurityConfig, 'appArmor'> {
+  if (profile === undefined) return {}
+  if (profile.type === 'Localhost') return { appArmor: { ofHost: profile.localhostProfile ?? '' } }
+  return { appArmor: profile.type === 'Unconfined' ? 'Unconfined' : 'RuntimeDefault' }
 }
 
 /** Why a container that must not run as root would, or may; undefined: it will not. An image that names no user is let
@@ -138,7 +151,7 @@ function runsAsRoot(runAsUser: number | undefined, image: Image): string | undef
 }
 
 function seccompOf(profile: k8s.SeccompProfile | undefined, directory: string): SecurityConfig['seccomp'] {
-  if (profile?.type === 'Localhost') return { path: join(directory, profile.localhostProfile ?? '') }
+  if (profile?.type === 'Localhost') return { ofHost: join(directory, profile.localhostProfile ?? '') }
   return profile?.type === 'RuntimeDefault' ? 'RuntimeDefault' : 'Unconfined'
 }
 

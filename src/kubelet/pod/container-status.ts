@@ -6,6 +6,7 @@ import { toKubernetesTime } from '../../lib/index.ts'
 import type { ContainerStatus } from '../runtime/runtime.ts'
 import { type ContainerKind, isSidecar, type PodContainer, podContainerStatuses } from './containers.ts'
 import { type ProbeFacts, restarts } from './decide.ts'
+import type { PendingResize } from './resize.ts'
 import { latest, type PodSnapshot, previous } from './snapshot.ts'
 
 export interface Waiting {
@@ -23,6 +24,8 @@ export interface StatusInput {
   nowMs: number
   /** What a running container was last given, where that is not known from its spec: by id. */
   actuated?: (containerId: string) => k8s.ResourceRequirements | undefined
+  /** Why the pod is not given what it asks for now. */
+  pendingResize?: PendingResize | undefined
 }
 
 const time = (ms: number) => (ms > 0 ? toKubernetesTime(ms) : undefined)
@@ -122,9 +125,11 @@ const mounts = ({ volumeMounts }: k8s.Container) =>
 
 /** Of a container that the runtime has: what it was given. */
 function given(input: StatusInput, container: k8s.Container, now: ContainerStatus) {
-  const resources = (now.state === 'running' && input.actuated?.(now.id)) || container.resources
+  const actuated = now.state === 'running' ? input.actuated?.(now.id) : undefined
+  const resources = actuated ?? container.resources
+  const allocated = input.pendingResize === undefined ? container.resources : resources
   return {
-    ...(container.resources?.requests && { allocatedResources: container.resources.requests }),
+    ...(allocated?.requests && { allocatedResources: allocated.requests }),
     resources: resources ?? {},
   }
 }

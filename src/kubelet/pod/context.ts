@@ -4,8 +4,10 @@ import type { Client } from '../../client/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import type { Prober } from '../probes/prober.ts'
 import type { ContainerRuntime, RegistryCredentials } from '../runtime/runtime.ts'
+import type { AdmissionFacts } from './admit.ts'
 import type { Backoff } from './backoff.ts'
 import type { ClusterDns } from './config.ts'
+import type { ConfigSource } from './env.ts'
 import type { NodeFacts } from './fields.ts'
 import type { ServiceAccountTokens } from './service-account-tokens.ts'
 
@@ -18,14 +20,16 @@ export interface PodContext {
   backoff: Backoff
   tokens: ServiceAccountTokens
   node: NodeFacts
-  /** Version of the machine's kernel. */
-  kernel: string
+  /** What pods are taken, or refused, by. */
+  admission: AdmissionFacts
   /** What containers were given since the kubelet started, by id: their specs may ask for something else by now. */
   actuated: Map<string, k8s.ResourceRequirements>
   /** Every Service there is, for the variables that name them. */
   services: () => readonly k8s.Service[]
   /** The pods of this node. */
   pods: () => readonly k8s.Pod[]
+  /** ConfigMaps and Secrets as the pod's volumes have them. */
+  configOf: (pod: k8s.Pod, source: ConfigSource) => ConfigSource
   /** Sends a pod away for what it takes of the node: it ends at once, and failed. */
   evict: (pod: k8s.Pod, message: string) => void
   /** Pods' volumes and messages: a directory for each uid. */

@@ -272,6 +272,22 @@ describe('the status of a pod', () => {
     expect(first).toMatchObject({ state: { waiting: { reason: 'PodInitializing' } }, ready: false, started: false })
   })
 
+  it('tells what a container has, of a resize that waits, and no more of it once it is done', () => {
+    const [had, asked] = [{ requests: { cpu: '1' } }, { requests: { cpu: '9' } }]
+    const pod = podOf({ containers: [{ ...web, resources: asked }] })
+    const input = { pod, snapshot: has([ran(web)]), probes: healthy, hostIP: '', waiting: new Map(), nowMs: NOW }
+    const pendingResize = { reason: 'Infeasible', message: 'no' } as const
+    const waits = podStatus({ ...input, actuated: () => had, pendingResize }, '')
+    expect(waits.containerStatuses?.[0]).toMatchObject({ resources: had, allocatedResources: had.requests })
+    expect(condition(waits, 'PodResizePending')).toMatchObject({ status: 'True', reason: 'Infeasible', message: 'no' })
+    const goesOn = podStatus({ ...input, pod: { ...pod, status: waits }, actuated: () => had }, '')
+    expect(condition(goesOn, 'PodResizePending')).toBeUndefined()
+    expect(condition(goesOn, 'PodResizeInProgress')).toMatchObject({ status: 'True' })
+    expect(goesOn.containerStatuses?.[0]).toMatchObject({ resources: had, allocatedResources: asked.requests })
+    const done = podStatus({ ...input, pod: { ...pod, status: goesOn }, actuated: () => asked }, '')
+    expect(condition(done, 'PodResizeInProgress')).toBeUndefined()
+  })
+
   it('tells of ephemeral containers, which are neither ready nor started', () => {
     const pod = podOf({ ephemeralContainers: [{ name: 'debug', image: 'd' }] })
     const [debug] = statusOf(pod, has([ran(web), ran({ name: 'debug' })])).ephemeralContainerStatuses ?? []

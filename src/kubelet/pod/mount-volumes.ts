@@ -14,7 +14,7 @@ export function mountVolumes(context: PodContext, pod: k8s.Pod, snapshot: PodSna
     mayMount: context.runtime.isolated,
     context: {
       pod,
-      config: configSource(context, pod),
+      config: context.configOf(pod, configSource(context, pod)),
       node: context.node,
       podIPs: pod.spec.hostNetwork ? [context.node.hostIP] : snapshot.ips,
       token: (wish) => context.tokens.tokenFor(pod, wish),

@@ -1,6 +1,10 @@
 /** What a running container lacks of the resources its spec asks for since it was started. Pure. Source: Kubernetes
  *  v1.34, pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodResizeAction), pkg/kubelet/allocation. */
 import { type k8s, quantityMilli } from '../../api/index.ts'
+import { podRequests } from '../../api/machinery.ts'
+import { type AdmissionFacts, lackOfResources } from './admit.ts'
+import { podContainers } from './containers.ts'
+import { latest, type PodSnapshot } from './snapshot.ts'
 
 const RESIZABLE = ['cpu', 'memory'] as const
 
@@ -24,15 +28,37 @@ export function resizeOf(
   return { restart }
 }
 
-/** Why the node can never give it, in the words of the condition PodResizePending; undefined: it can. */
-export function infeasible({ spec }: k8s.Pod, capacity: { cpuMilli: number; memoryBytes: number }): string | undefined {
-  const requested = (name: 'cpu' | 'memory') =>
-    spec.containers.reduce((sum, { resources }) => sum + quantityMilli(resources?.requests?.[name] ?? '0'), 0)
-  const cpu = requested('cpu')
-  if (cpu > capacity.cpuMilli)
-    return `Node didn't have enough capacity: cpu, requested: ${cpu}, capacity: ${capacity.cpuMilli}`
-  const memory = requested('memory') / 1000
-  return memory > capacity.memoryBytes
-    ? `Node didn't have enough capacity: memory, requested: ${memory}, capacity: ${capacity.memoryBytes}`
-    : undefined
+export interface PendingResize {
+  /** `Infeasible`: never on this node; `Deferred`: not while the others take what they take. */
+  reason: 'Infeasible' | 'Deferred'
+  message: string
 }
+
+/** Why the node does not give what a pod that runs asks for now; undefined: it does. */
+export function pendingResize(
+  pod: k8s.Pod,
+  node: AdmissionFacts,
+  others: readonly k8s.Pod[],
+): PendingResize | undefined {
+  for (const name of RESIZABLE) {
+    const requested = quantityMilli(podRequests(pod.spec)[name] ?? '0') / (name === 'cpu' ? 1 : 1000)
+    const capacity = name === 'cpu' ? node.cpuMilli : node.memoryBytes
+    if (requested > capacity) {
+      const message = `Node didn't have enough capacity: ${name}, requested: ${requested}, capacity: ${capacity}`
+      return { reason: 'Infeasible', message }
+    }
+  }
+  const lack = lackOfResources(pod, { ...node, maxPods: Infinity }, others)
+  return lack && { reason: 'Deferred', message: lack.message }
+}
+
+/** Whether something of a pod that runs is to be given more or less. */
+export const isResizeWished = (
+  pod: k8s.Pod,
+  snapshot: PodSnapshot,
+  actuated: ((containerId: string) => k8s.ResourceRequirements | undefined) | undefined,
+): boolean =>
+  podContainers(pod).some(({ container }) => {
+    const now = latest(snapshot, container.name)
+    return now?.state === 'running' && resizeOf(container, actuated?.(now.id)) !== undefined
+  })

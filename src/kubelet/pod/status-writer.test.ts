@@ -34,3 +34,17 @@ test('a status is written over what others set of it meanwhile', async () => {
     foreign,
   ])
 })
+
+test('a resize that is over leaves no condition behind', async () => {
+  await using cluster = await openTestCluster()
+  const { client } = cluster
+  const pod = await client.create(resources.pods, {
+    metadata: { name: 'p', namespace: 'default' },
+    spec: { containers: [{ name: 'c', image: 'x' }] },
+  })
+  const writer = new StatusWriter(client)
+  const ready = { type: 'Ready', status: 'True' }
+  await writer.write(pod, { conditions: [ready, { type: 'PodResizeInProgress', status: 'True' }] })
+  await writer.write(writer.overlay(pod), { conditions: [ready] })
+  expect((await client.get(resources.pods, pod.metadata)).status?.conditions).toEqual([ready])
+})

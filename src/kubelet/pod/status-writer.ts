@@ -1,6 +1,7 @@
 /** Writes pods' statuses to the API, and only when they changed. */
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
+import { RESIZE_CONDITIONS } from './conditions.ts'
 
 export class StatusWriter {
   readonly #client: Client
@@ -15,7 +16,8 @@ export class StatusWriter {
     const written = this.#written.get(pod.metadata.uid ?? '')?.status
     if (written === undefined) return pod
     const foreign = (pod.status?.conditions ?? []).filter(
-      ({ type }) => !written.conditions?.some((condition) => condition.type === type),
+      ({ type }) =>
+        !RESIZE_CONDITIONS.includes(type) && !written.conditions?.some((condition) => condition.type === type),
     )
     return { ...pod, status: { ...pod.status, ...written, conditions: [...(written.conditions ?? []), ...foreign] } }
   }
@@ -29,7 +31,7 @@ export class StatusWriter {
       await this.#client.patch(
         resources.pods,
         pod.metadata,
-        { metadata: { uid }, status: statusPatch(status) },
+        { metadata: { uid }, status: statusPatch(pod, status) },
         { subresource: 'status', type: 'strategic' },
       )
       this.#written.set(uid, { text, status })
@@ -44,14 +46,20 @@ export class StatusWriter {
 }
 
 /** A strategic merge patch: conditions that others set meanwhile stay, addresses are replaced. */
-function statusPatch(status: k8s.PodStatus): object {
+function statusPatch(pod: k8s.Pod, status: k8s.PodStatus): object {
   const { conditions = [], podIPs, hostIPs } = status
+  const over = (pod.status?.conditions ?? []).filter(
+    ({ type }) => RESIZE_CONDITIONS.includes(type) && !conditions.some((condition) => condition.type === type),
+  )
   const whole = <T>(list: readonly T[]) => [...list, { $patch: 'replace' }]
   return {
     ...status,
     reason: status.reason ?? null,
     message: status.message ?? null,
-    conditions: conditions.map((condition) => ({ reason: null, message: null, ...condition })),
+    conditions: [
+      ...conditions.map((condition) => ({ reason: null, message: null, ...condition })),
+      ...over.map(({ type }) => ({ type, $patch: 'delete' })),
+    ],
     ...(podIPs && { podIPs: whole(podIPs) }),
     ...(hostIPs && { hostIPs: whole(hostIPs) }),
   }

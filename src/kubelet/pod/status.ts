@@ -8,11 +8,15 @@ import { statusesOf, type StatusInput } from './container-status.ts'
 import { podContainers } from './containers.ts'
 import { appStarted, pastDeadline } from './decide.ts'
 import { type Phase, phaseOf } from './phase.ts'
+import { isResizeWished } from './resize.ts'
 
 const OVERDUE = {
   reason: 'DeadlineExceeded',
   message: 'Pod was active on the node longer than the specified deadline',
 }
+
+const pendingCondition = ({ pendingResize }: StatusInput) =>
+  pendingResize && { type: 'PodResizePending' as const, ...pendingResize }
 
 /** `idPrefix`: `containerd://`. */
 export function podStatus(input: StatusInput, idPrefix: string): k8s.PodStatus {
@@ -35,10 +39,12 @@ export function podStatus(input: StatusInput, idPrefix: string): k8s.PodStatus {
   const podIPs = hostNetwork ? [input.hostIP] : snapshot.ips
   const known = podIPs.length > 0 ? podIPs : (pod.status?.podIPs ?? []).map(({ ip }) => ip)
   const sandboxUp = snapshot.sandboxes[0]?.state === 'ready' && (hostNetwork || snapshot.ips.length > 0)
+  const resizes = !over && isResizeWished(pod, snapshot, input.actuated)
+  const resize = resizes ? { type: 'PodResizeInProgress' as const, ...pendingCondition(input) } : undefined
   const why = overdue && !over ? OVERDUE : phase === settled ? pod.status : undefined
   return {
     phase,
-    conditions: podConditions({ pod, phase, init, app, sandboxUp, nowMs }),
+    conditions: podConditions({ pod, phase, init, app, sandboxUp, resize, nowMs }),
     ...(why?.reason && { reason: why.reason }),
     ...(why?.message && { message: why.message }),
     hostIP: input.hostIP,

@@ -14,7 +14,8 @@ import { decide, type PodAction, pastDeadline } from './decide.ts'
 import { mountVolumes } from './mount-volumes.ts'
 import { podIdentity } from './names.ts'
 import { observePod } from './observe-pod.ts'
-import { infeasible } from './resize.ts'
+import { limitPod } from './pod-cgroup.ts'
+import { isResizeWished, pendingResize } from './resize.ts'
 import { containerResources } from './resources.ts'
 import { type PodSnapshot, takeSnapshot } from './snapshot.ts'
 import { startWhenDue } from './start-when-due.ts'
@@ -50,7 +51,7 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
   const known = input.writer.overlay(input.pod)
   const pod = context.runtime.isolated ? known : withoutApiAccess(known)
   let snapshot = await observePod(context, pod)
-  if (snapshot.sandboxes.length === 0 && (await refuse(context, input, pod))) return RESYNC_MS
+  if (pod.status?.startTime === undefined && (await refuse(context, input, pod))) return RESYNC_MS
   const actuated = actuatedOf(context, pod)
   const actions = decide({ pod, snapshot, probes: context.prober, nowMs: clock.now(), actuated })
   const [first] = actions
@@ -124,8 +125,20 @@ function statusOf(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot:
   const { prober, node, clock } = context
   const { waiting } = input.memory
   const actuated = actuatedOf(context, pod)
+  const pending = isResizeWished(pod, snapshot, actuated)
+    ? pendingResize(pod, context.admission, takenBefore(context, pod))
+    : undefined
   return podStatus(
-    { pod, snapshot, probes: prober, hostIP: node.hostIP, waiting, nowMs: clock.now(), actuated },
+    {
+      pod,
+      snapshot,
+      probes: prober,
+      hostIP: node.hostIP,
+      waiting,
+      nowMs: clock.now(),
+      actuated,
+      pendingResize: pending,
+    },
     context.idPrefix,
   )
 }
@@ -133,7 +146,7 @@ function statusOf(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot:
 /** Tells of a pod that this node cannot take, for good; resolves to whether it is one. */
 async function refuse(context: PodContext, input: SyncInput, pod: k8s.Pod): Promise<boolean> {
   if (pod.metadata.deletionTimestamp != null || pod.status?.phase === 'Failed') return false
-  const refusal = context.runtime.isolated ? refusePod(pod, context.kernel) : undefined
+  const refusal = context.runtime.isolated ? refusePod(pod, context.admission, takenBefore(context, pod)) : undefined
   if (refusal === undefined) return false
   const { reason, message } = refusal
   context.event({ pod, type: 'Warning', reason, message })
@@ -141,6 +154,10 @@ async function refuse(context: PodContext, input: SyncInput, pod: k8s.Pod): Prom
   await input.writer.write(pod, { startTime: toKubernetesTime(context.clock.now()), ...status })
   return true
 }
+
+/** The other pods of this node that were taken and go on. */
+const takenBefore = ({ pods }: PodContext, { metadata: { uid } }: k8s.Pod): k8s.Pod[] =>
+  pods().filter((other) => other.metadata.uid !== uid && other.status?.startTime !== undefined && !isOver(other))
 
 /** What a running container was last given: since this kubelet started, or by what the API says. */
 const actuatedOf =
@@ -155,7 +172,7 @@ async function resizeContainer(
   { id, container }: Extract<PodAction, { type: 'resizeContainer' }>,
 ): Promise<void> {
   const { runtime, node, actuated } = context
-  if (infeasible(pod, node) !== undefined) return
+  if (pendingResize(pod, context.admission, takenBefore(context, pod)) !== undefined) return
   await runtime.updateResources(id, containerResources(pod, container, node.memoryBytes))
   actuated.set(id, container.resources ?? {})
 }
@@ -181,6 +198,11 @@ async function createSandbox(context: PodContext, input: SyncInput, pod: k8s.Pod
   try {
     // Volumes may be made while the network comes up.
     await context.runtime.runSandbox(config)
+    const { resources: whole, containers } = pod.spec
+    if (whole?.limits && context.runtime.isolated) {
+      const asOne = { name: '', ...containers[0], resources: whole }
+      await limitPod(config.cgroupParent, containerResources(pod, asOne, context.node.memoryBytes))
+    }
   } catch (error) {
     if (attempt === 0 && input.signal.aborted) return
     throw new KubeletError('FailedCreatePodSandBox', `Failed to create pod sandbox: ${errorMessage(error)}`, {

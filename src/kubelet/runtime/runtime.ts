@@ -91,8 +91,10 @@ export interface SecurityConfig {
   noNewPrivileges: boolean
   addCapabilities: string[]
   dropCapabilities: string[]
-  /** A path is that of a profile on this machine. */
-  seccomp: 'RuntimeDefault' | 'Unconfined' | { path: string }
+  /** `ofHost`: the path of a profile on this machine. */
+  seccomp: 'RuntimeDefault' | 'Unconfined' | { ofHost: string }
+  /** `ofHost`: the name of a profile that the kernel has loaded. Left out: the runtime's default, where there is any. */
+  appArmor?: 'RuntimeDefault' | 'Unconfined' | { ofHost: string }
   /** Nothing of /proc is hidden or read-only. */
   unmaskedProc: boolean
   /** The container whose processes this one sees. */
