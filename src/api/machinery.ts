@@ -111,3 +111,4 @@ export {
   ruleNodeOf,
   typeCheckPolicy,
 } from './cel/index.ts'
+export { zoneOffset } from './zone-offset.ts'

@@ -4,6 +4,7 @@ import type { Clock, Logger } from '../lib/index.ts'
 import { type CertificateSigner, runCertificateSigningController } from './certificate-signing/index.ts'
 import { runClusterRoleAggregationController } from './cluster-role-aggregation/index.ts'
 import type { ControllerContext } from './context.ts'
+import { runCronJobController } from './cron-job/index.ts'
 import { runDaemonSetController } from './daemon-set/index.ts'
 import { runDeploymentController } from './deployment/index.ts'
 import { runEndpointsController } from './endpoints/index.ts'
@@ -29,6 +30,7 @@ import { runClaimProtection, runVolumeProtection } from './storage-protection/in
 import { SharedInformers } from './shared-informers.ts'
 import { runStatefulSetController } from './stateful-set/index.ts'
 import { runTaintEvictionController } from './taint-eviction/index.ts'
+import { runTtlAfterFinishedController } from './ttl-after-finished/index.ts'
 import { runValidatingAdmissionPolicyStatusController } from './validating-admission-policy-status/index.ts'
 import { runVolumeExpandController } from './volume-expand/index.ts'
 
@@ -73,6 +75,8 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runStatefulSetController(as('statefulset-controller')),
     runDaemonSetController(as('daemon-set-controller')),
     runJobController(as('job-controller')),
+    runCronJobController(as('cronjob-controller')),
+    runTtlAfterFinishedController(as('ttl-after-finished-controller')),
     runEndpointSliceController(as('endpointslice-controller')),
     runEndpointSliceMirroringController(as('endpointslicemirroring-controller')),
     runEndpointsController(as('endpoint-controller')),

@@ -3,10 +3,10 @@ import type { k8s } from '../../api/index.ts'
 import type { Client, Informer } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { RecordEvent } from '../events.ts'
+import type { SupersededVersions } from '../objects/index.ts'
 import type { PendingPods } from '../pods/index.ts'
 import type { FailureRecords } from './failure-backoff.ts'
 import type { ReleasedPods } from './released-pods.ts'
-import type { SupersededJobs } from './superseded-jobs.ts'
 
 export interface JobController {
   client: Client
@@ -19,7 +19,7 @@ export interface JobController {
   orphanPods: (namespace: string) => k8s.Pod[]
   pending: PendingPods
   released: ReleasedPods
-  superseded: SupersededJobs
+  superseded: SupersededVersions
   failures: FailureRecords
   record: RecordEvent
 }

@@ -16,14 +16,15 @@ describe('an Indexed Job', () => {
   const create = (spec: Partial<k8s.JobSpec>) => test.create({ completionMode: 'Indexed', ...spec })
   const indexes = (pods: k8s.Pod[]) => pods.map(({ metadata }) => Number(metadata.annotations?.[INDEX]))
   const active = (expected: number[]) =>
-    test.eventually(async () => expect(indexes(await test.active())).toEqual(expected))
+    test.run.eventually(async () => expect(indexes(await test.active())).toEqual(expected))
   const podAt = async (index: number) => (await test.active()).find((pod) => indexes([pod])[0] === index)
   const exit = async (index: number, code: number, conditions?: k8s.PodCondition[]) =>
     test.exit(await podAt(index), code, conditions)
   const status = async () => (await test.job()).status
-  const hasStatus = (expected: object) => test.eventually(async () => expect(await status()).toMatchObject(expected))
+  const hasStatus = (expected: object) =>
+    test.run.eventually(async () => expect(await status()).toMatchObject(expected))
   const ends = (type: string, reason: string) =>
-    test.eventually(async () => expect(await test.conditions()).toMatchObject({ [type]: reason }))
+    test.run.eventually(async () => expect(await test.conditions()).toMatchObject({ [type]: reason }))
 
   it('tells each pod its index', async () => {
     await create({ completions: 2, parallelism: 2 })
@@ -58,7 +59,7 @@ describe('an Indexed Job', () => {
     await exit(2, 0)
     await exit(3, 0)
     await active([4])
-    await test.restart()
+    await test.run.restart()
     await exit(4, 0)
     await ends('Complete', 'CompletionsReached')
     expect(await status()).toMatchObject({ completedIndexes: '0-4', succeeded: 5 })
@@ -85,11 +86,11 @@ describe('an Indexed Job', () => {
     expect((await podAt(0))?.metadata.annotations?.[FAILURES]).toBe('0')
     await exit(1, 0)
     await exit(0, 1)
-    await test.eventually(async () => expect((await podAt(0))?.metadata.annotations?.[FAILURES]).toBe('1'))
+    await test.run.eventually(async () => expect((await podAt(0))?.metadata.annotations?.[FAILURES]).toBe('1'))
     await exit(0, 1)
     await ends('Failed', 'FailedIndexes')
     expect(await status()).toMatchObject({ completedIndexes: '1', failedIndexes: '0', failed: 2, succeeded: 1 })
-    expect(await test.events()).toContain('Warning FailedIndexes Job has failed indexes')
+    expect(await test.run.events()).toContain('Warning FailedIndexes Job has failed indexes')
   })
 
   it('fails when more indexes have failed than it bears', async () => {
@@ -113,7 +114,7 @@ describe('an Indexed Job', () => {
     await exit(0, 42)
     await hasStatus({ failedIndexes: '0' })
     await exit(1, 137, [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' }])
-    await test.eventually(async () =>
+    await test.run.eventually(async () =>
       expect((await podAt(1))?.metadata.annotations).toMatchObject({ [FAILURES]: '0', [IGNORED]: '1' }),
     )
     await exit(1, 0)
@@ -160,11 +161,11 @@ describe('the failure policy of a Job', () => {
   afterEach(() => test[Symbol.asyncDispose]())
 
   const first = async () => {
-    await test.eventually(async () => expect((await test.active()).length).toBeGreaterThan(0))
+    await test.run.eventually(async () => expect((await test.active()).length).toBeGreaterThan(0))
     return (await test.active())[0]!
   }
   const ends = (reason: string) =>
-    test.eventually(async () => expect(await test.conditions()).toMatchObject({ Failed: reason }))
+    test.run.eventually(async () => expect(await test.conditions()).toMatchObject({ Failed: reason }))
 
   it('fails the Job at an exit code, and says which pod, container and rule', async () => {
     const rules = [{ action: 'FailJob', onExitCodes: { containerName: 'main', operator: 'In', values: [3] } }]
@@ -173,7 +174,7 @@ describe('the failure policy of a Job', () => {
     await test.exit(pod, 3)
     await ends('PodFailurePolicy')
     const message = `Container main for pod default/${pod.metadata.name} failed with exit code 3 matching FailJob rule at index 0`
-    expect(await test.events()).toContain(`Warning PodFailurePolicy ${message}`)
+    expect(await test.run.events()).toContain(`Warning PodFailurePolicy ${message}`)
   })
 
   it('fails the Job at a condition', async () => {
@@ -183,7 +184,7 @@ describe('the failure policy of a Job', () => {
     await test.exit(pod, 1, [{ type: 'ConfigIssue', status: 'True' }])
     await ends('PodFailurePolicy')
     const message = `Pod default/${pod.metadata.name} has condition ConfigIssue matching FailJob rule at index 0`
-    expect(await test.events()).toContain(`Warning PodFailurePolicy ${message}`)
+    expect(await test.run.events()).toContain(`Warning PodFailurePolicy ${message}`)
   })
 
   it('does not count what it ignores, and counts what it does not mention', async () => {

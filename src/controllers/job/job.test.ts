@@ -9,11 +9,13 @@ describe('a Job', () => {
   })
   afterEach(() => test[Symbol.asyncDispose]())
 
-  const activePods = (count: number) => test.eventually(async () => expect((await test.active()).length).toBe(count))
+  const activePods = (count: number) =>
+    test.run.eventually(async () => expect((await test.active()).length).toBe(count))
   const status = async () => (await test.job()).status
-  const hasStatus = (expected: object) => test.eventually(async () => expect(await status()).toMatchObject(expected))
+  const hasStatus = (expected: object) =>
+    test.run.eventually(async () => expect(await status()).toMatchObject(expected))
   const ends = (type: string, reason: string) =>
-    test.eventually(async () => expect(await test.conditions()).toMatchObject({ [type]: reason }))
+    test.run.eventually(async () => expect(await test.conditions()).toMatchObject({ [type]: reason }))
 
   it('makes as many pods at once as it may, until as many as it needs have succeeded', async () => {
     await test.create({ completions: 3, parallelism: 2 })
@@ -42,7 +44,7 @@ describe('a Job', () => {
     ])
     expect(Date.parse(completionTime ?? '')).toBeGreaterThanOrEqual(Date.parse(startTime ?? ''))
     expect((await test.pods()).flatMap(({ metadata }) => metadata.finalizers ?? [])).toEqual([])
-    const events = await test.events()
+    const events = await test.run.events()
     expect(events).toContain('Normal Completed Job completed')
     expect(events).toContain(`Normal SuccessfulCreate Created pod: ${first?.metadata.name}`)
   })
@@ -52,7 +54,7 @@ describe('a Job', () => {
     await activePods(2)
     await hasStatus({ active: 2 })
     const { metadata } = await test.job()
-    await test.restart()
+    await test.run.restart()
     for (let turn = 0; turn < 20; turn++) await test.clock.advance(1000)
     expect((await test.job()).metadata.resourceVersion).toBe(metadata.resourceVersion)
   })
@@ -81,7 +83,9 @@ describe('a Job', () => {
     await ends('Failed', 'BackoffLimitExceeded')
     expect(await test.conditions()).toMatchObject({ FailureTarget: 'BackoffLimitExceeded' })
     expect(await status()).toMatchObject({ failed: 3 })
-    expect(await test.events()).toContain('Warning BackoffLimitExceeded Job has reached the specified backoff limit')
+    expect(await test.run.events()).toContain(
+      'Warning BackoffLimitExceeded Job has reached the specified backoff limit',
+    )
   })
 
   it('that fails deletes the pods that run, and has failed when they are gone', async () => {
@@ -98,7 +102,7 @@ describe('a Job', () => {
     await ends('Failed', 'BackoffLimitExceeded')
     const { active = 0, terminating, failed } = (await status()) ?? {}
     expect({ active, terminating, failed }).toEqual({ active: 0, terminating: 0, failed: 3 })
-    expect(await test.events()).toContain(`Normal SuccessfulDelete Deleted pod: ${second?.metadata.name}`)
+    expect(await test.run.events()).toContain(`Normal SuccessfulDelete Deleted pod: ${second?.metadata.name}`)
   })
 
   it('ends at its deadline', async () => {
@@ -107,7 +111,7 @@ describe('a Job', () => {
     await ends('Failed', 'DeadlineExceeded')
     const { startTime = '' } = (await status()) ?? {}
     expect(test.clock.now() - Date.parse(startTime)).toBeGreaterThanOrEqual(20_000)
-    expect(await test.events()).toContain('Warning DeadlineExceeded Job was active longer than specified deadline')
+    expect(await test.run.events()).toContain('Warning DeadlineExceeded Job was active longer than specified deadline')
   })
 
   it('gives up its pods while it is suspended, and starts anew when resumed', async () => {
@@ -126,7 +130,7 @@ describe('a Job', () => {
     await activePods(2)
     await hasStatus({ active: 2, conditions: [{ type: 'Suspended', status: 'False', reason: 'JobResumed' }] })
     expect(Date.parse((await status())?.startTime ?? '')).toBeGreaterThan(Date.parse(before))
-    expect(await test.events()).toEqual(
+    expect(await test.run.events()).toEqual(
       expect.arrayContaining(['Normal Suspended Job suspended', 'Normal Resumed Job resumed']),
     )
   })
@@ -155,7 +159,7 @@ describe('a Job', () => {
     await activePods(2)
     const left = (await test.pods()).find(({ metadata }) => metadata.name === pod?.metadata.name)
     expect(left?.metadata.ownerReferences).toBeUndefined()
-    await test.eventually(async () => {
+    await test.run.eventually(async () => {
       const freed = await test.client.get(resources.pods, pod!.metadata)
       expect(freed.metadata.finalizers).toBeUndefined()
     })
@@ -163,7 +167,7 @@ describe('a Job', () => {
     await test.client.patch(resources.pods, pod!.metadata, {
       metadata: { labels: { 'batch.kubernetes.io/controller-uid': uid } },
     })
-    await test.eventually(async () => {
+    await test.run.eventually(async () => {
       const items = (await test.pods()).filter(({ metadata }) => metadata.ownerReferences !== undefined)
       expect(items.length).toBe(1)
     })
@@ -173,7 +177,7 @@ describe('a Job', () => {
     await test.create({ parallelism: 2, completions: 2 })
     await activePods(2)
     await test.client.delete(resources.jobs, REF, { propagationPolicy: 'Background' })
-    await test.eventually(async () =>
+    await test.run.eventually(async () =>
       expect((await test.pods()).flatMap(({ metadata }) => metadata.finalizers ?? [])).toEqual([]),
     )
   })
@@ -191,26 +195,40 @@ describe('a Job', () => {
     await hasStatus({ failed: 1, active: 1, terminating: 0 })
   })
 
-  it('counts every end once though the controller dies at any moment', async () => {
-    await test.create({ completions: 12, parallelism: 4, backoffLimit: 100 })
-    let turn = 0
-    let failures = 0
-    await test.eventually(async () => {
-      const [pod] = await test.active()
-      if (pod !== undefined) {
-        const fails = turn++ % 3 === 2
-        failures += Number(fails)
-        await test.exit(pod, fails ? 1 : 0)
-        for (let turns = turn % 17; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
-        await test.restart()
-      }
-      expect(await test.conditions()).toHaveProperty('Complete')
-    })
-    const ended = await test.pods()
-    expect((await status())?.succeeded).toBe(ended.filter(({ status: { phase } = {} }) => phase === 'Succeeded').length)
-    expect((await status())?.succeeded).toBe(12)
-    expect((await status())?.failed ?? 0).toBe(failures)
-  }, 30_000)
+  it.each([
+    { mode: 'NonIndexed', isLastDone: false },
+    { mode: 'NonIndexed', isLastDone: true },
+    { mode: 'Indexed', isLastDone: false },
+    { mode: 'Indexed', isLastDone: true },
+  ])(
+    'of mode $mode counts every end once, whichever write its controller dies at (done: $isLastDone)',
+    async (how) => {
+      await test.create({ completions: 8, parallelism: 3, backoffLimit: 100, completionMode: how.mode })
+      let [turn, failures] = [0, 0]
+      await test.run.eventually(async () => {
+        const [pod] = await test.active()
+        // The next life ends after as many writes as there are in a round, or fewer.
+        await test.run.restart({ writes: turn % 7, isLastDone: how.isLastDone })
+        if (pod !== undefined && turn % 2 === 0) {
+          const fails = turn % 8 === 4
+          failures += Number(fails)
+          await test.exit(pod, fails ? 1 : 0)
+        }
+        turn++
+        expect(await test.conditions()).toHaveProperty('Complete')
+      })
+      const { succeeded, failed = 0, active = 0, uncountedTerminatedPods } = (await status()) ?? {}
+      expect({ succeeded, failed, active, uncountedTerminatedPods }).toEqual({
+        succeeded: 8,
+        failed: failures,
+        active: 0,
+        uncountedTerminatedPods: {},
+      })
+      const ended = (await test.pods()).map((pod) => pod.status?.phase)
+      expect(ended.filter((phase) => phase === 'Succeeded')).toHaveLength(8)
+    },
+    60_000,
+  )
 
   it('says why pods cannot be made', async () => {
     const spec = {
@@ -219,8 +237,8 @@ describe('a Job', () => {
       containers: [{ name: 'main', image: 'work:1' }],
     }
     await test.create({ template: { spec } })
-    await test.eventually(async () =>
-      expect((await test.events()).join('\n')).toContain('Warning FailedCreate Error creating: pods "work-'),
+    await test.run.eventually(async () =>
+      expect((await test.run.events()).join('\n')).toContain('Warning FailedCreate Error creating: pods "work-'),
     )
     expect((await status())?.active ?? 0).toBe(0)
   })

@@ -3,7 +3,7 @@ import { type k8s, keyOf, labelSelectorMatches, resources } from '../../api/inde
 import { runController, source } from '../../client/index.ts'
 import type { WorkQueue } from '../../lib/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { controllerKey, controllerOf, isJobFinished, ownerIndex } from '../objects/index.ts'
+import { controllerKey, controllerOf, isJobFinished, ownerIndex, SupersededVersions } from '../objects/index.ts'
 import { PendingPods } from '../pods/index.ts'
 import type { JobController } from './controller.ts'
 import { FailureRecords } from './failure-backoff.ts'
@@ -11,7 +11,6 @@ import { isTracked } from './finalizer.ts'
 import { reconcileJob } from './reconcile.ts'
 import { releaseOrphan } from './release-orphans.ts'
 import { ReleasedPods } from './released-pods.ts'
-import { SupersededJobs } from './superseded-jobs.ts'
 
 const CONCURRENCY = 5
 /** Pods of a Job change together: their changes are looked at together. Kubernetes waits for a whole second. */
@@ -30,7 +29,7 @@ export async function runJobController(context: ControllerContext): Promise<void
     orphanPods: (namespace) => podsByOwner(`orphans/${namespace}`),
     pending: new PendingPods({ client, pods }),
     released: new ReleasedPods(),
-    superseded: new SupersededJobs(),
+    superseded: new SupersededVersions(),
     failures: new FailureRecords(),
     record: context.events.for('job-controller'),
   }

@@ -1,12 +1,7 @@
-/** A Job controller over an API server in this process, with time and the ends of pods in the test's hands. */
-import { expect } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
+/** A Job in a test, and the ends of its pods. */
 import { type k8s, resources } from '../../api/index.ts'
-import { FakeClock, silentLogger, toKubernetesTime } from '../../lib/index.ts'
-import type { ControllerContext } from '../context.ts'
-import { EventRecorder } from '../events.ts'
-import { SharedInformers } from '../shared-informers.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
+import { ControllerRun } from '../testing/controller-run.ts'
 import { runJobController } from './run.ts'
 
 export const REF = { namespace: 'default', name: 'work' }
@@ -17,55 +12,26 @@ export function jobOf(spec: Partial<k8s.JobSpec> = {}): k8s.Job {
 }
 
 export class JobTest implements AsyncDisposable {
-  readonly clock: FakeClock
-  readonly cluster: TestCluster
-  readonly #components: ComponentClients
-  #stop = new AbortController()
-  #running: Promise<void> = Promise.resolve()
+  readonly run: ControllerRun
 
-  constructor(cluster: TestCluster, clock: FakeClock) {
-    this.cluster = cluster
-    this.clock = clock
-    this.#components = componentClients(cluster)
-    this.start()
+  constructor(run: ControllerRun) {
+    this.run = run
   }
 
   static async open(): Promise<JobTest> {
-    const clock = new FakeClock(Date.parse('2026-01-01T00:00:00Z'))
-    return new JobTest(await openTestCluster({ clock }), clock)
-  }
-
-  start(): void {
-    this.#stop = new AbortController()
-    const { signal } = this.#stop
-    const { client, clientAs } = this.#components.controllers
-    const { clock } = this
-    this.#running = (async () => {
-      await using informers = new SharedInformers({ client, clock, logger: silentLogger, signal })
-      await using events = new EventRecorder({ client, clock })
-      const shared = { clock, signal, logger: silentLogger, random: Math.random, informers, events }
-      await runJobController({ ...shared, client: clientAs('job-controller') } satisfies ControllerContext)
-    })()
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort()
-    await this.#running.catch(() => {})
-  }
-
-  async restart(): Promise<void> {
-    await this.stop()
-    this.start()
+    return new JobTest(await ControllerRun.open({ run: runJobController, account: 'job-controller' }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
-    await this.cluster[Symbol.asyncDispose]()
-    expect(this.#components.refused).toEqual([])
+    await this.run[Symbol.asyncDispose]()
   }
 
   get client() {
-    return this.cluster.client
+    return this.run.client
+  }
+
+  get clock() {
+    return this.run.clock
   }
 
   create(spec: Partial<k8s.JobSpec> = {}): Promise<k8s.Job> {
@@ -120,26 +86,6 @@ export class JobTest implements AsyncDisposable {
     for (const { metadata } of await this.pods())
       if (metadata.deletionTimestamp !== undefined)
         await this.client.delete(resources.pods, metadata, { gracePeriodSeconds: 0 })
-  }
-
-  async events(): Promise<string[]> {
-    const { items } = await this.client.list(resources.events, { namespace: REF.namespace })
-    return items.map(({ type, reason, message }) => `${type} ${reason} ${message}`)
-  }
-
-  /** Waits for it, while time passes by tenths of seconds. */
-  async eventually(check: () => Promise<void>): Promise<void> {
-    let failure: unknown
-    for (let turn = 0; turn < 300; turn++) {
-      try {
-        return await check()
-      } catch (error) {
-        failure = error
-      }
-      await this.clock.advance(100)
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
-    throw failure
   }
 
   async conditions(): Promise<Record<string, string>> {

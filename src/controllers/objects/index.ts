@@ -9,6 +9,7 @@ export { isPodActive, isPodReady, isPodTerminal, msUntilAvailable, podCondition,
 export { generatedName, safeEncode } from './safe-name.ts'
 export { isReachable, podIp, selectedPods, selects, servicesSelecting } from './service-pods.ts'
 export { podPorts } from './service-port.ts'
+export { SupersededVersions } from './superseded.ts'
 export { templateHash } from './template-hash.ts'
 export { tolerates } from './tolerates.ts'
 export { unusedNames } from './unused-names.ts'

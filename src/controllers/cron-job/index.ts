@@ -1,0 +1,1 @@
+export { runCronJobController } from './run.ts'

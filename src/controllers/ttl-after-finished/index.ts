@@ -1,0 +1,1 @@
+export { runTtlAfterFinishedController } from './run.ts'
