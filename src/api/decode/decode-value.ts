@@ -134,6 +134,7 @@ function wrongType(field: FieldSchema, value: unknown, context: DecodeContext): 
 
 function goType(field: FieldSchema): string {
   if (field.goType !== undefined) return field.goType
+  if (field.type === 'any' && field.schema === 'JSON') return 'v1.JSON'
   const item = field.items ?? { type: 'any' }
   if (field.type === 'list') return `[]${goType(item)}`
   if (field.type === 'map') return `map[string]${goType(item)}`

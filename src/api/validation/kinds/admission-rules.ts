@@ -64,8 +64,9 @@ export function validateClientConfig(config: WebhookClientConfig, path: string):
   const { name, namespace, port = 443 } = service ?? { name: '', namespace: '' }
   const portProblems = portNumberProblems(port)
   return [
-    ...(name === '' ? [required(`${at}.name`)] : []),
-    ...(namespace === '' ? [required(`${at}.namespace`)] : []),
+    // Kubernetes takes the one for the other.
+    ...(namespace === '' ? [required(`${at}.name`)] : []),
+    ...(name === '' ? [required(`${at}.namespace`)] : []),
     ...(portProblems.length > 0
       ? [invalidValue(`${at}.port`, port, `port is not valid: ${portProblems.join(', ')}`)]
       : []),
@@ -73,13 +74,17 @@ export function validateClientConfig(config: WebhookClientConfig, path: string):
   ]
 }
 
+/** Control characters, escapes that are none, and a colon where a scheme would end. Source: Go, net/url. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const NO_URL = /[\u0000-\u001f\u007f]|%(?![\da-f]{2})|^(?![a-z][a-z\d+.-]*:)[^/?#]*:/i
 const FORM = '; desired format: https://host[/path]'
 
 function validateUrl(text: string, path: string): FieldError[] {
-  if (!URL.canParse(text)) return [required(path, `url must be a valid URL${FORM}`)]
-  const url = new URL(text)
+  if (NO_URL.test(text)) return [required(path, `url must be a valid URL${FORM}`)]
+  const scheme = /^([a-z][a-z\d+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? ''
   const errors: FieldError[] = []
-  const scheme = url.protocol.replace(':', '')
+  // What Go takes for a path.
+  const url = URL.canParse(text) ? new URL(text) : { host: '', username: '', password: '', hash: '', search: '' }
   if (scheme !== 'https') errors.push(invalidValue(path, scheme, `'https' is the only allowed URL scheme${FORM}`))
   if (url.host === '') errors.push(invalidValue(path, '', `host must be specified${FORM}`))
   if (url.username !== '' || url.password !== '')

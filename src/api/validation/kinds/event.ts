@@ -76,10 +76,13 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
   source: ['component', 'host'],
 }
 
+const TEXTS = new Set(['reason', 'message', 'type', 'action', 'reportingController', 'reportingInstance'])
+
 /** Errors print objects by the names of Go's fields. */
 function printed(value: unknown, name: string): unknown {
   const fields = PRINTED[name]
-  if (fields === undefined || value === undefined) return value ?? null
+  if (fields === undefined) return value ?? (TEXTS.has(name) ? '' : name === 'count' ? 0 : null)
+  if (value === undefined) return name === 'related' ? null : printed({}, name)
   const object = value as Record<string, unknown>
   const nameOf = (field: string) => (field === 'uid' ? 'UID' : field.replace(/^api/, 'API').replace(/^./, upperCase))
   return Object.fromEntries(fields.map((field) => [nameOf(field), object[field] ?? '']))

@@ -37,10 +37,9 @@ function validateBlocks(spec: ServiceCIDRSpec | undefined): FieldError[] {
 
 export const ipAddressRules: KindRules<IPAddress> = {
   reportsMissing: true,
-  validate: ({ spec }, old) => {
+  validate: ({ spec }) => {
     const parent = spec?.parentRef
     const at = 'spec.parentRef'
-    if (old !== undefined) return []
     if (parent === undefined) return [required(at)]
     const errors = parent.group ? invalidFormat(`${at}.group`, parent.group, dnsSubdomainProblems(parent.group)) : []
     for (const field of ['resource', 'name', 'namespace'] as const) {
@@ -58,7 +57,7 @@ export const ipAddressRules: KindRules<IPAddress> = {
 const printed = (parent: ParentReference | undefined) =>
   parent && {
     Group: parent.group ?? '',
-    Resource: parent.resource,
+    Resource: parent.resource ?? '',
     Namespace: parent.namespace ?? '',
-    Name: parent.name,
+    Name: parent.name ?? '',
   }

@@ -13,7 +13,10 @@ export const endpointSliceStrategy: Strategy = {
   countsGenerations: true,
   prepareForCreate: (object) => dropTopology(endpointsOf(object), []),
   prepareForUpdate(object, old) {
-    if (!sameJson(object.metadata.labels ?? {}, old.metadata.labels ?? {}))
+    // Also what is dropped below counts.
+    const topologies = (slice: AnyObject) => endpointsOf(slice).map((endpoint) => endpoint.deprecatedTopology ?? null)
+    const labels = ({ metadata }: AnyObject) => metadata.labels ?? {}
+    if (!sameJson(labels(object), labels(old)) || !sameJson(topologies(object), topologies(old)))
       object.metadata.generation = (old.metadata.generation ?? 0) + 1
     if (!sameJson(endpointsOf(object), endpointsOf(old))) dropTopology(endpointsOf(object), endpointsOf(old))
   },
