@@ -15,6 +15,7 @@ import { runEphemeralVolumeController } from './ephemeral-volume/index.ts'
 import { EventRecorder } from './events.ts'
 import { runGarbageCollector } from './garbage-collector/index.ts'
 import { runJobController } from './job/index.ts'
+import { runHorizontalPodAutoscalerController } from './horizontal-pod-autoscaler/index.ts'
 import { runNamespaceController } from './namespace/index.ts'
 import { runNodeLifecycleController } from './node-lifecycle/index.ts'
 import { runPersistentVolumeBinder } from './persistent-volume-binder/index.ts'
@@ -80,6 +81,7 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runEndpointSliceController(as('endpointslice-controller')),
     runEndpointSliceMirroringController(as('endpointslicemirroring-controller')),
     runEndpointsController(as('endpoint-controller')),
+    runHorizontalPodAutoscalerController(as('horizontal-pod-autoscaler')),
     runNamespaceController(as('namespace-controller')),
     runServiceAccountController(as('service-account-controller')),
     runRootCaController(as('root-ca-cert-publisher'), caPem),

@@ -1,0 +1,1 @@
+export { runHorizontalPodAutoscalerController } from './run.ts'
