@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openTestCluster, type TestCluster } from '../../test/harness/cluster.ts'
+import { componentClients } from '../../test/harness/components.ts'
 import { isApiError, type k8s, resources } from '../api/index.ts'
 import { silentLogger, systemClock } from '../lib/index.ts'
 import { runScheduler } from './run-scheduler.ts'
@@ -19,8 +20,8 @@ afterEach(async () => {
   await cluster[Symbol.asyncDispose]()
 })
 
-function start(): void {
-  running = runScheduler({ client: cluster.client, clock: systemClock, logger: silentLogger, signal: stop.signal })
+function start(client = cluster.client): void {
+  running = runScheduler({ client, clock: systemClock, logger: silentLogger, signal: stop.signal })
 }
 
 async function createNode(name: string, allocatable: Record<string, string> = {}): Promise<void> {
@@ -132,4 +133,60 @@ test('a pod deleted while it waits is forgotten', async () => {
   await createPod('next')
   await expect.poll(() => nodeOf('next')).toBe('node-1')
   expect(await getPod('gone').catch((error: unknown) => isApiError(error, 'NotFound'))).toBe(true)
+})
+
+const forceDelete = (name: string) =>
+  cluster.client.delete(resources.pods, { namespace: 'default', name }, { gracePeriodSeconds: 0 })
+const priorityClass = (name: string, value: number) =>
+  cluster.client.create(resources.priorityclasses, { metadata: { name }, value })
+
+test('makes room for a more important pod, says so on those that go, and waits for them', async () => {
+  const { clientAs, refused } = componentClients(cluster)
+  await createNode('node-1', { cpu: '1' })
+  await priorityClass('urgent', 1000)
+  start(clientAs({ name: 'system:kube-scheduler', groups: ['system:authenticated'] }))
+  await createPod('lesser', {}, '1')
+  await expect.poll(() => nodeOf('lesser')).toBe('node-1')
+  await createPod('urgent', { priorityClassName: 'urgent' }, '1')
+  await expect.poll(async () => (await getPod('lesser')).metadata.deletionTimestamp).toBeDefined()
+  expect((await getPod('lesser')).status?.conditions).toContainEqual(
+    expect.objectContaining({
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'PreemptionByScheduler',
+      message: 'default-scheduler: preempting to accommodate a higher priority pod',
+    }),
+  )
+  const { metadata } = await getPod('urgent')
+  await expect
+    .poll(() => eventsOf('lesser'))
+    .toContain(`Normal Preempted: Preempted by pod ${metadata.uid} on node node-1`)
+  await expect.poll(async () => (await getPod('urgent')).status?.nominatedNodeName).toBe('node-1')
+  expect(await eventsOf('urgent')).toEqual(['Warning FailedScheduling: 0/1 nodes are available: 1 Insufficient cpu.'])
+  // Room that is being made is not for others.
+  await createPod('other', {}, '1')
+  await expect.poll(() => conditionOf('other')).toMatchObject({ status: 'False' })
+  await forceDelete('lesser')
+  await expect.poll(() => nodeOf('urgent'), { timeout: 5_000 }).toBe('node-1')
+  expect(await nodeOf('other')).toBeUndefined()
+  expect(refused).toEqual([])
+})
+
+test('a pod that may not preempt others says so and waits', async () => {
+  await createNode('node-1', { cpu: '1' })
+  await cluster.client.create(resources.priorityclasses, {
+    metadata: { name: 'patient' },
+    value: 1000,
+    preemptionPolicy: 'Never',
+  })
+  start()
+  await createPod('lesser', {}, '1')
+  await expect.poll(() => nodeOf('lesser')).toBe('node-1')
+  await createPod('patient', { priorityClassName: 'patient' }, '1')
+  await expect
+    .poll(() => conditionOf('patient'))
+    .toMatchObject({
+      message: '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+    })
+  expect((await getPod('lesser')).metadata.deletionTimestamp).toBeUndefined()
 })
