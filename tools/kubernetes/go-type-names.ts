@@ -9,12 +9,20 @@ const BUILT_IN = new Set(['string', 'bool', 'int32', 'int64', 'float64', 'int', 
 /** The field with the names of its Go type, which is as its package's source has it: `[]AccessMode`, `rbacv1.Verbs`.
  *  `packageName` is what other packages call that one. */
 export function withGoType(field: FieldSchema, type: string, packageName: string): FieldSchema {
-  const inner = /^(?:\[\]|map\[[\w.]+\])(.*)$/.exec(type)?.[1]
-  if (inner !== undefined)
-    return field.items === undefined ? field : { ...field, items: withGoType(field.items, inner, packageName) }
+  const [, key = 'string', inner] = /^(?:\[\]|map\[([\w.]+)\])(.*)$/.exec(type) ?? []
+  if (inner !== undefined) {
+    if (field.items === undefined) return field
+    const goType = key === 'string' ? undefined : `map[${nameOf(key, packageName)}]${nameOf(inner, packageName)}`
+    return { ...field, items: withGoType(field.items, inner, packageName), ...(goType && { goType }) }
+  }
   if (!NAMED.has(field.type) || BUILT_IN.has(type)) return field
+  return { ...field, goType: nameOf(type, packageName) }
+}
+
+/** Of a type that is no list and no map. */
+function nameOf(type: string, packageName: string): string {
+  if (BUILT_IN.has(type)) return type
   const [name = '', from] = type.replace(/^\*/, '').split('.').reverse()
   // Packages of versions are imported under names like `metav1`.
-  const holder = from === undefined ? packageName : from.replace(/^[a-z]+(?=v\d)/, '')
-  return { ...field, goType: `${holder}.${name}` }
+  return `${from === undefined ? packageName : from.replace(/^[a-z]+(?=v\d)/, '')}.${name}`
 }

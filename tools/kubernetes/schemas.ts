@@ -21,6 +21,12 @@ const SCALARS: Record<string, FieldSchema> = {
   JSONSchemaPropsOrStringArray: { type: 'any', schema: 'JSONSchemaPropsOrStringArray' },
 }
 
+/** Lists that are refused where they are empty, and not where they are left out: they have to be seen. */
+const REFUSED_EMPTY = new Set([
+  'io.k8s.api.autoscaling.v2.HPAScalingRules.policies',
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps.dependencies',
+])
+
 /** A module that parses one string: the fastest way to load this much data, and invisible to the type checker. */
 export function generateSchemas(sources: Sources, packages: readonly GoPackage[]): string {
   const goFields = goFieldsOf(packages)
@@ -56,7 +62,7 @@ function objectSchema(
     fields[name] = {
       ...(goField === undefined ? field : withGoType(field, goField.type, id.split('.').at(-2) ?? '')),
       ...(required.has(name) && { required: true }),
-      ...(omitsZero(field.type, goField) && { omitZero: true }),
+      ...(omitsZero(field.type, goField) && !REFUSED_EMPTY.has(`${id}.${name}`) && { omitZero: true }),
       ...(writesNull(field.type, goField) && { nullZero: true }),
     }
   }

@@ -66,8 +66,8 @@ function defaultStatefulSet(object: StatefulSet): void {
   ifMissing(spec, 'replicas', 1)
   ifMissing(spec, 'revisionHistoryLimit', KEPT_REVISIONS)
   for (const claim of spec.volumeClaimTemplates ?? []) {
-    orElse(claim, 'apiVersion', 'v1')
-    orElse(claim, 'kind', 'PersistentVolumeClaim')
+    claim.apiVersion = 'v1'
+    claim.kind = 'PersistentVolumeClaim'
   }
 }
 

@@ -82,7 +82,7 @@ function validateSpec(
 }
 
 function choice(value: string | undefined, values: readonly string[], path: string): FieldError[] {
-  if (value === undefined || value === '') return [required(path)]
+  if (value === undefined) return [required(path)]
   return values.includes(value) ? [] : [notSupported(path, value, values)]
 }
 

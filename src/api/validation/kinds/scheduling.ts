@@ -18,9 +18,11 @@ const SYSTEM: Readonly<Record<string, number>> = {
 const POLICIES = ['PreemptLowerPriority', 'Never']
 
 export const priorityClassRules: KindRules<PriorityClass> = {
-  validate: (given) => {
+  validate: (given, old) => {
     const { metadata, value, preemptionPolicy: policy } = given
     const errors: FieldError[] = []
+    // What matters does not change.
+    if (old !== undefined) return errors
     if (metadata.name?.startsWith(RESERVED)) {
       const why = whyNotSystem(given)
       if (why !== undefined)

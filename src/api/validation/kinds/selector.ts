@@ -70,7 +70,13 @@ export const isReadable = (selector: LabelSelector | undefined): boolean =>
 /** In the order in which errors print them. */
 export const printedSelector = ({ matchLabels, matchExpressions }: LabelSelector): LabelSelector => ({
   ...(matchLabels && { matchLabels: sortedMap(matchLabels) }),
-  ...(matchExpressions && { matchExpressions }),
+  ...(matchExpressions && {
+    matchExpressions: matchExpressions.map(({ key = '', operator = '', values }: Partial<LabelSelectorRequirement>) => ({
+      key,
+      operator,
+      ...(values && { values }),
+    })),
+  }),
 })
 
 /** Errors print maps by key. */

@@ -78,18 +78,23 @@ export const validateClaimTemplate = ({ metadata, spec }: PersistentVolumeClaimT
 ]
 
 /** Of the metadata, templates have labels and annotations only. */
-function validateTemplateMetadata(metadata: Partial<ObjectMeta>, at: string): FieldError[] {
+export function validateTemplateMetadata(metadata: Partial<ObjectMeta>, at: string): FieldError[] {
   const { labels, annotations, ...others } = metadata
   return [
     ...validateAnnotations(annotations, `${at}.annotations`),
     ...validateLabels(labels, `${at}.labels`),
-    ...FURTHER_METADATA.filter((field) => !isUnset(others[field])).map((field) =>
+    ...FURTHER_METADATA.filter((field) => !isUnset(others[field], field)).map((field) =>
       forbidden(`${at}.${field === 'uid' ? 'uID' : field}`, 'cannot be set'),
     ),
   ]
 }
 
-const isUnset = (value: unknown) => value === undefined || value === null || value === '' || value === 0
+/** Of what is a pointer, zero is something, too. */
+const isUnset = (value: unknown, field: string) =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  (value === 0 && field !== 'deletionGracePeriodSeconds')
 
 /** In the order of the type. */
 const FURTHER_METADATA = [
@@ -107,3 +112,11 @@ const FURTHER_METADATA = [
   'finalizers',
   'managedFields',
 ] as const
+
+/** As errors print it. */
+export const printedMetadata = (metadata: Partial<ObjectMeta>): object =>
+  Object.fromEntries(
+    [...FURTHER_METADATA.slice(0, -3), 'labels' as const, 'annotations' as const, ...FURTHER_METADATA.slice(-3)]
+      .filter((field) => metadata[field] !== undefined)
+      .map((field) => [field, metadata[field]]),
+  )

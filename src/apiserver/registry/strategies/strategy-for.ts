@@ -19,6 +19,7 @@ import { persistentVolumeStrategy } from './persistent-volume.ts'
 import { podStrategy } from './pod.ts'
 import { resourceClaimStrategy, resourceClaimTemplateStrategy } from './resource/claim.ts'
 import { deviceClassStrategy, resourceSliceStrategy } from './resource/device.ts'
+import { serviceAccountStrategy } from './service-account.ts'
 import { serviceStrategy } from './service.ts'
 import { templated } from './templated.ts'
 
@@ -84,7 +85,7 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'resourceclaims.resource.k8s.io': resourceClaimStrategy,
   'resourceclaimtemplates.resource.k8s.io': resourceClaimTemplateStrategy,
   'resourceslices.resource.k8s.io': resourceSliceStrategy,
-  serviceaccounts: { returnDeletedObject: true },
+  serviceaccounts: serviceAccountStrategy,
   'priorityclasses.scheduling.k8s.io': numbered,
   'csidrivers.storage.k8s.io': csiDriverStrategy,
   'volumeattachments.storage.k8s.io': volumeAttachmentStrategy,

@@ -3,7 +3,7 @@ import type { ResourceClaimTemplate, ResourceResourceClaim } from '../../../gene
 import { type FieldError, invalidValue } from '../../field-error.ts'
 import { sameValue } from '../../immutable.ts'
 import type { KindRules } from '../../kind-rules.ts'
-import { validateMetadataContent } from '../../metadata.ts'
+import { printedMetadata, validateTemplateMetadata } from '../../volumes/claim-spec.ts'
 import { validateClaimSpec } from './claim-spec.ts'
 import { validateClaimStatus } from './claim-status.ts'
 import { internalClaimSpec } from './internal-form.ts'
@@ -26,12 +26,12 @@ export const resourceClaimTemplateRules: KindRules<ResourceClaimTemplate> = {
   validate: (template) => validateTemplate(template, false),
   validateUpdate: (template, old) => {
     const { spec } = template
-    const printed = { ...spec.metadata, Spec: internalClaimSpec(spec.spec) }
+    const printed = { ...printedMetadata(spec.metadata ?? {}), Spec: internalClaimSpec(spec.spec) }
     return [...(sameValue(spec, old.spec) ? [] : [fixed(printed)]), ...validateTemplate(template, true)]
   },
 }
 
 const validateTemplate = ({ spec }: ResourceClaimTemplate, isStored: boolean) => [
-  ...validateMetadataContent(spec.metadata ?? {}, 'spec.metadata'),
+  ...validateTemplateMetadata(spec.metadata ?? {}, 'spec.metadata'),
   ...validateClaimSpec(spec.spec, 'spec.spec', isStored),
 ]

@@ -3,6 +3,7 @@
  *  default. */
 import type { k8s } from '../../../../api/index.ts'
 import type { AnyObject } from '../../any-object.ts'
+import { sameJson } from '../../same-json.ts'
 import type { Strategy } from '../../strategy.ts'
 
 const classOf = (object: AnyObject) => object as unknown as k8s.DeviceClass
@@ -21,7 +22,11 @@ export const deviceClassStrategy: Strategy = {
 export const resourceSliceStrategy: Strategy = {
   countsGenerations: true,
   prepareForCreate: (object) => dropUnused(sliceOf(object), {}),
-  prepareForUpdate: (object, old) => dropUnused(sliceOf(object), sliceOf(old)),
+  prepareForUpdate(object, old) {
+    // Also what is dropped counts.
+    if (!sameJson(sliceOf(object), sliceOf(old))) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+    dropUnused(sliceOf(object), sliceOf(old))
+  },
 }
 
 type DeviceField = keyof k8s.Device
