@@ -60,8 +60,13 @@ export function includes(intervals: Intervals, index: number): boolean {
 /** How many indexes both have. */
 export function countCommon(a: Intervals, b: Intervals): number {
   let common = 0
-  for (const x of a) for (const y of b) common += Math.max(0, Math.min(x.last, y.last) - Math.max(x.first, y.first) + 1)
-  return common
+  for (let [i, j] = [0, 0]; ; ) {
+    const [x, y] = [a[i], b[j]]
+    if (x === undefined || y === undefined) return common
+    common += Math.max(0, Math.min(x.last, y.last) - Math.max(x.first, y.first) + 1)
+    if (x.last < y.last) i++
+    else j++
+  }
 }
 
 /** The first `wanted` indexes below `completions` that are not in `taken`. */
