@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { k8s } from '../api/index.ts'
+import { filterNodes } from './filter.ts'
+import { defaultProfile } from './profile.ts'
 import { schedule } from './schedule.ts'
 import { makeNode, makePod, type NodeShape, type PodShape, snapshotOf } from './testing.ts'
 
@@ -199,4 +201,33 @@ test('a cordoned node’s domain counts unless the constraint honours taints', (
   const tainted: NodeShape = { ...zone('b', 0), ...taint('NoSchedule') }
   expect(verdict(spread(1), zone('a', 1), tainted)).toEqual(SKEWED)
   expect(verdict(spread(1, { nodeTaintsPolicy: 'Honor' }), zone('a', 1), tainted)).toBe('fits')
+})
+
+test('a claim for one pod is used by one pod, and volumes keep pods in their zone', () => {
+  const claimed = (name: string) =>
+    makePod(name, spec({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] }))
+  const verdicts = (accessMode: string, zones: string) => {
+    const claim: k8s.PersistentVolumeClaim = {
+      metadata: { name: 'c', namespace: 'default', annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
+      spec: { accessModes: [accessMode], volumeName: 'pv' },
+    }
+    const labels = { 'failure-domain.beta.kubernetes.io/zone': zones }
+    const volume: k8s.PersistentVolume = { metadata: { name: 'pv', labels }, spec: {} }
+    const inZone = (name: string) => ({ labels: { 'topology.kubernetes.io/zone': name } })
+    const nodes = [makeNode('a', { ...inZone('1'), pods: [claimed('old')] }), makeNode('b', inZone('2')), makeNode('c')]
+    const storage = {
+      claim: () => claim,
+      volume: () => volume,
+      volumes: () => [volume],
+      storageClass: () => undefined,
+    }
+    const { rejections } = filterNodes({ ...snapshotOf(...nodes), storage }, claimed('new'), defaultProfile)
+    return nodes.map(({ name }) => rejections.get(name)?.reasons.join() ?? 'fits')
+  }
+  const inUse =
+    'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod'
+  const noZone = 'node(s) had no available volume zone'
+  expect(verdicts('ReadWriteOncePod', '1')).toEqual([inUse, inUse, inUse])
+  expect(verdicts('ReadWriteOnce', '2')).toEqual([noZone, 'fits', 'fits'])
+  expect(verdicts('ReadWriteOnce', '1__2')).toEqual(['fits', 'fits', 'fits'])
 })

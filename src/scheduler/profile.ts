@@ -1,4 +1,5 @@
-/** The rules, in the order they are asked. Source: kube-scheduler v1.34, default plugins and weights. */
+/** The rules, in the order they are asked. Source: kube-scheduler v1.34, default plugins and weights. Missing are
+ *  NodeVolumeLimits and DynamicResources: there are no drivers here that limit volumes or offer devices. */
 import type { FilterPlugin, ScorePlugin } from './framework.ts'
 import { imageLocality } from './plugins/image-locality.ts'
 import { interPodAffinity } from './plugins/inter-pod-affinity.ts'
@@ -11,6 +12,8 @@ import { nodeUnschedulable } from './plugins/node-unschedulable.ts'
 import { podTopologySpread, podTopologySpreadScore } from './plugins/pod-topology-spread.ts'
 import { taintToleration, taintTolerationScore } from './plugins/taint-toleration.ts'
 import { volumeBinding } from './plugins/volume-binding.ts'
+import { volumeRestrictions } from './plugins/volume-restrictions.ts'
+import { volumeZone } from './plugins/volume-zone.ts'
 
 export interface Profile {
   readonly filters: readonly FilterPlugin[]
@@ -25,7 +28,9 @@ export const defaultProfile: Profile = {
     nodeAffinity,
     nodePorts,
     nodeResourcesFit,
+    volumeRestrictions,
     volumeBinding,
+    volumeZone,
     podTopologySpread,
     interPodAffinity,
   ],
