@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { k8s } from '../../api/index.ts'
-import { podOf } from '../testing/objects.ts'
 import { unknownConditions } from './conditions.ts'
 import { Heartbeats } from './health.ts'
 import { UNREACHABLE, wishedTaints } from './taints.ts'

@@ -1,7 +1,7 @@
 /** Spreads pods over topology domains. Source: kube-scheduler v1.34, plugins/podtopologyspread. */
 import { type k8s, labelSelectorMatches, matchesNodeRequirements } from '../../api/index.ts'
 import { type FilterPlugin, MAX_NODE_SCORE, type Misfit, type ScorePlugin } from '../framework.ts'
-import type { NodeInfo, Snapshot } from '../snapshot.ts'
+import type { NodeInfo } from '../snapshot.ts'
 import { tolerates } from '../tolerations.ts'
 import { defaultConstraints } from './default-constraints.ts'
 
