@@ -7,6 +7,7 @@ import type { ControllerContext } from './context.ts'
 import { runCronJobController } from './cron-job/index.ts'
 import { runDaemonSetController } from './daemon-set/index.ts'
 import { runDeploymentController } from './deployment/index.ts'
+import { runDisruptionController } from './disruption/index.ts'
 import { runEndpointsController } from './endpoints/index.ts'
 import { runEndpointSliceController } from './endpointslice/index.ts'
 import { runEndpointSliceMirroringController } from './endpointslice-mirroring/index.ts'
@@ -75,6 +76,7 @@ export async function runControllers(options: ControllersOptions): Promise<void>
     runReplicationControllerController(as('replication-controller')),
     runStatefulSetController(as('statefulset-controller')),
     runDaemonSetController(as('daemon-set-controller')),
+    runDisruptionController(as('disruption-controller')),
     runJobController(as('job-controller')),
     runCronJobController(as('cronjob-controller')),
     runTtlAfterFinishedController(as('ttl-after-finished-controller')),

@@ -8,7 +8,6 @@ import {
   withDisruptionAllowed,
 } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
-import type { AnyObject } from '../registry/any-object.ts'
 import { updateObject } from '../registry/update.ts'
 import { serverContext } from '../registry/write-context.ts'
 import type { Backend } from '../server/context.ts'
@@ -54,8 +53,10 @@ export async function takeFromBudget(
     resources.poddisruptionbudgets,
     budget.metadata,
     (object) => {
-      const current = object as unknown as k8s.PodDisruptionBudget
-      return { ...current, status: lessOne(current, { podName, now }) } as unknown as AnyObject
+      object.status = lessOne(object as unknown as k8s.PodDisruptionBudget, { podName, now })
+      // Tried again, and looked at anew, when somebody else writes meanwhile.
+      delete object.metadata.resourceVersion
+      return object
     },
     { part: 'status', context: { ...serverContext(), subresource: 'status', dryRun } },
   )
@@ -68,7 +69,7 @@ export function lessOne(
 ): k8s.PodDisruptionBudgetStatus {
   const { name, generation = 0 } = metadata
   if (status === undefined || (status.observedGeneration ?? 0) < generation) throw isBehind(name)
-  const { disruptionsAllowed = 0, disruptedPods = {}, desiredHealthy = 0, currentHealthy = 0 } = status
+  const { disruptionsAllowed, disruptedPods = {}, desiredHealthy, currentHealthy } = status
   const refuse = (why: string) =>
     apiError('Forbidden', `poddisruptionbudget.policy "${name}" is forbidden: ${why}`, {
       subject: { ...SUBJECT, name },

@@ -21,6 +21,13 @@ describe('a revision', () => {
     expect(hasTemplate(revision, imageTemplate('web:1'))).toBe(true)
     expect(hasTemplate(revision, imageTemplate('web:2'))).toBe(false)
   })
+  it('is written as Go writes it, which is what clients compare it with', () => {
+    const kept = newRevision(owner('web:1'), options)
+    expect(JSON.stringify(kept.data)).toBe(
+      '{"spec":{"template":{"$patch":"replace","metadata":{"labels":{"app":"web"}},' +
+        '"spec":{"containers":[{"image":"web:1","name":"web"}]}}}}',
+    )
+  })
   it('belongs to its owner and bears the labels of the template, the hash and the annotations', () => {
     const { name, labels, annotations, ownerReferences } = revision.metadata
     expect(name).toBe(`db-${labels?.hash}`)

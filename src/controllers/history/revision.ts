@@ -30,7 +30,7 @@ export function newRevision(owner: RevisionOwner, options: NewRevisionOptions): 
   const { template } = owner.spec
   const hash = templateHash(template, options.collisionCount)
   const prefix = owner.metadata.name.slice(0, LONGEST_NAME - hash.length - 1)
-  const data: TemplatePatch = { spec: { template: { ...template, $patch: 'replace' } } }
+  const data = inOrder({ spec: { template: { ...template, $patch: 'replace' } } } satisfies TemplatePatch)
   return structuredClone({
     apiVersion: apiVersionOf(resources.controllerrevisions),
     kind: resources.controllerrevisions.kind,
@@ -41,9 +41,17 @@ export function newRevision(owner: RevisionOwner, options: NewRevisionOptions): 
       ...(owner.metadata.annotations && { annotations: owner.metadata.annotations }),
       ownerReferences: [controllerReference(owner, options.resource)],
     },
-    data: data as unknown as k8s.RawExtension,
+    data: data as k8s.RawExtension,
     revision: options.number,
   })
+}
+
+/** The same with its keys in order, as Go writes maps: Kubernetes' own clients compare revisions letter by letter. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, field]) => [name, inOrder(field)]))
 }
 
 /** The template that a revision brings back; nothing when it is a patch of something else. */

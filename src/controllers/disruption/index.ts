@@ -1,0 +1,1 @@
+export { runDisruptionController } from './run.ts'
