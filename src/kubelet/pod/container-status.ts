@@ -12,6 +12,8 @@ import { latest, type PodSnapshot, previous } from './snapshot.ts'
 export interface Waiting {
   reason: string
   message: string
+  /** How often that was so in a row. */
+  tries?: number
 }
 
 export interface StatusInput {

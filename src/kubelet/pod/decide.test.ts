@@ -272,6 +272,17 @@ describe('the status of a pod', () => {
     expect(first).toMatchObject({ state: { waiting: { reason: 'PodInitializing' } }, ready: false, started: false })
   })
 
+  it('is not over before its containers are', () => {
+    const startTime = new Date(NOW - 11_000).toISOString()
+    const pod = podOf({ activeDeadlineSeconds: 10 }, { status: { startTime, phase: 'Running' } })
+    expect(statusOf(pod, has([ran(web)]))).toMatchObject({ phase: 'Running' })
+    expect(statusOf(pod, has([ran(web)])).reason).toBeUndefined()
+    expect(statusOf(pod, has([exited(web, 143)]))).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' })
+    const failing = podOf({ restartPolicy: 'Never', initContainers: [sidecar, init] })
+    expect(statusOf(failing, has([ran(sidecar), exited(init, 1)])).phase).toBe('Pending')
+    expect(statusOf(failing, has([exited(sidecar, 0), exited(init, 1)])).phase).toBe('Failed')
+  })
+
   it('tells what a container has, of a resize that waits, and no more of it once it is done', () => {
     const [had, asked] = [{ requests: { cpu: '1' } }, { requests: { cpu: '9' } }]
     const pod = podOf({ containers: [{ ...web, resources: asked }] })

@@ -10,7 +10,9 @@ import { latest, type PodSnapshot } from './snapshot.ts'
 import { startContainer } from './start-container.ts'
 import type { Waiting } from './container-status.ts'
 
+/** After a failure that no other back-off is for: doubling, no longer than the kubelet's own. */
 const RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 10_000
 /** The longest between two looks at a container that waits for its image. */
 const PULL_RETRY_MS = 15_000
 
@@ -57,10 +59,14 @@ export async function startWhenDue(context: PodContext, start: DueStart): Promis
     return undefined
   } catch (error) {
     if (!(error instanceof KubeletError)) throw error
-    waiting.set(container.name, { reason: error.reason, message: error.message })
+    const { reason, message } = error
+    const before = waiting.get(container.name)
+    const tries = before?.reason === reason && before.message === message ? (before.tries ?? 0) + 1 : 0
+    waiting.set(container.name, { reason, message, tries })
     const image = imageBackoffKey(pod.metadata.uid ?? '', container.image ?? '')
     const pull = backoff.waiting(image, backoff.lastUpdate(image) ?? 0, clock.now())
-    return pull === undefined ? RETRY_MS : Math.min(PULL_RETRY_MS, Math.max(pull.remainingMs, 1))
+    if (pull === undefined) return Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** tries)
+    return Math.min(PULL_RETRY_MS, Math.max(pull.remainingMs, 1))
   }
 }
 

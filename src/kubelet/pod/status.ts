@@ -28,20 +28,19 @@ export function podStatus(input: StatusInput, idPrefix: string): k8s.PodStatus {
   const overdue = pod.metadata.deletionTimestamp == null && pastDeadline(pod, nowMs)
   const settled = pod.status?.phase
   const over = settled === 'Succeeded' || settled === 'Failed'
-  const terminal =
-    (pod.metadata.deletionTimestamp != null || over) && !snapshot.containers.some(({ state }) => state === 'running')
-  const phase: Phase = over
-    ? settled
-    : overdue
-      ? 'Failed'
-      : phaseOf({ pod, init, app, terminal, begun: appStarted(pod, snapshot) })
+  const running = snapshot.containers.some(({ state }) => state === 'running')
+  const terminal = (pod.metadata.deletionTimestamp != null || over) && !running
+  const now: Phase = overdue ? 'Failed' : phaseOf({ pod, init, app, terminal, begun: appStarted(pod, snapshot) })
+  // A pod is not over before its containers are: others wait for that.
+  const early = running && (now === 'Failed' || now === 'Succeeded')
+  const phase: Phase = over ? settled : early ? ((settled as Phase | undefined) ?? 'Pending') : now
   const hostNetwork = pod.spec.hostNetwork ?? false
   const podIPs = hostNetwork ? [input.hostIP] : snapshot.ips
   const known = podIPs.length > 0 ? podIPs : (pod.status?.podIPs ?? []).map(({ ip }) => ip)
   const sandboxUp = snapshot.sandboxes[0]?.state === 'ready' && (hostNetwork || snapshot.ips.length > 0)
   const resizes = !over && isResizeWished(pod, snapshot, input.actuated)
   const resize = resizes ? { type: 'PodResizeInProgress' as const, ...pendingCondition(input) } : undefined
-  const why = overdue && !over ? OVERDUE : phase === settled ? pod.status : undefined
+  const why = overdue && !over && !early ? OVERDUE : phase === settled ? pod.status : undefined
   return {
     phase,
     conditions: podConditions({ pod, phase, init, app, sandboxUp, resize, nowMs }),

@@ -92,11 +92,12 @@ export async function stopPod(
   const stop = (status: ContainerStatus, after: readonly Promise<unknown>[] = []) =>
     stopContainer(context, { pod, status, ips: snapshot.ips, graceMs, after, hurry })
   const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).toReversed()
-  const ends: Promise<void>[] = running
-    .filter(({ name }) => !sidecars.some((sidecar) => sidecar.name === name))
-    .map((status) => stop(status))
-  for (const { name } of sidecars)
-    for (const status of running) if (status.name === name) ends.push(stop(status, [...ends]))
+  const of = (containers: readonly k8s.Container[]) =>
+    containers.flatMap(({ name }) => running.filter((status) => status.name === name))
+  const before = of(pod.spec.containers).map((status) => stop(status))
+  const others = running.filter((status) => ![...of(pod.spec.containers), ...of(sidecars)].includes(status))
+  for (const status of of(sidecars)) before.push(stop(status, [...before]))
+  const ends = [...before, ...others.map((status) => stop(status))]
   await Promise.all(ends)
   await Promise.all(
     snapshot.sandboxes.filter(({ state }) => state === 'ready').map(({ id }) => context.runtime.stopSandbox(id)),

@@ -26,6 +26,8 @@ import { removePod, stopContainer, stopPod } from './stop-pod.ts'
 /** What is remembered of one pod between two looks. */
 export interface PodMemory {
   waiting: Map<string, Waiting>
+  /** How often in a row its sandbox or its volumes could not be made. */
+  failures?: number
   /** Why the pod was sent away. */
   evicted?: string
 }
@@ -42,7 +44,9 @@ export interface SyncInput {
 
 /** Volumes are brought up to date at least so often. */
 const RESYNC_MS = 15_000
+/** After a failure: doubling, no longer than the kubelet's own. */
 const RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 10_000
 const EVICTION_GRACE_MS = 1_000
 
 /** Resolves to when the pod wants another look, in milliseconds; undefined when it is gone. */
@@ -89,12 +93,15 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
       starts.map((action) => startWhenDue(context, { pod, snapshot, volumes, action, waiting, signal })),
     )
     againMs = Math.min(againMs, ...delays.filter((delay) => delay !== undefined))
+    delete input.memory.failures
     if (actions.length > 0) snapshot = await observePod(context, pod)
   } catch (error) {
     if (input.signal.aborted) return 0
     if (!(error instanceof KubeletError)) throw error
     context.event({ pod, type: 'Warning', reason: error.reason, message: error.message })
-    againMs = RETRY_MS
+    const { memory } = input
+    againMs = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (memory.failures ?? 0))
+    memory.failures = (memory.failures ?? 0) + 1
   }
   await report(context, input, pod, snapshot)
   const deadline = pod.spec.activeDeadlineSeconds
