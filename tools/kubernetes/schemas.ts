@@ -21,8 +21,9 @@ const SCALARS: Record<string, FieldSchema> = {
   JSONSchemaPropsOrStringArray: { type: 'any', schema: 'JSONSchemaPropsOrStringArray' },
 }
 
-/** Lists that are refused where they are empty, and not where they are left out: they have to be seen. */
+/** What is refused where it is empty, in other words than where it is left out: it has to be seen. */
 const REFUSED_EMPTY = new Set([
+  'io.k8s.api.core.v1.PersistentVolumeSpec.capacity',
   'io.k8s.api.autoscaling.v2.HPAScalingRules.policies',
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps.dependencies',
 ])

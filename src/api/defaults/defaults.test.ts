@@ -205,6 +205,7 @@ test.each([
   [`nginx@sha256:${'ab'.repeat(32)}`, false],
   [`nginx:latest@sha256:${'ab'.repeat(32)}`, true],
   ['', false],
+  ['a'.repeat(300), false],
 ])('%j is the latest tag: %s', (image, latest) => expect(isLatest(image)).toBe(latest))
 
 it('changes nothing the second time, whatever the kind', () => {

@@ -83,16 +83,17 @@ function defaultContainer(container: Container): void {
 
 const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
 const HOST = '(?:(?:[a-zA-Z0-9.-]+|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?/)?'
+const MAX_NAME = 255
 /** `host:port/path:tag@digest`. Source: github.com/distribution/reference, regexp.go. */
 const REFERENCE = new RegExp(
-  `^${HOST}${PART}(?:/${PART})*(?::(?<tag>\\w[\\w.-]{0,127}))?(?<digest>@[A-Za-z].*:[0-9a-fA-F]{32,})?$`,
+  `^(?<name>${HOST}${PART}(?:/${PART})*)(?::(?<tag>\\w[\\w.-]{0,127}))?(?<digest>@[A-Za-z].*:[0-9a-fA-F]{32,})?$`,
 )
 
 /** Whether an image reference names the tag `latest`, or neither tag nor digest. What is no reference names nothing. */
 export function isLatest(image: string): boolean {
   // A bare hash is an identifier, and as such no name.
   const named = image.length > 4096 || /^[0-9a-f]{64}$/.test(image) ? undefined : REFERENCE.exec(image)?.groups
-  if (named === undefined) return false
+  if (named === undefined || (named.name?.length ?? 0) > MAX_NAME) return false
   return named.tag === undefined ? named.digest === undefined : named.tag === 'latest'
 }
 

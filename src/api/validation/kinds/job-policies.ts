@@ -57,18 +57,19 @@ function validateFailureRule(rule: PodFailurePolicyRule, spec: Partial<JobSpec>,
 }
 
 function validateExitCodes(
-  { operator, containerName, values = [] }: Partial<PodFailurePolicyOnExitCodesRequirement>,
+  { operator, containerName, values: given }: Partial<PodFailurePolicyOnExitCodesRequirement>,
   { template }: Partial<JobSpec>,
   at: string,
 ): FieldError[] {
   const path = `${at}.values`
+  const values = given ?? []
   const errors = oneOf(operator, OPERATORS, `${at}.operator`)
   const containers = [...(template?.spec?.containers ?? []), ...(template?.spec?.initContainers ?? [])]
   if (containerName !== undefined && !containers.some(({ name }) => name === containerName)) {
     const why = 'must be one of the container or initContainer names in the pod template'
     errors.push(invalidValue(`${at}.containerName`, containerName, why))
   }
-  if (values.length === 0) errors.push(invalidValue(path, values, 'at least one value is required'))
+  if (values.length === 0) errors.push(invalidValue(path, given ?? null, 'at least one value is required'))
   else if (values.length > MAX.exitCodes) errors.push(tooMany(path, values.length, MAX.exitCodes))
   const seen = new Set<number>()
   values.forEach((value, index) => {
@@ -107,25 +108,27 @@ export function validateSuccessPolicy(spec: Partial<JobSpec>, path: string): Fie
 
 /** As errors print it: by the names of Go's fields. */
 export const printedFailurePolicy = ({ rules }: PodFailurePolicy) => ({
-  Rules: (rules ?? []).map(({ action, onExitCodes, onPodConditions }) => ({
-    Action: action,
-    OnExitCodes: onExitCodes
-      ? {
-          ContainerName: onExitCodes.containerName ?? null,
-          Operator: onExitCodes.operator,
-          Values: onExitCodes.values,
-        }
-      : null,
-    OnPodConditions: onPodConditions?.map(({ type, status }) => ({ Type: type, Status: status })) ?? null,
-  })),
+  Rules:
+    rules?.map(({ action, onExitCodes, onPodConditions }) => ({
+      Action: action,
+      OnExitCodes: onExitCodes
+        ? {
+            ContainerName: onExitCodes.containerName ?? null,
+            Operator: onExitCodes.operator,
+            Values: onExitCodes.values,
+          }
+        : null,
+      OnPodConditions: onPodConditions?.map(({ type, status }) => ({ Type: type, Status: status })) ?? null,
+    })) ?? null,
 })
 
 /** As errors print it: by the names of Go's fields. */
 export const printedSuccessPolicy = (policy: SuccessPolicy | undefined) => ({
-  Rules: (policy?.rules ?? []).map(({ succeededIndexes, succeededCount }) => ({
-    SucceededIndexes: succeededIndexes ?? null,
-    SucceededCount: succeededCount ?? null,
-  })),
+  Rules:
+    policy?.rules?.map(({ succeededIndexes, succeededCount }) => ({
+      SucceededIndexes: succeededIndexes ?? null,
+      SucceededCount: succeededCount ?? null,
+    })) ?? null,
 })
 
 function validateSuccessRule(rule: SuccessPolicyRule, completions: number, at: string): FieldError[] {

@@ -142,11 +142,8 @@ function validateSetTemplate(spec: Partial<StatefulSetSpec>, old: PodTemplateSpe
 /** The template as the controller completes it: with a volume for each claim, under names of its own. */
 function withClaims({ template = {}, volumeClaimTemplates = [] }: Partial<StatefulSetSpec>): PodTemplateSpec {
   if (template.spec === undefined) return template
-  const claims = volumeClaimTemplates.map(({ metadata }) => {
-    const name = metadata?.name ?? ''
-    return { name, persistentVolumeClaim: { claimName: name } }
-  })
-  const names = new Set(claims.map((claim) => claim.name))
+  const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''))
+  const claims = [...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }))
   const volumes = [...claims, ...(template.spec.volumes ?? []).filter((volume) => !names.has(volume.name))]
   return { ...template, spec: { ...template.spec, volumes, hostname: undefined, subdomain: undefined } }
 }

@@ -87,6 +87,16 @@ describe('what is refused, in the words of Kubernetes', () => {
       'spec.validation.openAPIV3Schema.properties[spec].$ref: Forbidden: $ref is not supported',
     ],
     [
+      'a schema that names its own',
+      { versions: [field({ type: 'object', $schema: 'http://json-schema.org/draft-04/schema#' })] },
+      'spec.validation.openAPIV3Schema: Invalid value: "": OpenAPIV3Schema \'schema\' is not supported',
+    ],
+    [
+      'dependencies, be there none',
+      { versions: [field({ type: 'object', dependencies: {} })] },
+      'spec.validation.openAPIV3Schema.properties[spec].dependencies: Forbidden: dependencies is not supported',
+    ],
+    [
       'a list of item schemas',
       { versions: [field({ type: 'array', items: [{ type: 'string' }, { type: 'string' }] })] },
       'properties[spec].items: Forbidden: items must be a schema object and not an array',

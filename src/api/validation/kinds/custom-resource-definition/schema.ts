@@ -32,8 +32,10 @@ export function schemaErrors(
   if (schema.nullable === true) errors.push(forbidden(`${at}.nullable`, 'nullable cannot be true at the root'))
   if (known) return errors
   const unsupported = someSchema(schema, (inner) => unsupportedField(inner) !== undefined)
-  if (!unsupported) errors.push(...structureErrors(schema, at))
+  const names = someSchema(schema, (inner) => Boolean(inner.$schema))
+  if (!unsupported && !names) errors.push(...structureErrors(schema, at))
   errors.push(...nodeErrors(schema, at))
+  if (errors.length === 0 && names) errors.push(invalidValue(at, '', "OpenAPIV3Schema 'schema' is not supported"))
   // What does not fit together cannot be asked about.
   return errors.length > 0 ? errors : ruleErrors(toStructural(schema), at)
 }
