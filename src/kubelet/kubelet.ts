@@ -10,7 +10,8 @@ import { isStreamRequest, streamExchange } from './streaming/exchange.ts'
 import { isStatsRequest } from './stats/exchange.ts'
 import { openStats } from './stats/open-stats.ts'
 import { runLogRotation } from './logs/rotate.ts'
-import { runImageCollection } from './images-collection.ts'
+import { openNodePressure } from './eviction/open-node-pressure.ts'
+import type { PressureCondition } from './eviction/signals.ts'
 import { inspectMachine } from './node/machine.ts'
 import { registerNode, runHeartbeat } from './node/heartbeat.ts'
 import { Backoff } from './pod/backoff.ts'
@@ -65,7 +66,8 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const logsDir = join(options.stateDir, 'logs', 'pods')
   await mkdir(podsDir, { recursive: true, mode: 0o711 })
   await mkdir(logsDir, { recursive: true, mode: 0o755 })
-  const heartbeat = { ...options, logger, maxPods: options.maxPods ?? 110 }
+  let pressureNow: () => readonly PressureCondition[] = () => []
+  const heartbeat = { ...options, logger, maxPods: options.maxPods ?? 110, pressure: () => pressureNow() }
   await registerNode(heartbeat)
   const machine = await inspectMachine(options.stateDir)
   const { name: runtimeName } = await runtime.version()
@@ -103,7 +105,13 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     prober,
     backoff: new Backoff(),
     tokens: new ServiceAccountTokens({ client, clock, logger }),
-    node: { nodeName, hostIP: machine.hostIP, cpuMilli: machine.cpuMilli, memoryBytes: machine.memoryBytes },
+    node: {
+      nodeName,
+      hostIP: machine.hostIP,
+      cpuMilli: machine.cpuMilli,
+      memoryBytes: machine.memoryBytes,
+      diskBytes: machine.diskBytes,
+    },
     admission: {
       kernel: machine.kernelVersion,
       appArmor: machine.appArmor,
@@ -115,6 +123,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     services: () => [],
     pods: () => [],
     evict: () => {},
+    pressure: () => [],
     configOf: (_pod, source) => source,
     podsDir,
     logsDir,
@@ -132,6 +141,28 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { stateDir } = options
   const pods = () => context.pods()
   const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods })
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, uid: nodeName } }
+  const { pressure, images } = openNodePressure({
+    runtime,
+    stats,
+    stateDir,
+    clock,
+    logger,
+    pods,
+    evict: (pod, message, condition) => context.evict(pod, message, condition),
+    warn: (reason, message) =>
+      void recordEvent(client, {
+        clock,
+        component: 'kubelet',
+        host: nodeName,
+        regarding: node,
+        type: 'Warning',
+        reason,
+        message,
+      }),
+  })
+  pressureNow = () => pressure.conditions()
+  context.pressure = pressureNow
 
   return {
     exchange: (request) =>
@@ -146,7 +177,8 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
         runHeartbeat({ ...heartbeat, signal: both }),
         stats.collector.run({ signal: both }),
         runLogRotation({ runtime, logsDir, clock, logger, signal: both }),
-        runImageCollection({ runtime, clock, logger, signal: both }),
+        images.run({ signal: both }),
+        pressure.run({ signal: both }),
         runLocalStorageEviction({
           runtime,
           clock,
@@ -164,7 +196,12 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
 }
 
 /** What of a pod the kubelet acts on. */
-const wish = ({ metadata, spec }: k8s.Pod) => JSON.stringify([spec, metadata.labels, metadata.annotations])
+const wish = ({ metadata, spec, status }: k8s.Pod) =>
+  JSON.stringify([spec, metadata.labels, metadata.annotations, gates(spec, status)])
+
+/** Conditions that others set and that the pod's readiness hangs on. */
+const gates = ({ readinessGates = [] }: k8s.PodSpec, status?: k8s.PodStatus) =>
+  readinessGates.map(({ conditionType }) => status?.conditions?.find(({ type }) => type === conditionType)?.status)
 
 interface Work {
   memory: PodMemory
@@ -210,10 +247,10 @@ async function runPods(context: PodContext, { queue, signal, nodeName, hasServic
     if (!sameWish) queue.add(uid)
   })
 
-  context.evict = ({ metadata: { uid = '' } }, message) => {
+  context.evict = ({ metadata: { uid = '' } }, message, condition) => {
     const memory = works.get(uid)?.memory
     if (memory === undefined || memory.evicted !== undefined) return
-    memory.evicted = message
+    memory.evicted = { message, condition }
     queue.add(uid)
   }
   for (const uid of (await podsOnDisk(context)).keys()) queue.add(uid)

@@ -101,6 +101,12 @@ describe('what to do next for a pod', () => {
       ['start web#1'],
     ],
     [
+      'one of which nobody knows whether it runs is killed first',
+      podOf(),
+      has([ran(web, { state: 'unknown' })]),
+      ['kill web-0', 'start web#1'],
+    ],
+    [
       'a container of an older sandbox does not count',
       podOf(),
       has([exited(web, 0, { sandboxId: 'older' })]),

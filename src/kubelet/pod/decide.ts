@@ -165,6 +165,11 @@ function forContainer(input: DecideInput, container: k8s.Container, kind: 'init'
   const done = kind === 'app' && last?.state === 'exited' && !restarts(input.pod, last)
   if (status === undefined) return done && input.pod.spec.restartPolicy !== 'Always' ? [] : [start()]
   if (status.state === 'running') return killIfWrong(input, container, kind)
+  // Whether it runs is not known: two of it must not.
+  if (status.state === 'unknown') {
+    const message = 'Container is in "unknown" state, try killing it before restart'
+    return [{ type: 'killContainer', id: status.id, container, message }, start(status.createdAtMs)]
+  }
   // Created and never started: the kubelet died between the two, or the runtime could not start it.
   if (status.state !== 'exited') return [start(status.createdAtMs)]
   const again =

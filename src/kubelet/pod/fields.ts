@@ -7,6 +7,8 @@ export interface NodeFacts {
   hostIP: string
   cpuMilli: number
   memoryBytes: number
+  /** Of the disk that pods write to. */
+  diskBytes?: number
 }
 
 /** `key="value"` lines, as files of metadata.labels and metadata.annotations have them. */
@@ -59,7 +61,8 @@ export function resourceField(container: k8s.Container, selector: k8s.ResourceFi
     const cpuMilli = value === undefined ? (kind === 'limits' ? node.cpuMilli : 0) : quantityMilli(value)
     return String(Math.ceil(cpuMilli / quantityMilli(divisor)))
   }
-  const fallback = kind === 'limits' && name === 'memory' ? node.memoryBytes : 0
+  const ofNode: Record<string, number | undefined> = { memory: node.memoryBytes, 'ephemeral-storage': node.diskBytes }
+  const fallback = kind === 'limits' ? (ofNode[name] ?? 0) : 0
   const amount = value === undefined ? fallback : quantityValue(value)
   return String(Math.ceil(amount / quantityValue(divisor)))
 }

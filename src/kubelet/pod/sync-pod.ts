@@ -4,6 +4,7 @@ import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { qosClassOf } from '../../api/machinery.ts'
 import { errorMessage, toKubernetesTime } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
+import { refuseUnderPressure } from '../eviction/admit.ts'
 import { refusePod } from './admit.ts'
 import { withoutApiAccess } from './api-access.ts'
 import { sandboxConfig } from './config.ts'
@@ -29,7 +30,7 @@ export interface PodMemory {
   /** How often in a row its sandbox or its volumes could not be made. */
   failures?: number
   /** Why the pod was sent away. */
-  evicted?: string
+  evicted?: { message: string; condition: k8s.PodCondition | undefined }
 }
 
 export interface SyncInput {
@@ -78,8 +79,11 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
   try {
     for (const action of actions) {
       if (input.signal.aborted) return 0
-      if (action.type === 'killPod') await stopPod(context, pod, snapshot, { graceMs: 0 })
-      else if (action.type === 'createSandbox') {
+      if (action.type === 'killPod') {
+        const message = 'Pod sandbox changed, it will be killed and re-created.'
+        context.event({ pod, type: 'Normal', reason: 'SandboxChanged', message })
+        await stopPod(context, pod, snapshot, { graceMs: 0 })
+      } else if (action.type === 'createSandbox') {
         await createSandbox(context, input, pod, action.attempt)
         return 0
       } else if (action.type === 'killContainer') await killContainer(context, pod, snapshot, action)
@@ -116,11 +120,13 @@ const isOver = ({ status }: k8s.Pod) => status?.phase === 'Succeeded' || status?
 
 /** Source: Kubernetes v1.34, pkg/kubelet/eviction (evictPod). */
 async function evict(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<number> {
-  const message = input.memory.evicted ?? ''
+  const { message = '', condition } = input.memory.evicted ?? {}
   context.event({ pod, type: 'Warning', reason: 'Evicted', message })
   await stopPod(context, pod, snapshot, { graceMs: EVICTION_GRACE_MS, hurry: input.hurry })
   const status = statusOf(context, input, pod, await observePod(context, pod))
-  await input.writer.write(pod, { ...status, phase: 'Failed', reason: 'Evicted', message })
+  const lastTransitionTime = toKubernetesTime(context.clock.now())
+  const conditions = [...(status.conditions ?? []), ...(condition ? [{ ...condition, lastTransitionTime }] : [])]
+  await input.writer.write(pod, { ...status, conditions, phase: 'Failed', reason: 'Evicted', message })
   return 0
 }
 
@@ -153,7 +159,9 @@ function statusOf(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot:
 /** Tells of a pod that this node cannot take, for good; resolves to whether it is one. */
 async function refuse(context: PodContext, input: SyncInput, pod: k8s.Pod): Promise<boolean> {
   if (pod.metadata.deletionTimestamp != null || pod.status?.phase === 'Failed') return false
-  const refusal = context.runtime.isolated ? refusePod(pod, context.admission, takenBefore(context, pod)) : undefined
+  const refusal =
+    refuseUnderPressure(pod, context.pressure()) ??
+    (context.runtime.isolated ? refusePod(pod, context.admission, takenBefore(context, pod)) : undefined)
   if (refusal === undefined) return false
   const { reason, message } = refusal
   context.event({ pod, type: 'Warning', reason, message })
