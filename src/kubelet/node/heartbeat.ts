@@ -4,7 +4,8 @@ import { isApiError, resources } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
-import { inspectMachine, memoryAvailableBytes } from './machine.ts'
+import type { PressureCondition } from '../eviction/signals.ts'
+import { inspectMachine } from './machine.ts'
 import { type NodeInput, nodeMetadata, nodeStatus } from './node-object.ts'
 
 export interface HeartbeatOptions {
@@ -16,6 +17,8 @@ export interface HeartbeatOptions {
   podCidr: string
   stateDir: string
   maxPods: number
+  /** What the node is short of. */
+  pressure: () => readonly PressureCondition[]
 }
 
 const LEASE_NAMESPACE = 'kube-node-lease'
@@ -36,7 +39,7 @@ async function nodeInput(options: HeartbeatOptions): Promise<NodeInput> {
     machine,
     version,
     readiness,
-    memoryAvailableBytes: memoryAvailableBytes(),
+    pressure: options.pressure(),
     isolated: runtime.isolated,
     podCidr: options.podCidr,
     maxPods: options.maxPods,
@@ -90,10 +93,6 @@ export async function runHeartbeat(options: HeartbeatOptions & { signal: AbortSi
         nodeStatus({
           ...input,
           nowMs: 0,
-          machine: {
-            ...input.machine,
-            diskFreeBytes: input.machine.diskFreeBytes < input.machine.diskBytes / 10 ? 0 : input.machine.diskBytes,
-          },
         }),
       )
       if (essence !== reported || clock.now() - reportedAtMs >= STATUS_MS) {

@@ -7,7 +7,6 @@ export interface MachineFacts {
   cpuMilli: number
   memoryBytes: number
   diskBytes: number
-  diskFreeBytes: number
   architecture: string
   operatingSystem: string
   osImage: string
@@ -46,7 +45,6 @@ export async function inspectMachine(stateDir: string): Promise<MachineFacts> {
     cpuMilli: cpus().length * 1000,
     memoryBytes: totalmem(),
     diskBytes: disk.blocks * disk.bsize,
-    diskFreeBytes: disk.bavail * disk.bsize,
     architecture: ARCHITECTURES[arch()] ?? arch(),
     operatingSystem: process.platform,
     osImage: osRelease ?? process.platform,
@@ -56,10 +54,4 @@ export async function inspectMachine(stateDir: string): Promise<MachineFacts> {
     bootID: read('/proc/sys/kernel/random/boot_id'),
     hostIP: hostAddress(),
   }
-}
-
-/** MemAvailable of /proc/meminfo; undefined where there is none. */
-export function memoryAvailableBytes(): number | undefined {
-  const kib = /^MemAvailable:\s+(\d+) kB$/m.exec(read('/proc/meminfo'))?.[1]
-  return kib === undefined ? undefined : Number(kib) * 1024
 }

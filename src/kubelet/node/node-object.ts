@@ -2,6 +2,7 @@
 import type { k8s } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import type { RuntimeReadiness, RuntimeVersion } from '../runtime/runtime.ts'
+import type { PressureCondition } from '../eviction/signals.ts'
 import type { MachineFacts } from './machine.ts'
 
 export const KUBELET_VERSION = 'v1.34.0+naru'
@@ -11,7 +12,8 @@ const ISOLATION_ANNOTATION = 'naru.dev/isolation'
 export interface NodeInput {
   name: string
   machine: MachineFacts
-  memoryAvailableBytes: number | undefined
+  /** What the node is short of. */
+  pressure: readonly PressureCondition[]
   version: RuntimeVersion
   readiness: RuntimeReadiness
   isolated: boolean
@@ -21,8 +23,9 @@ export interface NodeInput {
   old?: k8s.Node | undefined
 }
 
-const MEMORY_PRESSURE_BYTES = 100 << 20
-const DISK_PRESSURE_FRACTION = 0.1
+/** What pods are sent away for, if it is used, is not for pods. Source: Kubernetes v1.34, pkg/kubelet/cm. */
+const RESERVED_MEMORY_KIB = 100 * 1024
+const RESERVED_DISK_SHARE = 0.1
 
 const labels = ({ name, machine }: NodeInput): Record<string, string> => ({
   'kubernetes.io/hostname': name,
@@ -45,9 +48,7 @@ interface Fact {
 }
 
 function facts(input: NodeInput): Fact[] {
-  const { machine, readiness } = input
-  const lowMemory = (input.memoryAvailableBytes ?? Infinity) < MEMORY_PRESSURE_BYTES
-  const lowDisk = machine.diskFreeBytes < machine.diskBytes * DISK_PRESSURE_FRACTION
+  const { readiness } = input
   const ready = readiness.ready && readiness.networkReady
   const either = (type: string, bad: boolean, name: string, words: string): Fact => ({
     type,
@@ -64,9 +65,14 @@ function facts(input: NodeInput): Fact[] {
     message: 'containers run as processes of the host: not isolated, resource limits are not enforced',
   }
   return [
-    either('MemoryPressure', lowMemory, 'SufficientMemory', 'sufficient memory available'),
-    either('DiskPressure', lowDisk, 'NoDiskPressure', 'no disk pressure'),
-    either('PIDPressure', false, 'SufficientPID', 'sufficient PID available'),
+    either(
+      'MemoryPressure',
+      input.pressure.includes('MemoryPressure'),
+      'SufficientMemory',
+      'sufficient memory available',
+    ),
+    either('DiskPressure', input.pressure.includes('DiskPressure'), 'NoDiskPressure', 'no disk pressure'),
+    either('PIDPressure', input.pressure.includes('PIDPressure'), 'SufficientPID', 'sufficient PID available'),
     ...(input.isolated ? [] : [isolation]),
     {
       type: 'Ready',
@@ -103,7 +109,11 @@ export function nodeStatus(input: NodeInput): k8s.NodeStatus {
   }
   return {
     capacity,
-    allocatable: capacity,
+    allocatable: {
+      ...capacity,
+      memory: `${Math.max(Math.floor(machine.memoryBytes / 1024) - RESERVED_MEMORY_KIB, 0)}Ki`,
+      'ephemeral-storage': String(Math.floor(machine.diskBytes * (1 - RESERVED_DISK_SHARE))),
+    },
     conditions: conditions(input),
     addresses: [
       { type: 'InternalIP', address: machine.hostIP },

@@ -2,6 +2,7 @@
 import type { k8s, KubeObject } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
+import type { PressureCondition } from '../eviction/signals.ts'
 import type { Prober } from '../probes/prober.ts'
 import type { ContainerRuntime, RegistryCredentials } from '../runtime/runtime.ts'
 import type { AdmissionFacts } from './admit.ts'
@@ -31,7 +32,9 @@ export interface PodContext {
   /** ConfigMaps and Secrets as the pod's volumes have them. */
   configOf: (pod: k8s.Pod, source: ConfigSource) => ConfigSource
   /** Sends a pod away for what it takes of the node: it ends at once, and failed. */
-  evict: (pod: k8s.Pod, message: string) => void
+  evict: (pod: k8s.Pod, message: string, condition?: k8s.PodCondition) => void
+  /** What the node is short of. */
+  pressure: () => readonly PressureCondition[]
   /** Pods' volumes and messages: a directory for each uid. */
   podsDir: string
   logsDir: string
