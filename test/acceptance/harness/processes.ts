@@ -3,11 +3,12 @@ import { readdir, readFile } from 'node:fs/promises'
 
 export type Role = 'engine' | 'edge' | 'containerd' | 'cli'
 
+/** The programs run from their sources or from the bundle. */
 const ROLES: readonly [Role, RegExp][] = [
-  ['engine', /src\/engine\/main\.ts run/],
-  ['edge', /src\/engine\/edge\.ts/],
+  ['engine', /(src|dist)\/engine\/main\.[tj]s run/],
+  ['edge', /(src|dist)\/engine\/edge\.[tj]s/],
   ['containerd', /(^|\/)containerd --config/],
-  ['cli', /bin\/naru|src\/cli\/main\.ts/],
+  ['cli', /bin\/naru|(src|dist)\/cli\/main\.[tj]s/],
 ]
 
 export interface FoundProcess {
