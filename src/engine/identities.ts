@@ -19,6 +19,7 @@ export const identities = {
   kubelet: (nodeName: string) => user(`system:node:${nodeName}`, 'system:nodes'),
   localPath: user('system:naru:local-path-provisioner'),
   serviceProxy: user('system:kube-proxy'),
+  networkPolicies: user('system:naru:network-policies'),
   clusterDns: user('system:naru:cluster-dns'),
   apps: user('system:naru:apps'),
   gatewayStatus: user('system:naru:gateway-status'),

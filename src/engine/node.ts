@@ -73,6 +73,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     network = opening.use(
       await openNetwork({
         client: clientAs(identities.serviceProxy),
+        policyClient: clientAs(identities.networkPolicies),
         clock,
         logger,
         nodeName,

@@ -1,4 +1,5 @@
-/** The pod network of this machine: kernel settings, bridge, CNI configuration, and the Service proxy. Needs root. */
+/** The pod network of this machine: kernel settings, bridge, CNI configuration, the Service proxy and NetworkPolicies.
+ *  Needs root. */
 import { join } from 'node:path'
 import type { Client } from '../client/index.ts'
 import { findCniPlugins } from '../host/index.ts'
@@ -7,6 +8,7 @@ import { ensureBridge } from './host/bridge.ts'
 import { addressAt, parseCidr } from './host/cidr.ts'
 import { writeCniConf } from './host/cni.ts'
 import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
+import { runNetworkPolicies } from './policy/run-network-policies.ts'
 import { runServiceProxy } from './proxy/run-service-proxy.ts'
 
 /** Where the network keeps its things; what a purge needs to know. */
@@ -15,7 +17,7 @@ export interface NetworkPlace {
   bridge?: string
   /** The CNI network's name. Default: the bridge's. */
   networkName?: string
-  /** The nftables table (family ip). Default `naru`. */
+  /** The nftables table of Services (family ip); that of NetworkPolicies has `_policy` behind. Default `naru`. */
   tableName?: string
   /** Ours alone: former kernel settings, address leases. */
   stateDir: string
@@ -25,6 +27,8 @@ export interface NetworkPlace {
 
 export interface NetworkOptions extends NetworkPlace {
   client: Client
+  /** Follows NetworkPolicies, namespaces and pods. Default: `client`. */
+  policyClient?: Client
   clock: Clock
   logger: Logger
   nodeName: string
@@ -61,21 +65,30 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
 
   const stop = new AbortController()
   const ready = Promise.withResolvers<void>()
-  const running = runServiceProxy({
-    client,
-    clock,
-    logger,
-    nodeName,
-    bridge: place.bridge,
-    tableName: place.tableName,
-    podCidr: podCidr.text,
-    serviceCidr: serviceCidr.text,
-    masqueradeBridged: missing.includes('net.bridge.bridge-nf-call-iptables'),
-    signal: stop.signal,
-    onReady: ready.resolve,
-  }).catch((error: unknown) => {
-    if (!stop.signal.aborted) logger.error({ error: errorMessage(error) }, 'service proxy ended')
-  })
+  const isBridgeHidden = missing.includes('net.bridge.bridge-nf-call-iptables')
+  if (isBridgeHidden)
+    logger.warn({}, 'this kernel hides traffic between pods: NetworkPolicies hold only for traffic from outside')
+  const common = { clock, logger, podCidr: podCidr.text, signal: stop.signal }
+  const endedBy = (what: string) => (error: unknown) => {
+    if (!stop.signal.aborted) logger.error({ error: errorMessage(error) }, `${what} ended`)
+  }
+  const running = Promise.all([
+    runServiceProxy({
+      ...common,
+      client,
+      nodeName,
+      bridge: place.bridge,
+      tableName: place.tableName,
+      serviceCidr: serviceCidr.text,
+      masqueradeBridged: isBridgeHidden,
+      onReady: ready.resolve,
+    }).catch(endedBy('service proxy')),
+    runNetworkPolicies({
+      ...common,
+      client: options.policyClient ?? client,
+      tableName: place.policyTableName,
+    }).catch(endedBy('network policies')),
+  ])
   return {
     bridgeAddress: addressAt(podCidr, 1),
     cniConfDir: place.confDir,
@@ -95,6 +108,7 @@ export function resolvePlace(place: NetworkPlace) {
     bridge,
     networkName: place.networkName ?? bridge,
     tableName: place.tableName ?? 'naru',
+    policyTableName: `${place.tableName ?? 'naru'}_policy`,
     confDir: place.cniConfDir ?? join(place.stateDir, 'net.d'),
     dataDir: join(place.stateDir, 'ipam'),
   }

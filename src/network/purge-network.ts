@@ -4,7 +4,7 @@ import { removeBridge } from './host/bridge.ts'
 import { removeCniState } from './host/cni.ts'
 import { restoreSysctls } from './host/sysctls.ts'
 import { resolvePlace, type NetworkPlace } from './open-network.ts'
-import { deleteTable } from './proxy/nft.ts'
+import { deleteTable } from './nft/nft.ts'
 
 /** Idempotent, and needs no engine. Every step is tried even when one fails; throws AggregateError with what failed. */
 export async function purgeNetwork(options: NetworkPlace & { logger: Logger }): Promise<void> {
@@ -12,6 +12,7 @@ export async function purgeNetwork(options: NetworkPlace & { logger: Logger }): 
   const place = resolvePlace(options)
   const steps: [string, () => Promise<void>][] = [
     ['remove the nftables table', () => deleteTable(place.tableName)],
+    ['remove the nftables table of policies', () => deleteTable(place.policyTableName)],
     ['remove the bridge', () => removeBridge(place.bridge)],
     ['remove CNI state', () => removeCniState(place)],
     ['restore kernel settings', () => restoreSysctls(stateDir, logger)],

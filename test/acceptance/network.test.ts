@@ -157,6 +157,83 @@ test('a sticky Service sends a client to the same backend each time', async () =
   expect(answers.size).toBe(1)
 }, 20_000)
 
+async function createPod(name: string): Promise<void> {
+  const ref = { namespace: 'default', name }
+  await cluster.client.create(resources.pods, {
+    metadata: { ...ref, labels: { app: name } },
+    spec: { containers: [{ name: 'c', image: 'c', ports: [{ name: 'http', containerPort: 8080 }] }] },
+  })
+  const podIP = addressOf(name)
+  const status = { phase: 'Running', podIP, podIPs: [{ ip: podIP }] }
+  await cluster.client.patch(resources.pods, ref, { status }, { subresource: 'status' })
+}
+
+async function apply(name: string, spec: k8s.NetworkPolicySpec): Promise<void> {
+  await cluster.client.create(resources.networkpolicies, { metadata: { name, namespace: 'default' }, spec })
+}
+
+const policyTable = (): string =>
+  String(execFileSync('sh', ['-c', `nft list table ip ${place.tableName}_policy 2>/dev/null || true`]))
+
+test('network policies: who may reach a pod, where a pod may go, and the node always may', async () => {
+  for (const name of ['web-1', 'web-2', 'client']) await createPod(name)
+  const may = (from: string | undefined, to: string) => connectFrom(from, addressOf(to), 8080)
+  expect(await may('client', 'web-1')).toMatch(/^web-1/)
+
+  await apply('deny', { podSelector: { matchLabels: { app: 'web-1' } } })
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toContain('jump ingress_')
+  expect(await may('client', 'web-1')).toBe('TIMEOUT')
+  expect(await may('web-2', 'web-1')).toBe('TIMEOUT')
+  expect(await connectFrom('client', '10.97.0.21', 80)).toBe('TIMEOUT')
+  expect(await may(undefined, 'web-1')).toMatch(/^web-1/)
+  expect(await may('web-1', 'web-2')).toMatch(/^web-2/)
+  expect(await may('client', 'web-2')).toMatch(/^web-2/)
+  expect(await connectFrom('web-1', '10.97.0.21', 80)).toMatch(/^web-1/)
+
+  await apply('allow', {
+    podSelector: { matchLabels: { app: 'web-1' } },
+    ingress: [{ from: [{ podSelector: { matchLabels: { app: 'client' } } }], ports: [{ port: 'http' }] }],
+  })
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toContain('@peers_')
+  expect(await may('client', 'web-1')).toMatch(/^web-1/)
+  expect(await may('web-2', 'web-1')).toBe('TIMEOUT')
+
+  await apply('stay', {
+    podSelector: { matchLabels: { app: 'client' } },
+    policyTypes: ['Egress'],
+    egress: [{ to: [{ ipBlock: { cidr: '10.246.0.0/24', except: [`${addressOf('web-2')}/32`] } }] }],
+  })
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toContain('jump egress_')
+  expect(await may('client', 'web-1')).toMatch(/^web-1/)
+  expect(await may('client', 'web-2')).toBe('TIMEOUT')
+
+  for (const name of ['deny', 'allow', 'stay'])
+    await cluster.client.delete(resources.networkpolicies, { namespace: 'default', name })
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toBe('')
+  expect(await may('client', 'web-2')).toMatch(/^web-2/)
+}, 60_000)
+
+test('who is not in the source ranges does not come by the load balancer’s address', async () => {
+  const ports = [{ port: 80, targetPort: 8080 }]
+  const sourceRanges = [`${addressOf('client')}/32`]
+  const spec = { type: 'LoadBalancer', clusterIP: '10.97.0.25', ports, loadBalancerSourceRanges: sourceRanges }
+  await createService('balanced', spec, ['web-1'])
+  const status = { loadBalancer: { ingress: [{ ip: '192.0.2.77' }] } }
+  const ref = { namespace: 'default', name: 'balanced' }
+  await cluster.client.patch(resources.services, ref, { status }, { subresource: 'status' })
+  await untilTable((table) => table.includes('192.0.2.77'))
+  expect(await connectFrom('client', '192.0.2.77', 80)).toMatch(/^web-1/)
+  expect(await connectFrom('web-2', '192.0.2.77', 80)).toBe('TIMEOUT')
+}, 20_000)
+
+test('clients of a sticky Service stay where they are when other Services change', async () => {
+  const clients = () =>
+    Array.from(tableText().matchAll(/set clients_\w+ \{[^}]*elements = \{ ([\d.]+)/g), ([, ip]) => ip)
+  expect(clients()).toEqual([addressOf('client')])
+  await createService('other', { clusterIP: '10.97.0.26', ports: [{ port: 80 }] }, ['web-2'])
+  expect(clients()).toEqual([addressOf('client')])
+})
+
 test('pods leave the pod network with the address of the host', async () => {
   const outside = 'naru-test-outside'
   execFileSync('ip', ['netns', 'add', outside])

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openTestCluster } from '../../../test/harness/cluster.ts'
 import { componentClients } from '../../../test/harness/components.ts'
-import { type k8s, resources } from '../../api/index.ts'
+import { resources } from '../../api/index.ts'
 import { silentLogger, systemClock } from '../../lib/index.ts'
 import { runControllers } from '../index.ts'
 
@@ -21,11 +21,11 @@ it('Endpoints that a user writes are mirrored, followed, and their slices go wit
   await client.create(resources.services, {
     metadata: ref,
     spec: { ports: [{ name: 'http', port: 80 }] },
-  } as k8s.Service)
+  })
   const made = await client.create(resources.endpoints, {
     metadata: ref,
     subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports }],
-  } as k8s.Endpoints)
+  })
   const addresses = async () =>
     (await client.list(resources.endpointslices)).items
       .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'own')
@@ -34,7 +34,7 @@ it('Endpoints that a user writes are mirrored, followed, and their slices go wit
   await expect.poll(addresses, options).toEqual([['10.0.0.1']])
   await client.update(resources.endpoints, { ...made, subsets: [{ addresses: [{ ip: '10.0.0.2' }], ports }] })
   await expect.poll(addresses, options).toEqual([['10.0.0.2']])
-  await client.patch(resources.services, ref, { spec: { selector: { app: 'x' } } } as Partial<k8s.Service>)
+  await client.patch(resources.services, ref, { spec: { selector: { app: 'x' } } })
   await expect.poll(addresses, options).toEqual([[]])
   await client.delete(resources.services, ref)
   await expect.poll(addresses, options).toEqual([])

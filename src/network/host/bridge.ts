@@ -32,9 +32,10 @@ export async function removeBridge(name: string): Promise<void> {
   await runCommand('ip', ['link', 'delete', name])
 }
 
-/** Asks the kernel itself, so that a purge needs no program where there is nothing to remove. */
+/** Asks the kernel itself, so that a purge needs no program where there is nothing to remove. Not /sys: that shows the
+ *  network namespace that it was mounted in. */
 async function linkExists(name: string): Promise<boolean> {
-  return access(`/sys/class/net/${name}`).then(
+  return access(`/proc/sys/net/ipv4/conf/${name}`).then(
     () => true,
     () => false,
   )

@@ -34,7 +34,8 @@ export function addressAt(cidr: Cidr, offset: number): string {
   return toAddress(cidr.base + offset)
 }
 
-const toNumber = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+export const toNumber = (address: string): number =>
+  address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 
-const toAddress = (number: number): string =>
+export const toAddress = (number: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.')

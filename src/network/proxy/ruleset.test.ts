@@ -3,22 +3,24 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { staleFlows } from './conntrack.ts'
+import { renderTable } from '../nft/table.ts'
 import { compileRuleset } from './ruleset.ts'
-import { type Forwarding, forwardings, type ServiceState } from './service-map.ts'
+import { type Forwarding, forwardings, healthChecks, type ServiceState } from './service-map.ts'
 
 const golden = join(import.meta.dirname, 'golden')
 const options = {
-  tableName: 'naru',
   bridge: 'naru0',
   podCidr: '10.244.0.0/24',
   serviceCidr: '10.96.0.0/16',
   masqueradeBridged: false,
 }
 
+const textOf = (state: ServiceState) => renderTable('naru', compileRuleset(forwardings(state), options))
+
 /** `vitest run -u src/network` writes the outputs anew. */
 test.each(readdirSync(golden).filter((name) => name.endsWith('.input.yaml')))('compiles %s', async (name) => {
   const state = parse(readFileSync(join(golden, name), 'utf8')) as ServiceState
-  const text = compileRuleset(forwardings(state), options)
+  const text = textOf(state)
   await expect(text).toMatchFileSnapshot(join(golden, name.replace('.input.yaml', '.output.nft')))
 })
 
@@ -29,7 +31,7 @@ test('gives the same text whatever order the API lists things in', () => {
     services: state.services.toReversed(),
     endpointSlices: state.endpointSlices.toReversed(),
   }
-  expect(compileRuleset(forwardings(reversed), options)).toBe(compileRuleset(forwardings(state), options))
+  expect(textOf(reversed)).toBe(textOf(state))
 })
 
 test('nothing an object holds can become a rule', () => {
@@ -50,7 +52,7 @@ test('nothing an object holds can become a rule', () => {
       },
     ],
   }
-  const text = compileRuleset(forwardings(state), options)
+  const text = textOf(state)
   expect(text).toContain('comment "shop/evil___drop___:"')
   expect(text).not.toContain('10.244.0.5')
   expect(text).not.toContain('1.2.3.4')
@@ -58,7 +60,7 @@ test('nothing an object holds can become a rule', () => {
 })
 
 test('masquerades all bridged Service traffic where the kernel hides it from nftables', () => {
-  const text = compileRuleset([], { ...options, masqueradeBridged: true })
+  const text = renderTable('naru', compileRuleset([], { ...options, masqueradeBridged: true }))
   expect(text).toContain('ct status dnat ip saddr 10.244.0.0/24 ip daddr 10.244.0.0/24 masquerade')
 })
 
@@ -72,7 +74,8 @@ test('only UDP flows to backends that are gone are stale', () => {
       port: 53,
       externalAddresses: [],
       nodePort: 30053,
-      sticky: false,
+      isExternalLocal: false,
+      isServedSomewhere: true,
       internal: backends,
       external: backends,
     }
@@ -82,4 +85,9 @@ test('only UDP flows to backends that are gone are stale', () => {
     { destination: '10.96.0.21', port: 53, backend: '10.244.0.8' },
     { port: 30053, backend: '10.244.0.8' },
   ])
+})
+
+test('a load balancer is told how many endpoints of a Service this node has', () => {
+  const state = parse(readFileSync(join(golden, 'local-policies.input.yaml'), 'utf8')) as ServiceState
+  expect(healthChecks(state)).toEqual([{ namespace: 'shop', name: 'balanced', port: 31_000, localEndpoints: 1 }])
 })

@@ -2,6 +2,7 @@
  *  Source: kube-proxy v1.34, pkg/proxy (servicechangetracker, endpointslicecache, topology). */
 import { isIPv4 } from 'node:net'
 import type { k8s } from '../../api/index.ts'
+import { parseCidr } from '../host/cidr.ts'
 
 export interface Backend {
   readonly address: string
@@ -17,9 +18,15 @@ export interface Forwarding {
   readonly port: number
   /** externalIPs and load balancer addresses. */
   readonly externalAddresses: readonly string[]
+  /** Who alone may come by the load balancer's addresses, which are `addresses`. */
+  readonly firewall?: { readonly addresses: readonly string[]; readonly sourceRanges: readonly string[] }
   readonly nodePort?: number
-  /** The same client goes to the same backend (`sessionAffinity: ClientIP`). */
-  readonly sticky: boolean
+  /** For so long after its last connection a client goes to the same backend (`sessionAffinity: ClientIP`). */
+  readonly stickySeconds?: number
+  /** `externalTrafficPolicy: Local`. */
+  readonly isExternalLocal: boolean
+  /** There are backends, if not on this node: where a `Local` policy leaves none, traffic is dropped, not refused. */
+  readonly isServedSomewhere: boolean
   /** For traffic to the ClusterIP; sorted. */
   readonly internal: readonly Backend[]
   /** For traffic to node ports and external addresses; sorted. */
@@ -34,6 +41,8 @@ export interface ServiceState {
 }
 
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
+/** Three hours. */
+const DEFAULT_STICKY_SECONDS = 10_800
 
 /** Sorted by name; headless and ExternalName Services, and other address families, are left out. */
 export function forwardings({ services, endpointSlices, nodeName }: ServiceState): Forwarding[] {
@@ -69,8 +78,11 @@ function forwarding(
     clusterIP: spec?.clusterIP ?? '',
     port: port.port,
     externalAddresses: externalAddresses(service),
+    ...firewallOf(service),
     ...(isPort(port.nodePort) && { nodePort: port.nodePort }),
-    sticky: spec?.sessionAffinity === 'ClientIP',
+    ...(spec?.sessionAffinity === 'ClientIP' && { stickySeconds: stickySeconds(spec) }),
+    isExternalLocal: spec?.externalTrafficPolicy === 'Local',
+    isServedSomewhere: usable(candidates).length > 0,
     internal: usable(spec?.internalTrafficPolicy === 'Local' ? local : candidates),
     external: usable(spec?.externalTrafficPolicy === 'Local' ? local : candidates),
   }
@@ -109,8 +121,63 @@ function usable(candidates: readonly Candidate[]): Backend[] {
 }
 
 function externalAddresses(service: k8s.Service): string[] {
-  const fromLoadBalancer = (service.status?.loadBalancer?.ingress ?? []).map((ingress) => ingress.ip ?? '')
-  return [...new Set([...(service.spec?.externalIPs ?? []), ...fromLoadBalancer])].filter((ip) => isIPv4(ip)).toSorted()
+  const all = new Set([...(service.spec?.externalIPs ?? []), ...loadBalancerAddresses(service)])
+  return [...all].filter((ip) => isIPv4(ip)).toSorted()
+}
+
+/** Traffic for an address of mode `Proxy` comes by way of the load balancer itself. */
+const loadBalancerAddresses = ({ status }: k8s.Service): string[] =>
+  (status?.loadBalancer?.ingress ?? [])
+    .filter(({ ip, ipMode }) => ipMode !== 'Proxy' && isIPv4(ip ?? ''))
+    .map(({ ip = '' }) => ip)
+    .toSorted()
+
+function firewallOf(service: k8s.Service): Pick<Forwarding, 'firewall'> {
+  const ranges = service.spec?.loadBalancerSourceRanges ?? []
+  const addresses = loadBalancerAddresses(service)
+  if (ranges.length === 0 || addresses.length === 0) return {}
+  return {
+    firewall: {
+      addresses,
+      sourceRanges: ranges
+        .map((range) => range.trim())
+        .filter(isCidr)
+        .toSorted(),
+    },
+  }
+}
+
+const stickySeconds = (spec: k8s.ServiceSpec): number =>
+  spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_STICKY_SECONDS
+
+function isCidr(text: string): boolean {
+  try {
+    parseCidr(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What `healthCheckNodePort` tells a load balancer: on how many endpoints of this node the Service runs. */
+export interface HealthCheck {
+  readonly namespace: string
+  readonly name: string
+  readonly port: number
+  readonly localEndpoints: number
+}
+
+export function healthChecks({ services, endpointSlices, nodeName }: ServiceState): HealthCheck[] {
+  return services.flatMap(({ metadata: { namespace = '', name }, spec }) => {
+    const port = spec?.healthCheckNodePort
+    if (spec?.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local' || !isPort(port)) return []
+    const local = endpointSlices
+      .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === name)
+      .flatMap(({ endpoints }) => endpoints ?? [])
+      .filter((endpoint) => endpoint.nodeName === nodeName && endpoint.conditions?.ready !== false)
+    const addresses = new Set(local.map((endpoint) => endpoint.addresses[0]))
+    return [{ namespace, name, port, localEndpoints: addresses.size }]
+  })
 }
 
 const isPort = (port: number | undefined): port is number =>

@@ -53,6 +53,10 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
     ],
     subjects: [user('system:naru:edge')],
   },
+  'naru:network-policies': {
+    rules: ['list,watch | networking.k8s.io | networkpolicies', 'list,watch | core | namespaces,pods'],
+    subjects: [user('system:naru:network-policies')],
+  },
   'naru:event-ttl-controller': {
     rules: ['delete,list | core | events'],
     subjects: [systemAccount('event-ttl-controller')],

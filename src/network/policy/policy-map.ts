@@ -1,0 +1,152 @@
+/** NetworkPolicies as plain lists: which pods each one isolates in which direction, and what it lets pass. Pure.
+ *  Source: k8s.io/api v0.34, networking/v1; the concept "Network Policies", Kubernetes v1.34. */
+import { isIPv4 } from 'node:net'
+import { type k8s, labelSelectorMatches } from '../../api/index.ts'
+import { parseCidr } from '../host/cidr.ts'
+import { type IpRange, rangeOfAddress, rangeOfCidr, unionOf, without } from '../host/ip-ranges.ts'
+
+export interface PolicyState {
+  readonly policies: readonly k8s.NetworkPolicy[]
+  readonly pods: readonly k8s.Pod[]
+  readonly namespaces: readonly k8s.Namespace[]
+}
+
+export type Direction = 'ingress' | 'egress'
+
+/** Traffic that is let pass: from or to `peers`, over `ports`. */
+export interface PolicyRule {
+  /** Undefined: everyone. */
+  readonly peers?: readonly IpRange[]
+  /** Undefined: every protocol and port. */
+  readonly ports?: readonly PortMatch[]
+}
+
+export interface PortMatch {
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+  /** Undefined: every port. */
+  readonly range?: readonly [first: number, last: number]
+  /** For a port that is meant by its name: address and number of each pod that has one so called. */
+  readonly named?: readonly { address: string; port: number }[]
+}
+
+export interface Isolation {
+  /** `default/deny-all`. */
+  readonly name: string
+  readonly direction: Direction
+  /** Addresses of the pods that are isolated. */
+  readonly pods: readonly string[]
+  readonly rules: readonly PolicyRule[]
+}
+
+interface LivePod {
+  address: string
+  namespace: string
+  pod: k8s.Pod
+}
+
+/** Pods with an address of their own, which no other pod has any more. */
+export function livePods(pods: readonly k8s.Pod[]): LivePod[] {
+  return pods.flatMap((pod) => {
+    const address = pod.status?.podIP ?? ''
+    const hasEnded = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+    if (!isIPv4(address) || hasEnded || pod.spec?.hostNetwork === true) return []
+    return [{ address, namespace: pod.metadata.namespace ?? '', pod }]
+  })
+}
+
+/** Sorted by name, ingress before egress; a policy that selects nobody now is there with no pods. */
+export function isolations(state: PolicyState): Isolation[] {
+  const pods = livePods(state.pods)
+  const labelsOf = new Map(state.namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]))
+  const policies = state.policies
+    .map((policy) => ({ policy, name: `${policy.metadata.namespace}/${policy.metadata.name}` }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return policies.flatMap(({ policy, name }) => {
+    const { spec, metadata } = policy
+    const { namespace = '' } = metadata
+    const selected = pods.filter((pod) => pod.namespace === namespace && isSelected(pod, spec?.podSelector ?? {}))
+    const types = spec?.policyTypes ?? ['Ingress', ...(spec?.egress === undefined ? [] : ['Egress'])]
+    const addresses = selected.map(({ address }) => address).toSorted()
+    const peersOf = (peers: readonly k8s.NetworkPolicyPeer[] | undefined) =>
+      peers?.length ? resolvePeers(peers, { namespace, pods, labelsOf }) : undefined
+    const common = { name, pods: addresses }
+    return [
+      ...(types.includes('Ingress')
+        ? [
+            {
+              ...common,
+              direction: 'ingress' as const,
+              rules: (spec?.ingress ?? []).map((rule) => ruleOf(peersOf(rule.from)?.ranges, rule.ports, selected)),
+            },
+          ]
+        : []),
+      ...(types.includes('Egress')
+        ? [
+            {
+              ...common,
+              direction: 'egress' as const,
+              rules: (spec?.egress ?? []).map((rule) => {
+                const peers = peersOf(rule.to)
+                return ruleOf(peers?.ranges, rule.ports, peers?.pods ?? pods)
+              }),
+            },
+          ]
+        : []),
+    ]
+  })
+}
+
+const isSelected = ({ pod }: LivePod, selector: k8s.LabelSelector): boolean =>
+  labelSelectorMatches(selector, pod.metadata.labels ?? {})
+
+function resolvePeers(
+  peers: readonly k8s.NetworkPolicyPeer[],
+  cluster: { namespace: string; pods: readonly LivePod[]; labelsOf: ReadonlyMap<string, Record<string, string>> },
+): { ranges: IpRange[]; pods: LivePod[] } {
+  const pods = cluster.pods.filter((pod) =>
+    peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
+      if (ipBlock !== undefined) return false
+      const inNamespace =
+        namespaceSelector === undefined
+          ? pod.namespace === cluster.namespace
+          : labelSelectorMatches(namespaceSelector, cluster.labelsOf.get(pod.namespace) ?? {})
+      return inNamespace && (podSelector === undefined || isSelected(pod, podSelector))
+    }),
+  )
+  const blocks = peers.flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : blockRanges(ipBlock)))
+  return { pods, ranges: unionOf([...pods.map(({ address }) => rangeOfAddress(address)), ...blocks]) }
+}
+
+/** Nothing of a block of the other address family. */
+function blockRanges({ cidr, except = [] }: k8s.IPBlock): IpRange[] {
+  if (cidr.includes(':')) return []
+  return without(
+    rangeOfCidr(parseCidr(cidr)),
+    except.filter((text) => !text.includes(':')).map((text) => rangeOfCidr(parseCidr(text))),
+  )
+}
+
+/** `targets`: the pods among which a named port is looked up. */
+function ruleOf(
+  peers: readonly IpRange[] | undefined,
+  ports: readonly k8s.NetworkPolicyPort[] | undefined,
+  targets: readonly LivePod[],
+): PolicyRule {
+  return {
+    ...(peers !== undefined && { peers }),
+    ...(ports?.length && { ports: ports.map((port) => portMatch(port, targets)) }),
+  }
+}
+
+function portMatch({ port, endPort, protocol = 'TCP' }: k8s.NetworkPolicyPort, targets: readonly LivePod[]): PortMatch {
+  const of = protocol === 'UDP' ? 'udp' : protocol === 'SCTP' ? 'sctp' : 'tcp'
+  if (port === undefined) return { protocol: of }
+  if (typeof port === 'number') return { protocol: of, range: [port, endPort ?? port] }
+  const named = targets.flatMap(({ address, pod }) =>
+    [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]
+      .flatMap(({ ports = [] }) => ports)
+      .filter((own) => own.name === port && (own.protocol ?? 'TCP') === protocol)
+      .map((own) => ({ address, port: own.containerPort })),
+  )
+  return { protocol: of, named }
+}

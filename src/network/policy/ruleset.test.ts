@@ -1,0 +1,130 @@
+import { assert, array, nat, property, tuple } from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import type { k8s } from '../../api/index.ts'
+import { type IpRange, unionOf, without } from '../host/ip-ranges.ts'
+import { renderTable } from '../nft/table.ts'
+import { isolations, type PolicyState } from './policy-map.ts'
+import { compilePolicies } from './ruleset.ts'
+
+const pod = (name: string, address: string, labels: Record<string, string>, namespace = 'shop'): k8s.Pod => ({
+  metadata: { name, namespace, labels },
+  spec: { containers: [{ name: 'c', ports: [{ name: 'http', containerPort: 8000 + name.length }] }] },
+  status: { podIP: address, phase: 'Running' },
+})
+const policy = (name: string, spec: k8s.NetworkPolicySpec): k8s.NetworkPolicy => ({
+  metadata: { name, namespace: 'shop' },
+  spec,
+})
+const web = pod('web', '10.244.0.5', { app: 'web' })
+const state = (...policies: k8s.NetworkPolicy[]): PolicyState => ({
+  policies,
+  pods: [
+    web,
+    pod('db', '10.244.0.6', { app: 'db' }),
+    pod('probe', '10.244.0.7', { app: 'probe' }, 'watch'),
+    { ...pod('done', '10.244.0.5', { app: 'web' }), status: { podIP: '10.244.0.5', phase: 'Succeeded' } },
+    { ...pod('host', '192.168.0.1', { app: 'web' }), spec: { hostNetwork: true, containers: [] } },
+  ],
+  namespaces: [
+    { metadata: { name: 'shop' }, spec: {} },
+    { metadata: { name: 'watch', labels: { team: 'ops' } }, spec: {} },
+  ],
+})
+const table = (...policies: k8s.NetworkPolicy[]) =>
+  renderTable('naru_policy', compilePolicies(state(...policies), { podCidr: '10.244.0.0/24' }))
+/** What may come to the web pod, without the names of sets. */
+const chainFor = (text: string, direction: string) =>
+  new RegExp(`chain ${direction}_\\w+ \\{\\n([^}]*)\\}`)
+    .exec(text)?.[1]
+    ?.replaceAll(/_[0-9a-f]{16}/g, '')
+    .trim()
+    .split(/\n\s*/)
+
+describe('which pods are isolated', () => {
+  it('those that are selected, for the directions that are named or implied', () => {
+    const of = (spec: k8s.NetworkPolicySpec) => isolations(state(policy('p', spec))).map((i) => [i.direction, i.pods])
+    expect(of({ podSelector: {} })).toEqual([['ingress', ['10.244.0.5', '10.244.0.6']]])
+    expect(of({ podSelector: { matchLabels: { app: 'web' } }, egress: [] })).toEqual([
+      ['ingress', ['10.244.0.5']],
+      ['egress', ['10.244.0.5']],
+    ])
+    expect(of({ podSelector: {}, policyTypes: ['Egress'] })).toEqual([['egress', ['10.244.0.5', '10.244.0.6']]])
+  })
+  it('none without a policy', () => {
+    expect(compilePolicies(state(), { podCidr: '10.244.0.0/24' })).toEqual([])
+  })
+})
+
+describe('what passes', () => {
+  const webOnly = { podSelector: { matchLabels: { app: 'web' } } }
+  const ingress = (...rules: k8s.NetworkPolicyIngressRule[]) => table(policy('p', { ...webOnly, ingress: rules }))
+  it('nothing by default', () => {
+    expect(chainFor(ingress(), 'ingress')).toEqual(['drop'])
+  })
+  it('everything by an empty rule', () => {
+    expect(chainFor(ingress({}), 'ingress')).toEqual(['return', 'drop'])
+  })
+  it('peers by pod, by namespace, by both, by block', () => {
+    const text = ingress(
+      { from: [{ podSelector: { matchLabels: { app: 'db' } } }] },
+      { from: [{ namespaceSelector: { matchLabels: { team: 'ops' } } }] },
+      { from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'none' } } }] },
+      { from: [{ ipBlock: { cidr: '10.0.0.0/29', except: ['10.0.0.2/31', '10.0.0.7/32'] } }] },
+    )
+    expect(chainFor(text, 'ingress')).toEqual([
+      'ip saddr @peers_0 return',
+      'ip saddr @peers_1 return',
+      'ip saddr @peers_3 return',
+      'drop',
+    ])
+    expect(text).toMatch(/peers_\w+_0 \{\n.*\n.*\n.*\n\s*10\.244\.0\.6\n/)
+    expect(text).toMatch(/peers_\w+_1 \{\n.*\n.*\n.*\n\s*10\.244\.0\.7\n/)
+    expect(text).toMatch(/10\.0\.0\.0-10\.0\.0\.1,\n\s*10\.0\.0\.4-10\.0\.0\.6\n/)
+  })
+  it('ports by number, range and name', () => {
+    const ports = [{ port: 80 }, { port: 53, protocol: 'UDP' }, { port: 1000, endPort: 2000 }, { protocol: 'SCTP' }]
+    expect(chainFor(ingress({ ports: [...ports, { port: 'http' }, { port: 'other' }] }), 'ingress')).toEqual([
+      'meta l4proto tcp th dport 80 return',
+      'meta l4proto udp th dport 53 return',
+      'meta l4proto tcp th dport 1000-2000 return',
+      'meta l4proto sctp return',
+      'meta l4proto tcp ip daddr . th dport @ports_0_4 return',
+      'drop',
+    ])
+  })
+  it('a named port going out is that of the pod it goes to', () => {
+    const text = table(
+      policy('p', {
+        ...webOnly,
+        policyTypes: ['Egress'],
+        egress: [{ to: [{ podSelector: { matchLabels: { app: 'db' } } }], ports: [{ port: 'http' }] }],
+      }),
+    )
+    expect(text).toContain('10.244.0.6 . 8002')
+    expect(chainFor(text, 'egress')).toEqual([
+      'ip daddr @peers_0 meta l4proto tcp ip daddr . th dport @ports_0_0 return',
+      'drop',
+    ])
+  })
+  it('what any of several policies lets pass', () => {
+    const text = table(
+      policy('a', { podSelector: {} }),
+      policy('b', { ...webOnly, ingress: [{ ports: [{ port: 80 }] }] }),
+    )
+    expect(chainFor(text, 'ingress')).toBeDefined()
+    expect(text.match(/jump ingress_/g)).toHaveLength(2)
+    expect(new Set(text.match(/jump ingress_\w+/g)).size).toBe(2)
+  })
+})
+
+test('ranges without holes hold the same addresses', () => {
+  const range = tuple(nat(30), nat(30)).map(([a, b]): IpRange => (a < b ? [a, b] : [b, a]))
+  const holds = (ranges: readonly IpRange[], at: number) => ranges.some(([first, last]) => at >= first && at <= last)
+  assert(
+    property(range, array(range, { maxLength: 5 }), (whole, holes) => {
+      const rest = without(whole, holes)
+      expect(unionOf(rest)).toEqual(rest)
+      for (let at = 0; at <= 30; at++) expect(holds(rest, at)).toBe(holds([whole], at) && !holds(holes, at))
+    }),
+  )
+})
