@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { k8s } from '../../src/api/index.ts'
+import { eventually } from './harness/command.ts'
+import { type Installation, openInstallation } from './harness/installation.ts'
+
+/** What pods use is seen by kubectl and by an autoscaler, with nothing installed. */
+describe('resource metrics', () => {
+  let naru: Installation
+  let image: string
+
+  beforeAll(async () => {
+    naru = await openInstallation()
+    await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
+    image = (
+      await naru.kubectl('get', 'deployment/hello', '-o', 'jsonpath={.spec.template.spec.containers[0].image}')
+    ).trim()
+  })
+  afterAll(async () => naru?.[Symbol.asyncDispose]())
+
+  const apply = async (...objects: object[]) => {
+    const input = objects.map((object) => JSON.stringify(object)).join('\n')
+    const result = await naru.kubectlResult(['apply', '-f', '-'], { input })
+    expect(result.stderr).toBe('')
+  }
+  /** Takes a tenth of a core, by its limit. */
+  const busy = (name: string) => ({
+    name,
+    image,
+    command: ['/usr/local/bin/node', '-e', 'for (;;) {}'],
+    resources: { requests: { cpu: '50m', memory: '16Mi' }, limits: { cpu: '100m' } },
+  })
+  const lines = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/))
+
+  it('kubectl top node and pod, with containers', async () => {
+    await apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'two', labels: { test: 'two' } },
+      spec: { terminationGracePeriodSeconds: 1, containers: [busy('one'), busy('other')] },
+    })
+    await naru.kubectl('wait', '--for=condition=Ready', 'pod/two', '--timeout=60s')
+    await eventually(
+      'the pod shows what it uses',
+      async () => {
+        const top = lines(await naru.kubectl('top', 'pod', '--selector=test=two', '--no-headers'))
+        const [name, cpu = '', memory = ''] = top[0] ?? []
+        return name === 'two' && Number.parseInt(cpu, 10) > 20 && Number.parseInt(memory, 10) > 5
+      },
+      { timeoutMs: 60_000, everyMs: 1_000 },
+    )
+    const containers = lines(await naru.kubectl('top', 'pod', 'two', '--containers', '--no-headers'))
+    expect(containers.map(([pod, container]) => `${pod}/${container}`)).toEqual(['two/one', 'two/other'])
+    const [[node = '', , cpuPercent = '', , memoryPercent = ''] = []] = lines(
+      await naru.kubectl('top', 'node', '--no-headers'),
+    )
+    expect(node).not.toBe('')
+    expect([cpuPercent, memoryPercent]).toEqual([expect.stringMatching(/^\d+%$/), expect.stringMatching(/^\d+%$/)])
+  })
+
+  it('the kubelet’s documents, through the node’s proxy', async () => {
+    const node = (await naru.kubectl('get', 'nodes', '-o', 'jsonpath={.items[0].metadata.name}')).trim()
+    const proxy = `/api/v1/nodes/${node}/proxy`
+    const summary = JSON.parse(await naru.kubectl('get', '--raw', `${proxy}/stats/summary`)) as {
+      pods: { podRef: { name: string } }[]
+    }
+    const two = summary.pods.find(({ podRef }) => podRef.name === 'two')
+    expect(two).toMatchObject({
+      network: { name: 'eth0' },
+      containers: [{ name: 'one', rootfs: expect.any(Object) as object }, { name: 'other' }],
+    })
+    expect(await naru.kubectl('get', '--raw', `${proxy}/metrics/cadvisor`)).toMatch(
+      /container_cpu_usage_seconds_total\{container="one",.*namespace="default",pod="two",cpu="total"\} [\d.]+ \d+/,
+    )
+    expect(await naru.kubectl('get', '--raw', `${proxy}/healthz`)).toBe('ok')
+  })
+
+  it('an autoscaler follows what pods use', async () => {
+    const labels = { app: 'busy' }
+    await apply(
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'busy' },
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [busy('main')] } },
+        },
+      },
+      {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'busy' },
+        spec: {
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'busy' },
+          maxReplicas: 2,
+          metrics: [
+            { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
+          ],
+        },
+      },
+    )
+    await eventually(
+      'the autoscaler adds a pod',
+      async () => (await naru.kubectlJson<k8s.Deployment>('get', 'deployment/busy')).spec.replicas === 2,
+      { timeoutMs: 120_000, everyMs: 1_000 },
+    )
+    const { status } = await naru.kubectlJson<k8s.HorizontalPodAutoscaler>('get', 'hpa/busy')
+    expect(status?.conditions?.map(({ type, status: is }) => `${type}=${is}`)).toContain('ScalingActive=True')
+    expect(await naru.kubectl('get', 'events', '--field-selector=reason=SuccessfulRescale')).toContain(
+      'New size: 2; reason: cpu resource utilization (percentage of request) above target',
+    )
+  })
+
+  it('whoever installs a server of their own for the group takes it over, and gives it back', async () => {
+    const service = {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1beta1.metrics.k8s.io' },
+      spec: {
+        group: 'metrics.k8s.io',
+        version: 'v1beta1',
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        insecureSkipTLSVerify: true,
+        service: { name: 'metrics-server', namespace: 'kube-system' },
+      },
+    }
+    await naru.kubectlResult(['apply', '-f', '-'], { input: JSON.stringify(service) })
+    const topWorks = async () => (await naru.kubectlResult(['top', 'node'])).code === 0
+    await eventually('the new server is asked, and is not there', async () => !(await topWorks()))
+    await naru.kubectl('delete', 'apiservice/v1beta1.metrics.k8s.io')
+    await eventually('the engine answers again', topWorks)
+  })
+})
