@@ -37,13 +37,6 @@ export async function recordEvent(client: Client, record: EventRecord): Promise<
   ].join('\n')
   const name = `${regarding.metadata.name.slice(0, 230)}.${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`
   const now = toKubernetesTime(clock.now())
-  try {
-    const present = await client.get(resources.events, { namespace, name })
-    await client.patch(resources.events, { namespace, name }, { count: (present.count ?? 1) + 1, lastTimestamp: now })
-    return true
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) return false
-  }
   const event: k8s.Event = {
     apiVersion: apiVersionOf(resources.events),
     kind: 'Event',
@@ -61,10 +54,20 @@ export async function recordEvent(client: Client, record: EventRecord): Promise<
     lastTimestamp: now,
     count: 1,
   }
-  return client.create(resources.events, event).then(
-    () => true,
-    () => false,
-  )
+  try {
+    await client.create(resources.events, event)
+    return true
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) return false
+  }
+  // Most events are told once; only those that are not cost another look.
+  try {
+    const present = await client.get(resources.events, { namespace, name })
+    await client.patch(resources.events, { namespace, name }, { count: (present.count ?? 1) + 1, lastTimestamp: now })
+    return true
+  } catch {
+    return false
+  }
 }
 
 const referenceTo = ({ apiVersion, kind, metadata }: KubeObject): k8s.ObjectReference => ({

@@ -46,8 +46,8 @@ export class ClusterCache {
     const known = this.#nodes.get(node.metadata.name)
     const fresh = nodeInfo(node)
     if (known !== undefined) {
-      const { pods, requested, nonZeroRequested } = known
-      this.#setNode({ ...fresh, pods, requested, nonZeroRequested })
+      const { pods, podsWithAffinity, requested, nonZeroRequested } = known
+      this.#setNode({ ...fresh, pods, podsWithAffinity, requested, nonZeroRequested })
       return
     }
     const waiting = [...this.#placed.values()].filter((placed) => placed.node === fresh.name)

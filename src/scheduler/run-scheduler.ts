@@ -1,6 +1,6 @@
 /** The loop: watches pods and nodes, decides, binds. Decisions are made one at a time against an up-to-date snapshot;
  *  bindings are written meanwhile, and so is the end of pods that make room. */
-import { isApiError, type k8s, keyOf, resources } from '../api/index.ts'
+import { isApiError, type k8s, type KubeObject, keyOf, resources } from '../api/index.ts'
 import { type Client, openInformer } from '../client/index.ts'
 import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
 import { ClusterCache } from './cluster-cache.ts'
@@ -44,7 +44,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   const informer = { signal, clock, logger }
   stack.use(await openSurroundings({ client, cache, informer }))
   const nodes = stack.use(await openInformer(client, resources.nodes, informer))
-  const pods = stack.use(await openInformer(client, resources.pods, informer))
+  const pods = stack.use(await openInformer(client, resources.pods, { ...informer, transform: dropManagedFields }))
 
   const volumes = stack.use(
     await openVolumePlacement(client, informer, () => {
@@ -131,6 +131,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
     wake()
   }
 
+  signal.addEventListener('abort', () => wake(), { once: true })
   while (!signal.aborted) {
     for (let made = 0; made < DECISIONS_PER_TURN; made++) {
       const pod = queue.pop(clock.now())
@@ -145,12 +146,21 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   async function nextTurn(): Promise<void> {
     const readyAt = queue.nextReadyAt()
     if (readyAt !== undefined && readyAt <= clock.now()) return new Promise((resolve) => setImmediate(resolve))
-    const woken = new AbortController()
-    wake = () => woken.abort()
-    const waitMs = readyAt === undefined ? MAX_TIMER_MS : readyAt - clock.now()
-    await clock.sleep(Math.min(waitMs, MAX_TIMER_MS), AbortSignal.any([signal, woken.signal]))
+    await new Promise<void>((resolve) => {
+      const timer = new AbortController()
+      wake = () => {
+        wake = () => {}
+        timer.abort(WOKEN)
+        resolve()
+      }
+      if (readyAt !== undefined)
+        void clock.sleep(Math.min(readyAt - clock.now(), MAX_TIMER_MS), timer.signal).then(resolve)
+    })
   }
 }
+
+/** A reason of its own spares the making of an error at each of many wakes. */
+const WOKEN = 'woken'
 
 /** Timers of Node hold 31 bits. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -158,4 +168,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 function rejectingPlugins(profile: Profile, rejections: ReadonlyMap<string, Rejection>) {
   const rejecting = new Set([...rejections.values()].map((rejection) => rejection.plugin))
   return profile.filters.filter((plugin) => rejecting.has(plugin.name))
+}
+
+/** Half of a pod, and read by nobody here. */
+function dropManagedFields({ metadata }: KubeObject): void {
+  delete metadata.managedFields
 }

@@ -11,7 +11,6 @@ export interface PodInfo {
   readonly nonZeroRequests: ResourceAmounts
   readonly hostPorts: readonly HostPort[]
   readonly hasAffinity: boolean
-  readonly hasRequiredAntiAffinity: boolean
 }
 
 export interface HostPort {
@@ -28,6 +27,8 @@ export interface NodeInfo {
   readonly requested: ResourceAmounts
   readonly nonZeroRequested: ResourceAmounts
   readonly pods: readonly PodInfo[]
+  /** Those of `pods` that are particular about which others are near. */
+  readonly podsWithAffinity: readonly PodInfo[]
   /** Bytes by image name, as the node reports them. */
   readonly imageSizes: ReadonlyMap<string, number>
 }
@@ -65,14 +66,12 @@ export const withNode = (snapshot: Snapshot, node: NodeInfo): Snapshot => ({
 
 export function podInfo(pod: k8s.Pod): PodInfo {
   const affinity = pod.spec.affinity
-  const anti = affinity?.podAntiAffinity
   return {
     pod,
     requests: podRequests(pod),
     nonZeroRequests: podNonZeroRequests(pod),
     hostPorts: hostPortsOf(pod),
-    hasAffinity: affinity?.podAffinity !== undefined || anti !== undefined,
-    hasRequiredAntiAffinity: (anti?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0,
+    hasAffinity: affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined,
   }
 }
 
@@ -98,6 +97,7 @@ export function nodeInfo(node: k8s.Node, pods: readonly PodInfo[] = []): NodeInf
     requested: {},
     nonZeroRequested: {},
     pods: [],
+    podsWithAffinity: [],
     imageSizes,
   }
   return pods.reduce(withPod, empty)
@@ -109,6 +109,7 @@ export function withPod(node: NodeInfo, pod: PodInfo): NodeInfo {
     requested: addAmounts(node.requested, pod.requests),
     nonZeroRequested: addAmounts(node.nonZeroRequested, pod.nonZeroRequests),
     pods: [...node.pods, pod],
+    podsWithAffinity: pod.hasAffinity ? [...node.podsWithAffinity, pod] : node.podsWithAffinity,
   }
 }
 
@@ -121,5 +122,6 @@ export function withoutPod(node: NodeInfo, uid: string): NodeInfo {
     requested: addAmounts(node.requested, gone.requests, -1),
     nonZeroRequested: addAmounts(node.nonZeroRequested, gone.nonZeroRequests, -1),
     pods: node.pods.filter((pod) => pod !== gone),
+    podsWithAffinity: gone.hasAffinity ? node.podsWithAffinity.filter((pod) => pod !== gone) : node.podsWithAffinity,
   }
 }

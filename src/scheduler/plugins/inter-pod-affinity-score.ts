@@ -33,7 +33,7 @@ function domainSums(pod: k8s.Pod, snapshot: Snapshot): DomainCounts {
   const sums = new DomainCounts()
   const own = weighted(preferredAffinity(pod), preferredAntiAffinity(pod))
   for (const node of snapshot.nodes)
-    for (const other of node.pods) {
+    for (const other of own.length > 0 ? node.pods : node.podsWithAffinity) {
       const add = (owner: k8s.Pod, target: k8s.Pod, { weight, term }: WeightedTerm) => {
         const value = node.labels[term.topologyKey]
         if (value !== undefined && termSelects(term, owner, target, snapshot.namespaceLabels))

@@ -40,13 +40,12 @@ function countAt(counts: DomainCounts, term: k8s.PodAffinityTerm, node: NodeInfo
 function existingAntiAffinity(pod: k8s.Pod, snapshot: Snapshot): DomainCounts {
   const counts = new DomainCounts()
   for (const node of snapshot.nodes)
-    for (const other of node.pods)
-      if (other.hasRequiredAntiAffinity)
-        for (const term of requiredAntiAffinity(other.pod)) {
-          const value = node.labels[term.topologyKey]
-          if (value !== undefined && termSelects(term, other.pod, pod, snapshot.namespaceLabels))
-            counts.add(term.topologyKey, value, 1)
-        }
+    for (const other of node.podsWithAffinity)
+      for (const term of requiredAntiAffinity(other.pod)) {
+        const value = node.labels[term.topologyKey]
+        if (value !== undefined && termSelects(term, other.pod, pod, snapshot.namespaceLabels))
+          counts.add(term.topologyKey, value, 1)
+      }
   return counts
 }
 

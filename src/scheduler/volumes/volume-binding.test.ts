@@ -107,8 +107,14 @@ describe('a pod with claims', () => {
   })
 
   it('takes a volume that is there for a claim that waits', async () => {
-    await volume('pv', 'far', 'lazy')
-    await claim('lazy')
+    // Of a class that makes volumes any node would do, and one is taken by chance.
+    await cluster.client.create(storageclasses, {
+      metadata: { name: 'made' },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    })
+    await volume('pv', 'far', 'made')
+    await claim('made')
     await pod()
     await poll(async () => (await cluster.client.get(volumes, { name: 'pv' })).spec.claimRef?.name).toBe('data')
     await bindTo('pv')
