@@ -138,23 +138,8 @@ describe('volumes that outlive their pods', () => {
     await naru.mustNaru('up')
     const same = await runningJournal()
     expect(same.name).toBe(before.name)
-    const deleting = naru.kubectl('delete', 'pod', before.name).catch(() => '')
-    await eventually(
-      'it is going',
-      async () =>
-        (
-          await naru.kubectl(
-            'get',
-            'pod',
-            before.name,
-            '--ignore-not-found',
-            '-o',
-            'jsonpath={.metadata.deletionTimestamp}',
-          )
-        ).length > 0,
-    ).catch(() => {})
+    await naru.kubectl('delete', 'pod', before.name, '--wait=false')
     expect(await killRoles(naru.stateDir, ['engine'])).toBe(1)
-    await deleting
     await naru.mustNaru('up')
     const next = await runningJournal()
     expect(recovered(next.log)).toBeGreaterThan(acknowledged)
@@ -208,7 +193,7 @@ describe('volumes that outlive their pods', () => {
     )
     await naru.kubectl('wait', '--for=condition=Ready', 'pod/fleeting', '--timeout=90s')
     const directory = await directoryOf('fleeting-data')
-    expect(await readdir(directory)).toEqual(['x'])
+    await eventually('it is written to', async () => (await readdir(directory)).includes('x'))
     await naru.kubectl('delete', 'pod/fleeting')
     await eventually('its directory is gone', async () =>
       stat(directory).then(
@@ -216,6 +201,32 @@ describe('volumes that outlive their pods', () => {
         () => true,
       ),
     )
+  })
+
+  it('a pod that takes more of the disk than it was given is sent away', async () => {
+    await apply(
+      pod('greedy', {
+        containers: [
+          node(`require('fs').writeFileSync('/scratch/x', Buffer.alloc(8 << 20)); setInterval(() => {}, 1000)`, {
+            volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
+          }),
+        ],
+        volumes: [{ name: 'scratch', emptyDir: { sizeLimit: '4Mi' } }],
+      }),
+    )
+    const gone = await eventually(
+      'it is evicted',
+      async () => {
+        const { status } = await getPod('greedy')
+        return status?.phase === 'Failed' && status
+      },
+      { timeoutMs: 60_000 },
+    )
+    expect(gone).toMatchObject({
+      reason: 'Evicted',
+      message: 'Usage of EmptyDir volume "scratch" exceeds the limit "4Mi". ',
+    })
+    await naru.kubectl('delete', 'pod/greedy')
   })
 
   it('when the claim is deleted, its directory goes, once no pod uses it; nothing of it is left behind', async () => {
