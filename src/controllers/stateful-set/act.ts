@@ -1,7 +1,8 @@
 /** Does what a plan says, and tells of it in events. Source: k8s.io/kubernetes v1.34,
  *  pkg/controller/statefulset/stateful_pod_control.go. */
-import { isApiError, type k8s, resources } from '../../api/index.ts'
+import { type ApiError, isApiError, type k8s, resources } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
+import { isControlledBy } from '../objects/index.ts'
 import { slowStart } from '../pods/index.ts'
 import { claimNames, claimsOf, hasStorage, volumesWithClaims } from './claims.ts'
 import type { StatefulSetController } from './controller.ts'
@@ -29,8 +30,7 @@ const STEPS: Record<Step['do'], (actions: Actions, set: k8s.StatefulSet, pod: k8
       await actions.client.create(resources.pods, pod)
       await keepRetention(actions, set, pod)
     } catch (error) {
-      // The cache has not seen it yet, or it is somebody else's: the next rounds will tell.
-      if (isApiError(error, 'AlreadyExists')) throw error
+      if (isApiError(error, 'AlreadyExists')) return await unlessOurs(actions, set, { pod, error })
       tell(actions, set, { verb: 'create', what: podIn(set, pod), error })
       throw error
     }
@@ -73,6 +73,16 @@ const STEPS: Record<Step['do'], (actions: Actions, set: k8s.StatefulSet, pod: k8
   },
 }
 
+/** The cache may not have seen the pod yet. One of that name that is somebody else's stays in the way. */
+async function unlessOurs(
+  { client }: Actions,
+  set: k8s.StatefulSet,
+  { pod, error }: { pod: k8s.Pod; error: ApiError },
+): Promise<void> {
+  const present = await client.get(resources.pods, pod.metadata)
+  if (!isControlledBy(present, set)) throw error
+}
+
 /** Tells of a failed update, unless the cache was merely behind. */
 async function telling(actions: Actions, set: k8s.StatefulSet, pod: k8s.Pod, work: () => Promise<void>): Promise<void> {
   try {
@@ -98,8 +108,9 @@ async function createClaims(actions: Actions, set: k8s.StatefulSet, pod: k8s.Pod
       await actions.client.create(resources.persistentvolumeclaims, claim)
       record(actions, set, { reason: 'SuccessfulCreate', message: `create ${what} success` })
     } catch (error) {
-      failures.push(`failed to create PVC ${name}: ${errorMessage(error)}`)
+      // The cache has not seen it yet.
       if (isApiError(error, 'AlreadyExists')) continue
+      failures.push(`failed to create PVC ${name}: ${errorMessage(error)}`)
       const message = `create ${what.replace(' Pod ', ' for Pod ')} failed error: ${errorMessage(error)}`
       record(actions, set, { type: 'Warning', reason: 'FailedCreate', message })
     }
