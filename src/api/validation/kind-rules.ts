@@ -11,6 +11,8 @@ export interface KindRules<T> {
   validate?: (object: T, old: T | undefined) => FieldError[]
   /** Only what compares with the object as it was. */
   validateUpdate?: (object: T, old: T) => FieldError[]
+  /** What changed comes before what is wrong with it. */
+  changesFirst?: boolean
   /** In place of `validateUpdate`, for a write through one of these subresources. */
   validatePartialUpdate?: Partial<Record<PartialWrite, (object: T, old: T) => FieldError[]>>
   /** A write of the status alone: nothing else of the object is looked at. Missing: it is checked like any other write. */

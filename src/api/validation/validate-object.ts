@@ -66,7 +66,7 @@ function validateFields(
   const own = rules.validate?.(object, old) ?? []
   // Rules of change compare whole objects.
   if (old !== undefined && missing.length === 0 && missingIn(resource, old).length === 0)
-    own.push(...(validateUpdate?.(object, old) ?? []))
+    own.splice(rules.changesFirst === true ? 0 : own.length, 0, ...(validateUpdate?.(object, old) ?? []))
   const reported = new Set(missing.map((error) => error.field))
   return [...missing, ...own.filter((error) => !(error.type === 'FieldValueRequired' && reported.has(error.field)))]
 }

@@ -12,6 +12,7 @@ const textBytes = (text: string) => Buffer.byteLength(text)
 const base64Bytes = (text: string) => Buffer.byteLength(text, 'base64')
 
 export const configMapRules: KindRules<ConfigMap> = {
+  changesFirst: true,
   validate: ({ data = {}, binaryData = {} }) => {
     const errors = validateKeys(data, 'data')
     for (const key of Object.keys(data))
@@ -26,6 +27,7 @@ export const configMapRules: KindRules<ConfigMap> = {
 }
 
 export const secretRules: KindRules<Secret> = {
+  changesFirst: true,
   validate: (secret) => {
     const { data = {} } = secret
     const errors = validateKeys(data, 'data')

@@ -64,12 +64,12 @@ function sliceWarnings(
 function validatePorts(ports: readonly DiscoveryEndpointPort[]): FieldError[] {
   if (ports.length > MAX.ports) return [tooMany('ports', ports.length, MAX.ports)]
   const names = new Set<string>()
-  return ports.flatMap(({ name = '', protocol = '', appProtocol }, index) => {
+  return ports.flatMap(({ name = '', protocol, appProtocol }, index) => {
     const at = `ports[${index}]`
     const errors = name === '' ? [] : invalidFormat(`${at}.name`, name, dnsLabelProblems(name))
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name))
     names.add(name)
-    if (protocol === '') errors.push(required(`${at}.protocol`))
+    if (protocol === undefined) errors.push(required(`${at}.protocol`))
     else if (!PROTOCOLS.includes(protocol)) errors.push(notSupported(`${at}.protocol`, protocol, PROTOCOLS))
     if (appProtocol !== undefined)
       errors.push(...invalidFormat(`${at}.appProtocol`, appProtocol, qualifiedNameProblems(appProtocol)))

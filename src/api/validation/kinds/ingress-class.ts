@@ -11,6 +11,7 @@ const MAX_CONTROLLER_BYTES = 250
 const SCOPES = ['Cluster', 'Namespace']
 
 export const ingressClassRules: KindRules<IngressClass> = {
+  changesFirst: true,
   validate: ({ spec }) => {
     const controller = spec?.controller ?? ''
     const errors = validateDomainPrefixedPath(controller, 'spec.controller')

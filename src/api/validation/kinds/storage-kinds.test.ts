@@ -20,7 +20,7 @@ describe('persistent volumes', () => {
     [
       'no capacity',
       { 'spec.capacity': {} },
-      ['spec.capacity: Required value', 'spec.capacity: Unsupported value: null: supported values: "storage"'],
+      ['spec.capacity: Required value', 'spec.capacity: Unsupported value: {}: supported values: "storage"'],
     ],
     [
       'no room',

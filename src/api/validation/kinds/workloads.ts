@@ -107,6 +107,7 @@ const DAEMON_COUNTS = [
 ]
 
 export const daemonSetRules: KindRules<DaemonSet> = {
+  changesFirst: true,
   reportsMissing: true,
   validate: ({ spec }, old) => {
     const { selector, template, updateStrategy = {} } = spec

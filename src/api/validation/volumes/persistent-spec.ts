@@ -26,7 +26,7 @@ export function validatePersistentSpec(
 ): FieldError[] {
   const { persistentVolumeReclaimPolicy: reclaim, storageClassName: className, nodeAffinity } = spec
   const policy = `${at}.persistentVolumeReclaimPolicy`
-  const errors = [...validateModes(spec, at), ...validateCapacity(spec.capacity ?? {}, `${at}.capacity`)]
+  const errors = [...validateModes(spec, at), ...validateCapacity(spec.capacity, `${at}.capacity`)]
   if (reclaim && !RECLAIM.includes(reclaim)) errors.push(notSupported(policy, reclaim, RECLAIM))
   errors.push(...validateAffinity(spec, `${at}.nodeAffinity.required`, options.allowsInvalidNodeLabels))
   errors.push(
@@ -47,16 +47,16 @@ function validateModes({ accessModes = [] }: PersistentVolumeSpec, at: string): 
   return [...(accessModes.length === 0 ? [required(path)] : []), ...validateAccessModes(accessModes, path)]
 }
 
-function validateCapacity(capacity: Record<string, string | number>, path: string): FieldError[] {
-  const names = Object.keys(capacity)
+function validateCapacity(capacity: PersistentVolumeSpec['capacity'], path: string): FieldError[] {
+  const names = Object.keys(capacity ?? {})
   const errors: FieldError[] = names.length === 0 ? [required(path)] : []
   if (!names.includes('storage') || names.length > 1) {
     const shown = Object.fromEntries(
-      names.sort().map((name) => [name, formatQuantity(parseQuantity(capacity[name] ?? '0'))]),
+      names.sort().map((name) => [name, formatQuantity(parseQuantity(capacity?.[name] ?? '0'))]),
     )
-    errors.push(notSupported(path, names.length === 0 ? undefined : shown, ['storage']))
+    errors.push(notSupported(path, capacity === undefined ? undefined : shown, ['storage']))
   }
-  for (const [name, amount] of Object.entries(capacity)) {
+  for (const [name, amount] of Object.entries(capacity ?? {})) {
     const field = `${path}[${name}]`
     errors.push(...validateBasicAmount(amount, field))
     if (compareQuantities(amount, 0) <= 0)
