@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type k8s, resources } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
-import { ControllerRun } from '../testing/controller-run.ts'
+import { ControllerRun } from '../../../test/harness/controller-run.ts'
 import { runCronJobController } from './run.ts'
 
 const { cronjobs, jobs } = resources
@@ -270,4 +270,4 @@ it('several CronJobs over 24 hours start all their Jobs at their times, across r
     const owned = (await client.list(jobs)).items.filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === name)
     expect(owned.length).toBeLessThanOrEqual(3)
   }
-}, 60_000)
+}, 120_000)

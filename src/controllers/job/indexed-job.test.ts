@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type k8s, resources } from '../../api/index.ts'
-import { jobOf, JobTest } from './testing.ts'
+import { jobOf, JobTest } from '../../../test/harness/job-test.ts'
 
 const INDEX = 'batch.kubernetes.io/job-completion-index'
 const FAILURES = 'batch.kubernetes.io/job-index-failure-count'

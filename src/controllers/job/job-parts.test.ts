@@ -15,7 +15,7 @@ import {
 } from './intervals.ts'
 import { finishedMs } from './pod-end.ts'
 import { podForJob } from './pod-for-job.ts'
-import { jobOf } from './testing.ts'
+import { jobOf } from '../../../test/harness/job-test.ts'
 
 const indexes = fc.uniqueArray(fc.nat(40), { maxLength: 30 })
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isApiError, resources } from '../../api/index.ts'
-import { jobOf, JobTest, REF } from './testing.ts'
+import { jobOf, JobTest, REF } from '../../../test/harness/job-test.ts'
 
 describe('a Job', () => {
   let test: JobTest

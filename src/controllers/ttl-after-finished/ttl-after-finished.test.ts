@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
-import { jobOf, REF } from '../job/testing.ts'
-import { ControllerRun } from '../testing/controller-run.ts'
+import { jobOf, REF } from '../../../test/harness/job-test.ts'
+import { ControllerRun } from '../../../test/harness/controller-run.ts'
 import { runTtlAfterFinishedController } from './run.ts'
 
 const { jobs } = resources

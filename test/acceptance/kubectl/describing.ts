@@ -21,6 +21,8 @@ export const describing: Area = (kubectl) => {
     ])
       await kubectl.says(line)
     await kubectl.says('wait --for=jsonpath={.status.replicas}=1 deployment/web --timeout=10s')
+    await kubectl.says('wait --for=jsonpath={.status.active}=1 job/once --timeout=10s')
+    await kubectl.says('wait --for=jsonpath={.status.used.pods}=3 quota/few --timeout=10s')
   })
 
   kubectl.saying([
@@ -36,16 +38,19 @@ export const describing: Area = (kubectl) => {
     ['describe service web', /Selector: +app=web[\s\S]*Port: +<unset> +80\/TCP/],
     ['describe configmap settings', /Data\n====\na:\n----\none/],
     ['describe secret mine', /Type: +Opaque\n\nData\n====\na: +1 bytes/],
-    ['describe job once', /Selector: +batch\.kubernetes\.io\/controller-uid=[\s\S]*Completions: +1/],
-    ['describe cronjob often', /Schedule: +@hourly[\s\S]*Concurrency Policy: +Allow/],
+    [
+      'describe job once',
+      /Selector: +batch\.kubernetes\.io\/controller-uid=[\s\S]*Completions: +1[\s\S]*Pods Statuses: +1 Active \(0 Ready\) \/ 0 Succeeded \/ 0 Failed[\s\S]*SuccessfulCreate +\S+ +job-controller +Created pod: once-/,
+    ],
+    ['describe cronjob often', /Schedule: +@hourly[\s\S]*Concurrency Policy: +Allow[\s\S]*Active Jobs: +<none>/],
     ['describe ingress web', /a\.dev +\n +\/ +web:80/],
-    ['describe quota few', /pods +2 +10/],
+    ['describe quota few', /pods +3 +10/],
     ['describe role own', /pods +\[\] +\[\] +\[get\]/],
     ['describe rolebinding own', /Role:\n +Kind: +Role\n +Name: +own[\s\S]*User +bob/],
     ['describe pdb web', /Max unavailable: +1\nSelector: +app=web/],
     ['describe serviceaccount robot', /Name: +robot\nNamespace: +describing/],
     ['describe hpa web', /Reference: +Deployment\/web[\s\S]*Max replicas: +3/],
-    ['describe namespace describing', /Status: +Active\n\nResource Quotas[\s\S]*pods +2 +10/],
+    ['describe namespace describing', /Status: +Active\n\nResource Quotas[\s\S]*pods +3 +10/],
     ['describe nodes', /Conditions:[\s\S]*Ready +True[\s\S]*Allocated resources:/],
     ['describe priorityclass system-node-critical', /Value: +2000001000/],
     ['describe clusterrole view', /Name: +view[\s\S]*configmaps +\[\] +\[\] +\[get list watch\]/],

@@ -2,6 +2,13 @@
 import { beforeAll, expect, it } from 'vitest'
 import { configMap, type Area, deployment, pod } from './kubectl.ts'
 
+const job = (name: string) => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name },
+  spec: { backoffLimit: 0, template: { spec: { ...pod(name).spec, restartPolicy: 'Never' } } },
+})
+
 export const waiting: Area = (kubectl) => {
   beforeAll(() => kubectl.create(deployment('web', 0), pod('gated')))
 
@@ -30,5 +37,21 @@ export const waiting: Area = (kubectl) => {
       'pod/gated condition met\n',
       expect.stringMatching(/^(deployment.apps\/web condition met\n)?$/),
     ])
+  })
+
+  it('for Jobs that complete and that fail', async () => {
+    await kubectl.create(job('quick'), job('broken'))
+    for (const [name, phase] of Object.entries({ quick: 'Succeeded', broken: 'Failed' })) {
+      await kubectl.says(`wait --for=jsonpath={.status.active}=1 job/${name} --timeout=10s`)
+      const [made = ''] = (await kubectl.says(`get pods -l job-name=${name} -o name`)).split('\n')
+      await kubectl.says(`patch ${made} --subresource=status --type=merge -p ${JSON.stringify({ status: { phase } })}`)
+    }
+    expect(await kubectl.says('wait --for=condition=complete job/quick --timeout=20s')).toBe(
+      'job.batch/quick condition met\n',
+    )
+    expect(await kubectl.says('wait --for=condition=failed job/broken --timeout=20s')).toBe(
+      'job.batch/broken condition met\n',
+    )
+    expect(await kubectl.says('get jobs --no-headers')).toMatch(/^broken +Failed +0\/1 .*\nquick +Complete +1\/1 /)
   })
 }

@@ -1,8 +1,8 @@
 /** A Job in a test, and the ends of its pods. */
-import { type k8s, resources } from '../../api/index.ts'
-import { toKubernetesTime } from '../../lib/index.ts'
-import { ControllerRun } from '../testing/controller-run.ts'
-import { runJobController } from './run.ts'
+import { type k8s, resources } from '../../src/api/index.ts'
+import { toKubernetesTime } from '../../src/lib/index.ts'
+import { ControllerRun } from './controller-run.ts'
+import { runJobController } from '../../src/controllers/job/index.ts'
 
 export const REF = { namespace: 'default', name: 'work' }
 

@@ -1,14 +1,14 @@
 /** One controller, with the rights of its own account, over an API server in this process and a clock in the test's
  *  hands. It can be stopped and started, and made to die in the middle of its writes. */
 import { expect } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
-import { apiError, type KubeObject, resources } from '../../api/index.ts'
-import type { Client } from '../../client/index.ts'
-import { FakeClock, silentLogger } from '../../lib/index.ts'
-import type { ControllerContext } from '../context.ts'
-import { EventRecorder } from '../events.ts'
-import { SharedInformers } from '../shared-informers.ts'
+import { openTestCluster, type TestCluster } from './cluster.ts'
+import { type ComponentClients, componentClients } from './components.ts'
+import { apiError, type KubeObject, resources } from '../../src/api/index.ts'
+import type { Client } from '../../src/client/index.ts'
+import { FakeClock, silentLogger } from '../../src/lib/index.ts'
+import type { ControllerContext } from '../../src/controllers/context.ts'
+import { EventRecorder } from '../../src/controllers/events.ts'
+import { SharedInformers } from '../../src/controllers/shared-informers.ts'
 
 const WRITES = ['create', 'update', 'updateStatus', 'patch', 'delete'] as const
 
