@@ -18,6 +18,9 @@ const TRUNCATED_BIT = 0x0200
 const PLAIN_UDP_BYTES = 512
 const MAX_UDP_BYTES = 1232
 const TYPE_OPT = 41
+const OPCODE_BITS = 0x7800
+/** In a query: answers; authorities (a zone transfer has one); additionals (EDNS, a signature). */
+const MOST_RECORDS = [0, 1, 3]
 
 /** A query that can be understood; `reply` is what to send for one that cannot, undefined when silence is best. */
 export type ParsedQuery = { query: Packet & { id: number } } | { reply: Buffer | undefined }
@@ -25,9 +28,12 @@ export type ParsedQuery = { query: Packet & { id: number } } | { reply: Buffer |
 export function parseQuery(bytes: Buffer): ParsedQuery {
   // Answering a response would let two servers talk to each other for ever.
   if (bytes.length < HEADER_BYTES || (bytes.readUInt16BE(2) & 0x8000) !== 0) return { reply: undefined }
+  if ((bytes.readUInt16BE(2) & OPCODE_BITS) !== 0) return { reply: errorReply(bytes, 'NOTIMP') }
+  // Before anything is read: the header may announce four times 65535 records that are not there.
+  if (bytes.readUInt16BE(4) !== 1 || MOST_RECORDS.some((most, at) => bytes.readUInt16BE(6 + 2 * at) > most))
+    return { reply: errorReply(bytes, 'FORMERR') }
   try {
     const query = decode(bytes)
-    if (query.opcode !== 'QUERY') return { reply: errorReply(bytes, 'NOTIMP') }
     if (query.questions?.length !== 1) return { reply: errorReply(bytes, 'FORMERR') }
     return { query: { ...query, id: bytes.readUInt16BE(0) } }
   } catch {
