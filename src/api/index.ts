@@ -68,6 +68,8 @@ export {
   matchesNodeTerm,
   parseFieldSelector,
   parseLabelSelector,
+  tolerates,
+  toleratesTaint,
 } from './selectors/index.ts'
 
 export * from './volumes/index.ts'

@@ -34,13 +34,15 @@ export async function reportScheduled({ client, clock }: Reporter, pod: k8s.Pod,
 
 export interface Failure {
   message: string
+  /** `SchedulerError`: a node was found, and yet the pod did not come to it. Default: none was found. */
+  reason?: 'Unschedulable' | 'SchedulerError'
   /** Where room is being made for the pod; empty: nowhere (any more); left out: as it is. */
   nominatedNode?: string
 }
 
 export async function reportFailure(reporter: Reporter, pod: k8s.Pod, failure: Failure): Promise<void> {
-  const { message, nominatedNode = pod.status?.nominatedNodeName ?? '' } = failure
-  const condition: k8s.PodCondition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
+  const { message, reason = 'Unschedulable', nominatedNode = pod.status?.nominatedNodeName ?? '' } = failure
+  const condition: k8s.PodCondition = { type: 'PodScheduled', status: 'False', reason, message }
   await Promise.all([
     setCondition(reporter, pod, {
       condition,

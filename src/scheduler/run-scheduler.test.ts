@@ -190,3 +190,22 @@ test('a pod that may not preempt others says so and waits', async () => {
     })
   expect((await getPod('lesser')).metadata.deletionTimestamp).toBeUndefined()
 })
+
+test('a pod whose binding fails says so and is tried again', async () => {
+  await createNode('node-1')
+  let failures = 1
+  const { client } = cluster
+  start({
+    ...client,
+    subresource: async (...call: Parameters<typeof client.subresource>) => {
+      if (call[2] === 'binding' && failures-- > 0) throw new Error('the wire is cut')
+      return client.subresource(...call)
+    },
+  } as typeof client)
+  await createPod('web')
+  await expect
+    .poll(() => eventsOf('web'))
+    .toContain('Warning FailedScheduling: running Bind plugin "DefaultBinder": the wire is cut')
+  expect(await conditionOf('web')).toMatchObject({ reason: 'SchedulerError' })
+  await expect.poll(() => nodeOf('web'), { timeout: 5_000 }).toBe('node-1')
+})

@@ -1,6 +1,6 @@
 /** The loop: watches pods and nodes, decides, binds. Decisions are made one at a time against an up-to-date snapshot;
  *  bindings are written meanwhile, and so is the end of pods that make room. */
-import { isApiError, type k8s, type KubeObject, keyOf, resources } from '../api/index.ts'
+import { type k8s, type KubeObject, keyOf, resources } from '../api/index.ts'
 import { type Client, openInformer } from '../client/index.ts'
 import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
 import { ClusterCache } from './cluster-cache.ts'
@@ -107,28 +107,34 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   }
 
   async function place(pod: k8s.Pod, node: string): Promise<void> {
+    let step = 'running PreBind plugin "VolumeBinding": binding volumes'
     try {
       const isWaiting = () => pods.get(pod.metadata)?.metadata.uid === pod.metadata.uid
       await volumes.place(pod, nodes.get({ name: node }), isWaiting)
+      step = 'running Bind plugin "DefaultBinder"'
       await bind({ client, clock }, pod, node)
     } catch (error) {
-      giveBack(pod)
-      if (isApiError(error, 'NotFound', 'Conflict')) return
-      throw new Error(`cannot bind to node ${node}`, { cause: error })
+      if (!giveBack(pod) || signal.aborted) return
+      const message = `${step}: ${errorMessage(error)}`
+      logger.warn({ pod: keyOf(pod), node, error: message }, 'cannot bind')
+      return reportFailure({ client, clock }, pod, { message, reason: 'SchedulerError', nominatedNode: '' })
     }
     logger.debug({ pod: keyOf(pod), node }, 'scheduled')
     await reportScheduled({ client, clock }, pod, node)
   }
 
-  /** Undoes an assumption that did not come true, unless the cluster has moved on. */
-  function giveBack(pod: k8s.Pod): void {
+  /** Undoes an assumption that did not come true, unless the cluster has moved on. Returns whether the pod is to be
+   *  tried again. */
+  function giveBack(pod: k8s.Pod): boolean {
     const current = pods.get(pod.metadata)
-    if (current?.metadata.uid === pod.metadata.uid && current?.spec.nodeName) return
+    const isSame = current?.metadata.uid === pod.metadata.uid
+    if (isSame && current?.spec.nodeName) return false
     if (cache.removePod(pod.metadata.uid ?? '')) queue.wake('PodRemoved')
-    if (current?.metadata.uid === pod.metadata.uid && current !== undefined && isOurs(current))
-      queue.retry(current, clock.now())
+    const isWaiting = isSame && current !== undefined && isOurs(current)
+    if (isWaiting) queue.retry(current, clock.now())
     else queue.remove(pod.metadata.uid ?? '')
     wake()
+    return isWaiting
   }
 
   signal.addEventListener('abort', () => wake(), { once: true })

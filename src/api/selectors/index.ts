@@ -2,3 +2,4 @@ export { type FieldRequirement, matchesFields, parseFieldSelector } from './fiel
 export { labelSelectorMatches, matchesLabels } from './label-match.ts'
 export { type LabelOperator, type LabelRequirement, parseLabelSelector } from './label-parser.ts'
 export { matchesNodeRequirements, matchesNodeTerm } from './node-selector.ts'
+export { tolerates, toleratesTaint } from './tolerates.ts'

@@ -1,7 +1,6 @@
 /** Whether a daemon set wants a pod on a node. Pure. Source: k8s.io/kubernetes v1.34, NodeShouldRunDaemonPod in
  *  pkg/controller/daemon and AddOrUpdateDaemonPodTolerations in pkg/controller/daemon/util. */
-import { type k8s, matchesNodeRequirements } from '../../api/index.ts'
-import { tolerates } from '../objects/index.ts'
+import { type k8s, matchesNodeRequirements, toleratesTaint } from '../../api/index.ts'
 
 export interface NodeFit {
   /** A pod that is not there should be made. */
@@ -17,9 +16,7 @@ export function nodeFit({ spec }: k8s.DaemonSet, node: k8s.Node): NodeFit {
   if (!matchesNodeRequirements(template, { name, labels })) return { run: false, stay: false }
   const tolerations = daemonTolerations(template)
   const repels = (...effects: string[]) =>
-    (node.spec?.taints ?? []).some(
-      (taint) => effects.includes(taint.effect) && !tolerations.some((toleration) => tolerates(toleration, taint)),
-    )
+    (node.spec?.taints ?? []).some((taint) => effects.includes(taint.effect) && !toleratesTaint(tolerations, taint))
   return { run: !repels('NoExecute', 'NoSchedule'), stay: !repels('NoExecute') }
 }
 

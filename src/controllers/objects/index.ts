@@ -11,5 +11,4 @@ export { isReachable, podIp, selectedPods, selects, servicesSelecting } from './
 export { podPorts } from './service-port.ts'
 export { SupersededVersions } from './superseded.ts'
 export { templateHash } from './template-hash.ts'
-export { tolerates } from './tolerates.ts'
 export { unusedNames } from './unused-names.ts'

@@ -1,7 +1,6 @@
 /** When a pod must leave a tainted node. Pure. Source: k8s.io/kubernetes v1.34, pkg/controller/tainteviction; the five
  *  minutes given to unwell nodes are tolerations that the DefaultTolerationSeconds admission plugin gives pods. */
-import type { k8s } from '../../api/index.ts'
-import { tolerates } from '../objects/index.ts'
+import { type k8s, tolerates } from '../../api/index.ts'
 
 export const noExecuteTaints = (node: k8s.Node | undefined): k8s.Taint[] =>
   (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute')

@@ -1,5 +1,5 @@
+import { toleratesTaint } from '../../api/index.ts'
 import type { FilterPlugin } from '../framework.ts'
-import { tolerates } from '../tolerations.ts'
 
 const CORDONED = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 
@@ -9,7 +9,7 @@ export const nodeUnschedulable: FilterPlugin = {
   wakesOn: ['NodeChanged'],
   nodeLocal: true,
   begin: (pod) => {
-    if (tolerates(pod.spec.tolerations, CORDONED)) return undefined
+    if (toleratesTaint(pod.spec.tolerations, CORDONED)) return undefined
     return ({ node }) =>
       node.spec?.unschedulable ? { reasons: ['node(s) were unschedulable'], resolvable: false } : undefined
   },

@@ -1,8 +1,7 @@
 /** Spreads pods over topology domains. Source: kube-scheduler v1.34, plugins/podtopologyspread. */
-import { type k8s, labelSelectorMatches, matchesNodeRequirements } from '../../api/index.ts'
+import { type k8s, labelSelectorMatches, matchesNodeRequirements, toleratesTaint } from '../../api/index.ts'
 import { type FilterPlugin, MAX_NODE_SCORE, type Misfit, type ScorePlugin } from '../framework.ts'
 import type { NodeInfo } from '../snapshot.ts'
-import { tolerates } from '../tolerations.ts'
 import { defaultConstraints } from './default-constraints.ts'
 
 type Constraint = k8s.TopologySpreadConstraint
@@ -125,7 +124,7 @@ function isCounted(pod: k8s.Pod, constraint: Constraint, node: NodeInfo): boolea
   if (constraint.nodeAffinityPolicy !== 'Ignore' && !matchesNodeRequirements(pod.spec, node)) return false
   if (constraint.nodeTaintsPolicy !== 'Honor') return true
   return (node.node.spec?.taints ?? []).every(
-    (taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod.spec.tolerations, taint),
+    (taint) => taint.effect === 'PreferNoSchedule' || toleratesTaint(pod.spec.tolerations, taint),
   )
 }
 

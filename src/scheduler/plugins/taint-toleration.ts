@@ -1,5 +1,5 @@
+import { toleratesTaint } from '../../api/index.ts'
 import { type FilterPlugin, type ScorePlugin, scaleToMaxReversed } from '../framework.ts'
-import { tolerates } from '../tolerations.ts'
 
 /** Keeps pods off nodes with a NoSchedule or NoExecute taint they do not tolerate. */
 export const taintToleration: FilterPlugin = {
@@ -8,7 +8,7 @@ export const taintToleration: FilterPlugin = {
   nodeLocal: true,
   begin: (pod) => (node) => {
     const taint = (node.node.spec?.taints ?? []).find(
-      (candidate) => candidate.effect !== 'PreferNoSchedule' && !tolerates(pod.spec.tolerations, candidate),
+      (candidate) => candidate.effect !== 'PreferNoSchedule' && !toleratesTaint(pod.spec.tolerations, candidate),
     )
     if (taint === undefined) return undefined
     return { reasons: [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`], resolvable: false }
@@ -25,7 +25,7 @@ export const taintTolerationScore: ScorePlugin = {
     )
     return (node) =>
       (node.node.spec?.taints ?? []).filter(
-        (taint) => taint.effect === 'PreferNoSchedule' && !tolerates(relevant, taint),
+        (taint) => taint.effect === 'PreferNoSchedule' && !toleratesTaint(relevant, taint),
       ).length
   },
   normalize: scaleToMaxReversed,
