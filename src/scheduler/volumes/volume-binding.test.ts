@@ -42,11 +42,11 @@ describe('a pod with claims', () => {
 
   const ref = { namespace: 'default', name: 'data' }
   const poll = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 10_000, interval: 20 })
-  const claim = (storageClassName: string) =>
+  const claim = (storageClassName: string, accessModes = ['ReadWriteOnce']) =>
     cluster.client.create(claims, {
       metadata: ref,
       spec: {
-        accessModes: ['ReadWriteOnce'],
+        accessModes,
         resources: { requests: { storage: '1Gi' } },
         storageClassName,
       },
@@ -134,6 +134,24 @@ describe('a pod with claims', () => {
     )
     await volume('pv', 'near', 'static')
     await poll(async () => (await cluster.client.get(volumes, { name: 'pv' })).spec.claimRef?.name).toBe('data')
+  })
+
+  it('that it has to itself waits until the other pod is gone', async () => {
+    await volume('pv', 'near')
+    await claim('', ['ReadWriteOncePod'])
+    await bindTo('pv')
+    await cluster.client.create(pods, {
+      metadata: { namespace: 'default', name: 'first' },
+      spec: {
+        nodeName: 'near',
+        containers: [{ name: 'c', image: 'i' }],
+        volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }],
+      },
+    })
+    await pod()
+    await whyNot().toMatch(/with ReadWriteOncePod access mode already in-use by another pod/)
+    await cluster.client.delete(pods, { namespace: 'default', name: 'first' }, { gracePeriodSeconds: 0 })
+    await nodeOf().toBe('near')
   })
 
   it('with an ephemeral volume waits for the claim that is made for it', async () => {
