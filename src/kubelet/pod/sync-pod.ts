@@ -131,7 +131,9 @@ async function evict(context: PodContext, input: SyncInput, pod: k8s.Pod, snapsh
 }
 
 async function report(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<void> {
-  await input.writer.write(pod, statusOf(context, input, pod, snapshot))
+  // Of a pod that was refused there is nothing more to tell.
+  const refused = isOver(pod) && snapshot.containers.length === 0 && podContainerStatuses(pod).length === 0
+  if (!refused) await input.writer.write(pod, statusOf(context, input, pod, snapshot))
 }
 
 function statusOf(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): k8s.PodStatus {

@@ -13,7 +13,6 @@ import {
 } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import { isRuntimeError } from '../errors.ts'
-import { findContainer } from '../pod/containers.ts'
 import type { ContainerRuntime, RuntimeStreams } from '../runtime/runtime.ts'
 
 export interface StreamExchangeOptions {
@@ -56,18 +55,14 @@ async function locate({ client, runtime }: StreamExchangeOptions, request: ApiRe
   if (streams === undefined)
     throw apiError('BadRequest', 'this node runs programs as processes of the host: there is no container to enter')
   if (!namespace || !pod) throw apiError('BadRequest', `no such path on the kubelet: ${url.pathname}`)
-  const found = await client.get(resources.pods, { namespace, name: pod })
-  const { uid = '' } = found.metadata
+  const { uid = '' } = (await client.get(resources.pods, { namespace, name: pod })).metadata
   if (root === 'portForward') {
     const sandbox = (await runtime.listSandboxes({ podUid: uid })).find(({ state }) => state === 'ready')
     if (sandbox === undefined) throw apiError('NotFound', `pod does not exist: ${namespace}/${pod}`)
     return streams.portForward(sandbox.id, url.searchParams.getAll('port').map(Number))
   }
   const id = await runningContainer(runtime, uid, { namespace, pod, container })
-  const query = url.searchParams
-  // Who attaches gets the terminal that the container has, or none.
-  if (root === 'attach') query.set('tty', findContainer(found, container)?.container.tty ? '1' : '0')
-  return openCommand(streams, { root, id, query })
+  return openCommand(streams, { root, id, query: url.searchParams })
 }
 
 async function runningContainer(runtime: ContainerRuntime, uid: string, subject: Subject): Promise<string> {
