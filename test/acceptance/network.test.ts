@@ -226,6 +226,40 @@ test('who is not in the source ranges does not come by the load balancer’s add
   expect(await connectFrom('web-2', '192.0.2.77', 80)).toBe('TIMEOUT')
 }, 20_000)
 
+test('a UDP client whose server is gone gets answers from another', async () => {
+  for (const name of ['web-1', 'web-2']) {
+    const program = `
+      const s = require('dgram').createSocket('udp4')
+      s.on('message', (m, from) => s.send('${name}', from.port, from.address)).bind(5353, '0.0.0.0', () => console.log('up'))`
+    const server = spawn('ip', ['netns', 'exec', `naru-test-${name}`, process.execPath, '-e', program])
+    servers.push(server)
+    await new Promise((resolve) => server.stdout.once('data', resolve))
+  }
+  const { client } = cluster
+  const ref = { namespace: 'default', name: 'names' }
+  const ports = [{ port: 5353, protocol: 'UDP' }]
+  await client.create(resources.services, { metadata: ref, spec: { clusterIP: '10.97.0.27', ports } })
+  const slice = await client.create(resources.endpointslices, {
+    metadata: { ...ref, labels: { 'kubernetes.io/service-name': 'names' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [addressOf('web-1')] }],
+    ports,
+  })
+  await untilTable((table) => table.includes(`dnat to ${addressOf('web-1')}:5353`))
+  const program = `
+    const s = require('dgram').createSocket('udp4')
+    s.on('message', (m) => console.log(String(m)))
+    setInterval(() => s.send('who', 5353, '10.97.0.27'), 100)`
+  const asking = spawn('ip', ['netns', 'exec', 'naru-test-client', process.execPath, '-e', program])
+  servers.push(asking)
+  let answers = ''
+  asking.stdout.on('data', (chunk) => (answers += chunk))
+  await expect.poll(() => answers, { timeout: 5_000 }).toContain('web-1')
+  await client.update(resources.endpointslices, { ...slice, endpoints: [{ addresses: [addressOf('web-2')] }] })
+  await expect.poll(() => answers, { timeout: 5_000 }).toContain('web-2')
+  asking.kill('SIGKILL')
+}, 20_000)
+
 test('clients of a sticky Service stay where they are when other Services change', async () => {
   const clients = () =>
     Array.from(tableText().matchAll(/set clients_\w+ \{[^}]*elements = \{ ([\d.]+)/g), ([, ip]) => ip)

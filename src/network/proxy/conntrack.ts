@@ -1,5 +1,5 @@
 /** UDP flows keep going to a backend that is gone, because the kernel remembers their translation. `conntrack` makes
- *  it forget; where the program is not installed, such flows end when they fall silent (30 s by default). */
+ *  it forget; where the program is not installed, `flow-zones.ts` has another way. */
 import { NetworkError } from '../errors.ts'
 import { runCommand } from '../host/command.ts'
 import type { Forwarding } from './service-map.ts'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { staleFlows } from './conntrack.ts'
+import { FlowZones } from './flow-zones.ts'
 import { renderTable } from '../nft/table.ts'
 import { compileRuleset } from './ruleset.ts'
 import { type Forwarding, forwardings, healthChecks, type ServiceState } from './service-map.ts'
@@ -62,6 +63,34 @@ test('nothing an object holds can become a rule', () => {
 test('masquerades all bridged Service traffic where the kernel hides it from nftables', () => {
   const text = renderTable('naru', compileRuleset([], { ...options, masqueradeBridged: true }))
   expect(text).toContain('ct status dnat ip saddr 10.244.0.0/24 ip daddr 10.244.0.0/24 masquerade')
+})
+
+test('flows that nobody can make the kernel forget begin anew in a zone of their own', () => {
+  const zones = new FlowZones()
+  expect(zones.objects([])).toEqual([])
+  zones.renew([
+    { destination: '10.96.0.21', port: 53, backend: '10.244.0.8' },
+    { destination: '10.96.0.21', port: 53, backend: '10.244.0.9' },
+    { port: 30053, backend: '10.244.0.8' },
+  ])
+  const dns: Forwarding = {
+    name: 'shop/dns:dns',
+    protocol: 'udp',
+    clusterIP: '10.96.0.21',
+    port: 53,
+    externalAddresses: [],
+    isExternalLocal: false,
+    isServedSomewhere: false,
+    internal: [],
+    external: [],
+  }
+  const rules = (forwardings: Forwarding[]) => zones.objects(forwardings)[0]?.lines.slice(1)
+  expect(rules([{ ...dns, nodePort: 30_053 }])).toEqual([
+    'ip daddr 10.96.0.21 udp dport 53 ct original zone set 1',
+    'fib daddr type local udp dport 30053 ct original zone set 2',
+  ])
+  expect(rules([dns])).toEqual(['ip daddr 10.96.0.21 udp dport 53 ct original zone set 1'])
+  expect(rules([])).toBeUndefined()
 })
 
 test('only UDP flows to backends that are gone are stale', () => {

@@ -1,9 +1,11 @@
 /** Keeps the kernel's table equal to what Services and EndpointSlices ask for. */
 import { resources } from '../../api/index.ts'
 import { type Client, openInformer } from '../../client/index.ts'
+import { findBinary } from '../../host/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import { keepTable } from '../nft/keep-table.ts'
 import { forgetFlows, staleFlows } from './conntrack.ts'
+import { FlowZones } from './flow-zones.ts'
 import { HealthCheckServers } from './health-check-servers.ts'
 import { compileRuleset, type RulesetOptions } from './ruleset.ts'
 import { type Forwarding, forwardings, healthChecks } from './service-map.ts'
@@ -29,6 +31,8 @@ export async function runServiceProxy(options: ServiceProxyOptions): Promise<voi
   const healthCheckServers = stack.use(new HealthCheckServers(logger))
   const state = () => ({ services: services.list(), endpointSlices: slices.list(), nodeName })
 
+  const canForget = (await findBinary('conntrack', { path: process.env.PATH })) !== undefined
+  const zones = new FlowZones()
   let latest: Forwarding[] = []
   let applied: Forwarding[] = []
   await keepTable({
@@ -38,7 +42,8 @@ export async function runServiceProxy(options: ServiceProxyOptions): Promise<voi
     signal,
     wanted() {
       latest = forwardings(state())
-      return compileRuleset(latest, options)
+      if (!canForget) zones.renew(staleFlows(applied, latest))
+      return [...zones.objects(latest), ...compileRuleset(latest, options)]
     },
     onChange(handler) {
       services.onChange(handler)
@@ -49,7 +54,7 @@ export async function runServiceProxy(options: ServiceProxyOptions): Promise<voi
       applied = latest
       options.onReady?.()
       await healthCheckServers.serve(healthChecks(state()))
-      await forgetFlows(staleFlows(former, applied))
+      if (canForget) await forgetFlows(staleFlows(former, applied))
     },
   })
 }
