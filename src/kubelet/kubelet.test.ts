@@ -8,7 +8,7 @@ import { openTestCluster, type TestCluster } from '../../test/harness/cluster.ts
 import { type k8s, resources } from '../api/index.ts'
 import { bodyText } from '../client/index.ts'
 import { silentLogger, systemClock } from '../lib/index.ts'
-import { type Kubelet, openKubelet } from './kubelet.ts'
+import { type Kubelet, type KubeletOptions, openKubelet } from './kubelet.ts'
 import { openProcessRuntime } from './process/runtime.ts'
 import type { ContainerRuntime } from './runtime/runtime.ts'
 import { openTestRegistry, TEST_CREDENTIALS, TEST_HOST, type TestRegistry } from './runtime/test-registry.ts'
@@ -53,7 +53,7 @@ interface Running {
   stop(): Promise<void>
 }
 
-async function startKubelet(): Promise<Running> {
+async function startKubelet(options: Partial<KubeletOptions> = {}): Promise<Running> {
   const runtime = await openProcessRuntime({
     stateDir: directory,
     registry: { host: TEST_HOST, address: registry.address },
@@ -69,6 +69,7 @@ async function startKubelet(): Promise<Running> {
     logger: silentLogger,
     clock: systemClock,
     credentials: async () => TEST_CREDENTIALS,
+    ...options,
   })
   const stop = new AbortController()
   const running = kubelet.run({ signal: stop.signal })
@@ -248,6 +249,50 @@ describe('the kubelet', () => {
       await gone('stuck')
     },
   )
+
+  it('tells what pods use', async () => {
+    await createPod('web')
+    await podWhere('web', isReady)
+    const pods = await until(async () => {
+      const summary = JSON.parse(await logs(running, '/stats/summary')) as { pods: unknown[] }
+      return summary.pods.length === 0 ? undefined : summary.pods
+    }, 'what the pod uses')
+    const container = { name: 'web', cpu: {}, memory: { workingSetBytes: expect.any(Number) as number } }
+    expect(pods).toMatchObject([{ podRef: { name: 'web', namespace: 'default' }, containers: [container] }])
+  })
+
+  it('sends a pod away when the node runs short, and takes no more', async () => {
+    await running.stop()
+    const plenty = { available: 1 << 30, capacity: 2 << 30 }
+    let memory = plenty
+    const clock = {
+      now: () => systemClock.now(),
+      sleep: (ms: number, end?: AbortSignal) => systemClock.sleep(Math.min(ms, 100), end),
+    }
+    running = await startKubelet({ clock, observe: async () => ({ 'memory.available': memory }) })
+    await createPod('web')
+    await podWhere('web', isReady)
+    memory = { ...plenty, available: 50 << 20 }
+    const { status } = await podWhere('web', ({ status }) => status?.phase === 'Failed')
+    expect(status).toMatchObject({
+      reason: 'Evicted',
+      message: expect.stringContaining(
+        'The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. ',
+      ) as string,
+    })
+    expect(status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet' }),
+    )
+    await until(async () => {
+      const node = await cluster.client.get(resources.nodes, { name: 'node' })
+      return node.status?.conditions?.find(({ type, status: is }) => type === 'MemoryPressure' && is === 'True')
+    }, 'the node says so')
+    await createPod('late')
+    expect((await podWhere('late', (pod) => pod.status?.phase === 'Failed')).status).toMatchObject({
+      reason: 'Evicted',
+      message: 'Pod was rejected: The node had condition: [MemoryPressure]. ',
+    })
+  })
 
   it('adopts what runs when it is started again, and ends what was deleted meanwhile', async () => {
     const port = await createPod('stays')

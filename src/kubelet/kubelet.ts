@@ -11,7 +11,7 @@ import { isStatsRequest } from './stats/exchange.ts'
 import { openStats } from './stats/open-stats.ts'
 import { runLogRotation } from './logs/rotate.ts'
 import { openNodePressure } from './eviction/open-node-pressure.ts'
-import type { PressureCondition } from './eviction/signals.ts'
+import type { Observations, PressureCondition } from './eviction/signals.ts'
 import { inspectMachine } from './node/machine.ts'
 import { registerNode, runHeartbeat } from './node/heartbeat.ts'
 import { Backoff } from './pod/backoff.ts'
@@ -45,6 +45,8 @@ export interface KubeletOptions {
   clusterDns?: ClusterDns
   /** Address of the API server's Service, for KUBERNETES_SERVICE_HOST and _PORT. */
   kubernetesService?: { host: string; port: number }
+  /** What there is left of the node. Default: of this machine. */
+  observe?: () => Promise<Observations>
   /** Default 110, as Kubernetes. */
   maxPods?: number
 }
@@ -145,6 +147,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { pressure, images } = openNodePressure({
     runtime,
     stats,
+    ...(options.observe && { observe: options.observe }),
     stateDir,
     clock,
     logger,

@@ -5,6 +5,7 @@ import type { ContainerRuntime } from '../runtime/runtime.ts'
 import { filesystemUsage } from '../stats/machine-usage.ts'
 import type { NodeStats } from '../stats/open-stats.ts'
 import { NodePressure, type NodePressureOptions } from './node-pressure.ts'
+import type { Observations } from './signals.ts'
 import { openPressureSource } from './pressure-source.ts'
 
 export interface OpenNodePressureOptions extends Pick<NodePressureOptions, 'pods' | 'evict' | 'warn'> {
@@ -13,6 +14,8 @@ export interface OpenNodePressureOptions extends Pick<NodePressureOptions, 'pods
   stateDir: string
   clock: Clock
   logger: Logger
+  /** Default: of this machine. */
+  observe?: () => Promise<Observations>
 }
 
 /** How long is waited for a pod to end before the next is thought of. Source: Kubernetes v1.34, pkg/kubelet/eviction
@@ -25,7 +28,8 @@ export function openNodePressure(options: OpenNodePressureOptions): { pressure: 
   const storage = () => runtime.storage()
   const filesystem = async () => filesystemUsage((await storage()).imageDirectory ?? stateDir)
   const images = new ImageCollector({ runtime, clock, logger, filesystem, warn })
-  const source = openPressureSource({ stats, storage, stateDir, removeImages: () => images.removeUnused() })
+  const real = openPressureSource({ stats, storage, stateDir, removeImages: () => images.removeUnused() })
+  const source = { ...real, ...(options.observe && { observe: options.observe }) }
   const isRunning = async (podUid: string) =>
     (await runtime.listContainers({ podUid }).catch(() => [])).some(({ state }) => state === 'running')
   const pressure = new NodePressure({
