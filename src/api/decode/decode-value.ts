@@ -38,7 +38,7 @@ export function decodeFields(schema: ObjectSchema, value: JsonObject, context: D
       at.push(name)
       context.owner = schema
       const decoded = decodeValue(field, inner, context)
-      if (field.omitZero !== true || !isZero(decoded)) result[name] = decoded
+      if (decoded !== undefined && (field.omitZero !== true || !isZero(decoded))) result[name] = decoded
       at.pop()
       goPath.pop()
     }
@@ -98,7 +98,7 @@ function decodeSchemaUnion(union: string, value: unknown): unknown {
     if (typeof value === 'boolean') return value
     throw new DecodeError('boolean or JSON schema expected')
   }
-  if (!Array.isArray(value)) return null
+  if (!Array.isArray(value)) return undefined
   return union === 'JSONSchemaPropsOrArray' ? value.map(one) : value
 }
 

@@ -114,8 +114,8 @@ export const printedFailurePolicy = ({ rules }: PodFailurePolicy) => ({
       OnExitCodes: onExitCodes
         ? {
             ContainerName: onExitCodes.containerName ?? null,
-            Operator: onExitCodes.operator,
-            Values: onExitCodes.values,
+            Operator: onExitCodes.operator ?? '',
+            Values: onExitCodes.values ?? null,
           }
         : null,
       OnPodConditions: onPodConditions?.map(({ type, status }) => ({ Type: type, Status: status })) ?? null,

@@ -1,5 +1,12 @@
 /** Deployments, ReplicaSets and DaemonSets. Source: kubernetes v1.34, pkg/apis/apps/validation, pkg/registry/apps. */
-import type { DaemonSet, Deployment, PodTemplateSpec, ReplicaSet, ReplicaSetSpec } from '../../generated/types.ts'
+import type {
+  DaemonSet,
+  Deployment,
+  LabelSelector,
+  PodTemplateSpec,
+  ReplicaSet,
+  ReplicaSetSpec,
+} from '../../generated/types.ts'
 import { type FieldError, invalidValue } from '../field-error.ts'
 import { immutable } from '../immutable.ts'
 import type { KindRules } from '../kind-rules.ts'
@@ -16,7 +23,8 @@ export { statefulSetRules } from './stateful-set.ts'
 type Templated = Deployment | ReplicaSet
 
 const selectorIsFixed = ({ spec }: Templated | DaemonSet, old: Templated | DaemonSet): FieldError[] =>
-  immutable(spec.selector, old.spec.selector, 'spec.selector')
+  immutable(printed(spec.selector), printed(old.spec.selector), 'spec.selector')
+const printed = (selector: LabelSelector | undefined) => selector && printedSelector(selector)
 
 const replicaWarnings = (object: Templated, old: Templated | undefined): string[] => [
   ...nameWarnings(object, old),
