@@ -201,7 +201,7 @@ test('a pod whose binding fails says so and is tried again', async () => {
       if (call[2] === 'binding' && failures-- > 0) throw new Error('the wire is cut')
       return client.subresource(...call)
     },
-  } as typeof client)
+  })
   await createPod('web')
   await expect
     .poll(() => eventsOf('web'))
