@@ -11,6 +11,7 @@ import {
   openContainerd,
   openKubelet,
   openProcessRuntime,
+  readHostResolver,
   runLocalPathProvisioner,
   stopEverything,
 } from '../kubelet/index.ts'
@@ -103,7 +104,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       podCidr: POD_CIDR,
       stateDir: join(paths.stateDir, 'kubelet'),
       credentials: async (host) => (host === REGISTRY_HOST ? credentials : undefined),
-      ...(network && { clusterDns: { servers: [CLUSTER_DNS_IP], domain: CLUSTER_DOMAIN } }),
+      ...(network && { clusterDns: { servers: [CLUSTER_DNS_IP], domain: CLUSTER_DOMAIN, host: readHostResolver } }),
       // Without the network there are no Service addresses: programs are not told of one that leads nowhere.
       ...(network && { kubernetesService: { host: KUBERNETES_SERVICE_IP, port: 443 } }),
       clock,

@@ -1,5 +1,6 @@
 export { type Containerd, type ContainerdOptions, openContainerd } from './containerd/open.ts'
 export type { ContainerRuntime } from './runtime/runtime.ts'
+export { readHostResolver } from './pod/dns-config.ts'
 export { type Kubelet, type KubeletOptions, openKubelet } from './kubelet.ts'
 export type { RegistryCredentials } from './runtime/runtime.ts'
 export { type PurgeOptions, purgeContainerd } from './containerd/purge.ts'

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import type { k8s } from '../../api/index.ts'
 import { KubeletError } from '../errors.ts'
-import type { ContainerConfig, DnsConfig, Image, Mount, SandboxConfig, SecurityConfig } from '../runtime/runtime.ts'
+import type { ContainerConfig, Image, Mount, SandboxConfig, SecurityConfig } from '../runtime/runtime.ts'
+import { type ClusterDns, podDns } from './dns-config.ts'
 import { expand } from './expand.ts'
 import { kernelHostname } from './hostname.ts'
 import {
@@ -18,37 +19,10 @@ import {
 import { containerResources } from './resources.ts'
 import { sysctlName } from './sysctls.ts'
 
-export interface ClusterDns {
-  servers: string[]
-  domain: string
-}
+export type { ClusterDns }
 
 /** Those that the sandbox is made for: ephemeral ones come later. */
 const allContainers = (pod: k8s.Pod) => [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
-
-/** Search list and options as dnsPolicy asks; undefined: the host's own resolver. */
-export function podDns(pod: k8s.Pod, cluster: ClusterDns | undefined): DnsConfig | undefined {
-  const { dnsPolicy = 'ClusterFirst', dnsConfig, hostNetwork } = pod.spec
-  const namespace = pod.metadata.namespace ?? 'default'
-  const ofCluster = dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !hostNetwork)
-  const base: DnsConfig | undefined =
-    ofCluster && cluster !== undefined
-      ? {
-          servers: [...cluster.servers],
-          searches: [`${namespace}.svc.${cluster.domain}`, `svc.${cluster.domain}`, cluster.domain],
-          options: ['ndots:5'],
-        }
-      : undefined
-  if (dnsConfig == null) return base
-  return {
-    servers: [...(base?.servers ?? []), ...(dnsConfig.nameservers ?? [])],
-    searches: [...(base?.searches ?? []), ...(dnsConfig.searches ?? [])],
-    options: [
-      ...(base?.options ?? []),
-      ...(dnsConfig.options ?? []).map(({ name = '', value }) => (value == null ? name : `${name}:${value}`)),
-    ],
-  }
-}
 
 export interface SandboxOptions {
   attempt: number
