@@ -2,6 +2,7 @@
  *  /metrics/cadvisor, /metrics/probes, /pods, /runningpods/, /healthz. Source: Kubernetes v1.34,
  *  pkg/kubelet/server/server.go, pkg/kubelet/server/stats. */
 import type { ApiRequest, ApiResponse, Exchange, k8s } from '../../api/index.ts'
+import { errorMessage } from '../../lib/index.ts'
 import { cadvisorMetrics } from './cadvisor-metrics.ts'
 import type { StatsCollector } from './collector.ts'
 import type { DiskSummaries } from './disk-summary.ts'
@@ -38,7 +39,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/healthz/log': () => text(200, 'ok'),
   '/stats/summary': summary,
   '/metrics': async (options) => metrics(kubeletMetrics(await options.collector.current(), options)),
-  '/metrics/resource': async ({ collector }) => metrics(resourceMetrics(await collector.current())),
+  '/metrics/resource': async ({ collector }) =>
+    metrics(resourceMetrics(await collector.current().catch(() => undefined))),
   '/metrics/cadvisor': async ({ collector, cpuCores, cgroupRoot }) =>
     metrics(cadvisorMetrics({ sample: await collector.current(), cpuCores, cgroupRoot })),
   '/metrics/probes': () => metrics(''),
@@ -55,7 +57,11 @@ export function statsExchange(options: StatsExchangeOptions): Exchange {
     const answer = ANSWERS[path(request)]
     if (answer === undefined) return text(404, '404 page not found\n')
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, '405: Method Not Allowed')
-    return answer(options, new URL(request.url, 'http://kubelet').searchParams)
+    try {
+      return await answer(options, new URL(request.url, 'http://kubelet').searchParams)
+    } catch (error) {
+      return text(500, `Internal Error: ${errorMessage(error)}`)
+    }
   }
 }
 

@@ -5,7 +5,9 @@ import type { ContainerSample, NodeSample, PodSample } from './sample.ts'
 
 const seconds = (nanos: number) => nanos / 1e9
 
-export function resourceMetrics(sample: NodeSample): string {
+/** `sample`: undefined where none can be had. */
+export function resourceMetrics(sample: NodeSample | undefined): string {
+  if (sample === undefined) return exposition(scrapeErrors(1))
   const { atMs, machine, pods } = sample
   const ofPods = (value: (pod: PodSample) => number | undefined): Point[] =>
     pods.flatMap((pod) => {
@@ -85,17 +87,21 @@ export function resourceMetrics(sample: NodeSample): string {
       '[ALPHA] Current amount of the pod swap usage in bytes. Reported only on non-windows systems',
       ofPods(() => 0),
     ),
-    metric(
-      'resource_scrape_error',
-      'gauge',
-      '[STABLE] 1 if there was an error while getting container metrics, 0 otherwise',
-      [{ value: 0 }],
-    ),
-    metric(
-      'scrape_error',
-      'gauge',
-      '[ALPHA] (Deprecated since 1.29.0) 1 if there was an error while getting container metrics, 0 otherwise',
-      [{ value: 0 }],
-    ),
+    ...scrapeErrors(0),
   ])
 }
+
+const scrapeErrors = (value: 0 | 1): Metric[] => [
+  {
+    name: 'resource_scrape_error',
+    type: 'gauge',
+    help: '[STABLE] 1 if there was an error while getting container metrics, 0 otherwise',
+    points: [{ value }],
+  },
+  {
+    name: 'scrape_error',
+    type: 'gauge',
+    help: '[ALPHA] (Deprecated since 1.29.0) 1 if there was an error while getting container metrics, 0 otherwise',
+    points: [{ value }],
+  },
+]

@@ -265,6 +265,11 @@ describe('what the kubelet answers', () => {
       'container_network_receive_bytes_total{container="",id="/naru/podu",image="",name="",namespace="default",pod="web",interface="eth0"} 11 ',
     )
     expect((await call(exchange, 'GET', '/metrics')).text).toContain('kubelet_running_pods 1\n')
+    runtime.usage = () => Promise.reject(new Error('gone'))
+    await clock.advance(10_000)
+    expect((await call(exchange, 'GET', '/metrics/resource')).text).toContain('resource_scrape_error 1\n')
+    const failure = await call(exchange, 'GET', '/stats/summary')
+    expect([failure.status, failure.text]).toEqual([500, 'Internal Error: gone'])
     expect((await call(exchange, 'GET', '/healthz')).text).toBe('ok')
     expect((await call(exchange, 'POST', '/healthz')).status).toBe(405)
     expect((await call(exchange, 'GET', '/pods')).json).toMatchObject({ kind: 'PodList', items: [] })
