@@ -1,4 +1,5 @@
 export type { ApiRequest, ApiResponse, Exchange, UserInfo } from './exchange.ts'
+export { type HostPort, hostPortsConflict, hostPortsOf } from './host-ports.ts'
 export * as resources from './generated/resources.ts'
 export type * as k8s from './generated/types.ts'
 export {

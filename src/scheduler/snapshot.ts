@@ -1,6 +1,6 @@
 /** The cluster as one scheduling cycle sees it. Values are never changed: adding a pod makes a new NodeInfo, so a
  *  decision can be repeated from its snapshot. */
-import type { k8s } from '../api/index.ts'
+import { type HostPort, hostPortsOf, type k8s } from '../api/index.ts'
 import { addAmounts, amountsOf, podNonZeroRequests, podRequests, type ResourceAmounts } from './resources.ts'
 import type { StorageView } from './volumes/storage-view.ts'
 
@@ -11,12 +11,6 @@ export interface PodInfo {
   readonly nonZeroRequests: ResourceAmounts
   readonly hostPorts: readonly HostPort[]
   readonly hasAffinity: boolean
-}
-
-export interface HostPort {
-  readonly hostIP: string
-  readonly protocol: string
-  readonly port: number
 }
 
 export interface NodeInfo {
@@ -73,16 +67,6 @@ export function podInfo(pod: k8s.Pod): PodInfo {
     hostPorts: hostPortsOf(pod),
     hasAffinity: affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined,
   }
-}
-
-function hostPortsOf(pod: k8s.Pod): HostPort[] {
-  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')
-  return [...sidecars, ...pod.spec.containers].flatMap((container) =>
-    (container.ports ?? []).flatMap((port) => {
-      const number = port.hostPort ?? (pod.spec.hostNetwork ? port.containerPort : 0)
-      return number > 0 ? [{ hostIP: port.hostIP ?? '', protocol: port.protocol ?? 'TCP', port: number }] : []
-    }),
-  )
 }
 
 export function nodeInfo(node: k8s.Node, pods: readonly PodInfo[] = []): NodeInfo {

@@ -88,3 +88,15 @@ it('finds the credentials that are for an image', () => {
   expect(covers('*.example', 'two.one.example/a')).toBe(false)
   expect(covers('index.docker.io', 'docker.io/library/x')).toBe(true)
 })
+
+it('refuses a pod whose port of the node another holds', () => {
+  const holds = (hostIP?: string, protocol = 'TCP') =>
+    pod({
+      containers: [{ name: 'c', ports: [{ containerPort: 80, hostPort: 8080, protocol, ...(hostIP && { hostIP }) }] }],
+    })
+  expect(refusePod(holds(), node, [holds('127.0.0.1')])).toEqual({
+    reason: 'NodePorts',
+    message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+  })
+  expect(refusePod(holds('127.0.0.1'), node, [holds('127.0.0.2'), holds(undefined, 'UDP')])).toBeUndefined()
+})

@@ -1,6 +1,6 @@
 /** Whether this node takes a pod that was bound to it. Pure. Source: Kubernetes v1.34, pkg/kubelet/lifecycle (predicate.go,
  *  handlers.go), pkg/kubelet/sysctl/allowlist.go. */
-import { type k8s, quantityMilli } from '../../api/index.ts'
+import { hostPortsConflict, hostPortsOf, type k8s, quantityMilli } from '../../api/index.ts'
 import { podRequests } from '../../api/machinery.ts'
 import { podContainers } from './containers.ts'
 import { forbiddenSysctl } from './sysctls.ts'
@@ -32,6 +32,11 @@ export function refusePod(pod: k8s.Pod, node: AdmissionFacts, others: readonly k
     }
   const lacking = lackOfResources(pod, node, others)
   if (lacking !== undefined) return lacking
+  if (lacksPorts(pod, others))
+    return {
+      reason: 'NodePorts',
+      message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+    }
   const sysctl = forbiddenSysctl(pod, node.kernel)
   if (sysctl !== undefined) return { reason: 'SysctlForbidden', message: sysctl }
   if (!node.appArmor && wantsAppArmor(pod))
@@ -58,6 +63,13 @@ export function lackOfResources(pod: k8s.Pod, node: AdmissionFacts, others: read
     if (requested + used > capacity) return refusal(name, requested / unit, used / unit, capacity / unit)
   }
   return undefined
+}
+
+/** Whether another pod holds a port of the node that the pod asks for. */
+function lacksPorts(pod: k8s.Pod, others: readonly k8s.Pod[]): boolean {
+  const wanted = hostPortsOf(pod)
+  if (wanted.length === 0) return false
+  return others.flatMap(hostPortsOf).some((taken) => wanted.some((port) => hostPortsConflict(port, taken)))
 }
 
 const wantsAppArmor = (pod: k8s.Pod) =>
