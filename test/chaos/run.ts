@@ -1,0 +1,117 @@
+// `npm run chaos [-- --minutes 10 --seed N]`: the engine under a changing load while its processes are killed at random.
+// Ends with 1, and says what is wrong, unless in the end the cluster is as it was asked to be and nothing is left over.
+import { parseArgs } from 'node:util'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { REGISTRY_HOST, resources } from '../../src/api/index.ts'
+import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
+import { publishImages } from '../../tools/conformance/images/publish.ts'
+import { eventually } from '../acceptance/harness/command.ts'
+import { type Installation, openInstallation } from '../acceptance/harness/installation.ts'
+import { machineTraces } from '../acceptance/harness/traces.ts'
+import { killOne, type Victim } from './killer.ts'
+import { strays, unsettled } from './settled.ts'
+import { NAMESPACE, Wishes } from './wishes.ts'
+
+const IMAGE = `${REGISTRY_HOST}/e2e-test-images/busybox:1.37.0-1`
+/** Between two changes, and between two deaths; milliseconds. */
+const CHANGE_EVERY = 500
+const KILL_EVERY = { least: 2000, most: 6000 }
+const SETTLE_MS = 240_000
+
+const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } })
+const minutes = Number(values.minutes ?? 10)
+const seed = Number(values.seed ?? Date.now() % 100_000)
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+const problems: string[] = []
+
+say(`seed ${seed}, ${minutes} minutes`)
+const before = await machineTraces()
+{
+  await using naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
+  await naru.mustNaru('up')
+  await publish(naru)
+  await using exchange = openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)
+  const client = openClient(exchange)
+  await client.create(resources.namespaces, { metadata: { name: NAMESPACE }, spec: {} })
+  const random = randomFrom(seed)
+  const wishes = new Wishes({ client, image: IMAGE, random })
+  const deaths = await unrest(naru, wishes, random)
+  say(`${wishes.acknowledged} changes acknowledged, ${wishes.unanswered} not answered`)
+  say(`killed: ${[...deaths].map(([victim, times]) => `${victim} ${times}×`).join(', ')}`)
+  await naru.mustNaru('up')
+  const settling = performance.now()
+  await holds('the cluster is as asked', async () => [...(await wishes.differences()), ...(await unsettled(client))])
+  await holds('the machine has what the pods need', () => strays(client, naru.stateDir))
+  say(`settled after ${((performance.now() - settling) / 1000).toFixed(1)} s`)
+  await client.delete(resources.namespaces, { name: NAMESPACE })
+  await holds('nothing is left of the namespace', () => remains(client))
+  await holds('nothing is left of its pods', () => strays(client, naru.stateDir))
+}
+// Whatever ends with the engine needs a moment to be gone.
+await holds('the machine is as it was', async () => {
+  const after = await machineTraces()
+  return after.filter((trace) => !before.includes(trace))
+})
+say(problems.length === 0 ? 'all is as it should be' : `${problems.length} things are wrong`)
+process.exitCode = problems.length === 0 ? 0 : 1
+
+/** Changes and deaths until the time is over. */
+async function unrest(naru: Installation, wishes: Wishes, random: () => number): Promise<Map<Victim, number>> {
+  const end = performance.now() + minutes * 60_000
+  const isOver = () => performance.now() > end
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  const deaths = new Map<Victim, number>()
+  const changing = (async () => {
+    while (!isOver()) {
+      await wishes.change()
+      await pause(CHANGE_EVERY)
+    }
+  })()
+  while (!isOver()) {
+    await pause(KILL_EVERY.least + random() * (KILL_EVERY.most - KILL_EVERY.least))
+    const victim = await killOne(naru, random)
+    if (victim !== undefined) deaths.set(victim, (deaths.get(victim) ?? 0) + 1)
+  }
+  await changing
+  return deaths
+}
+
+/** Says what is wrong for as long as it is; notes it when it stays so. */
+async function holds(what: string, wrong: () => Promise<string[]>): Promise<void> {
+  let found: string[] = []
+  try {
+    await eventually(what, async () => (found = await wrong()).length === 0, { timeoutMs: SETTLE_MS, everyMs: 1000 })
+    say(`ok    ${what}`)
+  } catch (error) {
+    if (found.length === 0) throw error
+    for (const problem of found) say(`WRONG ${what}: ${problem}`)
+    problems.push(...found)
+  }
+}
+
+async function remains(client: Client): Promise<string[]> {
+  const { items } = await client.list(resources.namespaces)
+  return items.some(({ metadata }) => metadata.name === NAMESPACE) ? ['the namespace is there'] : []
+}
+
+async function publish(naru: Installation): Promise<void> {
+  const { registry } = await naru.engine()
+  const password = (await readFile(join(naru.stateDir, 'registry', 'password'), 'utf8')).trim()
+  await publishImages({
+    registry: { address: `http://${registry.address}`, credentials: { username: 'naru', password } },
+    signal: new AbortController().signal,
+    say: () => {},
+  })
+}
+
+/** Numbers in [0, 1) that follow from the seed (mulberry32). */
+function randomFrom(start: number): () => number {
+  let state = start
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
