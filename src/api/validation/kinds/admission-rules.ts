@@ -75,8 +75,7 @@ export function validateClientConfig(config: WebhookClientConfig, path: string):
 }
 
 /** Control characters, escapes that are none, and a colon where a scheme would end. Source: Go, net/url. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const NO_URL = /[\u0000-\u001f\u007f]|%(?![\da-f]{2})|^(?![a-z][a-z\d+.-]*:)[^/?#]*:/i
+const NO_URL = /\p{Cc}|%(?![\da-f]{2})|^(?![a-z][a-z\d+.-]*:)[^/?#]*:/iu
 const FORM = '; desired format: https://host[/path]'
 
 function validateUrl(text: string, path: string): FieldError[] {
