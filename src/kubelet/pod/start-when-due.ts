@@ -74,5 +74,8 @@ export async function startWhenDue(context: PodContext, start: DueStart): Promis
 async function removeOldContainers(context: PodContext, snapshot: PodSnapshot, name: string): Promise<void> {
   const kept = latest(snapshot, name)?.id
   for (const { id, state } of snapshot.containers.filter((status) => status.name === name))
-    if (id !== kept && state !== 'running') await context.runtime.removeContainer(id)
+    if (id !== kept && state !== 'running') {
+      context.actuated.delete(id)
+      await context.runtime.removeContainer(id)
+    }
 }

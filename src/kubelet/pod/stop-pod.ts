@@ -108,6 +108,7 @@ export async function stopPod(
 export async function removePod(context: PodContext, pod: PodIdentity, snapshot: PodSnapshot): Promise<void> {
   for (const { id } of snapshot.containers) {
     context.prober.stop(id)
+    context.actuated.delete(id)
     await context.runtime.removeContainer(id)
   }
   for (const { id } of snapshot.sandboxes) {

@@ -1,23 +1,21 @@
 /** Brings one pod from what the runtime has to what its spec asks, and tells the API how it went. */
-import { mkdir } from 'node:fs/promises'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { qosClassOf } from '../../api/machinery.ts'
-import { errorMessage, toKubernetesTime } from '../../lib/index.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
 import { refuseUnderPressure } from '../eviction/admit.ts'
 import { refusePod } from './admit.ts'
 import { withoutApiAccess } from './api-access.ts'
-import { sandboxConfig } from './config.ts'
 import type { Waiting } from './container-status.ts'
 import { podContainerStatuses } from './containers.ts'
 import type { PodContext } from './context.ts'
+import { createSandbox } from './create-sandbox.ts'
 import { decide, type PodAction, pastDeadline } from './decide.ts'
 import { mountVolumes } from './mount-volumes.ts'
 import { podIdentity } from './names.ts'
 import { observePod } from './observe-pod.ts'
-import { limitPod } from './pod-cgroup.ts'
 import { isResizeWished, pendingResize } from './resize.ts'
-import { containerResources } from './resources.ts'
+import { actuatedOf, isOver, resizeContainer, takenBefore } from './resize-container.ts'
 import { type PodSnapshot, takeSnapshot } from './snapshot.ts'
 import { startWhenDue } from './start-when-due.ts'
 import { podStatus } from './status.ts'
@@ -84,7 +82,7 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
         context.event({ pod, type: 'Normal', reason: 'SandboxChanged', message })
         await stopPod(context, pod, snapshot, { graceMs: 0 })
       } else if (action.type === 'createSandbox') {
-        await createSandbox(context, input, pod, action.attempt)
+        await createSandbox(context, pod, { attempt: action.attempt, signal: input.signal })
         return 0
       } else if (action.type === 'killContainer') await killContainer(context, pod, snapshot, action)
       else if (action.type === 'resizeContainer') await resizeContainer(context, pod, action)
@@ -115,8 +113,6 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
 
 const gracePeriodMs = (pod: k8s.Pod) =>
   (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
-
-const isOver = ({ status }: k8s.Pod) => status?.phase === 'Succeeded' || status?.phase === 'Failed'
 
 /** Source: Kubernetes v1.34, pkg/kubelet/eviction (evictPod). */
 async function evict(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<number> {
@@ -170,62 +166,6 @@ async function refuse(context: PodContext, input: SyncInput, pod: k8s.Pod): Prom
   const status = { phase: 'Failed', reason, message: `Pod was rejected: ${message}`, qosClass: qosClassOf(pod.spec) }
   await input.writer.write(pod, { startTime: toKubernetesTime(context.clock.now()), ...status })
   return true
-}
-
-/** The other pods of this node that were taken and go on. */
-const takenBefore = ({ pods }: PodContext, { metadata: { uid } }: k8s.Pod): k8s.Pod[] =>
-  pods().filter((other) => other.metadata.uid !== uid && other.status?.startTime !== undefined && !isOver(other))
-
-/** What a running container was last given: since this kubelet started, or by what the API says. */
-const actuatedOf =
-  ({ actuated, idPrefix }: PodContext, pod: k8s.Pod) =>
-  (id: string): k8s.ResourceRequirements | undefined =>
-    actuated.get(id) ??
-    podContainerStatuses(pod).find(({ containerID }) => containerID === `${idPrefix}${id}`)?.resources
-
-async function resizeContainer(
-  context: PodContext,
-  pod: k8s.Pod,
-  { id, container }: Extract<PodAction, { type: 'resizeContainer' }>,
-): Promise<void> {
-  const { runtime, node, actuated } = context
-  if (pendingResize(pod, context.admission, takenBefore(context, pod)) !== undefined) return
-  await runtime.updateResources(id, containerResources(pod, container, node.memoryBytes))
-  actuated.set(id, container.resources ?? {})
-}
-
-/** What the pod's RuntimeClass calls the runtime's way of running it. Throws KubeletError `FailedCreatePodSandBox`. */
-async function runtimeHandlerOf({ client }: PodContext, pod: k8s.Pod): Promise<string> {
-  const name = pod.spec.runtimeClassName
-  if (!name) return ''
-  const found = await client.get(resources.runtimeclasses, { name }).catch((error: unknown) => {
-    if (isApiError(error, 'NotFound')) return undefined
-    throw error
-  })
-  if (found !== undefined) return found.handler
-  const message = `Failed to create pod sandbox: failed to get sandbox runtime: RuntimeClass ${JSON.stringify(name)} not found`
-  throw new KubeletError('FailedCreatePodSandBox', message)
-}
-
-async function createSandbox(context: PodContext, input: SyncInput, pod: k8s.Pod, attempt: number): Promise<void> {
-  const { logsDir, clusterDns, cgroupRoot } = context
-  const runtimeHandler = await runtimeHandlerOf(context, pod)
-  const config = sandboxConfig(pod, { attempt, logsDir, clusterDns, cgroupRoot, runtimeHandler })
-  await mkdir(config.logDirectory, { recursive: true })
-  try {
-    // Volumes may be made while the network comes up.
-    await context.runtime.runSandbox(config)
-    const { resources: whole, containers } = pod.spec
-    if (whole?.limits && context.runtime.isolated) {
-      const asOne = { name: '', ...containers[0], resources: whole }
-      await limitPod(config.cgroupParent, containerResources(pod, asOne, context.node.memoryBytes))
-    }
-  } catch (error) {
-    if (attempt === 0 && input.signal.aborted) return
-    throw new KubeletError('FailedCreatePodSandBox', `Failed to create pod sandbox: ${errorMessage(error)}`, {
-      cause: error,
-    })
-  }
 }
 
 async function killContainer(
