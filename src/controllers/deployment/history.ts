@@ -11,7 +11,7 @@ export function expiredReplicaSets(deployment: k8s.Deployment, old: readonly k8s
   if (limit >= UNLIMITED) return []
   const kept = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   return kept
-    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
+    .toSorted((a, b) => Number(revisionOf(a) - revisionOf(b)))
     .slice(0, Math.max(0, kept.length - limit))
     .filter(
       (replicaSet) =>

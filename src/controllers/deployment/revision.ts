@@ -18,10 +18,15 @@ const NOT_COPIED = new Set([
   MAX_REPLICAS,
 ])
 const LONGEST_HISTORY = 2000
+const LARGEST_REVISION = 2n ** 63n - 1n
 
-export function revisionOf(object: { metadata: k8s.ObjectMeta }): number {
-  const text = object.metadata.annotations?.[REVISION] ?? ''
-  return /^\d+$/.test(text) ? Number(text) : 0
+export const revisionOf = ({ metadata }: { metadata: k8s.ObjectMeta }): bigint => revisionIn(metadata.annotations)
+
+/** 0 where there is none, or one that is no int64. */
+function revisionIn(annotations: Readonly<Record<string, string>> | undefined): bigint {
+  const text = annotations?.[REVISION] ?? ''
+  const revision = /^\d+$/.test(text) ? BigInt(text) : 0n
+  return revision > LARGEST_REVISION ? 0n : revision
 }
 
 export function replicasAnnotation(replicaSet: k8s.ReplicaSet, name: string): number | undefined {
@@ -46,9 +51,9 @@ export function newReplicaSetAnnotations(
 ): Record<string, string> {
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([name]) => !NOT_COPIED.has(name))
   const annotations = { ...present, ...Object.fromEntries(copied) }
-  const revision = Math.max(0, ...oldReplicaSets.map(revisionOf)) + 1
+  const revision = oldReplicaSets.map(revisionOf).reduce((latest, one) => (one > latest ? one : latest), 0n) + 1n
   const former = present[REVISION]
-  if (former !== undefined && Number(former) >= revision) return annotations
+  if (former !== undefined && revisionIn(present) >= revision) return annotations
   annotations[REVISION] = String(revision)
   if (former !== undefined) annotations[REVISION_HISTORY] = appendHistory(present[REVISION_HISTORY], former)
   return annotations

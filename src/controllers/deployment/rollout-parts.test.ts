@@ -122,7 +122,13 @@ describe('revisions', () => {
   it('the highest one keeps its number when others are deleted', () => {
     expect(newReplicaSetAnnotations(deployment, [old('2')], { [REVISION]: '7' })).toMatchObject({ [REVISION]: '7' })
   })
+  it('numbers are exact beyond what a double holds', () => {
+    expect(newReplicaSetAnnotations(deployment, [old('3546343826724305832')])).toMatchObject({
+      [REVISION]: '3546343826724305833',
+    })
+  })
   it('an annotation that is no number counts as none', () => {
+    expect(newReplicaSetAnnotations(deployment, [old('9223372036854775808')])).toMatchObject({ [REVISION]: '1' })
     expect(newReplicaSetAnnotations(deployment, [old('many')])).toMatchObject({ [REVISION]: '1' })
   })
 })
