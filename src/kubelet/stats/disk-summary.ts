@@ -1,7 +1,8 @@
 /** What pods take of the disk: writable layers, logs and volumes. Looked at once a minute at most, as the kubelet does:
  *  counting files is work. Source: Kubernetes v1.34, pkg/kubelet/server/stats (volumeStatCalculator, one minute). */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { k8s } from '../../api/index.ts'
+import { claimNameOf, type k8s } from '../../api/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import { podLogDirectory } from '../pod/names.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
@@ -62,13 +63,15 @@ export class DiskSummaries {
     return { storage, imageFilesystem, logs: new Map(logs), volumes: new Map(volumes) }
   }
 
-  /** Volumes are kept below `<pod>/volumes`, in a directory of their name, at the first or second level. */
+  /** The pod's own are in `<pod>/volumes/<name>`; of those behind claims, `<pod>/claims/<name>` says where they are. */
   async #volumes(pod: k8s.Pod): Promise<VolumeSummary[]> {
-    const root = join(this.#options.podsDir, pod.metadata.uid ?? '', 'volumes')
+    const podDir = join(this.#options.podsDir, pod.metadata.uid ?? '')
     const found = (pod.spec.volumes ?? []).map(async (volume): Promise<VolumeSummary | undefined> => {
+      const claim = claimNameOf(pod, volume)
+      if (claim !== undefined) return claimVolume(podDir, pod, { name: volume.name, claim })
       const kind = EPHEMERAL.find((name) => volume[name] !== undefined)
       if (kind === undefined) return undefined
-      const directory = join(root, volume.name)
+      const directory = join(podDir, 'volumes', volume.name)
       const filesystem = await filesystemUsage(directory).catch(() => undefined)
       if (filesystem === undefined) return undefined
       // What is in memory counts as memory.
@@ -77,4 +80,20 @@ export class DiskSummaries {
     })
     return (await Promise.all(found)).filter((volume) => volume !== undefined)
   }
+}
+
+/** What a claim gives is a filesystem: what is used of it is all that is used there, as Kubernetes has it of local
+ *  volumes (pkg/volume, MetricsStatFS). */
+async function claimVolume(
+  podDir: string,
+  pod: k8s.Pod,
+  { name, claim }: { name: string; claim: string },
+): Promise<VolumeSummary | undefined> {
+  const directory = await readFile(join(podDir, 'claims', name), 'utf8').catch(() => undefined)
+  const filesystem = directory === undefined ? undefined : await filesystemUsage(directory).catch(() => undefined)
+  if (filesystem === undefined) return undefined
+  const { usedBytes, inodes, inodesFree } = filesystem
+  const used = { usedBytes, inodesUsed: inodes - inodesFree }
+  const of = { namespace: pod.metadata.namespace ?? 'default', name: claim }
+  return { name, ...used, claim: of, filesystem, ephemeral: false }
 }

@@ -38,7 +38,10 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/healthz/syncloop': () => text(200, 'ok'),
   '/healthz/log': () => text(200, 'ok'),
   '/stats/summary': summary,
-  '/metrics': async (options) => metrics(kubeletMetrics(await options.collector.current(), options)),
+  '/metrics': async (options) => {
+    const sample = await options.collector.current()
+    return metrics(kubeletMetrics(sample, { ...options, disk: await options.disks.of(sample) }))
+  },
   '/metrics/resource': async ({ collector }) =>
     metrics(resourceMetrics(await collector.current().catch(() => undefined))),
   '/metrics/cadvisor': async ({ collector, cpuCores, cgroupRoot }) =>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { call } from '../../../test/harness/call.ts'
+import type { k8s } from '../../api/index.ts'
 import { FakeClock, silentLogger } from '../../lib/index.ts'
 import { parseProcessStat, processUsage } from '../process/usage.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
@@ -211,7 +212,16 @@ describe('what the kubelet answers', () => {
       machine: async () => machine,
     })
     const where = { podsDir: join(root, 'pods'), logsDir: join(root, 'logs'), stateDir: root }
-    const disks = new DiskSummaries({ runtime, clock, ...where, pods: () => [] })
+    await files({ 'pods/u/claims/data': join(root, 'volume'), 'volume/file': 'x', 'pods/u/volumes/cache/file': 'x' })
+    const spec = {
+      containers: [],
+      volumes: [
+        { name: 'data', persistentVolumeClaim: { claimName: 'mine' } },
+        { name: 'cache', emptyDir: {} },
+      ],
+    }
+    const pods: k8s.Pod[] = [{ metadata: pod, spec }]
+    const disks = new DiskSummaries({ runtime, clock, ...where, pods: () => pods })
     const exchange = statsExchange({
       nodeName: 'n',
       cpuCores: 2,
@@ -246,7 +256,11 @@ describe('what the kubelet answers', () => {
       pods: [
         {
           network: { name: 'eth0', rxBytes: 11, txBytes: 22 },
-          'ephemeral-storage': { usedBytes: 64 },
+          volume: [
+            { name: 'data', pvcRef: { namespace: 'default', name: 'mine' } },
+            { name: 'cache', inodesUsed: 2 },
+          ],
+          'ephemeral-storage': { inodesUsed: 4 },
           containers: [{ rootfs: { usedBytes: 64 } }],
         },
       ],
@@ -264,7 +278,9 @@ describe('what the kubelet answers', () => {
     expect(cadvisor).toContain(
       'container_network_receive_bytes_total{container="",id="/naru/podu",image="",name="",namespace="default",pod="web",interface="eth0"} 11 ',
     )
-    expect((await call(exchange, 'GET', '/metrics')).text).toContain('kubelet_running_pods 1\n')
+    const own = (await call(exchange, 'GET', '/metrics')).text
+    expect(own).toContain('kubelet_running_pods 1\n')
+    expect(own).toContain('kubelet_volume_stats_capacity_bytes{namespace="default",persistentvolumeclaim="mine"} ')
     runtime.usage = () => Promise.reject(new Error('gone'))
     await clock.advance(10_000)
     expect((await call(exchange, 'GET', '/metrics/resource')).text).toContain('resource_scrape_error 1\n')
