@@ -1,7 +1,8 @@
 /** What the engine's components do at work, each with its own rights and no more. */
 import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
-import { apps, gatewayApi, resources } from '../../src/api/index.ts'
+import { apps, gatewayApi, type KubeObject, type Resource, resources } from '../../src/api/index.ts'
+import { openInformer } from '../../src/client/index.ts'
 import { runApps } from '../../src/apps/index.ts'
 import { identities } from '../../src/engine/identities.ts'
 import { openGateway, runGatewayStatus } from '../../src/gateway/index.ts'
@@ -41,6 +42,9 @@ it('the components of the engine need no more rights than they have', async () =
   await gateway.synced
   await using view = await openClusterView({ ...common, client: edge })
   expect(view).toBeDefined()
+  const policies = clientAs(identities.networkPolicies)
+  const followed: Resource<KubeObject>[] = [resources.networkpolicies, resources.namespaces, resources.pods]
+  for (const resource of followed) await (await openInformer(policies, resource, common))[Symbol.asyncDispose]()
 
   const allocatable = { cpu: '4', memory: '8Gi', pods: '10' }
   await client.create(resources.nodes, { metadata: { name: 'n' }, spec: {} })

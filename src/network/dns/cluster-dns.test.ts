@@ -1,9 +1,11 @@
 import { Resolver } from 'node:dns/promises'
+import { decode, encode } from 'dns-packet'
 import { expect, test } from 'vitest'
 import { openTestCluster } from '../../../test/harness/cluster.ts'
 import { isApiError, resources } from '../../api/index.ts'
 import { silentLogger, systemClock } from '../../lib/index.ts'
 import { ensureClusterDns } from './ensure-cluster-dns.ts'
+import { openListener } from './listeners.ts'
 import { openDnsServer } from './open-dns-server.ts'
 
 const DNS_NAME = 'kube-dns.kube-system.svc.cluster.local'
@@ -57,4 +59,41 @@ test('the server follows the API, and goes on answering when the API has gone', 
   await expect.poll(() => resolve('late.default.svc.cluster.local')).toEqual(['10.96.0.99'])
   await cluster[Symbol.asyncDispose]()
   expect(await resolver.resolve4(DNS_NAME)).toEqual(['10.96.0.10'])
+})
+
+test('a stub domain is asked of its own name servers, as the ConfigMap says at the moment', async () => {
+  await using cluster = await openCluster()
+  const { client } = cluster
+  await using stub = await openListener(
+    { address: '127.0.0.1', port: 0 },
+    {
+      resolve: async (bytes) => {
+        const { questions = [] } = decode(bytes)
+        const name = questions[0]?.name ?? ''
+        return encode({
+          type: 'response',
+          id: bytes.readUInt16BE(0),
+          questions,
+          answers: [{ name, type: 'A', ttl: 0, data: '192.0.2.1' }],
+        })
+      },
+    },
+  )
+  await using server = await openDnsServer({
+    client,
+    clock: systemClock,
+    logger: silentLogger,
+    listen: [{ address: '127.0.0.2', port: 0 }],
+    upstreams: [],
+  })
+  const resolver = new Resolver({ timeout: 1_000, tries: 2 })
+  resolver.setServers([`127.0.0.2:${server.listening[0]?.port}`])
+  const resolve = () => resolver.resolve4('www.acme.test').catch((error: NodeJS.ErrnoException) => error.code)
+  expect(await resolve()).toBe('ESERVFAIL')
+  const ref = { namespace: 'kube-system', name: 'kube-dns' }
+  const stubDomains = JSON.stringify({ 'acme.test': [`127.0.0.1:${stub.port}`] })
+  await client.create(resources.configmaps, { metadata: ref, data: { stubDomains } })
+  await expect.poll(resolve).toEqual(['192.0.2.1'])
+  await client.delete(resources.configmaps, ref)
+  await expect.poll(resolve).toBe('ESERVFAIL')
 })

@@ -11,9 +11,13 @@ export interface ClusterView {
   endpointSlices(namespace: string, serviceName: string): readonly k8s.EndpointSlice[]
   /** Services whose ClusterIP this is. */
   servicesAt(address: string): readonly k8s.Service[]
+  /** What the ConfigMap `kube-system/kube-dns` holds; undefined when there is none. */
+  dnsConfigMap(): k8s.ConfigMap | undefined
   /** Slices with an endpoint at this address. */
   endpointSlicesAt(address: string): readonly k8s.EndpointSlice[]
 }
+
+const DNS_CONFIG = { namespace: 'kube-system', name: 'kube-dns' }
 
 /** Follows the API; while it is away, answers come from the last known state. */
 export async function openClusterView(options: {
@@ -28,6 +32,13 @@ export async function openClusterView(options: {
   const namespaces = opening.use(await openInformer(client, resources.namespaces, informerOptions))
   const services = opening.use(await openInformer(client, resources.services, informerOptions))
   const slices = opening.use(await openInformer(client, resources.endpointslices, informerOptions))
+  const configMaps = opening.use(
+    await openInformer(client, resources.configmaps, {
+      ...informerOptions,
+      namespace: DNS_CONFIG.namespace,
+      fieldSelector: `metadata.name=${DNS_CONFIG.name}`,
+    }),
+  )
   const servicesByAddress = services.index((service) => (service.spec?.clusterIP ? [service.spec.clusterIP] : []))
   const slicesByService = slices.index((slice) => [
     `${slice.metadata.namespace}/${slice.metadata.labels?.[SERVICE_NAME_LABEL] ?? ''}`,
@@ -39,6 +50,7 @@ export async function openClusterView(options: {
     service: (namespace, name) => services.get({ namespace, name }),
     endpointSlices: (namespace, serviceName) => slicesByService(`${namespace}/${serviceName}`),
     servicesAt: (address) => (isIPv4(address) ? servicesByAddress(address) : []),
+    dnsConfigMap: () => configMaps.get(DNS_CONFIG),
     endpointSlicesAt: (address) => slicesByAddress(address),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

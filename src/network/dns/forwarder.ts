@@ -14,17 +14,17 @@ const MAX_IN_FLIGHT = 512
 
 export interface Forwarder {
   /** The reply with the query's own id, or undefined when no upstream gave any in time. */
-  ask(query: Buffer, transport: Transport, signal: AbortSignal): Promise<Buffer | undefined>
+  ask(name: string, query: Buffer, transport: Transport, signal: AbortSignal): Promise<Buffer | undefined>
 }
 
 export function createForwarder(upstreams: Upstreams): Forwarder {
   let inFlight = 0
   return {
-    async ask(query, transport, signal) {
+    async ask(name, query, transport, signal) {
       if (inFlight >= MAX_IN_FLIGHT) return undefined
       inFlight++
       try {
-        for (const upstream of await upstreams()) {
+        for (const upstream of await upstreams(name)) {
           if (signal.aborted) return undefined
           const reply = await askOne(query, upstream, transport, signal)
           if (reply !== undefined && !isRefusal(reply)) return reply

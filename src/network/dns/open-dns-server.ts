@@ -5,6 +5,7 @@ import type { Client } from '../../client/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import { parseCidr } from '../host/cidr.ts'
 import { type ClusterView, openClusterView } from './cluster-view.ts'
+import { type DnsSettings, parseDnsSettings, upstreamsFor } from './dns-config-map.ts'
 import { createForwarder } from './forwarder.ts'
 import { type ListenAddress, openListener } from './listeners.ts'
 import { ReplyCache } from './reply-cache.ts'
@@ -50,15 +51,19 @@ export async function openDnsServer(
 /** The server alone, over any view of a cluster. */
 export async function serveDns(options: DnsServerOptions & { view: ClusterView }): Promise<DnsServer> {
   const { clock, view } = options
-  const { upstreams } = options
   const isOwn = ownAddressTest(options)
+  const ofHost = followResolvConf('/etc/resolv.conf', clock, isOwn)
+  const settings = followSettings(view)
   const resolver = createResolver({
     zone: {
       domain: (options.clusterDomain ?? 'cluster.local').toLowerCase().replace(/\.$/, ''),
       view,
       ownCidrs: (options.ownCidrs ?? ['10.244.0.0/24', '10.96.0.0/16']).map(parseCidr),
     },
-    forwarder: createForwarder(upstreams ? async () => upstreams : followResolvConf('/etc/resolv.conf', clock, isOwn)),
+    forwarder: createForwarder(async (name) => {
+      const own = upstreamsFor(settings(), name)?.filter((upstream) => !isOwn(upstream))
+      return own ?? options.upstreams ?? (await ofHost(name))
+    }),
     cache: new ReplyCache(clock),
   })
   await using opening = new AsyncDisposableStack()
@@ -69,6 +74,18 @@ export async function serveDns(options: DnsServerOptions & { view: ClusterView }
   }
   const stack = opening.move()
   return { listening, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** Reads the ConfigMap again when it has changed. */
+function followSettings(view: ClusterView): () => DnsSettings {
+  let version: string | undefined
+  let settings = parseDnsSettings()
+  return () => {
+    const configMap = view.dnsConfigMap()
+    if (configMap?.metadata.resourceVersion !== version) settings = parseDnsSettings(configMap?.data)
+    version = configMap?.metadata.resourceVersion
+    return settings
+  }
 }
 
 /** An upstream that is ourselves: a listed address, or any address of this machine when we listen on all of them. */

@@ -8,8 +8,8 @@ export interface Upstream {
   port: number
 }
 
-/** Gives the upstreams to try, in order. Never throws: none is an empty list. */
-export type Upstreams = () => Promise<readonly Upstream[]>
+/** Gives the upstreams to try for a name, in order. Never throws: none is an empty list. */
+export type Upstreams = (name: string) => Promise<readonly Upstream[]>
 
 const CHECK_MS = 2_000
 

@@ -18,7 +18,7 @@ export function createResolver(options: { zone: Zone; forwarder: Forwarder; cach
   async function forward(query: Packet & { id: number }, bytes: Buffer, transport: Transport, signal: AbortSignal) {
     const known = cache.get(query)
     if (known !== undefined) return known
-    const reply = await forwarder.ask(bytes, transport, signal)
+    const reply = await forwarder.ask(query.questions?.[0]?.name ?? '', bytes, transport, signal)
     if (reply !== undefined) cache.put(query, reply)
     return reply ?? failure(query, 'SERVFAIL')
   }

@@ -7,6 +7,7 @@ export function tableView(table: {
   namespaces: string[]
   services: k8s.Service[]
   endpointSlices: k8s.EndpointSlice[]
+  dnsConfigMap?: k8s.ConfigMap
 }): ClusterView {
   const { namespaces, services, endpointSlices } = table
   return {
@@ -18,6 +19,7 @@ export function tableView(table: {
         ({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === serviceName,
       ),
     servicesAt: (address) => services.filter((service) => service.spec?.clusterIP === address),
+    dnsConfigMap: () => table.dnsConfigMap,
     endpointSlicesAt: (address) =>
       endpointSlices.filter((slice) => slice.endpoints.some((endpoint) => endpoint.addresses.includes(address))),
   }

@@ -86,4 +86,10 @@ export const NAMESPACED_POLICIES: readonly NamespacedPolicy[] = [
     ],
     subjects: [user('system:naru:cluster-dns')],
   },
+  {
+    namespace: 'kube-system',
+    role: 'naru:dns-settings',
+    rules: ['list,watch | core | configmaps | kube-dns'],
+    subjects: [user('system:naru:edge')],
+  },
 ]
