@@ -2,20 +2,20 @@
  *  pkg/quota/v1/evaluator/core/persistent_volume_claims.go. */
 import type { PersistentVolumeClaim } from '../generated/types.ts'
 import { compareQuantities, roundQuantityUp } from '../quantity/index.ts'
+import { storageClassOf } from '../volumes/index.ts'
 import { countName } from './names.ts'
 
 const COUNT = countName({ group: '', plural: 'persistentvolumeclaims' })
 const CLAIMS = 'persistentvolumeclaims'
 const STORAGE = 'requests.storage'
 const BY_CLASS = '.storageclass.storage.k8s.io/'
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
 
 export const isClaimQuota = (name: string): boolean =>
   [COUNT, CLAIMS, STORAGE].includes(name) || name.endsWith(BY_CLASS + CLAIMS) || name.endsWith(BY_CLASS + STORAGE)
 
 export function claimUsage(claim: PersistentVolumeClaim): Record<string, string> {
-  const { metadata, spec, status } = claim
-  const className = metadata.annotations?.[CLASS_ANNOTATION] ?? spec?.storageClassName ?? ''
+  const { spec, status } = claim
+  const className = storageClassOf(claim)
   const asked = spec?.resources?.requests?.storage
   const given = status?.allocatedResources?.storage
   const storage = asked !== undefined && given !== undefined && compareQuantities(given, asked) > 0 ? given : asked

@@ -1,10 +1,8 @@
 /** PersistentVolumeClaimResize: only what is bound, and whose class allows it, may grow.
  *  Source: kubernetes v1.34, plugin/pkg/admission/storage/persistentvolume/resize. */
-import { compareQuantities, type k8s, resources } from '../../../api/index.ts'
+import { compareQuantities, type k8s, resources, storageClassOf } from '../../../api/index.ts'
 import type { AdmissionPlugin } from '../admission.ts'
 import { forbidden, isOf } from './forbidden.ts'
-
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
 
 export const persistentVolumeClaimResize: AdmissionPlugin = {
   name: 'PersistentVolumeClaimResize',
@@ -15,9 +13,9 @@ export const persistentVolumeClaimResize: AdmissionPlugin = {
     const old = request.oldObject as unknown as k8s.PersistentVolumeClaim
     if (compareQuantities(sizeOf(claim), sizeOf(old)) <= 0) return
     if (old.status?.phase !== 'Bound') throw forbidden(request, 'Only bound persistent volume claims can be expanded')
-    const name = classOf(claim)
+    const name = storageClassOf(claim)
     const found = views.of(resources.storageclasses).get({ name }) as unknown as k8s.StorageClass | undefined
-    if (name !== '' && name === classOf(old) && found?.allowVolumeExpansion === true) return
+    if (name !== '' && name === storageClassOf(old) && found?.allowVolumeExpansion === true) return
     throw forbidden(
       request,
       'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
@@ -26,6 +24,3 @@ export const persistentVolumeClaimResize: AdmissionPlugin = {
 }
 
 const sizeOf = ({ spec }: k8s.PersistentVolumeClaim) => spec?.resources?.requests?.storage ?? 0
-
-const classOf = ({ metadata, spec }: k8s.PersistentVolumeClaim) =>
-  metadata.annotations?.[CLASS_ANNOTATION] ?? spec?.storageClassName ?? ''

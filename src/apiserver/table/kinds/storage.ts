@@ -1,4 +1,4 @@
-import type { k8s } from '../../../api/index.ts'
+import { type k8s, storageClassOf } from '../../../api/index.ts'
 import { AGE, NAME, type Printer, text, wide } from '../column.ts'
 import { orUnset } from '../words.ts'
 
@@ -8,7 +8,6 @@ const MODES: Readonly<Record<string, string>> = {
   ReadWriteMany: 'RWX',
   ReadWriteOncePod: 'RWOP',
 }
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
 const DEFAULT_CLASS_ANNOTATION = 'storageclass.kubernetes.io/is-default-class'
 
 /** In the order in which Kubernetes names them, each once. */
@@ -17,9 +16,6 @@ const modesText = (modes: readonly string[] | undefined) =>
     .filter((mode) => modes?.includes(mode))
     .map((mode) => MODES[mode])
     .join(',')
-
-const classOf = ({ metadata, spec }: k8s.PersistentVolume | k8s.PersistentVolumeClaim) =>
-  metadata.annotations?.[CLASS_ANNOTATION] ?? spec?.storageClassName ?? ''
 
 const phaseOf = ({ metadata, status }: k8s.PersistentVolume | k8s.PersistentVolumeClaim) =>
   metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? '')
@@ -32,7 +28,7 @@ export const persistentVolumePrinter: Printer<k8s.PersistentVolume> = {
     text('Reclaim Policy', ({ spec }) => spec?.persistentVolumeReclaimPolicy ?? ''),
     text('Status', phaseOf),
     text('Claim', ({ spec }) => (spec?.claimRef ? `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}` : '')),
-    text('StorageClass', classOf),
+    text('StorageClass', storageClassOf),
     text('VolumeAttributesClass', ({ spec }) => orUnset(spec?.volumeAttributesClassName)),
     text('Reason', ({ status }) => status?.reason ?? ''),
     AGE,
@@ -47,7 +43,7 @@ export const persistentVolumeClaimPrinter: Printer<k8s.PersistentVolumeClaim> = 
     text('Volume', ({ spec }) => spec?.volumeName ?? ''),
     text('Capacity', ({ spec, status }) => (spec?.volumeName ? (status?.capacity?.storage ?? '0') : '')),
     text('Access Modes', ({ spec, status }) => (spec?.volumeName ? modesText(status?.accessModes) : '')),
-    text('StorageClass', classOf),
+    text('StorageClass', storageClassOf),
     text('VolumeAttributesClass', ({ spec }) => orUnset(spec?.volumeAttributesClassName)),
     AGE,
     wide(text('VolumeMode', ({ spec }) => orUnset(spec?.volumeMode))),
