@@ -2,6 +2,7 @@
 import type { k8s } from '../../api/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import { type CheckTarget, httpGet } from '../probes/check.ts'
+import { podIdentity } from './names.ts'
 
 /** A hook that nothing limits. */
 const LONGEST_MS = 24 * 3_600_000
@@ -19,6 +20,21 @@ export async function runHook(
     if (exitCode !== 0) throw new Error(`command '${command.join(' ')}' exited with ${exitCode}: ${stdout}${stderr}`)
   } else if (handler.httpGet) await runHttpHook(handler.httpGet, target, limitMs)
   else if (handler.sleep) await options.clock.sleep(Math.min(handler.sleep.seconds * 1000, limitMs), options.signal)
+}
+
+/** What is said of a hook that failed. */
+export function hookFailure(
+  handler: k8s.LifecycleHandler,
+  pod: k8s.Pod,
+  { container, why }: { container: string; why: string },
+): string {
+  const { name, namespace, uid } = podIdentity(pod)
+  const hook = handler.exec
+    ? `Exec lifecycle hook ([${(handler.exec.command ?? []).join(' ')}])`
+    : handler.httpGet
+      ? `HTTP lifecycle hook (${handler.httpGet.path ?? ''})`
+      : `Sleep lifecycle hook (${handler.sleep?.seconds ?? 0})`
+  return `${hook} for Container "${container}" in Pod "${name}_${namespace}(${uid})" failed - error: ${why}`
 }
 
 /** A server that answers HTTPS in plain HTTP is asked again that way. */

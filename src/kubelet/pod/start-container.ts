@@ -9,7 +9,7 @@ import { containerConfig, sandboxConfig } from './config.ts'
 import type { PodContext } from './context.ts'
 import type { StartContainer } from './decide.ts'
 import { type ConfigSource, containerEnv } from './env.ts'
-import { runHook } from './hooks.ts'
+import { hookFailure, runHook } from './hooks.ts'
 import { ensureImage } from './images.ts'
 import { hostsMount } from './hosts-file.ts'
 import { podIdentity } from './names.ts'
@@ -149,7 +149,7 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
       { clock: context.clock, signal: input.signal },
     )
   } catch (error) {
-    // What the hook said may be a secret: it is told nowhere.
+    // What the hook said may be a secret: events do not tell it.
     event('Warning', 'FailedPostStartHook', 'PostStartHook failed')
     const status = await runtime.containerStatus(id)
     const graceMs = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
@@ -161,6 +161,9 @@ export async function startContainer(context: PodContext, input: StartInput): Pr
         graceMs,
         message: 'FailedPostStartHook',
       })
-    throw new KubeletError('PostStartHookError', 'PostStartHook failed', { cause: error })
+    const why = errorMessage(error)
+    throw new KubeletError('PostStartHookError', hookFailure(postStart, pod, { container: container.name, why }), {
+      cause: error,
+    })
   }
 }
