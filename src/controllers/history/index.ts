@@ -3,7 +3,6 @@ export {
   HASH_LABEL,
   expiredRevisions,
   hasTemplate,
-  newRevision,
   nextRevision,
   revisionsInOrder,
   templateOf,
