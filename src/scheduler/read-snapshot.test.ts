@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openTestCluster } from '../../test/harness/cluster.ts'
-import { resources } from '../api/index.ts'
+import { type k8s, resources } from '../api/index.ts'
 import { ClusterCache } from './cluster-cache.ts'
 import { openSurroundings } from './open-cache.ts'
 import { readSnapshot } from './read-snapshot.ts'
@@ -27,7 +27,7 @@ test('what is read at once is what the scheduler follows', async () => {
   }
   const read = await readSnapshot(client)
   expect(read.workloadSelectors).toEqual(
-    new Map([
+    new Map<string, k8s.LabelSelector>([
       ['Service/default/web', { matchLabels: { tier: 'front' } }],
       ['ReplicaSet/default/web', selector],
       ['StatefulSet/default/web', selector],

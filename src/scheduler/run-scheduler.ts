@@ -93,8 +93,8 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
       const message = failureMessage(snapshot.nodes.length, decision)
       inBackground(pod, reportFailure({ client, clock }, pod, { message, nominatedNode: node }))
       const lesser = snapshot.nominated.get(node)?.map((other) => other.pod) ?? []
-      const release = () => {
-        queue.unhold(uid)
+      const release = (failed: boolean) => {
+        queue.unhold(uid, { failed })
         wake()
       }
       inBackground(pod, makeRoom({ client, clock, release }, { preemptor: pod, node, victims, nominated: lesser }))

@@ -63,8 +63,18 @@ test('a pod for which room is being made is not tried before that is done', () =
   queue.wake('PodRemoved')
   expect(queue.nextReadyAt()).toBeUndefined()
   expect(names(queue, 400_000)).toEqual([])
-  queue.unhold('uid-a')
+  queue.unhold('uid-a', { failed: false })
   expect(names(queue, 0)).toEqual(['a'])
+})
+
+test('a pod for which no room could be made is tried again after its back-off', () => {
+  const queue = new SchedulingQueue()
+  queue.put(makePod('a'), 0)
+  queue.reject(queue.pop(0) ?? makePod('none'), [nodePorts], 0)
+  queue.hold('uid-a')
+  queue.unhold('uid-a', { failed: true })
+  expect(names(queue, 999)).toEqual([])
+  expect(names(queue, 1_000)).toEqual(['a'])
 })
 
 test('the back-off doubles up to ten seconds', () => {

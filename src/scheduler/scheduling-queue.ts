@@ -90,13 +90,15 @@ export class SchedulingQueue {
     if (rejected !== undefined) rejected.held = 'asleep'
   }
 
-  /** Ends `hold`: what happened meanwhile counts now. */
-  unhold(uid: string): void {
+  /** Ends `hold`: what happened meanwhile counts now. Where no room could be made the pod is tried again after its
+   *  back-off. */
+  unhold(uid: string, { failed }: { failed: boolean }): void {
     const rejected = this.#rejected.get(uid)
     if (rejected === undefined) return
     const { held } = rejected
     delete rejected.held
-    if (held === 'awake') this.#release(uid, rejected)
+    if (failed) rejected.isEager = false
+    if (failed || held === 'awake') this.#release(uid, rejected)
   }
 
   /** Takes back a pod whose binding failed; it is tried again after its back-off. */

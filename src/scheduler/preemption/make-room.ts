@@ -10,7 +10,7 @@ export interface RoomMaker {
   client: Client
   clock: Clock
   /** Lets the preemptor be tried again; called once, whatever happens. */
-  release: () => void
+  release: (failed: boolean) => void
 }
 
 export interface Room {
@@ -23,12 +23,14 @@ export interface Room {
 
 export async function makeRoom(maker: RoomMaker, room: Room): Promise<void> {
   const lesser = room.nominated.filter((other) => priorityOf(other) < priorityOf(room.preemptor))
+  let failed = true
   try {
     await Promise.all([
       ...lesser.map((pod) => clearNomination(maker, pod)),
       ...room.victims.map((victim) => evictVictim(maker, victim, room)),
     ])
+    failed = false
   } finally {
-    maker.release()
+    maker.release(failed)
   }
 }
