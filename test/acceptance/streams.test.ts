@@ -71,6 +71,21 @@ it('files are copied there and back', async () => {
   expect((await readFile(back)).equals(await readFile(there))).toBe(true)
 })
 
+it('a container put in later sees the processes of the one it is for, and is not started again', async () => {
+  const [image = '', target = ''] = (
+    await naru.kubectl('get', pod, '-o', 'jsonpath={.spec.containers[0].image} {.spec.containers[0].name}')
+  ).split(' ')
+  const first = ['cat', '/proc/1/comm']
+  await naru.kubectl('debug', pod, '--image', image, '--target', target, '--container', 'look', '--', ...first)
+  const expected = await naru.kubectl('exec', pod, '--container', target, '--', ...first)
+  await expect
+    .poll(async () => (await naru.kubectlResult(['logs', pod, '--container', 'look'])).stdout, { timeout: 20_000 })
+    .toBe(expected)
+  const status = 'jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.reason}'
+  await expect.poll(() => naru.kubectl('get', pod, '-o', status), { timeout: 10_000 }).toBe('Completed')
+  expect(await naru.kubectl('get', pod, '-o', 'jsonpath={.status.phase}')).toBe('Running')
+})
+
 it('who may not is refused before anything is opened', async () => {
   const result = await naru.kubectlResult(['exec', pod, '--as', 'nobody', '--', 'ls'])
   expect(result.code).toBe(1)
