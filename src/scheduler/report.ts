@@ -38,6 +38,8 @@ export interface Failure {
   reason?: 'Unschedulable' | 'SchedulerError'
   /** Where room is being made for the pod; empty: nowhere (any more); left out: as it is. */
   nominatedNode?: string
+  /** No event is written: the same was told a short while ago. */
+  quietly?: boolean
 }
 
 export async function reportFailure(reporter: Reporter, pod: k8s.Pod, failure: Failure): Promise<void> {
@@ -50,13 +52,14 @@ export async function reportFailure(reporter: Reporter, pod: k8s.Pod, failure: F
         status: { nominatedNodeName: nominatedNode || null },
       }),
     }),
-    recordEvent(reporter.client, {
-      ...about(reporter.clock, pod),
-      type: 'Warning',
-      reason: 'FailedScheduling',
-      action: 'Scheduling',
-      message,
-    }),
+    failure.quietly ||
+      recordEvent(reporter.client, {
+        ...about(reporter.clock, pod),
+        type: 'Warning',
+        reason: 'FailedScheduling',
+        action: 'Scheduling',
+        message,
+      }),
   ])
 }
 

@@ -11,9 +11,10 @@ import { openSurroundings } from './open-cache.ts'
 import { makeRoom } from './preemption/make-room.ts'
 import { preempt } from './preemption/preempt.ts'
 import { defaultProfile, type Profile } from './profile.ts'
-import { bind, reportFailure, reportScheduled } from './report.ts'
+import { bind, type Failure, reportFailure, reportScheduled } from './report.ts'
 import { type Decision, schedule } from './schedule.ts'
 import { SchedulingQueue } from './scheduling-queue.ts'
+import { ToldFailures } from './told-failures.ts'
 import { openVolumePlacement } from './volumes/index.ts'
 
 export interface SchedulerOptions {
@@ -37,6 +38,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   const profile = options.profile ?? defaultProfile
   const cache = new ClusterCache()
   const queue = new SchedulingQueue()
+  const told = new ToldFailures()
   const pending = new Set<Promise<void>>()
   let wake = (): void => {}
 
@@ -61,6 +63,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   })
   pods.onChange((event) => {
     onPodChange(followed, event)
+    if (event.type === 'deleted' || event.object.spec.nodeName) told.forget(event.object.metadata.uid ?? '')
     wake()
   })
 
@@ -91,7 +94,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
       cache.nominate(uid, { pod, node })
       queue.hold(uid)
       const message = failureMessage(snapshot.nodes.length, decision)
-      inBackground(pod, reportFailure({ client, clock }, pod, { message, nominatedNode: node }))
+      inBackground(pod, fail(pod, { message, nominatedNode: node }))
       const lesser = snapshot.nominated.get(node)?.map((other) => other.pod) ?? []
       const release = (failed: boolean) => {
         queue.unhold(uid, { failed })
@@ -103,7 +106,12 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
     const message = failureMessage(snapshot.nodes.length, decision, preemption?.message)
     const isHopeless = preemption?.outcome !== 'ineligible'
     if (isHopeless) cache.nominate(uid, undefined)
-    inBackground(pod, reportFailure({ client, clock }, pod, { message, ...(isHopeless && { nominatedNode: '' }) }))
+    inBackground(pod, fail(pod, { message, ...(isHopeless && { nominatedNode: '' }) }))
+  }
+
+  function fail(pod: k8s.Pod, failure: Failure): Promise<void> {
+    const isNews = told.isNews(pod.metadata.uid ?? '', failure.message, clock.now())
+    return reportFailure({ client, clock }, pod, { ...failure, quietly: !isNews })
   }
 
   async function place(pod: k8s.Pod, node: string): Promise<void> {
@@ -117,7 +125,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
       if (!giveBack(pod) || signal.aborted) return
       const message = `${step}: ${errorMessage(error)}`
       logger.warn({ pod: keyOf(pod), node, error: message }, 'cannot bind')
-      return reportFailure({ client, clock }, pod, { message, reason: 'SchedulerError', nominatedNode: '' })
+      return fail(pod, { message, reason: 'SchedulerError', nominatedNode: '' })
     }
     logger.debug({ pod: keyOf(pod), node }, 'scheduled')
     await reportScheduled({ client, clock }, pod, node)
