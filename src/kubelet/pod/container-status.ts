@@ -4,7 +4,7 @@
 import type { k8s } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import type { ContainerStatus } from '../runtime/runtime.ts'
-import { type ContainerKind, isSidecar, type PodContainer, podContainerStatuses } from './containers.ts'
+import { type ContainerKind, isSidecar, type PodContainer, podContainers, podContainerStatuses } from './containers.ts'
 import { type ProbeFacts, restarts } from './decide.ts'
 import type { PendingResize } from './resize.ts'
 import { latest, type PodSnapshot, previous } from './snapshot.ts'
@@ -32,11 +32,19 @@ export interface StatusInput {
 
 const time = (ms: number) => (ms > 0 ? toKubernetesTime(ms) : undefined)
 
-function terminated(status: ContainerStatus, prefix: string): k8s.ContainerStateTerminated {
+/** What all messages of a pod may take together. */
+const MESSAGES_LIMIT_BYTES = 12 * 1024
+
+const shareOf = (pod: k8s.Pod, message: string): string =>
+  Buffer.from(message)
+    .subarray(0, Math.floor(MESSAGES_LIMIT_BYTES / podContainers(pod).length))
+    .toString()
+
+function terminated(pod: k8s.Pod, status: ContainerStatus, prefix: string): k8s.ContainerStateTerminated {
   return {
     exitCode: status.exitCode,
     reason: status.reason || (status.exitCode === 0 ? 'Completed' : 'Error'),
-    ...(status.message !== '' && { message: status.message }),
+    ...(status.message !== '' && { message: shareOf(pod, status.message) }),
     startedAt: time(status.startedAtMs) ?? time(status.createdAtMs),
     finishedAt: time(status.finishedAtMs) ?? time(status.createdAtMs),
     containerID: `${prefix}${status.id}`,
@@ -93,12 +101,12 @@ function states(input: StatusInput, which: PodContainer, prefix: string): States
       restartCount: (old?.restartCount ?? 0) + (lost && !gone ? 1 : 0),
     }
   }
-  const lastState = before?.state === 'exited' ? { terminated: terminated(before, prefix) } : {}
+  const lastState = before?.state === 'exited' ? { terminated: terminated(pod, before, prefix) } : {}
   const restartCount = now.attempt
   if (now.state === 'running')
     return { state: { running: { startedAt: time(now.startedAtMs) } }, lastState, restartCount }
   if (now.state === 'exited') {
-    const end = { terminated: terminated(now, prefix) }
+    const end = { terminated: terminated(pod, now, prefix) }
     return waitingState
       ? { state: waitingState, lastState: end, restartCount }
       : { state: end, lastState, restartCount }

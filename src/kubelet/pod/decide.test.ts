@@ -278,6 +278,15 @@ describe('the status of a pod', () => {
     expect(first).toMatchObject({ state: { waiting: { reason: 'PodInitializing' } }, ready: false, started: false })
   })
 
+  it('has so much room for what its containers said as they ended', () => {
+    const message = 'x'.repeat(10_000)
+    const two = [web, { ...web, name: 'two' }]
+    const said = (containers: k8s.Container[]) =>
+      statusOf(podOf({ containers }), has([exited(web, 1, { message })])).containerStatuses?.[0]?.state?.terminated
+    expect(said([web])?.message).toHaveLength(10_000)
+    expect(said(two)?.message).toHaveLength(6_144)
+  })
+
   it('is not over before its containers are', () => {
     const startTime = new Date(NOW - 11_000).toISOString()
     const pod = podOf({ activeDeadlineSeconds: 10 }, { status: { startTime, phase: 'Running' } })

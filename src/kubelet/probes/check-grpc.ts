@@ -12,11 +12,13 @@ const SERVICE_TAG = 0x0a
 /** Field 1, a number: `status` of the response. */
 const STATUS_TAG = 0x08
 
-/** Names are not longer than what one byte of length says, by the API's validation. */
 function encodeRequest(service: string): Buffer {
-  const name = Buffer.from(service).subarray(0, 0x7f)
-  return name.length === 0 ? Buffer.alloc(0) : Buffer.concat([Buffer.of(SERVICE_TAG, name.length), name])
+  const name = Buffer.from(service)
+  return name.length === 0 ? name : Buffer.concat([Buffer.of(SERVICE_TAG, ...varint(name.length)), name])
 }
+
+const varint = (number: number): number[] =>
+  number < 0x80 ? [number] : [(number & 0x7f) | 0x80, ...varint(number >>> 7)]
 
 const decodeResponse = (bytes: Buffer): number => (bytes[0] === STATUS_TAG ? (bytes[1] ?? 0) : 0)
 
