@@ -2,10 +2,12 @@
 import { apiVersionOf, isApiError, type k8s, parseKey, resources } from '../../api/index.ts'
 import type { Client, Informer } from '../../client/index.ts'
 import { isReachable, selectedPods, selects, semanticallyEqual } from '../objects/index.ts'
-import { endpointSubsets } from './subsets.ts'
+import { endpointSubsets, MOST_ADDRESSES } from './subsets.ts'
 
 const MANAGED_BY_LABEL = 'endpoints.kubernetes.io/managed-by'
 const MANAGED_BY = 'endpoint-controller'
+/** Says that addresses were cut off. */
+const OVER_CAPACITY_ANNOTATION = 'endpoints.kubernetes.io/over-capacity'
 const HEADLESS_LABEL = 'service.kubernetes.io/headless'
 
 export interface EndpointsController {
@@ -33,12 +35,27 @@ export async function reconcileEndpoints(controller: EndpointsController, key: s
     [MANAGED_BY_LABEL]: MANAGED_BY,
     ...(service.spec?.clusterIP === 'None' && { [HEADLESS_LABEL]: '' }),
   }
+  const { [OVER_CAPACITY_ANNOTATION]: _, ...others } = present?.metadata.annotations ?? {}
+  const isCut = reachable.length > MOST_ADDRESSES
+  const annotations = { ...others, ...(isCut && { [OVER_CAPACITY_ANNOTATION]: 'truncated' }) }
   if (present === undefined) {
     const { name, namespace } = service.metadata
     const identity = { apiVersion: apiVersionOf(resources.endpoints), kind: resources.endpoints.kind }
-    await client.create(resources.endpoints, { ...identity, metadata: { name, namespace, labels }, subsets })
-  } else if (!semanticallyEqual({ labels: present.metadata.labels, subsets: present.subsets }, { labels, subsets }))
-    await client.update(resources.endpoints, { ...present, metadata: { ...present.metadata, labels }, subsets })
+    await client.create(resources.endpoints, {
+      ...identity,
+      metadata: { name, namespace, labels, annotations },
+      subsets,
+    })
+  } else {
+    const current = {
+      labels: present.metadata.labels,
+      annotations: present.metadata.annotations,
+      subsets: present.subsets,
+    }
+    if (semanticallyEqual(current, { labels, annotations, subsets })) return
+    const metadata = { ...present.metadata, labels, annotations }
+    await client.update(resources.endpoints, { ...present, metadata, subsets })
+  }
 }
 
 /** Endpoints that a user wrote, for a service without selector, stay. */

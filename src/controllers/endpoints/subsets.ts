@@ -3,13 +3,15 @@ import type { k8s } from '../../api/index.ts'
 import { canonicalText, isPodReady, podIp, podPorts } from '../objects/index.ts'
 
 /** `kubectl describe service` shows few; beyond this many Kubernetes cuts off as well. */
-const MOST_ADDRESSES = 1000
+export const MOST_ADDRESSES = 1000
 
 /** One subset per set of ports, in the order of the ports; ready and unready addresses apart, in the order of the
  *  addresses, so that the same pods always give the same subsets. */
 export function endpointSubsets(service: k8s.Service, pods: readonly k8s.Pod[]): k8s.EndpointSubset[] {
   const groups = new Map<string, { ports: k8s.DiscoveryEndpointPort[]; pods: k8s.Pod[] }>()
-  for (const pod of pods.slice(0, MOST_ADDRESSES)) {
+  // Ready ones first, so that it is others that are cut off.
+  const ranked = [...pods.filter(isPodReady), ...pods.filter((pod) => !isPodReady(pod))]
+  for (const pod of ranked.slice(0, MOST_ADDRESSES)) {
     const ports = podPorts(service, pod)
     const headless = service.spec?.clusterIP === 'None'
     if (ports.length === 0 && !headless) continue
