@@ -1,11 +1,11 @@
 // `npm run chaos [-- --minutes 10 --seed N]`: the engine under a changing load while its processes are killed at random.
 // Ends with 1, and says what is wrong, unless in the end the cluster is as it was asked to be and nothing is left over.
 import { parseArgs } from 'node:util'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { REGISTRY_HOST, resources } from '../../src/api/index.ts'
 import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
+import { resolvePaths } from '../../src/lib/index.ts'
 import { publishImages } from '../../tools/conformance/images/publish.ts'
+import { registryOf } from '../../tools/conformance/images/registry-of.ts'
 import { eventually } from '../acceptance/harness/command.ts'
 import { type Installation, openInstallation } from '../acceptance/harness/installation.ts'
 import { machineTraces } from '../acceptance/harness/traces.ts'
@@ -96,10 +96,8 @@ async function remains(client: Client): Promise<string[]> {
 }
 
 async function publish(naru: Installation): Promise<void> {
-  const { registry } = await naru.engine()
-  const password = (await readFile(join(naru.stateDir, 'registry', 'password'), 'utf8')).trim()
   await publishImages({
-    registry: { address: `http://${registry.address}`, credentials: { username: 'naru', password } },
+    registry: await registryOf(resolvePaths(naru.env)),
     signal: new AbortController().signal,
     say: () => {},
   })

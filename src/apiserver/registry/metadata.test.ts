@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AnyObject } from './any-object.ts'
 import { countGeneration } from './metadata.ts'
 
-const object = (spec: object): AnyObject => ({ metadata: { name: 'a', generation: 3 }, spec }) as unknown as AnyObject
+const object = (spec: object): AnyObject => ({ metadata: { name: 'a', generation: 3 }, spec })
 
 function generation(from: object, to: object): number | undefined {
   const changed = object(to)

@@ -45,11 +45,18 @@ export async function runDaemonSetController(context: ControllerContext): Promis
     backoff: new FailedPodBackoff(),
     record: context.events.for('daemonset-controller'),
   }
-  let forgetNodes = () => {}
-  const followNodes = (queue: WorkQueue) => {
-    forgetNodes = nodes.onChange((event) => {
-      if (matters(event)) for (const daemonSet of daemonSets.list()) queue.add(keyOf(daemonSet))
-    })
+  const undo: (() => void)[] = []
+  const follow = (queue: WorkQueue) => {
+    undo.push(
+      nodes.onChange((event) => {
+        if (matters(event)) for (const daemonSet of daemonSets.list()) queue.add(keyOf(daemonSet))
+      }),
+      // One that is new and has its daemon set is the controller's own work.
+      revisions.onChange(({ type, object, old }) => {
+        if (type === 'added' && controllerOf(object) !== undefined) return
+        for (const key of [...interested(object), ...(old === undefined ? [] : interested(old))]) queue.add(key)
+      }),
+    )
   }
   try {
     await runController({
@@ -58,16 +65,12 @@ export async function runDaemonSetController(context: ControllerContext): Promis
       logger: context.logger,
       signal: context.signal,
       concurrency: CONCURRENCY,
-      sources: [
-        source(daemonSets, (daemonSet) => [keyOf(daemonSet)]),
-        source(pods, interested),
-        source(revisions, interested),
-      ],
-      onQueue: followNodes,
+      sources: [source(daemonSets, (daemonSet) => [keyOf(daemonSet)]), source(pods, interested)],
+      onQueue: follow,
       reconcile: (key) => reconcileDaemonSet(controller, key),
     })
   } finally {
-    forgetNodes()
+    for (const cancel of undo) cancel()
   }
 }
 

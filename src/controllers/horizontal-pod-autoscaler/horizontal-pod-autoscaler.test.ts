@@ -390,7 +390,11 @@ describe('an autoscaler over a real API server', () => {
     const labels = { app: 'web' }
     const deployment: k8s.Deployment = await client.create<k8s.Deployment>(resources.deployments, {
       metadata: { name: 'web', namespace: 'default' },
-      spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { name: '', labels }, spec: { containers } } },
+      spec: {
+        replicas,
+        selector: { matchLabels: labels },
+        template: { metadata: { name: '', labels }, spec: { containers } },
+      },
     })
     await client.updateStatus(resources.deployments, { ...deployment, status: { replicas } })
     for (let i = 0; i < replicas; i++) {

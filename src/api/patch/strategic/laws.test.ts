@@ -114,7 +114,7 @@ it('what is applied is there, what is left out goes, and what others added stays
         }
         // kubectl leaves alone what it never had a say in.
         fc.pre(next.spec?.containers !== undefined && next.metadata?.labels !== undefined)
-        const once = apply(live, patchFor(asFields(last), live as unknown as Fields, asFields(next))) as typeof live
+        const once = apply(live, patchFor(asFields(last), live, asFields(next))) as typeof live
         expect(once.metadata.labels).toEqual({ ...labels, ...next.metadata?.labels })
         const isForeign = (one: Container) => one.name.startsWith('x')
         expect(once.spec.containers.filter(isForeign)).toEqual(foreign)

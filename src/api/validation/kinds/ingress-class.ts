@@ -19,7 +19,8 @@ export const ingressClassRules: KindRules<IngressClass> = {
       errors.unshift(tooLong('spec.controller', MAX_CONTROLLER_BYTES))
     return spec?.parameters === undefined ? errors : [...errors, ...validateParameters(spec.parameters)]
   },
-  validateUpdate: ({ spec }, { spec: old }) => immutable(spec?.controller ?? '', old?.controller ?? '', 'spec.controller'),
+  validateUpdate: ({ spec }, { spec: old }) =>
+    immutable(spec?.controller ?? '', old?.controller ?? '', 'spec.controller'),
 }
 
 function validateParameters(parameters: IngressClassParametersReference): FieldError[] {

@@ -71,11 +71,13 @@ export const isReadable = (selector: LabelSelector | undefined): boolean =>
 export const printedSelector = ({ matchLabels, matchExpressions }: LabelSelector): LabelSelector => ({
   ...(matchLabels && { matchLabels: sortedMap(matchLabels) }),
   ...(matchExpressions && {
-    matchExpressions: matchExpressions.map(({ key = '', operator = '', values }: Partial<LabelSelectorRequirement>) => ({
-      key,
-      operator,
-      ...(values && { values }),
-    })),
+    matchExpressions: matchExpressions.map(
+      ({ key = '', operator = '', values }: Partial<LabelSelectorRequirement>) => ({
+        key,
+        operator,
+        ...(values && { values }),
+      }),
+    ),
   }),
 })
 

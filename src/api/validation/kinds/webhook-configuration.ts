@@ -56,7 +56,8 @@ function validateWebhook(webhook: Webhook, path: string): FieldError[] {
     if (value !== undefined && !supported.includes(value))
       errors.push(notSupported(`${path}.${field}`, value, supported))
   }
-  if (sideEffects === undefined) errors.push(required(`${path}.sideEffects`, `must specify one of ${SIDE_EFFECTS.join(', ')}`))
+  if (sideEffects === undefined)
+    errors.push(required(`${path}.sideEffects`, `must specify one of ${SIDE_EFFECTS.join(', ')}`))
   else if (!SIDE_EFFECTS.includes(sideEffects))
     errors.push(notSupported(`${path}.sideEffects`, sideEffects, SIDE_EFFECTS))
   if (timeoutSeconds !== undefined && (timeoutSeconds > MAX_SECONDS || timeoutSeconds < 1))

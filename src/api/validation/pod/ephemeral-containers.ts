@@ -26,7 +26,7 @@ export function validateEphemeralContainers(context: ContainerContext, path: str
   return ephemeralContainers.flatMap((container, index) => {
     const at = `${path}[${index}]`
     const { name = '', targetContainerName: target = '', volumeMounts = [] } = container as Partial<EphemeralContainer>
-    const errors = [...validateContainer(container as Container, context, at), ...validatePodImage(container.image, at)]
+    const errors = [...validateContainer(container, context, at), ...validatePodImage(container.image, at)]
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name))
     names.add(name)
     if (target !== '' && !others.has(target)) errors.push(notFoundValue(`${at}.targetContainerName`, target))

@@ -91,10 +91,7 @@ export function validateTemplateMetadata(metadata: Partial<ObjectMeta>, at: stri
 
 /** Of what is a pointer, zero is something, too. */
 const isUnset = (value: unknown, field: string) =>
-  value === undefined ||
-  value === null ||
-  value === '' ||
-  (value === 0 && field !== 'deletionGracePeriodSeconds')
+  value === undefined || value === null || value === '' || (value === 0 && field !== 'deletionGracePeriodSeconds')
 
 /** In the order of the type. */
 const FURTHER_METADATA = [

@@ -24,7 +24,7 @@ test.each(recorded)('a new pod: $what', async ({ metadata, spec, stored, warning
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'n' }, spec }
   const said: string[] = []
   applyDefaults(resources.pods, pod)
-  await podStrategy.prepareForCreate?.(pod as never, { clock: { now: () => 0 } } as never, {
+  await podStrategy.prepareForCreate?.(pod, { clock: { now: () => 0 } } as never, {
     ...serverContext(),
     warn: (text) => said.push(text),
   })

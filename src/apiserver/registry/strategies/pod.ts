@@ -40,7 +40,7 @@ export const podStrategy: Strategy = {
     if (object.spec !== undefined) dropDisabledPodFields(object.spec as k8s.PodSpec, old.spec as k8s.PodSpec)
   },
   prepareForStatus(object, old) {
-    if (object.status !== undefined) keepPodStatus(object.status as k8s.PodStatus, (old.status ?? {}) as k8s.PodStatus)
+    if (object.status !== undefined) keepPodStatus(object.status as k8s.PodStatus, old.status ?? {})
   },
   prepareForPart: podPartialWrites,
   gracePeriodSeconds(object, options) {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { unifiedDiff } from './unified-diff.ts'
 
@@ -15,9 +15,9 @@ test.each([
 })
 
 test('what is shown is of the texts, and nothing only when they are one', () => {
-  const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 300 }).map((list) => list.join('\n'))
-  fc.assert(
-    fc.property(text, text, (before, after) => {
+  const text = array(constantFrom('a', 'b', 'c', 'd'), { maxLength: 300 }).map((list) => list.join('\n'))
+  assert(
+    property(text, text, (before, after) => {
       const shown = unifiedDiff(before, after)
         .split('\n')
         .filter((line) => /^[-+][^-+@]/.test(line))
