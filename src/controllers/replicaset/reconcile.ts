@@ -1,5 +1,5 @@
 /** Brings a replica set's pods to the wished number: claim, count, create or delete, report. */
-import { type k8s, parseKey, resources } from '../../api/index.ts'
+import { parseKey, resources } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import { claimObjects, isPodActive, isPodTerminal, semanticallyEqual } from '../objects/index.ts'
 import type { ReplicaSetController } from './controller.ts'

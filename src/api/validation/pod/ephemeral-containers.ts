@@ -1,6 +1,6 @@
 /** Containers added to a pod that runs. Source: kubernetes v1.34, pkg/apis/core/validation
  *  (validateEphemeralContainers). */
-import type { Container, EphemeralContainer, PodSpec } from '../../generated/types.ts'
+import type { EphemeralContainer, PodSpec } from '../../generated/types.ts'
 import { duplicate, type FieldError, forbidden, notFoundValue } from '../field-error.ts'
 import { type ContainerContext, validateContainer } from './containers.ts'
 import { validatePodImage } from './images.ts'
