@@ -1,12 +1,11 @@
 /** What the suite runs against: an engine of its own, the one that runs already, or any cluster. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { REGISTRY_HOST } from '../../src/api/index.ts'
-import type { RegistryAddress } from '../../src/images/index.ts'
-import { type Paths, resolvePaths } from '../../src/lib/index.ts'
+import { resolvePaths } from '../../src/lib/index.ts'
 import { openInstallation } from '../../test/acceptance/harness/installation.ts'
 import { publishImages } from './images/publish.ts'
 import { repositoryList } from './images/recipes.ts'
+import { registryOf } from './images/registry-of.ts'
 import type { Options } from './options.ts'
 
 export interface Cluster extends AsyncDisposable {
@@ -37,10 +36,4 @@ export async function openCluster(
     repositoryList: repositoryList(REGISTRY_HOST),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
-}
-
-async function registryOf({ stateDir, runDir }: Paths): Promise<RegistryAddress> {
-  const engine = JSON.parse(await readFile(join(runDir, 'engine.json'), 'utf8')) as { registry: { address: string } }
-  const password = (await readFile(join(stateDir, 'registry', 'password'), 'utf8')).trim()
-  return { address: `http://${engine.registry.address}`, credentials: { username: 'naru', password } }
 }

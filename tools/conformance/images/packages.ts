@@ -13,7 +13,7 @@ const IN_BASE = new Set(
   ),
 )
 
-/** Needed by maintainer scripts alone, which no image runs. */
+/** Needed by maintainer scripts alone, which no image runs; unless a recipe names it. */
 const FOR_SCRIPTS =
   /perl|^(?:adduser|debconf|debianutils|dpkg|init-system-helpers|passwd|sysvinit-utils|tar|usrmerge)$|^lib(?:audit|pam|semanage|sepol)/
 
@@ -35,7 +35,7 @@ export function packagesWithDependencies(names: readonly string[]): string[] {
   )
   if (status !== 0) throw new Error(`apt knows no ${names.join(', ')}; apt-get update may help:\n${stderr}`)
   return Array.from(stdout.matchAll(/^Inst (\S+) /gm), ([, name = '']) => name)
-    .filter((name) => !IN_BASE.has(name) && !FOR_SCRIPTS.test(name))
+    .filter((name) => names.includes(name) || (!IN_BASE.has(name) && !FOR_SCRIPTS.test(name)))
     .sort()
 }
 

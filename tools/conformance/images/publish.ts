@@ -1,5 +1,5 @@
-/** Makes the images that the tests name and pushes them to an engine's registry. Layers and packages are kept in the
- *  user's cache; an engine that has an image already gets nothing. */
+/** Makes images, usually those that the conformance tests name, and pushes them to an engine's registry. Layers and
+ *  packages are kept in the user's cache; an engine that has an image already gets nothing. */
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -31,6 +31,7 @@ import { packageEntries, packagesWithDependencies } from './packages.ts'
 import { type ImageRecipe, imageRecipes } from './recipes.ts'
 
 export interface PublishOptions {
+  recipes?: readonly ImageRecipe[]
   registry: RegistryAddress
   signal: AbortSignal
   say: (line: string) => void
@@ -47,7 +48,7 @@ export async function publishImages(options: PublishOptions): Promise<void> {
     signal: options.signal,
     onProgress: () => {},
   }
-  for (const recipe of imageRecipes) {
+  for (const recipe of options.recipes ?? imageRecipes) {
     const layers = await layersOf(context, recipe, options.say)
     await push(context, { ...options, recipe, layers })
     options.say(`image ${recipe.repository}:${recipe.tag}`)
@@ -91,7 +92,10 @@ async function ownLayer(
     programs,
     files,
     links,
-    executables: Object.keys(executables),
+    executables: Object.entries(executables).map(([path, make]) => [
+      path,
+      Buffer.from(make(architecture)).toString('base64'),
+    ]),
     architecture,
     ...(recipe.setuid && { setuid: true }),
   }
