@@ -1,6 +1,6 @@
 /** Whether and when a Job's pod came to its end. Source: k8s.io/kubernetes v1.34, pkg/controller/job. */
 import type { k8s } from '../../api/index.ts'
-import { podCondition } from '../objects/pod-state.ts'
+import { podCondition } from '../objects/index.ts'
 import { replacesOnlyFailed } from './spec.ts'
 
 export const isSucceeded = (pod: k8s.Pod): boolean => pod.status?.phase === 'Succeeded'
