@@ -11,6 +11,9 @@ const EXCUSED = new Set([501, 502, 503, 504])
 /** What Kubernetes answers with 500 itself. */
 const AS_KUBERNETES = ['without impersonating a user', 'failed to create typed patch object']
 
+/** What Kubernetes says, as text, of paths outside the API. */
+const NOT_FOUND = '404 page not found\n'
+
 /** Throws an Error that says which promise an answer breaks. */
 export async function checkAnswer(exchange: Exchange, request: FuzzedRequest): Promise<number> {
   const gone = new AbortController()
@@ -25,7 +28,9 @@ export async function checkAnswer(exchange: Exchange, request: FuzzedRequest): P
     request.method === 'HEAD' && Object.keys(request.headers).some((name) => name.startsWith('impersonate-'))
   if (status >= 500 && !EXCUSED.has(status) && !unsaid && !AS_KUBERNETES.some((part) => text.includes(part)))
     throw new Error(`answered ${status}: ${text.slice(0, 600)}`)
-  if (status >= 400 && request.method !== 'HEAD' && !request.url.includes('/proxy')) checkStatus(text, status)
+  const isPlain = status === 404 && text === NOT_FOUND && !/^\/apis?\//.test(request.url)
+  if (status >= 400 && request.method !== 'HEAD' && !request.url.includes('/proxy') && !isPlain)
+    checkStatus(text, status)
   checkPrototypes()
   return status
 }
