@@ -55,6 +55,7 @@ describe('reading a log', () => {
     expect(await all({ tailLines: 0 })).toBe('')
     expect(await all({ sinceMs: Date.parse('2026-01-01T00:00:03Z') })).toBe('three\nfour\n')
     expect(await all({ limitBytes: 6 })).toBe('one\ntw')
+    expect(await all({ limitBytes: 1 })).toBe('o')
     expect(await all({ tailLines: 1, timestamps: true })).toBe('2026-01-01T00:00:04.000000000Z four\n')
     expect(await all({ stream: 'stderr' })).toBe('')
   })

@@ -59,7 +59,7 @@ class Renderer {
     const text = `${start}${line.content}${line.full ? '\n' : ''}`
     const size = Buffer.byteLength(text)
     const cut = size > this.#left ? Buffer.from(text).subarray(0, this.#left).toString('utf8') : text
-    this.#left -= size
+    this.#left = Math.max(0, this.#left - size)
     return cut
   }
 }
