@@ -10,11 +10,13 @@ import type { BenchOptions } from './run.ts'
 import { medianOf, type Row } from './table.ts'
 import { type Binaries, openControllersSide } from './workloads/controllers-side.ts'
 import { type Deployed, deployOnce } from './workloads/deployment.ts'
+import { podRows } from './workloads/pods.ts'
 
 const AIM_MS = 3000
 const say = (line: string) => void process.stderr.write(`  ${line}\n`)
 
 export async function workloadsBench({ quick }: BenchOptions): Promise<Row[]> {
+  const pods = await podRows({ quick })
   const replicas = quick ? 50 : 500
   const rounds = quick ? 1 : 3
   const folder = await mkdtemp(join(tmpdir(), 'naru-bench-workloads-'))
@@ -24,6 +26,7 @@ export async function workloadsBench({ quick }: BenchOptions): Promise<Row[]> {
   const binaries = await findPeer(quick)
   const theirs = binaries && (await measure(await openControllersSide(binaries, folder), replicas, rounds))
   return [
+    ...pods,
     row(`Deployment of ${replicas} replicas, until all are bound`, ours, theirs, ({ boundMs }) => boundMs),
     row(`deleting it, until all pods are gone`, ours, theirs, ({ deletedMs }) => deletedMs),
   ]

@@ -1,0 +1,187 @@
+/** Pods on this machine's node: how soon they run, and what the way through a Service costs. */
+import { join } from 'node:path'
+import { type k8s, REGISTRY_HOST, resources } from '../../src/api/index.ts'
+import {
+  type Client,
+  type Informer,
+  loadKubeconfig,
+  openClient,
+  openHttpsExchange,
+  openInformer,
+} from '../../src/client/index.ts'
+import { systemClock } from '../../src/lib/index.ts'
+import { eventually, mustRun } from '../../test/acceptance/harness/command.ts'
+import { type Installation, openInstallation } from '../../test/acceptance/harness/installation.ts'
+import { publishImages } from '../../tools/conformance/images/publish.ts'
+import { imageRecipes } from '../../tools/conformance/images/recipes.ts'
+import { registryOf } from '../../tools/conformance/images/registry-of.ts'
+import { medianOf, type Row, secondsRow } from '../table.ts'
+
+const NAMESPACE = 'bench'
+const IMAGES = { busybox: 'e2e-test-images/busybox', nginx: 'e2e-test-images/nginx' }
+const RUNNING_AIM_MS = 250
+const MANY_AIM_MS = 15_000
+/** Of requests/s from pod to pod, at least. */
+const SERVICE_AIM = 0.95
+
+export async function podRows({ quick }: { quick: boolean }): Promise<Row[]> {
+  await using naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
+  await naru.mustNaru('up')
+  const images = await publish(naru)
+  await using exchange = openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)
+  const client = openClient(exchange)
+  await client.create(resources.namespaces, { metadata: { name: NAMESPACE }, spec: {} })
+  await eventually('the namespace has its account', () =>
+    client.get(resources.serviceaccounts, { namespace: NAMESPACE, name: 'default' }),
+  )
+  await using pods = await openInformer(client, resources.pods, { namespace: NAMESPACE, clock: systemClock })
+  const many = quick ? 10 : 100
+  const single = await oneByOne({ client, pods }, images.busybox, quick ? 3 : 20)
+  const together = await allAtOnce({ client, pods }, images.busybox, many)
+  return [
+    millisecondsRow('pod create → Running, a small local image, p50', single, RUNNING_AIM_MS),
+    secondsRow(`${many} pods created at once, until all are Running`, [together], MANY_AIM_MS, ''),
+    await serviceRow(naru, { client, pods }, images.nginx, quick ? 1 : 3),
+  ]
+}
+
+interface Cluster {
+  client: Client
+  pods: Informer<k8s.Pod>
+}
+
+async function publish(naru: Installation): Promise<Record<keyof typeof IMAGES, string>> {
+  const recipes = Object.values(IMAGES).flatMap((repository) => {
+    const recipe = imageRecipes.findLast((one) => one.repository === repository)
+    return recipe === undefined ? [] : [recipe]
+  })
+  await publishImages({
+    registry: await registryOf({ stateDir: naru.stateDir, runDir: join(naru.stateDir, 'run') }),
+    recipes,
+    signal: new AbortController().signal,
+    say: () => {},
+  })
+  const [busybox = '', nginx = ''] = recipes.map(({ repository, tag }) => `${REGISTRY_HOST}/${repository}:${tag}`)
+  return { busybox, nginx }
+}
+
+const isRunning = ({ status }: k8s.Pod) => status?.phase === 'Running'
+
+/** The first one brings the image to the node, and is not counted. */
+async function oneByOne({ client, pods }: Cluster, image: string, count: number): Promise<number[]> {
+  const samples: number[] = []
+  for (let index = 0; index <= count; index += 1) {
+    const name = `single-${index}`
+    const running = until(pods, () => pods.list().some((pod) => pod.metadata.name === name && isRunning(pod)))
+    const start = performance.now()
+    await client.create(resources.pods, sleeper(name, image))
+    await running
+    if (index > 0) samples.push(performance.now() - start)
+    await client.delete(resources.pods, { namespace: NAMESPACE, name }, { gracePeriodSeconds: 0 })
+    await until(pods, () => pods.list().length === 0)
+  }
+  return samples
+}
+
+async function allAtOnce({ client, pods }: Cluster, image: string, count: number): Promise<number> {
+  const running = until(pods, () => pods.list().filter(isRunning).length === count)
+  const start = performance.now()
+  const names = Array.from({ length: count }, (_, index) => `many-${index}`)
+  await Promise.all(names.map((name) => client.create(resources.pods, sleeper(name, image))))
+  await running
+  const took = performance.now() - start
+  for (const name of names)
+    await client.delete(resources.pods, { namespace: NAMESPACE, name }, { gracePeriodSeconds: 0 })
+  await until(pods, () => pods.list().length === 0)
+  return took
+}
+
+/** wrk in the network namespace of one pod, against another's address and against the Service before it, in turn. */
+async function serviceRow(naru: Installation, { client, pods }: Cluster, image: string, rounds: number): Promise<Row> {
+  await client.create(resources.pods, {
+    metadata: { name: 'server', namespace: NAMESPACE, labels: { app: 'server' } },
+    spec: { containers: [{ name: 'main', image }] },
+  })
+  await client.create(resources.pods, sleeper('client', image))
+  const service = await client.create(resources.services, {
+    metadata: { name: 'server', namespace: NAMESPACE },
+    spec: { selector: { app: 'server' }, ports: [{ port: 80 }] },
+  })
+  await until(pods, () => pods.list().filter(isRunning).length === 2)
+  const pid = await pidOf(naru, pods, 'client')
+  const podIP = pods.list().find(({ metadata }) => metadata.name === 'server')?.status?.podIP ?? ''
+  const clusterIP = service.spec.clusterIP ?? ''
+  const rate = async (address: string) => {
+    const output = await mustRun('nsenter', [
+      `--net=/proc/${pid}/ns/net`,
+      'wrk',
+      '-t1',
+      '-c16',
+      '-d3s',
+      `http://${address}/`,
+    ])
+    return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1])
+  }
+  await eventually('the Service answers', async () => (await rate(clusterIP)) > 0)
+  const direct: number[] = []
+  const served: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    direct.push(await rate(podIP))
+    served.push(await rate(clusterIP))
+  }
+  const ratio = medianOf(served) / medianOf(direct)
+  return {
+    what: 'requests/s from a pod to a ClusterIP',
+    measured: medianOf(served).toFixed(0),
+    beside: `pod to pod ${medianOf(direct).toFixed(0)}; aim at least ${SERVICE_AIM}×`,
+    verdict: `${ratio.toFixed(2)}×, ${ratio >= SERVICE_AIM ? 'ok' : 'missed'}`,
+  }
+}
+
+/** Of the process in a pod's only container. */
+async function pidOf(naru: Installation, pods: Informer<k8s.Pod>, name: string): Promise<string> {
+  const pod = pods.list().find(({ metadata }) => metadata.name === name)
+  const id = pod?.status?.containerStatuses?.[0]?.containerID?.replace('containerd://', '') ?? ''
+  const socket = join(naru.stateDir, 'run', 'containerd', 'containerd.sock')
+  const table = await mustRun('ctr', ['--address', socket, '--namespace', 'k8s.io', 'tasks', 'list'])
+  const pid = table
+    .split('\n')
+    .find((line) => line.startsWith(id))
+    ?.split(/\s+/)[1]
+  if (pid === undefined) throw new Error(`containerd runs nothing for pod ${name}`)
+  return pid
+}
+
+const sleeper = (name: string, image: string): k8s.Pod => ({
+  metadata: { name, namespace: NAMESPACE },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    automountServiceAccountToken: false,
+    containers: [{ name: 'main', image, command: ['sleep', '3600'] }],
+  },
+})
+
+function until(pods: Informer<k8s.Pod>, holds: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const patience = setTimeout(() => reject(new Error('waited in vain for pods')), 120_000)
+    const stop = pods.onChange(() => check())
+    const check = () => {
+      if (!holds()) return
+      clearTimeout(patience)
+      queueMicrotask(() => stop())
+      resolve()
+    }
+    check()
+  })
+}
+
+function millisecondsRow(what: string, samples: readonly number[], aim: number): Row {
+  const sorted = [...samples].sort((a, b) => a - b)
+  const median = medianOf(samples)
+  return {
+    what,
+    measured: `${median.toFixed(0)} ms (${sorted[0]?.toFixed(0)} to ${sorted.at(-1)?.toFixed(0)})`,
+    beside: `aim under ${aim} ms`,
+    verdict: median < aim ? 'ok' : 'missed',
+  }
+}
