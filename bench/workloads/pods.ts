@@ -72,19 +72,19 @@ async function oneByOne({ client, pods }: Cluster, image: string, count: number)
   const samples: number[] = []
   for (let index = 0; index <= count; index += 1) {
     const name = `single-${index}`
-    const running = until(pods, () => pods.list().some((pod) => pod.metadata.name === name && isRunning(pod)))
+    const running = until(`${name} runs`, () => pods.list().some((pod) => pod.metadata.name === name && isRunning(pod)))
     const start = performance.now()
     await client.create(resources.pods, sleeper(name, image))
     await running
     if (index > 0) samples.push(performance.now() - start)
     await client.delete(resources.pods, { namespace: NAMESPACE, name }, { gracePeriodSeconds: 0 })
-    await until(pods, () => pods.list().length === 0)
+    await until('all pods are gone', () => pods.list().length === 0)
   }
   return samples
 }
 
 async function allAtOnce({ client, pods }: Cluster, image: string, count: number): Promise<number> {
-  const running = until(pods, () => pods.list().filter(isRunning).length === count)
+  const running = until('all pods run', () => pods.list().filter(isRunning).length === count)
   const start = performance.now()
   const names = Array.from({ length: count }, (_, index) => `many-${index}`)
   await Promise.all(names.map((name) => client.create(resources.pods, sleeper(name, image))))
@@ -92,7 +92,7 @@ async function allAtOnce({ client, pods }: Cluster, image: string, count: number
   const took = performance.now() - start
   for (const name of names)
     await client.delete(resources.pods, { namespace: NAMESPACE, name }, { gracePeriodSeconds: 0 })
-  await until(pods, () => pods.list().length === 0)
+  await until('all pods are gone', () => pods.list().length === 0)
   return took
 }
 
@@ -107,7 +107,7 @@ async function serviceRow(naru: Installation, { client, pods }: Cluster, image: 
     metadata: { name: 'server', namespace: NAMESPACE },
     spec: { selector: { app: 'server' }, ports: [{ port: 80 }] },
   })
-  await until(pods, () => pods.list().filter(isRunning).length === 2)
+  await until('client and server run', () => pods.list().filter(isRunning).length === 2)
   const pid = await pidOf(naru, pods, 'client')
   const podIP = pods.list().find(({ metadata }) => metadata.name === 'server')?.status?.podIP ?? ''
   const clusterIP = service.spec.clusterIP ?? ''
@@ -161,19 +161,9 @@ const sleeper = (name: string, image: string): k8s.Pod => ({
   },
 })
 
-function until(pods: Informer<k8s.Pod>, holds: () => boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const patience = setTimeout(() => reject(new Error('waited in vain for pods')), 120_000)
-    const stop = pods.onChange(() => check())
-    const check = () => {
-      if (!holds()) return
-      clearTimeout(patience)
-      queueMicrotask(() => stop())
-      resolve()
-    }
-    check()
-  })
-}
+/** As the informer tells it, looked at every few milliseconds. */
+const until = (what: string, holds: () => boolean): Promise<boolean> =>
+  eventually(what, () => Promise.resolve(holds()), { timeoutMs: 120_000, everyMs: 2 })
 
 function millisecondsRow(what: string, samples: readonly number[], aim: number): Row {
   const sorted = [...samples].sort((a, b) => a - b)
