@@ -10,18 +10,10 @@ describe('resource metrics', () => {
 
   beforeAll(async () => {
     naru = await openInstallation()
-    await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
-    image = (
-      await naru.kubectl('get', 'deployment/hello', '-o', 'jsonpath={.spec.template.spec.containers[0].image}')
-    ).trim()
+    image = await naru.deployHello()
   })
   afterAll(async () => naru?.[Symbol.asyncDispose]())
 
-  const apply = async (...objects: object[]) => {
-    const input = objects.map((object) => JSON.stringify(object)).join('\n')
-    const result = await naru.kubectlResult(['apply', '-f', '-'], { input })
-    expect(result.stderr).toBe('')
-  }
   /** Takes a tenth of a core, by its limit. */
   const busy = (name: string) => ({
     name,
@@ -36,7 +28,7 @@ describe('resource metrics', () => {
       .map((line) => line.split(/\s+/))
 
   it('kubectl top node and pod, with containers', async () => {
-    await apply({
+    await naru.apply({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'two', labels: { test: 'two' } },
@@ -80,7 +72,7 @@ describe('resource metrics', () => {
 
   it('an autoscaler follows what pods use', async () => {
     const labels = { app: 'busy' }
-    await apply(
+    await naru.apply(
       {
         apiVersion: 'apps/v1',
         kind: 'Deployment',

@@ -30,18 +30,10 @@ describe('volumes that outlive their pods', () => {
 
   beforeAll(async () => {
     naru = await openInstallation()
-    await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
-    image = (
-      await naru.kubectl('get', 'deployment/hello', '-o', 'jsonpath={.spec.template.spec.containers[0].image}')
-    ).trim()
+    image = await naru.deployHello()
   })
   afterAll(async () => naru?.[Symbol.asyncDispose]())
 
-  const apply = async (...objects: object[]) => {
-    const input = objects.map((object) => JSON.stringify(object)).join('\n')
-    const result = await naru.kubectlResult(['apply', '-f', '-'], { input })
-    expect(result.stderr).toBe('')
-  }
   const claim = (name: string, storage = '1Gi') => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -104,13 +96,13 @@ describe('volumes that outlive their pods', () => {
   let acknowledged = 0
 
   it('a claim without a class is bound to a directory once its pod has a node, given to the group of the pod', async () => {
-    await apply(claim('journal'))
+    await naru.apply(claim('journal'))
     await eventually('it waits for a pod', async () =>
       (await naru.kubectl('describe', 'pvc/journal')).includes(
         'waiting for first consumer to be created before binding',
       ),
     )
-    await apply(journal())
+    await naru.apply(journal())
     const { log } = await runningJournal()
     expect(recovered(log)).toBe(0)
     acknowledged = lastDurable(log)
@@ -155,7 +147,7 @@ describe('volumes that outlive their pods', () => {
   })
 
   it('a link in a volume leads no mount out of it', async () => {
-    await apply(
+    await naru.apply(
       claim('trap'),
       pod('trapper', {
         containers: [node(`require('fs').symlinkSync('/etc', '/var/lib/data/escape')`, mounted)],
@@ -163,7 +155,7 @@ describe('volumes that outlive their pods', () => {
       }),
     )
     await naru.kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/trapper', '--timeout=90s')
-    await apply(
+    await naru.apply(
       pod('trapped', {
         containers: [
           node(`console.log(require('fs').readdirSync('/host'))`, {
@@ -185,7 +177,7 @@ describe('volumes that outlive their pods', () => {
 
   it('an ephemeral volume comes and goes with its pod', async () => {
     const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
-    await apply(
+    await naru.apply(
       pod('fleeting', {
         containers: [node(`require('fs').writeFileSync('/var/lib/data/x', 'y'); setInterval(() => {}, 1000)`, mounted)],
         volumes: [{ name: 'data', ephemeral: { volumeClaimTemplate: { spec } } }],
@@ -204,7 +196,7 @@ describe('volumes that outlive their pods', () => {
   })
 
   it('a pod that takes more of the disk than it was given is sent away', async () => {
-    await apply(
+    await naru.apply(
       pod('greedy', {
         containers: [
           node(`require('fs').writeFileSync('/scratch/x', Buffer.alloc(8 << 20)); setInterval(() => {}, 1000)`, {

@@ -10,18 +10,10 @@ describe('what a pod may rely on', () => {
 
   beforeAll(async () => {
     naru = await openInstallation()
-    await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
-    image = (
-      await naru.kubectl('get', 'deployment/hello', '-o', 'jsonpath={.spec.template.spec.containers[0].image}')
-    ).trim()
+    image = await naru.deployHello()
   })
   afterAll(async () => naru?.[Symbol.asyncDispose]())
 
-  const apply = async (...objects: object[]) => {
-    const input = objects.map((object) => JSON.stringify(object)).join('\n')
-    const result = await naru.kubectlResult(['apply', '-f', '-'], { input })
-    expect(result.stderr).toBe('')
-  }
   const pod = (name: string, script: string, spec: object = {}, container: object = {}) => ({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -40,7 +32,7 @@ describe('what a pod may rely on', () => {
   }
 
   it('environment from values, ConfigMaps, Secrets, the pod itself, and expansion', async () => {
-    await apply(
+    await naru.apply(
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { COLOUR: 'green', size: 'large' } },
       { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, stringData: { token: 'open sesame' } },
       pod(
@@ -80,7 +72,7 @@ describe('what a pod may rely on', () => {
       console.log(JSON.stringify({size:fs.readFileSync('/config/size','utf8'),mode:(fs.statSync('/secret/token').mode&0o777).toString(8),
       token:fs.readFileSync('/secret/token','utf8'),labels:fs.readFileSync('/all/labels','utf8'),colour:fs.readFileSync('/all/c','utf8'),scratch:fs.readFileSync('/scratch/x','utf8')}));
       setInterval(()=>{const now=fs.readFileSync('/config/size','utf8');if(now!=='large'){console.log('now '+now);process.exit(0)}},100)`
-    await apply(
+    await naru.apply(
       pod(
         'volumes',
         script,
@@ -128,12 +120,12 @@ describe('what a pod may rely on', () => {
   it('limits hold as cgroup limits', async () => {
     const script = `const fs=require('fs');const read=p=>{try{return fs.readFileSync(p,'utf8').trim()}catch{return undefined}};
       console.log(read('/sys/fs/cgroup/memory.max')??read('/sys/fs/cgroup/memory/memory.limit_in_bytes'),read('/sys/fs/cgroup/cpu.max')??read('/sys/fs/cgroup/cpu/cpu.cfs_quota_us'))`
-    await apply(pod('limits', script, {}, { resources: { limits: { memory: '128Mi', cpu: '500m' } } }))
+    await naru.apply(pod('limits', script, {}, { resources: { limits: { memory: '128Mi', cpu: '500m' } } }))
     expect((await finished('limits')).trim()).toMatch(/^134217728 50000( 100000)?$/)
   })
 
   it('restarts a container that fails, with back-off, and says so', async () => {
-    await apply(pod('unlucky', 'console.log("bang"); process.exit(3)', { restartPolicy: 'Always' }))
+    await naru.apply(pod('unlucky', 'console.log("bang"); process.exit(3)', { restartPolicy: 'Always' }))
     await eventually(
       'two restarts and a back-off',
       async () => {
@@ -157,7 +149,7 @@ describe('what a pod may rely on', () => {
       http.createServer((q,s)=>{if(q.url==='/unready')ready=false;if(q.url==='/die')alive=false;
       const ok=q.url==='/started'?Date.now()-t>1500:q.url==='/ready'?ready:q.url==='/alive'?alive:true;s.statusCode=ok?200:500;s.end()}).listen(8080)`
     const probe = (path: string, more: object = {}) => ({ httpGet: { path, port: 8080 }, periodSeconds: 1, ...more })
-    await apply(
+    await naru.apply(
       pod(
         'probed',
         script,
@@ -207,7 +199,7 @@ describe('what a pod may rely on', () => {
 
   it('ends gracefully: preStop, SIGTERM, the grace period, then SIGKILL', async () => {
     const polite = `process.on('SIGTERM',()=>{console.log('goodbye');setTimeout(()=>process.exit(0),300)});console.log('up');setInterval(()=>{},1000)`
-    await apply(
+    await naru.apply(
       pod('polite', polite),
       pod('stubborn', `process.on('SIGTERM',()=>console.log('no'));console.log('up');setInterval(()=>{},1000)`),
     )
@@ -235,7 +227,7 @@ describe('what a pod may rely on', () => {
       command: ['/usr/local/bin/node', '-e', `require('fs').appendFileSync('/shared/order','${name} ')`],
       volumeMounts: [{ name: 'shared', mountPath: '/shared' }],
     })
-    await apply(
+    await naru.apply(
       pod(
         'ordered',
         `const o=require('fs').readFileSync('/shared/order','utf8');require('http').createServer((q,s)=>s.end(o+'main')).listen(8080)`,
@@ -270,7 +262,7 @@ describe('what a pod may rely on', () => {
   })
 
   it('a pod that fits nowhere is Pending, with the scheduler saying why', async () => {
-    await apply(pod('giant', '', {}, { resources: { requests: { memory: '10Ti' } } }))
+    await naru.apply(pod('giant', '', {}, { resources: { requests: { memory: '10Ti' } } }))
     await eventually('the reason', async () =>
       /0\/1 nodes are available: 1 Insufficient memory/.test(await naru.kubectl('describe', 'pod/giant')),
     )

@@ -13,3 +13,4 @@ export {
   storageClassOf,
   whyUnsuitable,
 } from './matching.ts'
+export { isVolumeSource, type PersistentSources } from './sources.ts'

@@ -1,7 +1,7 @@
 /** Volumes behind claims: what the claim is bound to, as a directory of this machine. Words are those of kubernetes v1.34,
  *  pkg/kubelet/volumemanager/populator and pkg/volume/local. */
 import { stat } from 'node:fs/promises'
-import { claimNameOf, isClaimOfPod, type k8s, notClaimOfPod } from '../../api/index.ts'
+import { claimNameOf, isClaimOfPod, isVolumeSource, type k8s, notClaimOfPod } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { failed } from './failed.ts'
 import { prepareHostPath } from './host-path.ts'
@@ -69,15 +69,4 @@ async function openVolume({ spec }: k8s.PersistentVolume): Promise<ClaimVolume> 
   return { path, isManaged: true }
 }
 
-const NO_SOURCES = new Set([
-  'accessModes',
-  'capacity',
-  'claimRef',
-  'mountOptions',
-  'nodeAffinity',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'volumeAttributesClassName',
-  'volumeMode',
-])
-const sourceOf = (spec: k8s.PersistentVolumeSpec) => Object.keys(spec).find((key) => !NO_SOURCES.has(key)) ?? 'unknown'
+const sourceOf = (spec: k8s.PersistentVolumeSpec) => Object.keys(spec).find((key) => isVolumeSource(key)) ?? 'unknown'

@@ -31,9 +31,13 @@ export interface Installation extends AsyncDisposable {
   kubectl(...args: string[]): Promise<string>
   kubectlResult(args: string[], options?: CommandOptions): Promise<CommandResult>
   kubectlJson<T>(...args: string[]): Promise<T>
+  /** `kubectl apply` of objects. Throws when kubectl complains or warns. */
+  apply(...objects: object[]): Promise<void>
   engine(): Promise<EngineInfo>
   /** A copy of a folder (usually an example) that the test may change. */
   copyOf(folder: string, name?: string): Promise<string>
+  /** Deploys examples/hello and gives its image, by whose Node pods may run scripts. */
+  deployHello(): Promise<string>
   /** `naru deploy folder`; gives the URL it printed last. */
   deploy(folder: string, ...args: string[]): Promise<string>
 }
@@ -71,6 +75,19 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
   const kubectl = (...args: string[]) => mustRun('kubectl', kubectlArgs(args), run)
   const engine = async () => JSON.parse(await readFile(join(stateDir, 'run', 'engine.json'), 'utf8')) as EngineInfo
 
+  const copyOf: Installation['copyOf'] = async (folder, name = 'app') => {
+    const copy = join(root, 'src', name)
+    await cp(resolve(repository, folder), copy, { recursive: true, filter: (path) => !path.includes('node_modules') })
+    if (options.user) await mustRun('chown', ['-R', `${options.user.uid}:${options.user.gid}`, join(root, 'src')])
+    return copy
+  }
+  const deploy: Installation['deploy'] = async (folder, ...args) => {
+    const output = await mustNaru('deploy', folder, ...args)
+    const url = output.trim().split('\n').at(-1)?.trim() ?? ''
+    if (!/^http:\/\/\S+$/.test(url)) throw new Error(`naru deploy printed no URL last:\n${output}`)
+    return url
+  }
+
   return {
     root,
     stateDir,
@@ -82,17 +99,17 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
     kubectlResult: (args, more) => runCommand('kubectl', kubectlArgs(args), { ...run, ...more }),
     kubectlJson: async (...args) => JSON.parse(await kubectl(...args, '-o', 'json')),
     engine,
-    async copyOf(folder, name = 'app') {
-      const copy = join(root, 'src', name)
-      await cp(resolve(repository, folder), copy, { recursive: true, filter: (path) => !path.includes('node_modules') })
-      if (options.user) await mustRun('chown', ['-R', `${options.user.uid}:${options.user.gid}`, join(root, 'src')])
-      return copy
+    async apply(...objects) {
+      const input = objects.map((object) => JSON.stringify(object)).join('\n')
+      const { stdout, stderr } = await runCommand('kubectl', kubectlArgs(['apply', '-f', '-']), { ...run, input })
+      if (stderr !== '') throw new Error(`kubectl apply: ${stdout}${stderr}`)
     },
-    async deploy(folder, ...args) {
-      const output = await mustNaru('deploy', folder, ...args)
-      const url = output.trim().split('\n').at(-1)?.trim() ?? ''
-      if (!/^http:\/\/\S+$/.test(url)) throw new Error(`naru deploy printed no URL last:\n${output}`)
-      return url
+    copyOf,
+    deploy,
+    async deployHello() {
+      await deploy(await copyOf('examples/hello', 'hello'))
+      const image = '{.spec.template.spec.containers[0].image}'
+      return (await kubectl('get', 'deployment/hello', '-o', `jsonpath=${image}`)).trim()
     },
     async [Symbol.asyncDispose]() {
       const result = await naru('down', '--purge')

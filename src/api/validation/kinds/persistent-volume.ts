@@ -8,7 +8,8 @@ import type { KindRules } from '../kind-rules.ts'
 import { nodeLabelDeprecation } from '../node-label-deprecations.ts'
 import { difference } from '../pod/spec-difference.ts'
 import { validatePersistentSpec } from '../volumes/persistent-spec.ts'
-import { type PersistentSources, persistentSourcesOf } from '../volumes/persistent-sources.ts'
+import { persistentSourcesOf } from '../volumes/persistent-sources.ts'
+import type { PersistentSources } from '../../volumes/sources.ts'
 
 export const persistentVolumeRules: KindRules<PersistentVolume> = {
   reportsMissing: true,

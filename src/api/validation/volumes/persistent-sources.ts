@@ -1,6 +1,7 @@
 /** What PersistentVolumes are made of, by kind. Source: kubernetes v1.34, pkg/apis/core/validation
  *  (ValidatePersistentVolumeSpec). */
 import type { PersistentVolumeSpec } from '../../generated/types.ts'
+import { isVolumeSource, type PersistentSources } from '../../volumes/sources.ts'
 import type { FieldError } from '../field-error.ts'
 import { validateFibreChannel, validatePersistentIscsi } from './block-devices.ts'
 import {
@@ -25,25 +26,8 @@ import {
   validateRbd,
 } from './network.ts'
 
-/** The fields of the spec that are no kind of volume. */
-const GENERAL = [
-  'accessModes',
-  'capacity',
-  'claimRef',
-  'mountOptions',
-  'nodeAffinity',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'volumeAttributesClassName',
-  'volumeMode',
-] as const satisfies (keyof PersistentVolumeSpec)[]
-
-export type PersistentSources = Omit<PersistentVolumeSpec, (typeof GENERAL)[number]>
-
 export const persistentSourcesOf = (spec: PersistentVolumeSpec): PersistentSources =>
-  Object.fromEntries(
-    Object.entries(spec).filter(([field]) => !(GENERAL as readonly string[]).includes(field)),
-  ) as PersistentSources
+  Object.fromEntries(Object.entries(spec).filter(([field]) => isVolumeSource(field))) as PersistentSources
 
 export function validatePersistentSource(
   spec: PersistentVolumeSpec,
