@@ -18,7 +18,7 @@ const post = (number: string, type = 'json') =>
   })
 
 describe.each(['json', 'yaml'])('in %s', (type) => {
-  test.each(['9007199254740993', '1700000000000000001', '-9223372036854775807'])('%s is refused', async (number) => {
+  test.each(['9007199254740993', '1700000000000000001', '-9223372036854775806'])('%s is refused', async (number) => {
     const { status, json } = await post(number, type)
     expect([status, json.message?.replace('error converting YAML to JSON: ', '')]).toEqual([
       400,
@@ -32,6 +32,8 @@ describe.each(['json', 'yaml'])('in %s', (type) => {
     '"1700000000000000001"',
     '1.7000000000000000001',
     '123456789012345678901',
+    '9223372036854775807',
+    '-9223372036854775808',
   ])('%s is not', async (number) => {
     const { status, json } = await post(number, type)
     expect([status, json['data']]).toEqual([201, { at: JSON.parse(number) as unknown }])

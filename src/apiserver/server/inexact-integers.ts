@@ -1,5 +1,6 @@
 /** Integers that a double cannot hold. Kubernetes keeps 64 bits of them; here a number is a double, and one that would be
- *  changed by being read is refused rather than kept as another. What is beyond 64 bits is a double there, too. */
+ *  changed by being read is refused rather than kept as another. The largest and the smallest of 64 bits are let pass, as
+ *  the doubles nearest to them: programs write them for "no limit". What is beyond 64 bits is a double there, too. */
 import { type Document, isScalar, visit } from 'yaml'
 import { apiError } from '../../api/index.ts'
 
@@ -27,7 +28,7 @@ export function refuseInexactYaml(document: Document, text: string): void {
 export function inexactProblem(source: string): string | undefined {
   if (!INTEGER.test(source) || String(Number(source)) === source) return undefined
   const exact = BigInt(source)
-  if (exact > MAX || exact < -MAX - 1n) return undefined
+  if (exact >= MAX || exact <= -MAX) return undefined
   return `the integer ${source} cannot be kept exactly: integers are kept up to ${Number.MAX_SAFE_INTEGER}; use a string`
 }
 
