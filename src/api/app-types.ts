@@ -1,34 +1,111 @@
-/** Naru's own kind: an App is an image with what it takes to run it under a URL. Everything else is made from it. */
-import type { Condition, EnvVar, ResourceRequirements } from './generated/types.ts'
+/** Naru's own kinds. An App is an image with what it takes to run it under a URL; each state of it that was ever wished
+ *  for is a Release, which does not change. Everything else is made from them. Releases and the split of traffic follow
+ *  Knative Serving v1 (Revision, Route's traffic). */
+import type { Condition, EnvVar, Probe, ResourceRequirements } from './generated/types.ts'
 import type { KubeObject } from './object.ts'
 import type { Resource } from './resource.ts'
 
-export interface AppSpec {
+/** What is run, the same for all pods of a release. */
+export interface AppContent {
   /** Image with digest, e.g. `registry.naru.localhost/default/hello@sha256:…`. */
   image: string
+  /** For people: what is new in it, e.g. a commit's subject. */
+  description?: string | undefined
+  /** TCP port the process `web` listens on, also given to it as `PORT`. Default 8080. */
+  port?: number | undefined
+  /** For every process. */
+  env?: EnvVar[] | undefined
+  /** Name of a Secret whose every key becomes an environment variable of every process; `env` goes before it. */
+  configuration?: string | undefined
+  /** Default: `web`, as the image says. */
+  processes?: AppProcess[] | undefined
+  /** Run once before any process of a release is started, with the release's image and environment (migrations). When it
+   *  fails, the release is not started. */
+  releaseStep?: AppReleaseStep | undefined
+}
+
+/** The name of the process that answers requests; others have no port. */
+export const WEB_PROCESS = 'web'
+
+export interface AppProcess {
+  name: string
   /** Overrides the image's entrypoint and command. */
   command?: string[] | undefined
   args?: string[] | undefined
-  /** TCP port the app listens on, also given to it as `PORT`. Default 8080. */
-  port?: number | undefined
-  /** Default 1. */
-  replicas?: number | undefined
   env?: EnvVar[] | undefined
+  /** Default 1. Not part of a release: each runs with what the App says now. */
+  replicas?: number | undefined
+  /** In place of `replicas`; not part of a release either. */
+  autoscaling?: AppAutoscaling | undefined
+  /** Runs at these times instead of all the time: five fields, as CronJobs have them. */
+  schedule?: string | undefined
+  /** Of `schedule`, e.g. `Asia/Seoul`. Default: the cluster's. */
+  timeZone?: string | undefined
   resources?: ResourceRequirements | undefined
+  /** Default for `web`: its port accepts connections. */
+  readinessProbe?: Probe | undefined
+  livenessProbe?: Probe | undefined
+  startupProbe?: Probe | undefined
+}
+
+export interface AppAutoscaling {
+  /** Default 1. */
+  minReplicas?: number | undefined
+  maxReplicas: number
+  /** Of what the process asks for in `resources.requests.cpu`. Default 80. */
+  targetCpuPercent?: number | undefined
+}
+
+export interface AppReleaseStep {
+  command?: string[] | undefined
+  args?: string[] | undefined
+  /** Default 600. */
+  timeoutSeconds?: number | undefined
+}
+
+export interface AppSpec extends AppContent {
   /** Host names that lead to the app. Default: `<name>.localhost`. */
   hosts?: string[] | undefined
+  /** Who answers. Default: the newest release once it is ready, the one before until then. */
+  traffic?: AppTrafficTarget[] | undefined
+}
+
+export interface AppTrafficTarget {
+  /** Number of a release; left out: the newest one. */
+  release?: number | undefined
+  /** 0 to 100; those of all targets make 100. */
+  percent: number
+  /** Gives the target a URL of its own, `<tag>-<host>`. */
+  tag?: string | undefined
+}
+
+export interface AppTrafficStatus {
+  /** Name of a Release. */
+  release: string
+  number: number
+  percent: number
+  tag?: string | undefined
+  /** Of the tag. */
+  url?: string | undefined
 }
 
 export interface AppStatus {
   observedGeneration?: number | undefined
-  /** `Ready` (the current spec serves), `Progressing`, with Kubernetes' condition fields. */
+  /** `Ready` (what is wished for serves), `Progressing`, `HostsAccepted`, with Kubernetes' condition fields. */
   conditions?: Condition[] | undefined
   /** Where the app answers, e.g. `http://hello.localhost:8080`. */
   url?: string | undefined
+  /** Of `web`, in the release with the most traffic. */
   replicas?: number | undefined
   readyReplicas?: number | undefined
-  /** The image that serves now; differs from `spec.image` while a deploy is under way or has failed. */
+  /** Name of the Release that the spec asks for. */
+  latestRelease?: string | undefined
+  /** Name of the Release with the most traffic; differs from the former while a deploy is under way or has failed. */
+  servingRelease?: string | undefined
+  /** Its image. */
   servingImage?: string | undefined
+  /** Who answers now. */
+  traffic?: AppTrafficStatus[] | undefined
 }
 
 export interface App extends KubeObject {
@@ -36,23 +113,58 @@ export interface App extends KubeObject {
   status?: AppStatus | undefined
 }
 
+export interface ReleaseSpec extends AppContent {
+  /** Name of the App. */
+  app: string
+  /** From 1, in the order of the releases. */
+  number: number
+}
+
+export interface ReleaseStatus {
+  /** `Ready` (its processes run and answer, or would if they were started), `StepSucceeded` (its release step),
+   *  `Withdrawn` (it failed while another served, and was taken back: it will not be started again). */
+  conditions?: Condition[] | undefined
+}
+
+/** Does not change, but for its status. */
+export interface Release extends KubeObject {
+  spec: ReleaseSpec
+  status?: ReleaseStatus | undefined
+}
+
+const GROUP = { group: 'apps.naru.dev', version: 'v1' }
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const STATUS_VERBS = ['get', 'patch', 'update']
+
 export const apps: Resource<App> = {
-  group: 'apps.naru.dev',
-  version: 'v1',
+  ...GROUP,
   kind: 'App',
   plural: 'apps',
   singular: 'app',
   namespaced: true,
   shortNames: [],
   categories: ['naru'],
-  verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-  subresources: [
-    { name: 'status', group: 'apps.naru.dev', version: 'v1', kind: 'App', verbs: ['get', 'patch', 'update'] },
-  ],
+  verbs: VERBS,
+  subresources: [{ name: 'status', ...GROUP, kind: 'App', verbs: STATUS_VERBS }],
+}
+
+export const releases: Resource<Release> = {
+  ...GROUP,
+  kind: 'Release',
+  plural: 'releases',
+  singular: 'release',
+  namespaced: true,
+  shortNames: [],
+  categories: ['naru'],
+  verbs: VERBS,
+  subresources: [{ name: 'status', ...GROUP, kind: 'Release', verbs: STATUS_VERBS }],
 }
 
 /** Labels and annotations that Naru puts on what it makes. */
 export const APP_LABEL = 'apps.naru.dev/app'
+/** The number of the release, e.g. `12`. */
+export const RELEASE_LABEL = 'apps.naru.dev/release'
+export const PROCESS_LABEL = 'apps.naru.dev/process'
 export const DEFAULT_APP_PORT = 8080
 /** The host part of images in the engine's own registry. Runtimes are told where it really listens (`hosts.toml`). */
 export const REGISTRY_HOST = 'registry.naru.localhost'

@@ -30,11 +30,22 @@ export {
 export {
   APP_LABEL,
   type App,
+  type AppContent,
+  type AppProcess,
   type AppSpec,
   type AppStatus,
+  type AppTrafficStatus,
+  type AppTrafficTarget,
   apps,
   DEFAULT_APP_PORT,
+  PROCESS_LABEL,
   REGISTRY_HOST,
+  RELEASE_LABEL,
+  type Release,
+  type ReleaseSpec,
+  type ReleaseStatus,
+  releases,
+  WEB_PROCESS,
 } from './app-types.ts'
 export * as gatewayApi from './gateway-types.ts'
 export { tellsDisruptionAllowed, withDisruptionAllowed } from './disruption-allowed.ts'

@@ -1,10 +1,17 @@
 /** Every resource Naru serves: Kubernetes' own, Naru's, and the Gateway API's. */
-import { apps } from './app-types.ts'
+import { apps, releases } from './app-types.ts'
 import { gatewayclasses, gateways, httproutes } from './gateway-types.ts'
 import { builtinResources } from './generated/resources.ts'
 import { apiVersionOf, type Resource } from './resource.ts'
 
-export const allResources: readonly Resource[] = [...builtinResources, apps, gatewayclasses, gateways, httproutes]
+export const allResources: readonly Resource[] = [
+  ...builtinResources,
+  apps,
+  releases,
+  gatewayclasses,
+  gateways,
+  httproutes,
+]
 
 const byKind: ReadonlyMap<string, Resource> = new Map(
   allResources.map((resource) => [`${apiVersionOf(resource)}/${resource.kind}`, resource]),

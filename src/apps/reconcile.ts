@@ -1,50 +1,54 @@
-/** Brings the objects of an App in line with it, and tells on the App how it goes. */
-import { type App, apps, type gatewayApi, isApiError, type k8s, parseKey } from '../api/index.ts'
-import type { Client, Informer } from '../client/index.ts'
+/** Brings the objects of an App in line with it, and tells on the App and its releases how it goes. */
+import { apps, isApiError, parseKey, releases as releaseResource } from '../api/index.ts'
+import type { Client } from '../client/index.ts'
 import type { Clock } from '../lib/index.ts'
+import { type AppCaches, objectsOf } from './caches.ts'
 import type { GatewayOptions } from './gateway.ts'
 import { claimHosts } from './hosts.ts'
-import { type AppObservation, appStatus, msUntilNextJudgement } from './status.ts'
-import { NameTakenError, writeObjects } from './write-objects.ts'
+import { judge } from './judge.ts'
+import { NameTakenError } from './objects/write.ts'
+import { createRelease } from './release/create-release.ts'
+import { msUntilNextJudgement } from './release/health.ts'
+import { msUntilWithdrawal, releaseStatus } from './release/release-status.ts'
+import { wishedRelease } from './release/wished-release.ts'
+import { type AppObservation, appStatus } from './status/app-status.ts'
+import { writeStatus } from './status/write-status.ts'
+import { retireObjects, writeObjects } from './write-objects.ts'
 
 export interface AppController {
   client: Client
   clock: Clock
   gateway: GatewayOptions
-  apps: Informer<App>
-  deployments: Informer<k8s.Deployment>
-  services: Informer<k8s.Service>
-  routes: Informer<gatewayApi.HTTPRoute>
-  /** The pods of an app, by its key. */
-  podsOf: (key: string) => k8s.Pod[]
-  /** The apps that ask for a host. */
-  claimants: (host: string) => App[]
+  caches: AppCaches
 }
 
 /** Resolves to the milliseconds after which the status may change by time alone. */
 export async function reconcileApp(controller: AppController, key: string): Promise<number | undefined> {
-  const ref = parseKey(key)
-  const app = controller.apps.get(ref)
+  const { client, clock, gateway, caches } = controller
+  const app = caches.apps.get(parseKey(key))
   if (app === undefined || app.metadata.deletionTimestamp !== undefined) return undefined
-  const hosts = claimHosts(app, controller.claimants)
-  const present = {
-    deployment: controller.deployments.get(ref),
-    service: controller.services.get(ref),
-    route: controller.routes.get(ref),
-  }
-  let deployment: k8s.Deployment | undefined
-  let blocked: AppObservation['blocked']
+  const objects = objectsOf(caches, app)
+  const hosts = claimHosts(app, caches.claimants)
+  const nowMs = clock.now()
+  const observation: AppObservation = { app, hosts, gateway, nowMs }
+  const waits = [msUntilNextJudgement({ pods: objects.pods, nowMs })]
   try {
-    deployment = await writeObjects(controller.client, { app, present, hosts: hosts.granted })
+    const wished = wishedRelease(app, objects.releases) ?? (await createRelease(client, app, objects.releases))
+    const { rollout, observed } = judge({ app, wished, objects, nowMs })
+    observation.rollout = rollout
+    waits.push(...observed.map(msUntilWithdrawal))
+    const work = { app, objects, rollout, hosts: hosts.granted }
+    await writeObjects(client, work)
+    for (const each of observed) await writeStatus(client, releaseResource, each.release, releaseStatus(each))
+    await writeStatus(client, apps, app, appStatus(observation))
+    await retireObjects(client, work)
   } catch (error) {
-    blocked = blockedBy(error)
+    const blocked = blockedBy(error)
     if (blocked === undefined) throw error
+    await writeStatus(client, apps, app, appStatus({ ...observation, blocked }))
   }
-  const pods = controller.podsOf(key).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-  const { gateway, clock } = controller
-  const observation = { app, deployment, pods, hosts, gateway, blocked, nowMs: clock.now() }
-  await writeStatus(controller.client, observation)
-  return msUntilNextJudgement(observation)
+  const due = waits.filter((wait) => wait !== undefined)
+  return due.length === 0 ? undefined : Math.min(...due)
 }
 
 /** Failures that only the user can mend are told on the App; all others are tried again. */
@@ -52,30 +56,4 @@ function blockedBy(error: unknown): AppObservation['blocked'] {
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message }
   if (isApiError(error, 'Invalid', 'BadRequest')) return { reason: 'InvalidSpec', message: error.message }
   return undefined
-}
-
-async function writeStatus(client: Client, observation: AppObservation): Promise<void> {
-  const { app } = observation
-  const status = appStatus(observation)
-  if (JSON.stringify(inOrder(status)) === JSON.stringify(inOrder(app.status))) return
-  // Without a resourceVersion: this controller alone writes the status, and a change of the spec meanwhile shows in
-  // observedGeneration.
-  const { name, namespace, uid } = app.metadata
-  const patch = { metadata: { uid }, status: { ...absentFields(app), ...status } }
-  try {
-    await client.patch(apps, { namespace, name }, patch, { subresource: 'status' })
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
-  }
-}
-
-/** A merge patch leaves out-of-date fields alone unless they are null. */
-const absentFields = ({ status }: App) => Object.fromEntries(Object.keys(status ?? {}).map((name) => [name, null]))
-
-/** The same fields in the same order, so that two texts of the same status are the same. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([name, field]) => [name, inOrder(field)]))
 }

@@ -1,119 +1,162 @@
-/** Makes the objects of an App be as wished, writing only what differs. */
+/** Makes the objects of an App be as its releases and its traffic ask for, in an order that loses no request: what
+ *  shall answer is there before it is asked, and what is no longer asked goes when that is written down. */
 import {
   type App,
-  apps,
   gatewayApi,
-  isApiError,
-  type k8s,
-  type KubeObject,
-  keyOf,
-  type Resource,
+  type Release,
+  releases as releaseResource,
   resources,
+  WEB_PROCESS,
 } from '../api/index.ts'
 import type { Client } from '../client/index.ts'
-import { type Applied, APPLIED_ANNOTATION, isSameApplication, lastApplied, wishToApply } from './applied.ts'
-import { covers } from './covers.ts'
-import { desiredDeployment } from './desired-deployment.ts'
-import { desiredRoute, desiredService } from './desired-routing.ts'
+import type { AppObjects } from './caches.ts'
+import { autoscalerName, desiredAutoscaler } from './objects/autoscaler.ts'
+import { desiredDeployment } from './objects/deployment.ts'
+import { deploymentName, hasWeb, lastingProcesses, scheduledProcesses } from './objects/process.ts'
+import { currentProcess, replicasOf } from './objects/replicas.ts'
+import { appRoute, appService, releaseService, tagRoute, tagRouteName } from './objects/routing.ts'
+import { cronJobName, releaseStepJob, scheduledCronJob, stepName } from './objects/task.ts'
+import { ensure, remove } from './objects/write.ts'
+import { outdated } from './release/retention.ts'
+import type { Rollout } from './status/app-status.ts'
+import { tagHost } from './traffic/tag-host.ts'
 
-/** An object of that name exists and is not the app's: nothing was written over it. */
-export class NameTakenError extends Error {
-  override name = 'NameTakenError'
+export interface ObjectsToWrite {
+  app: App
+  objects: AppObjects
+  rollout: Rollout
+  /** The hosts that are the app's. */
+  hosts: readonly string[]
+}
 
-  constructor(resource: Resource, object: KubeObject) {
-    super(
-      `${resource.kind} ${keyOf(object)} exists and was not made for this App; rename the App or delete the ${resource.kind}`,
-    )
+type Step = (client: Client, work: ObjectsToWrite) => Promise<void>
+
+const BEFORE: readonly Step[] = [runReleaseStep, startProcesses, routeRequests, schedule, autoscale]
+const AFTERWARDS: readonly Step[] = [stopProcesses, forget]
+
+/** Throws NameTakenError. */
+export async function writeObjects(client: Client, work: ObjectsToWrite): Promise<void> {
+  for (const step of BEFORE) await step(client, work)
+}
+
+/** Ends what is no longer asked. Only once the status says who answers now: after a crash in between, requests must not
+ *  be led back to who has gone. */
+export async function retireObjects(client: Client, work: ObjectsToWrite): Promise<void> {
+  for (const step of AFTERWARDS) await step(client, work)
+}
+
+async function runReleaseStep(client: Client, { objects, rollout: { wished, step } }: ObjectsToWrite): Promise<void> {
+  if (step.state !== 'running') return
+  const present = objects.jobs.get(stepName(wished))
+  // Only made: the template of a Job does not change.
+  if (present === undefined)
+    await ensure(client, { owner: wished, resource: resources.jobs, wished: releaseStepJob(wished), present })
+}
+
+const knownReleases = ({ objects, rollout: { wished } }: ObjectsToWrite): Release[] =>
+  objects.releases.includes(wished) ? objects.releases : [...objects.releases, wished]
+
+const runs = ({ rollout: { traffic } }: ObjectsToWrite, release: Release, process: string): boolean =>
+  (process === WEB_PROCESS ? traffic.running : traffic.working).has(release.metadata.name)
+
+async function startProcesses(client: Client, work: ObjectsToWrite): Promise<void> {
+  for (const release of knownReleases(work)) {
+    if (!work.rollout.traffic.running.has(release.metadata.name)) continue
+    for (const process of lastingProcesses(release.spec))
+      if (runs(work, release, process.name)) await writeDeployment(client, work, release, process.name)
+    if (!hasWeb(release.spec)) continue
+    const wished = releaseService(release)
+    const present = work.objects.services.get(wished.metadata.name)
+    await ensure(client, { owner: release, resource: resources.services, wished, present })
   }
 }
 
-export interface AppObjects {
-  deployment: k8s.Deployment | undefined
-  service: k8s.Service | undefined
-  route: gatewayApi.HTTPRoute | undefined
+/** After the routes: nobody is sent there any more, and pods stay a moment for those who do not know yet. */
+async function stopProcesses(client: Client, work: ObjectsToWrite): Promise<void> {
+  for (const release of knownReleases(work))
+    for (const { name } of lastingProcesses(release.spec)) {
+      const present = work.objects.deployments.get(deploymentName(release, name))
+      if (present !== undefined && present.spec.replicas !== 0 && !runs(work, release, name))
+        await writeDeployment(client, work, release, name)
+    }
 }
 
-/** Resolves to the Deployment as it is afterwards. Throws NameTakenError. */
-export async function writeObjects(
-  client: Client,
-  { app, present, hosts }: { app: App; present: AppObjects; hosts: readonly string[] },
-): Promise<k8s.Deployment> {
-  // The Deployment first: its pods can start while the rest is written.
-  const deployment = await writeDeployment(client, app, present.deployment)
-  await ensure(client, app, { resource: resources.services, wished: desiredService(app), present: present.service })
+async function writeDeployment(client: Client, work: ObjectsToWrite, release: Release, name: string): Promise<void> {
+  const { app, objects, rollout } = work
+  const process = lastingProcesses(release.spec).find((candidate) => candidate.name === name) ?? { name }
+  const present = objects.deployments.get(deploymentName(release, name))
+  const predecessor = objects.deployments.get(deploymentName(rollout.traffic.primary, name))
+  const replicas = replicasOf({ app, name, isRunning: runs(work, release, name), present, predecessor })
+  const wished = desiredDeployment(release, { process, replicas })
+  await ensure(client, { owner: release, resource: resources.deployments, wished, present })
+}
+
+async function routeRequests(client: Client, { app, objects, rollout, hosts }: ObjectsToWrite): Promise<void> {
+  const { traffic } = rollout
   const { httproutes } = gatewayApi
-  if (hosts.length > 0)
-    await ensure(client, app, { resource: httproutes, wished: desiredRoute(app, hosts), present: present.route })
-  else if (present.route !== undefined && isOwned(present.route, app)) await remove(client, httproutes, present.route)
-  return deployment
+  const routed = hasWeb(traffic.primary.spec) && hosts.length > 0
+  const tagged = routed ? traffic.shares.filter(({ tag }) => tag !== undefined) : []
+  const wishedRoutes = [
+    ...(routed ? [appRoute(app, traffic.shares, hosts)] : []),
+    ...tagged.map((share) =>
+      tagRoute(
+        app,
+        share,
+        hosts.map((host) => tagHost(share.tag ?? '', host)),
+      ),
+    ),
+  ]
+  for (const wished of wishedRoutes)
+    await ensure(client, {
+      owner: app,
+      resource: httproutes,
+      wished,
+      present: objects.routes.get(wished.metadata.name),
+    })
+  const names = new Set(wishedRoutes.map(({ metadata }) => metadata.name))
+  for (const present of objects.routes.values())
+    if (!names.has(present.metadata.name)) await remove(client, { owner: app, resource: httproutes, present })
+
+  const present = objects.services.get(app.metadata.name)
+  if (hasWeb(traffic.primary.spec)) {
+    const wished = appService(app, traffic.primary)
+    await ensure(client, { owner: app, resource: resources.services, wished, present })
+  } else await remove(client, { owner: app, resource: resources.services, present })
 }
 
-async function writeDeployment(client: Client, app: App, cached: k8s.Deployment | undefined): Promise<k8s.Deployment> {
-  const wished = desiredDeployment(app)
-  const { object: present, isNew } = await getOrCreate(client, resources.deployments, { wished, present: cached })
-  if (!isOwned(present, app)) throw new NameTakenError(resources.deployments, present)
-  const applying = wishToApply(app)
-  const last = lastApplied(app)
-  if (isSameApplication(applying, last)) return present
-  const deployment = isNew
-    ? present
-    : await client.update(resources.deployments, merged(present, wished, { applying, last }))
-  const annotations = { [APPLIED_ANNOTATION]: JSON.stringify(applying) }
-  await client.patch(apps, app.metadata, { metadata: { uid: app.metadata.uid, annotations } })
-  return deployment
-}
-
-/** The template and strategy are the App's; the number of replicas only when the App's own wish for it has changed. */
-function merged(
-  present: k8s.Deployment,
-  wished: k8s.Deployment,
-  { applying, last }: { applying: Applied; last: Applied | undefined },
-): k8s.Deployment {
-  const isUnchanged = last !== undefined && last.replicas === applying.replicas
-  const replicas = isUnchanged ? present.spec.replicas : (applying.replicas ?? present.spec.replicas)
-  return {
-    ...present,
-    metadata: { ...present.metadata, labels: { ...present.metadata.labels, ...wished.metadata.labels } },
-    spec: { ...present.spec, ...wished.spec, replicas },
+async function schedule(client: Client, { app, objects, rollout: { traffic } }: ObjectsToWrite): Promise<void> {
+  const { primary, working } = traffic
+  const processes = working.has(primary.metadata.name) ? scheduledProcesses(primary.spec) : []
+  for (const process of processes) {
+    const wished = scheduledCronJob(app, primary, process)
+    const present = objects.cronJobs.get(wished.metadata.name)
+    await ensure(client, { owner: app, resource: resources.cronjobs, wished, present })
   }
+  const names = new Set(processes.map((process) => cronJobName(app, process)))
+  for (const present of objects.cronJobs.values())
+    if (!names.has(present.metadata.name)) await remove(client, { owner: app, resource: resources.cronjobs, present })
 }
 
-/** Fields of `spec` that the App does not speak of are left as they are. */
-async function ensure<T extends KubeObject & { spec?: object | undefined }>(
-  client: Client,
-  app: App,
-  { resource, wished, present }: { resource: Resource<T>; wished: T; present: T | undefined },
-): Promise<void> {
-  const { object } = await getOrCreate(client, resource, { wished, present })
-  if (!isOwned(object, app)) throw new NameTakenError(resource, object)
-  if (covers(object, wished)) return
-  const labels = { ...object.metadata.labels, ...wished.metadata.labels }
-  const metadata = { ...object.metadata, labels }
-  await client.update(resource, { ...object, metadata, spec: { ...object.spec, ...wished.spec } })
-}
-
-/** An object that the cache does not show may exist all the same: without our label, or just made. */
-async function getOrCreate<T extends KubeObject>(
-  client: Client,
-  resource: Resource<T>,
-  { wished, present }: { wished: T; present: T | undefined },
-): Promise<{ object: T; isNew: boolean }> {
-  if (present !== undefined) return { object: present, isNew: false }
-  try {
-    return { object: await client.create(resource, wished), isNew: true }
-  } catch (error) {
-    if (!isApiError(error, 'AlreadyExists')) throw error
-    return { object: await client.get(resource, wished.metadata), isNew: false }
+async function autoscale(client: Client, { app, objects, rollout: { traffic } }: ObjectsToWrite): Promise<void> {
+  const { horizontalpodautoscalers } = resources
+  const processes = lastingProcesses(traffic.primary.spec).flatMap(({ name }) => {
+    const process = currentProcess(app, name)
+    return process?.autoscaling === undefined ? [] : [process]
+  })
+  for (const process of processes) {
+    const wished = desiredAutoscaler(app, traffic.primary, process)
+    const present = objects.autoscalers.get(wished.metadata.name)
+    await ensure(client, { owner: app, resource: horizontalpodautoscalers, wished, present })
   }
+  const names = new Set(processes.map((process) => autoscalerName(app, process)))
+  for (const present of objects.autoscalers.values())
+    if (!names.has(present.metadata.name))
+      await remove(client, { owner: app, resource: horizontalpodautoscalers, present })
 }
 
-async function remove<T extends KubeObject>(client: Client, resource: Resource<T>, object: T): Promise<void> {
-  try {
-    await client.delete(resource, object.metadata)
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
-  }
+async function forget(client: Client, work: ObjectsToWrite): Promise<void> {
+  const { app, objects, rollout } = work
+  const inUse = new Set([...rollout.traffic.running, rollout.wished.metadata.name])
+  for (const present of outdated(objects.releases, inUse))
+    await remove(client, { owner: app, resource: releaseResource, present })
 }
-
-const isOwned = (object: KubeObject, app: App): boolean =>
-  object.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === app.metadata.uid) ?? false

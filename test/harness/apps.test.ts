@@ -1,9 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type App, apps, gatewayApi, type k8s, resources } from '../../src/api/index.ts'
+import {
+  type App,
+  apps,
+  gatewayApi,
+  type k8s,
+  PROCESS_LABEL,
+  RELEASE_LABEL,
+  releases,
+  resources,
+} from '../../src/api/index.ts'
 import { DEPLOYED_AT_ANNOTATION, GATEWAY_NAME, GATEWAY_NAMESPACE, runApps } from '../../src/apps/index.ts'
 import { runControllers } from '../../src/controllers/index.ts'
 import { identities } from '../../src/engine/identities.ts'
-import { silentLogger, systemClock } from '../../src/lib/index.ts'
+import { type Clock, silentLogger, systemClock } from '../../src/lib/index.ts'
 import { type ComponentClients, componentClients } from './components.ts'
 import { openTestCluster, type TestCluster } from './cluster.ts'
 import { openPlayingKubelet, type PlayingKubelet, type PodFate } from './playing-kubelet.ts'
@@ -27,17 +36,22 @@ describe('an App over a real API server', () => {
   let running: Promise<unknown>
   let kubelet: PlayingKubelet
   let fate: (pod: k8s.Pod) => PodFate
+  /** How far the app controller's clock is ahead, in milliseconds. */
+  let aheadMs: number
 
   beforeEach(async () => {
     cluster = await openTestCluster()
     stop = new AbortController()
     fate = () => 'ready'
+    aheadMs = 0
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
     components = componentClients(cluster)
     const common = { clock: systemClock, logger: silentLogger, signal: stop.signal }
     running = Promise.all([
       runControllers({ ...common, ...components.controllers, caPem: 'CA' }),
       runApps({
         ...common,
+        clock,
         client: components.clientAs(identities.apps),
         gateway: { scheme: 'http', port: 8080 },
       }),
@@ -53,95 +67,323 @@ describe('an App over a real API server', () => {
   })
 
   const hello = () => cluster.client.get(apps, ref)
-  const deployment = () => cluster.client.get(resources.deployments, ref)
+  const named = (name: string) => ({ ...ref, name })
+  const deployment = (name: string) => cluster.client.get(resources.deployments, named(name))
+  const route = (name = 'hello') => cluster.client.get(gatewayApi.httproutes, named(name))
+  const namesOf = async (resource: typeof resources.deployments | typeof releases) =>
+    (await cluster.client.list(resource as typeof releases, { namespace: 'default' })).items.map(
+      ({ metadata }) => metadata.name,
+    )
   const condition = async (type: string, key = ref) =>
     (await cluster.client.get(apps, key)).status?.conditions?.find((candidate) => candidate.type === type)
   const eventually = (check: () => Promise<void>) =>
     expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
-  const serves = (wished: string) =>
+  /** The wish of now is fulfilled, by that release. */
+  const serves = (release: string) =>
     eventually(async () => {
       const { metadata, status } = await hello()
-      expect(status).toMatchObject({ observedGeneration: metadata.generation, servingImage: wished })
+      expect(status).toMatchObject({ observedGeneration: metadata.generation, servingRelease: release })
       expect(await condition('Ready')).toMatchObject({ status: 'True' })
     })
+  const failsWith = (reason: string) =>
+    eventually(async () => expect(await condition('Progressing')).toMatchObject({ status: 'False', reason }))
   const deploy = (spec: Partial<App['spec']>, annotations: Record<string, string> = {}) =>
     cluster.client.patch(apps, ref, { metadata: { annotations }, spec })
+  const deployed = { [DEPLOYED_AT_ANNOTATION]: '2100-01-01T00:00:00Z' }
+  const isOf = (pod: k8s.Pod, release: number) => pod.metadata.labels?.[RELEASE_LABEL] === String(release)
+  const processOf = (pod: k8s.Pod) => pod.metadata.labels?.[PROCESS_LABEL]
+  const pods = async () => (await cluster.client.list(resources.pods, { namespace: 'default' })).items
 
-  it('becomes a Deployment, a Service and a route, and says where it answers', async () => {
-    await cluster.client.create(apps, helloApp())
-    await serves(image('1'))
-    expect((await hello()).status).toMatchObject({ url: 'http://hello.localhost:8080', replicas: 1, readyReplicas: 1 })
-    const route = await cluster.client.get(gatewayApi.httproutes, ref)
-    expect(route.spec).toMatchObject({
+  it('becomes a release, a Deployment, Services and a route, and says where it answers', async () => {
+    await cluster.client.create(apps, helloApp({ description: 'the first' }))
+    await serves('hello-v1')
+    expect((await hello()).status).toMatchObject({
+      url: 'http://hello.localhost:8080',
+      replicas: 1,
+      readyReplicas: 1,
+      latestRelease: 'hello-v1',
+      servingImage: image('1'),
+      traffic: [{ release: 'hello-v1', number: 1, percent: 100 }],
+    })
+    expect((await route()).spec).toMatchObject({
       hostnames: ['hello.localhost'],
       parentRefs: [{ name: GATEWAY_NAME, namespace: GATEWAY_NAMESPACE }],
-      rules: [{ backendRefs: [{ name: 'hello', port: 80 }] }],
+      rules: [{ backendRefs: [{ name: 'hello-v1', port: 80 }] }],
     })
-    const service = await cluster.client.get(resources.services, ref)
-    expect(service.spec?.ports).toMatchObject([{ port: 80, targetPort: 'http' }])
-    for (const owned of [route, service, await deployment()])
-      expect(owned.metadata.ownerReferences).toMatchObject([{ kind: 'App', name: 'hello', controller: true }])
+    const release = await cluster.client.get(releases, named('hello-v1'))
+    expect(release.spec).toEqual({ app: 'hello', number: 1, image: image('1'), description: 'the first' })
+    const services = await Promise.all(
+      ['hello', 'hello-v1'].map((name) => cluster.client.get(resources.services, named(name))),
+    )
+    for (const { spec } of services) {
+      expect(spec?.ports).toMatchObject([{ port: 80, targetPort: 'http' }])
+      expect(spec?.selector).toMatchObject({ [RELEASE_LABEL]: '1', [PROCESS_LABEL]: 'web' })
+    }
+    for (const owned of [await route(), services[0], release])
+      expect(owned?.metadata.ownerReferences).toMatchObject([{ kind: 'App', name: 'hello', controller: true }])
+    for (const owned of [await deployment('hello-v1'), services[1]])
+      expect(owned?.metadata.ownerReferences).toMatchObject([{ kind: 'Release', name: 'hello-v1', controller: true }])
     await cluster.client.get(gatewayApi.gateways, { namespace: GATEWAY_NAMESPACE, name: GATEWAY_NAME })
   })
 
-  it('a new image replaces the old one; until then the old one is what serves', async () => {
+  it('a new release takes over when it is up; until then the old one serves', async () => {
     await cluster.client.create(apps, helloApp())
-    await serves(image('1'))
-    fate = (pod) => (pod.spec?.containers[0]?.image === image('2') ? 'held' : 'ready')
+    await serves('hello-v1')
+    fate = (pod) => (isOf(pod, 2) ? 'held' : 'ready')
     await deploy({ image: image('2') })
     await eventually(async () => {
       expect(await condition('Ready')).toMatchObject({ status: 'False', reason: 'RollingOut' })
-      expect((await hello()).status?.servingImage).toBe(image('1'))
+      expect((await hello()).status).toMatchObject({ latestRelease: 'hello-v2', servingRelease: 'hello-v1' })
+      expect((await route()).spec.rules).toMatchObject([{ backendRefs: [{ name: 'hello-v1' }] }])
     })
     fate = () => 'ready'
     kubelet.release()
-    await serves(image('2'))
-  })
-
-  it('an app that crashes says with which code, and the running version stays', async () => {
-    await cluster.client.create(apps, helloApp())
-    await serves(image('1'))
-    fate = (pod) => (pod.spec?.containers[0]?.image === image('2') ? 'crashing' : 'ready')
-    await deploy({ image: image('2') })
+    await serves('hello-v2')
+    expect((await route()).spec.rules).toMatchObject([{ backendRefs: [{ name: 'hello-v2' }] }])
+    expect((await cluster.client.get(resources.services, ref)).spec?.selector).toMatchObject({ [RELEASE_LABEL]: '2' })
     await eventually(async () => {
-      const told = {
-        status: 'False',
-        reason: 'CrashLoopBackOff',
-        message: expect.stringContaining('exited with code 7'),
-      }
-      expect(await condition('Progressing')).toMatchObject(told)
+      expect((await deployment('hello-v1')).spec.replicas).toBe(0)
+      expect(await pods()).toHaveLength(1)
     })
-    const pods = (await cluster.client.list(resources.pods, { namespace: 'default' })).items
-    expect(new Set(pods.map((pod) => pod.spec?.containers[0]?.image))).toEqual(new Set([image('1'), image('2')]))
-    expect(pods).toHaveLength(2)
-    expect((await hello()).status?.servingImage).toBe(image('1'))
   })
 
-  it('leaves alone what a user does with kubectl, until the next deploy', async () => {
+  it('a release does not change, and its objects are put right', async () => {
     await cluster.client.create(apps, helloApp())
-    await serves(image('1'))
-    await cluster.client.patch(resources.deployments, ref, { spec: { replicas: 3 } })
+    await serves('hello-v1')
+    await expect(cluster.client.patch(releases, named('hello-v1'), { spec: { image: image('9') } })).rejects.toThrow(
+      'a release does not change; make a new one',
+    )
+    const change = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image('9') }]
+    await cluster.client.patch(resources.deployments, named('hello-v1'), change, { type: 'json' })
+    await eventually(async () => {
+      const { template } = (await deployment('hello-v1')).spec
+      expect(template.spec?.containers[0]?.image).toBe(image('1'))
+    })
+  })
+
+  it('going back to what was there before is the old release again, with its configuration', async () => {
+    await cluster.client.create(apps, helloApp({ configuration: 'hello-env-a' }))
+    await serves('hello-v1')
+    await deploy({ image: image('2'), configuration: 'hello-env-b' })
+    await serves('hello-v2')
+    await deploy({ image: image('1'), configuration: 'hello-env-a' })
+    await serves('hello-v1')
+    expect(await namesOf(releases)).toEqual(['hello-v1', 'hello-v2'])
+    await eventually(async () => {
+      expect((await deployment('hello-v2')).spec.replicas).toBe(0)
+      expect((await pods()).map((pod) => pod.spec?.containers[0]?.envFrom)).toEqual([
+        [{ secretRef: { name: 'hello-env-a' } }],
+      ])
+    })
+  })
+
+  it('scaling makes no release', async () => {
+    await cluster.client.create(apps, helloApp())
+    await serves('hello-v1')
+    await deploy({ processes: [{ name: 'web' }] })
+    await serves('hello-v2')
+    await deploy({ processes: [{ name: 'web', replicas: 3 }] })
     await eventually(async () => expect((await hello()).status?.readyReplicas).toBe(3))
+    expect(await namesOf(releases)).toEqual(['hello-v1', 'hello-v2'])
+    await deploy({ processes: [{ name: 'web', replicas: 0 }] })
+    await eventually(async () => expect(await condition('Ready')).toMatchObject({ reason: 'ScaledToZero' }))
+    expect(await pods()).toEqual([])
+  })
 
+  it('a release that fails says why, is withdrawn, and the one before goes on serving', async () => {
+    await cluster.client.create(apps, helloApp())
+    await serves('hello-v1')
+    fate = (pod) => (isOf(pod, 2) ? 'crashing' : 'ready')
     await deploy({ image: image('2') })
-    await serves(image('2'))
-    expect((await deployment()).spec.replicas).toBe(3)
+    await failsWith('CrashLoopBackOff')
+    expect((await condition('Progressing'))?.message).toContain('exited with code 7')
+    expect(await pods()).toHaveLength(2)
+    expect((await hello()).status?.servingRelease).toBe('hello-v1')
 
-    const undo = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image('1') }]
-    await cluster.client.patch(resources.deployments, ref, undo, { type: 'json' })
+    aheadMs = 31_000
+    await deploy({}, { look: 'again' })
     await eventually(async () => {
-      expect((await hello()).status?.servingImage).toBe(image('1'))
-      expect(await condition('Ready')).toMatchObject({ status: 'True', reason: 'ServingOtherImage' })
+      expect((await deployment('hello-v2')).spec.replicas).toBe(0)
+      expect(await condition('Progressing')).toMatchObject({
+        status: 'False',
+        message: expect.stringContaining(
+          'hello-v2 was withdrawn, hello-v1 goes on serving: the app exited with code 7',
+        ),
+      })
     })
+    expect((await route()).spec.rules).toMatchObject([{ backendRefs: [{ name: 'hello-v1' }] }])
 
-    await deploy({ image: image('2') }, { [DEPLOYED_AT_ANNOTATION]: '2026-01-01T00:00:00Z' })
-    await serves(image('2'))
-    expect((await cluster.client.list(resources.replicasets, { namespace: 'default' })).items).toHaveLength(2)
+    fate = () => 'ready'
+    await deploy({}, deployed)
+    await serves('hello-v3')
+  })
+
+  it('the first release is not withdrawn: there is nothing to go back to', async () => {
+    fate = () => 'crashing'
+    await cluster.client.create(apps, helloApp())
+    await failsWith('CrashLoopBackOff')
+    aheadMs = 700_000
+    await deploy({}, { look: 'again' })
+    await eventually(async () => {
+      const { status } = await cluster.client.get(releases, named('hello-v1'))
+      expect(status?.conditions).toMatchObject([{ type: 'Ready', status: 'False' }])
+    })
+    expect((await deployment('hello-v1')).spec.replicas).toBe(1)
+  })
+
+  it('a release step runs once, before anything of the release is started', async () => {
+    await cluster.client.create(apps, helloApp())
+    await serves('hello-v1')
+    fate = (pod) => (processOf(pod) === 'release' ? 'held' : 'ready')
+    await deploy({ image: image('2'), env: [{ name: 'A', value: 'b' }], releaseStep: { command: ['migrate'] } })
+    await eventually(async () => {
+      const [step] = (await pods()).filter((pod) => processOf(pod) === 'release')
+      expect(step?.spec?.containers[0]).toMatchObject({
+        image: image('2'),
+        command: ['migrate'],
+        env: [{ name: 'A', value: 'b' }],
+      })
+      expect(await condition('Ready')).toMatchObject({ status: 'False', reason: 'ReleaseStep' })
+    })
+    expect(await namesOf(resources.deployments)).toEqual(['hello-v1'])
+    fate = (pod) => (processOf(pod) === 'release' ? 'succeeding' : 'ready')
+    kubelet.release()
+    await serves('hello-v2')
+    await deploy({ processes: [{ name: 'web', replicas: 2 }] })
+    await serves('hello-v3')
+  })
+
+  it('a release step that fails stops the deploy; deployed again, it is a new release', async () => {
+    await cluster.client.create(apps, helloApp())
+    await serves('hello-v1')
+    fate = (pod) => (processOf(pod) === 'release' ? 'failing' : 'ready')
+    await deploy({ image: image('2'), releaseStep: { command: ['migrate'] } })
+    await failsWith('ReleaseStepFailed')
+    expect(await namesOf(resources.deployments)).toEqual(['hello-v1'])
+    expect((await hello()).status?.servingRelease).toBe('hello-v1')
+    fate = (pod) => (processOf(pod) === 'release' ? 'succeeding' : 'ready')
+    await deploy({}, deployed)
+    await serves('hello-v3')
+  })
+
+  it('traffic is split, each tag has a URL, and the rest stays where it was', async () => {
+    await cluster.client.create(apps, helloApp())
+    await serves('hello-v1')
+    await deploy({
+      image: image('2'),
+      traffic: [
+        { release: 1, percent: 100 },
+        { percent: 0, tag: 'next' },
+      ],
+    })
+    await eventually(async () => {
+      const { metadata, status } = await hello()
+      expect(status).toMatchObject({
+        observedGeneration: metadata.generation,
+        traffic: [
+          { release: 'hello-v1', percent: 100 },
+          { release: 'hello-v2', percent: 0, tag: 'next', url: 'http://next-hello.localhost:8080' },
+        ],
+      })
+      expect(await condition('Ready')).toMatchObject({ status: 'True' })
+      expect((await route('hello.next')).spec).toMatchObject({
+        hostnames: ['next-hello.localhost'],
+        rules: [{ backendRefs: [{ name: 'hello-v2' }] }],
+      })
+    })
+    expect((await route()).spec.rules?.[0]?.backendRefs).toMatchObject([{ name: 'hello-v1' }])
+    await deploy({
+      traffic: [
+        { release: 1, percent: 90 },
+        { release: 2, percent: 10 },
+      ],
+    })
+    await eventually(async () => {
+      expect((await route()).spec.rules?.[0]?.backendRefs).toMatchObject([
+        { name: 'hello-v1', weight: 90 },
+        { name: 'hello-v2', weight: 10 },
+      ])
+      await expect(route('hello.next')).rejects.toThrow('not found')
+    })
+    await cluster.client.patch(apps, ref, { spec: { traffic: null } })
+    await serves('hello-v2')
+  })
+
+  it('traffic for a release that there is not is refused, and stays where it is', async () => {
+    await cluster.client.create(apps, helloApp())
+    await serves('hello-v1')
+    await deploy({ traffic: [{ release: 7, percent: 100 }] })
+    await failsWith('ReleaseNotFound')
+    expect((await route()).spec.rules?.[0]?.backendRefs).toMatchObject([{ name: 'hello-v1' }])
+  })
+
+  it('workers follow the release in charge, and are up before it is', async () => {
+    const processes = [{ name: 'web' }, { name: 'worker', command: ['work'], replicas: 2 }]
+    await cluster.client.create(apps, helloApp({ processes }))
+    await serves('hello-v1')
+    expect((await deployment('hello-v1-worker')).spec.replicas).toBe(2)
+    fate = (pod) => (isOf(pod, 2) && processOf(pod) === 'worker' ? 'held' : 'ready')
+    await deploy({ image: image('2') })
+    await eventually(async () => expect((await deployment('hello-v2')).status?.readyReplicas).toBe(1))
+    expect((await hello()).status?.servingRelease).toBe('hello-v1')
+    fate = () => 'ready'
+    kubelet.release()
+    await serves('hello-v2')
+    await eventually(async () => expect((await deployment('hello-v1-worker')).spec.replicas).toBe(0))
+    const worker = (await pods()).find((pod) => processOf(pod) === 'worker')
+    expect(worker?.spec?.containers[0]).toMatchObject({ command: ['work'] })
+    expect(worker?.spec?.containers[0]?.ports).toBeUndefined()
+  })
+
+  it('an app of workers alone has no route and no URL', async () => {
+    await cluster.client.create(apps, helloApp({ processes: [{ name: 'worker' }] }))
+    await serves('hello-v1')
+    expect((await hello()).status?.url).toBeUndefined()
+    expect((await cluster.client.list(gatewayApi.httproutes)).items).toEqual([])
+    expect((await cluster.client.list(resources.services, { labelSelector: 'apps.naru.dev/app' })).items).toEqual([])
+  })
+
+  it('a scheduled process is one CronJob through all releases, and an autoscaled one an autoscaler', async () => {
+    const processes = [
+      { name: 'web', autoscaling: { minReplicas: 2, maxReplicas: 5 }, resources: { requests: { cpu: '100m' } } },
+      { name: 'clean', schedule: '0 3 * * *', timeZone: 'Asia/Seoul', command: ['clean'] },
+    ]
+    await cluster.client.create(apps, helloApp({ processes }))
+    await serves('hello-v1')
+    const cronJob = () => cluster.client.get(resources.cronjobs, named('hello-clean'))
+    const { uid } = (await cronJob()).metadata
+    expect((await cronJob()).spec).toMatchObject({ schedule: '0 3 * * *', timeZone: 'Asia/Seoul' })
+    expect((await deployment('hello-v1')).spec.replicas).toBe(2)
+    await cluster.client.patch(resources.deployments, named('hello-v1'), { spec: { replicas: 4 } })
+    await eventually(async () => expect((await hello()).status?.readyReplicas).toBe(4))
+    await deploy({ image: image('2') })
+    await serves('hello-v2')
+    expect((await deployment('hello-v2')).spec.replicas).toBe(4)
+    const { metadata, spec } = await cronJob()
+    expect(metadata.uid).toBe(uid)
+    expect(spec.jobTemplate.spec?.template.spec?.containers[0]?.image).toBe(image('2'))
+    const scaler = await cluster.client.get(resources.horizontalpodautoscalers, named('hello-web'))
+    expect(scaler.spec).toMatchObject({ scaleTargetRef: { name: 'hello-v2' }, minReplicas: 2, maxReplicas: 5 })
+    await deploy({ processes: [{ name: 'web' }] })
+    await serves('hello-v3')
+    await expect(cronJob()).rejects.toThrow('not found')
+  })
+
+  it('keeps the ten newest releases', async () => {
+    await cluster.client.create(apps, helloApp())
+    await serves('hello-v1')
+    for (let number = 2; number <= 12; number++) {
+      await deploy({ description: `the ${number}th` })
+      await serves(`hello-v${number}`)
+    }
+    await eventually(async () => expect(await namesOf(releases)).toHaveLength(10))
+    expect(await namesOf(releases)).not.toContain('hello-v2')
+    await eventually(async () => expect(await namesOf(resources.deployments)).toHaveLength(10))
   })
 
   it('a host that another App has is refused, and granted when it becomes free', async () => {
     await cluster.client.create(apps, helloApp({ hosts: ['shop.example'] }))
-    await serves(image('1'))
+    await serves('hello-v1')
     const rival = { namespace: 'default', name: 'rival' }
     await cluster.client.create(apps, helloApp({ hosts: ['shop.example'] }, { name: 'rival' }))
     await eventually(async () =>
@@ -175,7 +417,7 @@ describe('an App over a real API server', () => {
 
   it('takes all it made with it', async () => {
     await cluster.client.create(apps, helloApp())
-    await serves(image('1'))
+    await serves('hello-v1')
     await cluster.client.delete(apps, ref)
     await eventually(async () => {
       for (const resource of [resources.deployments, resources.replicasets, resources.pods, gatewayApi.httproutes])

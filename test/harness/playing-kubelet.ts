@@ -11,7 +11,7 @@ export interface PlayingKubeletOptions {
   fate?: (pod: k8s.Pod) => PodFate
 }
 
-export type PodFate = 'ready' | 'held' | 'running' | 'crashing'
+export type PodFate = 'ready' | 'held' | 'running' | 'crashing' | 'succeeding' | 'failing'
 
 export interface PlayingKubelet extends AsyncDisposable {
   /** Looks at all pods again, for instance after `fate` has changed its mind. */
@@ -36,7 +36,7 @@ export async function openPlayingKubelet(options: PlayingKubeletOptions): Promis
       if (pod.metadata.deletionTimestamp !== undefined)
         return await client.delete(resources.pods, pod.metadata, { gracePeriodSeconds: 0 })
       const wished = fate(pod)
-      if (wished === 'held' || pod.status?.phase === 'Running') return
+      if (wished === 'held' || (pod.status?.phase ?? 'Pending') !== 'Pending') return
       const bound = pod.spec?.nodeName ? pod : await bind(pod)
       await client.updateStatus(resources.pods, {
         ...bound,
@@ -65,28 +65,39 @@ export async function openPlayingKubelet(options: PlayingKubeletOptions): Promis
   }
 }
 
-function statusOf(pod: k8s.Pod, fate: PodFate, podIP: string): k8s.PodStatus {
-  const now = toKubernetesTime(Date.now())
-  const ready = fate === 'ready'
-  const state = fate === 'crashing' ? { waiting: { reason: 'CrashLoopBackOff' } } : { running: { startedAt: now } }
-  const lastState = fate === 'crashing' ? { terminated: { exitCode: 7, reason: 'Error' } } : {}
-  return {
+/** What the pod and its containers are, by fate. */
+const STATES: Record<Exclude<PodFate, 'held'>, (now: string) => Partial<k8s.ContainerStatus> & { phase: string }> = {
+  ready: (now) => ({ phase: 'Running', ready: true, state: { running: { startedAt: now } } }),
+  running: (now) => ({ phase: 'Running', state: { running: { startedAt: now } } }),
+  crashing: () => ({
     phase: 'Running',
+    restartCount: 3,
+    state: { waiting: { reason: 'CrashLoopBackOff' } },
+    lastState: { terminated: { exitCode: 7, reason: 'Error' } },
+  }),
+  succeeding: () => ({ phase: 'Succeeded', state: { terminated: { exitCode: 0, reason: 'Completed' } } }),
+  failing: () => ({ phase: 'Failed', state: { terminated: { exitCode: 7, reason: 'Error' } } }),
+}
+
+function statusOf(pod: k8s.Pod, fate: Exclude<PodFate, 'held'>, podIP: string): k8s.PodStatus {
+  const now = toKubernetesTime(Date.now())
+  const { phase, ...container } = STATES[fate](now)
+  return {
+    phase,
     podIP,
     podIPs: [{ ip: podIP }],
     startTime: now,
     conditions: [
       { type: 'PodScheduled', status: 'True', lastTransitionTime: now },
-      { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: now },
+      { type: 'Ready', status: fate === 'ready' ? 'True' : 'False', lastTransitionTime: now },
     ],
     containerStatuses: (pod.spec?.containers ?? []).map(({ name, image = '' }) => ({
       name,
       image,
       imageID: image,
-      ready,
-      restartCount: fate === 'crashing' ? 3 : 0,
-      state,
-      lastState,
+      ready: false,
+      restartCount: 0,
+      ...container,
     })),
   }
 }

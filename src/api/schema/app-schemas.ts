@@ -1,6 +1,17 @@
-/** The schema of Naru's own kind, field by field as in ../app-types.ts. */
+/** The schemas of Naru's own kinds, field by field as in ../app-types.ts. */
 import { CONDITIONS, INT32, INT64, keyedList, list, OBJECT_FIELDS, object, required, STRING } from './fields.ts'
-import type { SchemaSet } from './schema.ts'
+import type { FieldSchema, SchemaSet } from './schema.ts'
+
+const CONTENT: Readonly<Record<string, FieldSchema>> = {
+  image: required(STRING),
+  description: STRING,
+  // Not defaulted: a port may be given as PORT in `env`.
+  port: INT32,
+  env: keyedList(object('EnvVar'), 'name'),
+  configuration: STRING,
+  processes: keyedList(object('AppProcess'), 'name'),
+  releaseStep: object('AppReleaseStep'),
+}
 
 export const appSchemas: SchemaSet = {
   App: {
@@ -10,17 +21,36 @@ export const appSchemas: SchemaSet = {
   },
   AppSpec: {
     id: 'dev.naru.apps.v1.AppSpec',
+    fields: { ...CONTENT, hosts: list(STRING), traffic: list(object('AppTrafficTarget')) },
+  },
+  AppProcess: {
+    id: 'dev.naru.apps.v1.AppProcess',
     fields: {
-      image: required(STRING),
+      name: required(STRING),
       command: list(STRING),
       args: list(STRING),
-      // Not defaulted: a port may be given as PORT in `env`, and replicas left out are `kubectl scale`'s to set.
-      port: INT32,
-      replicas: INT32,
       env: keyedList(object('EnvVar'), 'name'),
+      replicas: INT32,
+      autoscaling: object('AppAutoscaling'),
+      schedule: STRING,
+      timeZone: STRING,
       resources: object('ResourceRequirements'),
-      hosts: list(STRING),
+      readinessProbe: object('Probe'),
+      livenessProbe: object('Probe'),
+      startupProbe: object('Probe'),
     },
+  },
+  AppAutoscaling: {
+    id: 'dev.naru.apps.v1.AppAutoscaling',
+    fields: { minReplicas: INT32, maxReplicas: required(INT32), targetCpuPercent: INT32 },
+  },
+  AppReleaseStep: {
+    id: 'dev.naru.apps.v1.AppReleaseStep',
+    fields: { command: list(STRING), args: list(STRING), timeoutSeconds: INT32 },
+  },
+  AppTrafficTarget: {
+    id: 'dev.naru.apps.v1.AppTrafficTarget',
+    fields: { release: INT32, percent: required(INT32), tag: STRING },
   },
   AppStatus: {
     id: 'dev.naru.apps.v1.AppStatus',
@@ -30,7 +60,24 @@ export const appSchemas: SchemaSet = {
       url: STRING,
       replicas: INT32,
       readyReplicas: INT32,
+      latestRelease: STRING,
+      servingRelease: STRING,
       servingImage: STRING,
+      traffic: list(object('AppTrafficStatus')),
     },
   },
+  AppTrafficStatus: {
+    id: 'dev.naru.apps.v1.AppTrafficStatus',
+    fields: { release: required(STRING), number: required(INT32), percent: required(INT32), tag: STRING, url: STRING },
+  },
+  Release: {
+    id: 'dev.naru.apps.v1.Release',
+    kinds: ['apps.naru.dev/v1/Release'],
+    fields: { ...OBJECT_FIELDS, spec: required(object('ReleaseSpec')), status: object('ReleaseStatus') },
+  },
+  ReleaseSpec: {
+    id: 'dev.naru.apps.v1.ReleaseSpec',
+    fields: { app: required(STRING), number: required(INT32), ...CONTENT },
+  },
+  ReleaseStatus: { id: 'dev.naru.apps.v1.ReleaseStatus', fields: { conditions: CONDITIONS } },
 }

@@ -23,6 +23,7 @@ const CHECKS: Readonly<Record<string, NameCheck>> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': pathSegmentProblems,
   'networking.k8s.io/IPAddress': canonicalAddressProblems,
   'apps.naru.dev/App': dns1035LabelProblems,
+  'apps.naru.dev/Release': dns1035LabelProblems,
 }
 
 export function nameProblems(resource: Pick<Resource, 'group' | 'kind'>, name: string): string[] {

@@ -3,7 +3,7 @@ import type { Resource } from '../resource.ts'
 import type { KindRules } from './kind-rules.ts'
 import { admissionPolicyBindingRules, admissionPolicyRules } from './kinds/admission-policy.ts'
 import { apiServiceRules } from './kinds/api-service.ts'
-import { appRules } from './kinds/app.ts'
+import { appRules, releaseRules } from './kinds/app.ts'
 import { horizontalPodAutoscalerRules } from './kinds/autoscaling.ts'
 import { cronJobRules, jobRules } from './kinds/batch.ts'
 import { certificateSigningRequestRules } from './kinds/certificates.ts'
@@ -104,6 +104,7 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'storage.k8s.io/VolumeAttachment': volumeAttachmentRules,
   'storage.k8s.io/VolumeAttributesClass': volumeAttributesClassRules,
   'apps.naru.dev/App': appRules,
+  'apps.naru.dev/Release': releaseRules,
 }
 
 /** The object handed to the rules must be of the resource's kind. */

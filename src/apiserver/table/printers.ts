@@ -7,7 +7,7 @@ import {
   validatingAdmissionPolicyPrinter,
   webhookConfigurationPrinter,
 } from './kinds/admission.ts'
-import { appPrinter } from './kinds/app.ts'
+import { appPrinter, releasePrinter } from './kinds/app.ts'
 import { horizontalPodAutoscalerPrinter, oldHorizontalPodAutoscalerPrinter, scalePrinter } from './kinds/autoscaling.ts'
 import { cronJobPrinter, jobPrinter } from './kinds/batch.ts'
 import { certificateSigningRequestPrinter } from './kinds/certificates.ts'
@@ -82,6 +82,7 @@ const PRINTERS: Readonly<Record<string, Printer<never>>> = {
   'apps/v1/ReplicaSet': replicaSetPrinter,
   'apps/v1/StatefulSet': statefulSetPrinter,
   'apps.naru.dev/v1/App': appPrinter,
+  'apps.naru.dev/v1/Release': releasePrinter,
   'autoscaling/v1/HorizontalPodAutoscaler': oldHorizontalPodAutoscalerPrinter,
   'autoscaling/v1/Scale': scalePrinter,
   'autoscaling/v2/HorizontalPodAutoscaler': horizontalPodAutoscalerPrinter,

@@ -344,7 +344,7 @@ test.each([
     'apps',
     apps,
     {
-      spec: { image: 'i', replicas: 2 },
+      spec: { image: 'i', processes: [{ name: 'web', replicas: 2 }] },
       status: { url: 'http://a', readyReplicas: 1, conditions: [{ type: 'Ready', status: 'True' }] },
     },
     { url: 'http://a', ready: 'True', replicas: '1/2', image: 'i' },

@@ -22,10 +22,13 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   'naru:apps': {
     rules: [
       'READ | apps.naru.dev | apps',
-      'patch | apps.naru.dev | apps,apps/status',
-      'create,delete,get,list,update,watch | core | services',
-      'create,delete,get,list,update,watch | apps | deployments',
-      'create,delete,get,list,update,watch | gateway.networking.k8s.io | httproutes',
+      'patch | apps.naru.dev | apps/status,releases/status',
+      'create,delete,get,list,watch | apps.naru.dev | releases',
+      'create,delete,get,list,patch,watch | core | services',
+      'create,delete,get,list,patch,watch | apps | deployments',
+      'create,delete,get,list,patch,watch | batch | cronjobs,jobs',
+      'create,delete,get,list,patch,watch | autoscaling | horizontalpodautoscalers',
+      'create,delete,get,list,patch,watch | gateway.networking.k8s.io | httproutes',
       'list,watch | core | pods',
       'create | core | namespaces',
       'get,patch | core | namespaces | naru-system',
@@ -88,13 +91,13 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   },
   // Who may edit or view a namespace may do so with its apps and routes.
   'naru:aggregate-to-edit': {
-    rules: ['WRITE | apps.naru.dev | apps', 'WRITE | gateway.networking.k8s.io | gateways,httproutes'],
+    rules: ['WRITE | apps.naru.dev | apps,releases', 'WRITE | gateway.networking.k8s.io | gateways,httproutes'],
     subjects: [],
     labels: aggregatedTo('edit'),
   },
   'naru:aggregate-to-view': {
     rules: [
-      'READ | apps.naru.dev | apps,apps/status',
+      'READ | apps.naru.dev | apps,apps/status,releases,releases/status',
       'READ | gateway.networking.k8s.io | gateways,gateways/status,httproutes,httproutes/status',
       'READ | metrics.k8s.io | nodes,pods',
     ],

@@ -1,6 +1,6 @@
 /** Why a pod of an app does not answer, in words that say what to do. */
-import type { k8s } from '../api/index.ts'
-import { CONTAINER_NAME } from './desired-deployment.ts'
+import type { k8s } from '../../api/index.ts'
+import { CONTAINER_NAME } from '../objects/pod-template.ts'
 
 export interface PodFailure {
   /** One CamelCase word: Kubernetes' own where it has one. */

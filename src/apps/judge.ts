@@ -1,0 +1,72 @@
+/** How the releases of an App are, and what follows for its traffic. Pure. */
+import { type App, type Release, WEB_PROCESS } from '../api/index.ts'
+import type { AppObjects } from './caches.ts'
+import { deploymentName, lastingProcesses } from './objects/process.ts'
+import { currentProcess } from './objects/replicas.ts'
+import { stepName } from './objects/task.ts'
+import { type Health, healthOf } from './release/health.ts'
+import type { ReleaseObservation } from './release/release-status.ts'
+import { stepState } from './release/step.ts'
+import type { Rollout } from './status/app-status.ts'
+import { planTraffic } from './traffic/plan.ts'
+
+export interface Judged {
+  rollout: Rollout
+  /** Of the releases whose status may change. */
+  observed: ReleaseObservation[]
+}
+
+export function judge({
+  app,
+  wished,
+  objects,
+  nowMs,
+}: {
+  app: App
+  wished: Release
+  objects: AppObjects
+  nowMs: number
+}): Judged {
+  const parts = { deployments: objects.deployments, pods: objects.pods, nowMs }
+  const webHealth = (release: Release) => healthOf(release, wishedProcesses(app, release, isWeb), parts)
+  /** The newest is up when all of it is; workers of others run only while they are in charge. */
+  const health = (release: Release): Health =>
+    release === wished && app.spec.traffic === undefined
+      ? healthOf(release, wishedProcesses(app, release), parts)
+      : webHealth(release)
+  const isUp = (release: Release) => health(release).state === 'up'
+  // A release just made may not be in the cache yet.
+  const releases = objects.releases.includes(wished) ? objects.releases : [...objects.releases, wished]
+  const traffic = planTraffic({ app, releases, wished, isUp })
+  const othersServe = traffic.shares.some(
+    ({ release, percent }) => release !== wished && percent > 0 && webHealth(release).state === 'up',
+  )
+  const observed = releases
+    .filter((release) => release === wished || traffic.running.has(release.metadata.name))
+    .map((release) => ({
+      release,
+      health: health(release),
+      step: stepState(release, objects.jobs.get(stepName(release))),
+      isReplaceable: release === wished && othersServe,
+      nowMs,
+    }))
+  const ofWished = observed.find(({ release }) => release === wished)
+  return {
+    observed,
+    rollout: {
+      wished,
+      health: ofWished?.health ?? { state: 'idle' },
+      step: ofWished?.step ?? { state: 'none' },
+      traffic,
+      primary: objects.deployments.get(deploymentName(traffic.primary, WEB_PROCESS)),
+    },
+  }
+}
+
+const isWeb = (name: string): boolean => name === WEB_PROCESS
+
+function wishedProcesses(app: App, release: Release, filter: (name: string) => boolean = () => true) {
+  return lastingProcesses(release.spec)
+    .filter(({ name }) => filter(name))
+    .map(({ name }) => ({ name, isScaledToZero: currentProcess(app, name)?.replicas === 0 }))
+}

@@ -1,0 +1,27 @@
+/** How many pods a process of a release has. Pure. */
+import type { App, AppProcess, k8s } from '../../api/index.ts'
+
+export interface ReplicaSnapshot {
+  app: App
+  /** Of the process. */
+  name: string
+  isRunning: boolean
+  /** The Deployment as it is. */
+  present: k8s.Deployment | undefined
+  /** That of the same process in the release with the most traffic. */
+  predecessor: k8s.Deployment | undefined
+}
+
+/** As the App says it now, whichever release it is of; undefined for a process that it no longer has. */
+export const currentProcess = (app: App, name: string): AppProcess | undefined =>
+  app.spec.processes?.find((process) => process.name === name)
+
+/** What an autoscaler decides is its own; a release that takes over starts with as many pods as the one before has. */
+export function replicasOf({ app, name, isRunning, present, predecessor }: ReplicaSnapshot): number {
+  if (!isRunning) return 0
+  const { autoscaling, replicas = 1 } = currentProcess(app, name) ?? {}
+  if (autoscaling === undefined) return replicas
+  const { minReplicas = 1, maxReplicas } = autoscaling
+  const decided = present?.spec.replicas || predecessor?.spec.replicas || minReplicas
+  return Math.min(Math.max(decided, minReplicas), maxReplicas)
+}

@@ -1,0 +1,20 @@
+/** How a release step goes, from its Job. Pure. */
+import type { k8s, Release } from '../../api/index.ts'
+import { conditionOf } from './conditions.ts'
+
+export type StepState = { state: 'none' | 'done' | 'running' } | { state: 'failed'; reason: string; message: string }
+
+/** What the release's condition says stays, whatever becomes of the Job. */
+export function stepState(release: Release, job: k8s.Job | undefined): StepState {
+  if (release.spec.releaseStep === undefined) return { state: 'none' }
+  const known = conditionOf(release, 'StepSucceeded')
+  if (known?.status === 'True') return { state: 'done' }
+  if (known?.status === 'False') return { state: 'failed', reason: known.reason, message: known.message }
+  const ended = job?.status?.conditions?.find(
+    ({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True',
+  )
+  if (ended === undefined) return { state: 'running' }
+  if (ended.type === 'Complete') return { state: 'done' }
+  const how = ended.reason === 'DeadlineExceeded' ? 'took too long and was ended' : 'failed'
+  return { state: 'failed', reason: 'ReleaseStepFailed', message: `the release step ${how}; nothing was started` }
+}

@@ -1,0 +1,140 @@
+/** An App's status, from what has become of its releases. Pure. */
+import type { App, AppStatus, k8s, Release } from '../../api/index.ts'
+import { toKubernetesTime } from '../../lib/index.ts'
+import type { GatewayOptions } from '../gateway.ts'
+import type { HostClaims } from '../hosts.ts'
+import { hasWeb } from '../objects/process.ts'
+import { conditionOf, isTrue } from '../release/conditions.ts'
+import type { Health } from '../release/health.ts'
+import type { StepState } from '../release/step.ts'
+import type { Share, TrafficPlan } from '../traffic/plan.ts'
+import { tagHost } from '../traffic/tag-host.ts'
+
+export interface AppObservation {
+  app: App
+  hosts: HostClaims
+  gateway: GatewayOptions
+  /** Why the app's objects could not be written, when they could not. */
+  blocked?: Failure | undefined
+  /** Missing while not even the first release could be made. */
+  rollout?: Rollout | undefined
+  nowMs: number
+}
+
+export interface Rollout {
+  /** The release that the App asks for. */
+  wished: Release
+  health: Health
+  step: StepState
+  traffic: TrafficPlan
+  /** Of `web`, in the release with the most traffic. */
+  primary: k8s.Deployment | undefined
+}
+
+interface Failure {
+  reason: string
+  message: string
+}
+
+interface Judgement extends Failure {
+  status: 'True' | 'False' | 'Unknown'
+}
+
+export function appStatus(observation: AppObservation): AppStatus {
+  const { app, hosts, gateway, rollout } = observation
+  const now = toKubernetesTime(observation.nowMs)
+  const judged = { ...judge(observation), HostsAccepted: judgeHosts(hosts) }
+  const host = rollout === undefined || hasWeb(rollout.wished.spec) ? hosts.granted[0] : undefined
+  return {
+    observedGeneration: app.metadata.generation,
+    conditions: Object.entries(judged).map(([type, judgement]) => {
+      const before = app.status?.conditions?.find((condition) => condition.type === type)
+      const lastTransitionTime = before?.status === judgement.status ? before.lastTransitionTime : now
+      return { type, ...judgement, observedGeneration: app.metadata.generation, lastTransitionTime }
+    }),
+    ...(host !== undefined && { url: urlOf(host, gateway) }),
+    replicas: rollout?.primary?.status?.replicas ?? 0,
+    readyReplicas: rollout?.primary?.status?.readyReplicas ?? 0,
+    ...(rollout && releasesOf(rollout)),
+    ...(rollout && { traffic: rollout.traffic.shares.map((share) => trafficOf(share, { host, gateway })) }),
+  }
+}
+
+/** Serving is who has the most traffic and answers it. */
+function releasesOf({ wished, health, traffic, primary }: Rollout): Partial<AppStatus> {
+  const latestRelease = wished.metadata.name
+  const answers = (primary?.status?.readyReplicas ?? 0) > 0 || (traffic.primary === wished && health.state === 'up')
+  if (!answers) return { latestRelease }
+  return { latestRelease, servingRelease: traffic.primary.metadata.name, servingImage: traffic.primary.spec.image }
+}
+
+function trafficOf(
+  { release, percent, tag }: Share,
+  { host, gateway }: { host: string | undefined; gateway: GatewayOptions },
+) {
+  const { name } = release.metadata
+  const url = tag === undefined || host === undefined ? undefined : urlOf(tagHost(tag, host), gateway)
+  return { release: name, number: release.spec.number, percent, ...(tag && { tag }), ...(url && { url }) }
+}
+
+export function urlOf(host: string, { scheme, port }: GatewayOptions): string {
+  const isDefaultPort = port === (scheme === 'https' ? 443 : 80)
+  return `${scheme}://${host}${isDefaultPort ? '' : `:${port}`}`
+}
+
+/** `Ready`: what is wished for serves. `Progressing`: it is on its way or there; False when it will not get there. */
+function judge({ app, hosts, blocked, rollout }: AppObservation): { Ready: Judgement; Progressing: Judgement } {
+  if (blocked !== undefined) return failed(blocked)
+  const [refused] = hosts.refused
+  if (hosts.granted.length === 0 && refused !== undefined)
+    return failed({ reason: 'HostTaken', message: takenBy(refused) })
+  if (rollout === undefined) return underWay({ reason: 'Creating', message: 'the release is being made' })
+  const { wished, health, step, traffic, primary } = rollout
+  const { name } = wished.metadata
+  const [missing] = traffic.missing
+  if (missing !== undefined)
+    return failed({ reason: 'ReleaseNotFound', message: `there is no release v${missing}; spec.traffic names it` })
+  if (step.state === 'failed') return failed(step)
+  if (step.state === 'running') return underWay({ reason: 'ReleaseStep', message: `the release step of ${name} runs` })
+  if (isTrue(wished, 'Withdrawn')) return failed(withdrawn(wished, traffic))
+  if (health.state === 'failed') return failed(health.failure)
+  if (health.state === 'starting') return underWay(health.failure ?? { reason: 'RollingOut', message: health.message })
+  if (health.state === 'idle') return underWay({ reason: 'Creating', message: `${name} is being started` })
+  if (!traffic.isAsWished) return underWay({ reason: 'Switching', message: `traffic moves to ${name}` })
+  const replicas = primary?.spec.replicas ?? 1
+  if (replicas === 0 && hasWeb(wished.spec)) return stopped()
+  const message = `${traffic.primary.metadata.name} serves with ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`
+  const done = { status: 'True' as const, reason: 'Serving', message }
+  return { Ready: done, Progressing: { ...done, reason: 'RolloutComplete' } }
+}
+
+function withdrawn(release: Release, traffic: TrafficPlan): Failure {
+  const { reason = 'Withdrawn', message = '' } = conditionOf(release, 'Withdrawn') ?? {}
+  const serving = traffic.primary.metadata.name
+  return { reason, message: `${release.metadata.name} was withdrawn, ${serving} goes on serving: ${message}` }
+}
+
+const failed = ({ reason, message }: Failure) => ({
+  Ready: { status: 'False' as const, reason, message },
+  Progressing: { status: 'False' as const, reason, message },
+})
+const underWay = ({ reason, message }: Failure) => ({
+  Ready: { status: 'False' as const, reason, message },
+  Progressing: { status: 'True' as const, reason, message },
+})
+const stopped = () => {
+  const message = 'scaled to 0 replicas'
+  return {
+    Ready: { status: 'False' as const, reason: 'ScaledToZero', message },
+    Progressing: { status: 'True' as const, reason: 'RolloutComplete', message },
+  }
+}
+
+function judgeHosts({ granted, refused }: HostClaims): Judgement {
+  if (refused.length === 0)
+    return { status: 'True', reason: 'Accepted', message: `reachable as ${granted.join(', ') || 'no host'}` }
+  return { status: 'False', reason: 'HostTaken', message: refused.map(takenBy).join('; ') }
+}
+
+const takenBy = ({ host, owner }: HostClaims['refused'][number]) =>
+  `host ${host} belongs to App ${owner}; choose another in spec.hosts, or remove it there`
