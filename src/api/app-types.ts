@@ -64,6 +64,8 @@ export interface AppReleaseStep {
 }
 
 export interface AppSpec extends AppContent {
+  /** When it was wished for last, RFC 3339: deploying again what has failed is a wish to try again. */
+  deployedAt?: string | undefined
   /** Host names that lead to the app. Default: `<name>.localhost`. */
   hosts?: string[] | undefined
   /** Who answers. Default: the newest release once it is ready, the one before until then. */

@@ -9,7 +9,7 @@ import {
   releases,
   resources,
 } from '../../src/api/index.ts'
-import { DEPLOYED_AT_ANNOTATION, GATEWAY_NAME, GATEWAY_NAMESPACE, runApps } from '../../src/apps/index.ts'
+import { GATEWAY_NAME, GATEWAY_NAMESPACE, runApps } from '../../src/apps/index.ts'
 import { runControllers } from '../../src/controllers/index.ts'
 import { identities } from '../../src/engine/identities.ts'
 import { type Clock, silentLogger, systemClock } from '../../src/lib/index.ts'
@@ -89,7 +89,7 @@ describe('an App over a real API server', () => {
     eventually(async () => expect(await condition('Progressing')).toMatchObject({ status: 'False', reason }))
   const deploy = (spec: Partial<App['spec']>, annotations: Record<string, string> = {}) =>
     cluster.client.patch(apps, ref, { metadata: { annotations }, spec })
-  const deployed = { [DEPLOYED_AT_ANNOTATION]: '2100-01-01T00:00:00Z' }
+  const again = { deployedAt: '2100-01-01T00:00:00Z' }
   const isOf = (pod: k8s.Pod, release: number) => pod.metadata.labels?.[RELEASE_LABEL] === String(release)
   const processOf = (pod: k8s.Pod) => pod.metadata.labels?.[PROCESS_LABEL]
   const pods = async () => (await cluster.client.list(resources.pods, { namespace: 'default' })).items
@@ -214,7 +214,7 @@ describe('an App over a real API server', () => {
     expect((await route()).spec.rules).toMatchObject([{ backendRefs: [{ name: 'hello-v1' }] }])
 
     fate = () => 'ready'
-    await deploy({}, deployed)
+    await deploy(again)
     await serves('hello-v3')
   })
 
@@ -262,7 +262,7 @@ describe('an App over a real API server', () => {
     expect(await namesOf(resources.deployments)).toEqual(['hello-v1'])
     expect((await hello()).status?.servingRelease).toBe('hello-v1')
     fate = (pod) => (processOf(pod) === 'release' ? 'succeeding' : 'ready')
-    await deploy({}, deployed)
+    await deploy(again)
     await serves('hello-v3')
   })
 

@@ -21,7 +21,7 @@ export const appSchemas: SchemaSet = {
   },
   AppSpec: {
     id: 'dev.naru.apps.v1.AppSpec',
-    fields: { ...CONTENT, hosts: list(STRING), traffic: list(object('AppTrafficTarget')) },
+    fields: { ...CONTENT, deployedAt: STRING, hosts: list(STRING), traffic: list(object('AppTrafficTarget')) },
   },
   AppProcess: {
     id: 'dev.naru.apps.v1.AppProcess',

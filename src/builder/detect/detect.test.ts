@@ -47,7 +47,33 @@ describe('what a folder is', () => {
     [
       'a Procfile before scripts.start',
       { Procfile: 'web: node web.js\nworker: node w.js', 'package.json': { scripts: { start: 'x' } } },
-      { kind: 'node', start: { command: [node, 'web.js'], from: 'Procfile' } },
+      {
+        kind: 'node',
+        start: { command: [node, 'web.js'], from: 'Procfile' },
+        processes: [
+          { name: 'web', command: [node, 'web.js'] },
+          { name: 'worker', command: [node, 'w.js'] },
+        ],
+        releaseCommand: undefined,
+      },
+    ],
+    [
+      'a Procfile of workers',
+      { Procfile: 'release: node migrate.js\nworker: node w.js', 'package.json': { scripts: { start: 'x' } } },
+      {
+        start: { command: [node, 'w.js'], from: 'Procfile' },
+        processes: [{ name: 'worker', command: [node, 'w.js'] }],
+        releaseCommand: [node, 'migrate.js'],
+      },
+    ],
+    [
+      'a Procfile with nothing but a release step',
+      { Procfile: 'release: ./migrate', 'package.json': { scripts: { start: 'node x.js' } } },
+      {
+        start: { command: [node, 'x.js'], from: 'scripts.start' },
+        processes: undefined,
+        releaseCommand: ['/bin/sh', '-c', 'exec ./migrate'],
+      },
     ],
     [
       'a Procfile without Node.js',
@@ -209,7 +235,9 @@ describe('what is wrong with a folder', () => {
       'EnginesUnsupported',
       /"newest"/,
     ],
-    ['a Procfile without web', { Procfile: 'worker: x' }, 'ProcfileInvalid', /no process type "web" \(it has worker\)/],
+    ['a Procfile without a process', { Procfile: '# none' }, 'ProcfileInvalid', /names no process/],
+    ['a Procfile with a name twice', { Procfile: 'web: x\nweb: y' }, 'ProcfileInvalid', /Procfile:2.*twice/],
+    ['a Procfile with a bad name', { Procfile: 'Web_1: x' }, 'ProcfileInvalid', /"Web_1" cannot name a process/],
     ['a Procfile with rubbish', { Procfile: 'web: x\nrubbish here' }, 'ProcfileInvalid', /Procfile:2/],
   ])('%s', async (_name, files, reason, message) => {
     const error = await detectIn(files).catch((thrown: unknown) => thrown)

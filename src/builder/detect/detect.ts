@@ -5,15 +5,14 @@ import { nodeRange } from './node-range.ts'
 import { type PackageJson, readPackageJson } from './package-json.ts'
 import { detectPackageManager } from './package-manager.ts'
 import type { BuildPlan } from './plan.ts'
-import { readProcfileWeb } from './procfile.ts'
+import { type Procfile, readProcfile } from './procfile.ts'
 import { findSiteFolder, SITE_FOLDERS } from './site-folder.ts'
 import { NODE_PATH, toArguments } from './start-command.ts'
 
 interface Facts {
   source: Source
   manifest: PackageJson | undefined
-  /** The Procfile's web process. */
-  web: string | undefined
+  procfile: Procfile | undefined
 }
 
 interface Rule {
@@ -44,10 +43,16 @@ const DEVELOPMENT_SERVER =
 const RULES: readonly Rule[] = [
   {
     name: 'Procfile',
-    recognise({ source, manifest, web }) {
-      if (web === undefined) return undefined
-      const isNode = manifest !== undefined || /\bnode\b/.test(web) || SERVER_FILES.some((file) => source.has(file))
-      const start = { command: toArguments(web, manifest), from: 'Procfile' }
+    recognise({ source, manifest, procfile }) {
+      const lines = [...(procfile?.processes.values() ?? [])]
+      // What the image does by itself.
+      const line = procfile?.processes.get('web') ?? lines[0]
+      if (line === undefined) return undefined
+      const isNode =
+        manifest !== undefined ||
+        lines.some((each) => /\bnode\b/.test(each)) ||
+        SERVER_FILES.some((file) => source.has(file))
+      const start = { command: toArguments(line, manifest), from: 'Procfile' }
       return { kind: isNode ? 'node' : 'static', start, siteFolder: isNode ? undefined : '.', what: 'Procfile app' }
     },
   },
@@ -83,7 +88,7 @@ const RULES: readonly Rule[] = [
 /** Throws BuildError: UnknownKind, StartCommandMissing, and what package.json, Procfile and lockfiles can be wrong in. */
 export async function detect(source: Source): Promise<BuildPlan> {
   const manifest = await readPackageJson(source)
-  const facts: Facts = { source, manifest, web: await readProcfileWeb(source) }
+  const facts: Facts = { source, manifest, procfile: await readProcfile(source) }
   for (const rule of RULES) {
     const recognised = rule.recognise(facts)
     if (recognised !== undefined) return complete(facts, recognised)
@@ -91,7 +96,7 @@ export async function detect(source: Source): Promise<BuildPlan> {
   throw manifest === undefined ? unknownKind(source) : startCommandMissing(manifest)
 }
 
-async function complete({ source, manifest }: Facts, recognised: Recognised): Promise<BuildPlan> {
+async function complete({ source, manifest, procfile }: Facts, recognised: Recognised): Promise<BuildPlan> {
   const { what, ...rest } = recognised
   const isNode = recognised.kind === 'node'
   const buildScript = isNode || recognised.siteFolder === undefined ? manifest?.scripts.build : undefined
@@ -104,6 +109,11 @@ async function complete({ source, manifest }: Facts, recognised: Recognised): Pr
     packageManager,
     hasRuntimeDependencies: isNode && packageManager !== undefined && hasRuntimeDependencies(manifest),
     buildScript,
+    processes:
+      procfile === undefined || procfile.processes.size === 0
+        ? undefined
+        : [...procfile.processes].map(([name, line]) => ({ name, command: toArguments(line, manifest) })),
+    releaseCommand: procfile?.release === undefined ? undefined : toArguments(procfile.release, manifest),
     summary: [what, packageManager?.name, recognised.start && `started by ${recognised.start.from}`]
       .filter(Boolean)
       .join(', '),

@@ -9,6 +9,11 @@ export interface PackageManager {
   lockfile: string
 }
 
+export interface PlannedProcess {
+  name: string
+  command: readonly string[]
+}
+
 export interface BuildPlan {
   kind: 'node' | 'static'
   /** What the container runs on. */
@@ -25,6 +30,10 @@ export interface BuildPlan {
   siteFolder: string | undefined
   /** The process, and where it was found. Static sites have Naru's web server unless a Procfile says more. */
   start: { command: readonly string[]; from: string } | undefined
+  /** What a Procfile says is to run; undefined where `start` is all there is. */
+  processes: readonly PlannedProcess[] | undefined
+  /** What is to run once before a release is started. */
+  releaseCommand: readonly string[] | undefined
   /** For people, e.g. "Node.js app, npm, started by scripts.start". */
   summary: string
 }

@@ -21,14 +21,14 @@ export async function getApp({ client, namespace }: Cluster, name: string, signa
 
 export type AppState = 'ready' | 'progressing' | 'failing' | 'degraded'
 
-/** `ready`: the newest version serves. `degraded`: an older one does. */
+/** `ready`: what is wished for serves. `degraded`: an older release does. */
 export function appState(app: App): AppState {
-  const { status, spec } = app
+  const { status } = app
   const ready = condition(app, 'Ready')
   const current = (status?.observedGeneration ?? 0) >= (app.metadata.generation ?? 0)
-  if (current && ready?.status === 'True' && (status?.servingImage ?? spec.image) === spec.image) return 'ready'
+  if (current && ready?.status === 'True') return 'ready'
   if (condition(app, 'Progressing')?.status === 'True' || !current) return 'progressing'
-  return (status?.readyReplicas ?? 0) > 0 ? 'degraded' : 'failing'
+  return status?.servingRelease === undefined ? 'failing' : 'degraded'
 }
 
 export const condition = (app: App, type: string): k8s.Condition | undefined =>

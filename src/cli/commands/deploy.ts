@@ -34,15 +34,23 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   const built = await build(context, { folder, name, namespace, engine })
   await using cluster = await openCluster(context)
   const app = await whileEngineLives(engine, context, async (living) => {
-    await applyApp({
+    const { metadata } = await applyApp({
       client: cluster.client,
       namespace,
       name,
-      spec: { image: built.image, ...(port !== undefined && { port }) },
-      deployedAt: toKubernetesTime(clock.now()),
+      spec: {
+        image: built.image,
+        deployedAt: toKubernetesTime(clock.now()),
+        ...(port !== undefined && { port }),
+      },
       signal: living,
     })
-    return rollOut({ ...context, signal: living }, cluster, { namespace, name, image: built.image, patienceMs })
+    return rollOut({ ...context, signal: living }, cluster, {
+      namespace,
+      name,
+      generation: metadata.generation ?? 0,
+      patienceMs,
+    })
   })
 
   const url = app.status?.url ?? engine.gateway.url
@@ -57,7 +65,7 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
 interface Rollout {
   namespace: string
   name: string
-  image: string
+  generation: number
   patienceMs: number
 }
 

@@ -2,25 +2,19 @@
 import { type App, type AppSpec, apps, isApiError, resources } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 
-/** Set anew by each deploy, so that deploying an unchanged image counts too (after `kubectl rollout undo`, say). */
-const DEPLOYED_AT = 'apps.naru.dev/deployed-at'
-
 export interface ApplyAppOptions {
   client: Client
   namespace: string
   name: string
   /** What the deploy decides; all else of a present App stays as it is. */
   spec: AppSpec
-  /** RFC 3339. */
-  deployedAt: string
   signal: AbortSignal
 }
 
 /** A merge patch, so nobody else's change is lost and none stands in the way; created when it is not there. */
 export async function applyApp(options: ApplyAppOptions): Promise<App> {
   const { client, namespace, name, spec, signal } = options
-  const annotations = { [DEPLOYED_AT]: options.deployedAt }
-  const patch = () => client.patch(apps, { namespace, name }, { metadata: { annotations }, spec }, { signal })
+  const patch = () => client.patch(apps, { namespace, name }, { spec }, { signal })
   try {
     return await patch()
   } catch (error) {
@@ -28,7 +22,7 @@ export async function applyApp(options: ApplyAppOptions): Promise<App> {
   }
   await ensureNamespace(client, namespace, signal)
   try {
-    return await client.create(apps, { metadata: { name, namespace, annotations }, spec }, { signal })
+    return await client.create(apps, { metadata: { name, namespace }, spec }, { signal })
   } catch (error) {
     if (isApiError(error, 'AlreadyExists')) return patch()
     throw error

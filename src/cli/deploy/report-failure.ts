@@ -15,7 +15,6 @@ export interface FailedRollout {
   client: Client
   namespace: string
   name: string
-  image: string
   failure: RolloutFailure
   app: App | undefined
 }
@@ -25,11 +24,11 @@ export async function rolloutError(context: CommandContext, rollout: FailedRollo
   const { app, name, namespace } = rollout
   const failure = withoutFinalStop(rollout.failure)
   const sentences = [await sentenceOf(context, failure)]
-  const former = app?.status?.servingImage
-  const serves = former !== undefined && former !== rollout.image && (app?.status?.readyReplicas ?? 0) > 0
+  const { servingRelease, latestRelease } = app?.status ?? {}
+  const serves = servingRelease !== undefined && servingRelease !== latestRelease
   sentences.push(serves ? t('rollout.formerServes', { url: app?.status?.url ?? name }) : t('rollout.noneServes'))
   const parts = [sentences.join(' ')]
-  if ('where' in failure) {
+  if ('where' in failure && failure.where !== undefined) {
     const lines = await lastLines(context, rollout, failure.where)
     if (lines.length > 0) parts.push(`${t('rollout.lastLines', { pod: failure.where.pod })}\n${indent(lines)}`)
     else parts.push(t('rollout.noLines'))
@@ -69,6 +68,8 @@ async function sentenceOf({ t }: CommandContext, failure: RolloutFailure): Promi
       return t('rollout.notCreated', { message: failure.message })
     case 'refused':
       return t('rollout.refused', { message: failure.message })
+    case 'stepFailed':
+      return t('rollout.stepFailed', { exitCode: failure.exitCode ?? '–' })
     case 'noProgress': {
       const phase = `rollout.phase.${failure.phase}`
       return t('rollout.noProgress', {

@@ -169,6 +169,7 @@ export const en = {
   'build.failure.UnsupportedFile': 'A file of the source cannot go into an image.',
 
   'rollout.phase.accepting': 'waiting for the controllers',
+  'rollout.phase.releaseStep': 'running the release step',
   'rollout.phase.creating': 'creating pods',
   'rollout.phase.scheduling': 'looking for a node',
   'rollout.phase.pulling': 'fetching the image',
@@ -188,6 +189,7 @@ export const en = {
   'rollout.notListening':
     'The app runs, but nothing listens on port {port} after {seconds} s. It must listen on the port that it is given as the environment variable PORT, on all addresses (0.0.0.0); --port chooses another, --timeout waits longer.',
   'rollout.listensElsewhere': 'It does listen on port {ports}.',
+  'rollout.stepFailed': 'The release step failed (exit code {exitCode}), so nothing of the new version was started.',
   'rollout.noProgress': 'It came no further than "{phase}" for {seconds} s; --timeout waits longer.',
   'rollout.formerServes': 'The former version still serves at {url}.',
   'rollout.noneServes': 'No version serves yet.',

@@ -169,6 +169,7 @@ export const ko: Record<keyof typeof en, string> = {
   'build.failure.UnsupportedFile': '이미지에 담을 수 없는 파일이 있습니다.',
 
   'rollout.phase.accepting': '컨트롤러를 기다리는 중',
+  'rollout.phase.releaseStep': '릴리스 단계를 실행하는 중',
   'rollout.phase.creating': '파드를 만드는 중',
   'rollout.phase.scheduling': '노드를 찾는 중',
   'rollout.phase.pulling': '이미지를 가져오는 중',
@@ -189,6 +190,7 @@ export const ko: Record<keyof typeof en, string> = {
   'rollout.notListening':
     '앱은 실행 중이지만 {seconds}초가 지나도록 포트 {port} 에서 아무것도 듣지 않습니다. 앱은 환경 변수 PORT로 받은 포트를 모든 주소(0.0.0.0)에서 들어야 합니다. --port 로 다른 포트를 고르거나 --timeout 으로 더 기다릴 수 있습니다.',
   'rollout.listensElsewhere': '앱이 듣고 있는 포트: {ports}.',
+  'rollout.stepFailed': '릴리스 단계가 실패해서(종료 코드 {exitCode}) 새 버전은 아무것도 시작하지 않았습니다.',
   'rollout.noProgress':
     '"{phase}" 단계에서 {seconds}초 동안 더 나아가지 못했습니다. --timeout 으로 더 기다릴 수 있습니다.',
   'rollout.formerServes': '이전 버전은 {url} 에서 계속 응답합니다.',

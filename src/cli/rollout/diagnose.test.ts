@@ -6,7 +6,7 @@ import type { RolloutSnapshot } from './snapshot.ts'
 const NOW = Date.parse('2026-01-01T00:01:00Z')
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString()
 const NEW = 'registry.naru.localhost/default/shop@sha256:new'
-const OLD = 'registry.naru.localhost/default/shop@sha256:old'
+const release = (number: number) => ({ 'apps.naru.dev/release': String(number) })
 
 const condition = (type: string, status: string, reason = 'Because', message = '') => ({
   type,
@@ -24,48 +24,43 @@ function app(status: Partial<App['status']> = {}, generation = 2): App {
       observedGeneration: generation,
       conditions: [condition('Ready', 'False'), condition('Progressing', 'True')],
       url: 'http://shop.localhost',
+      latestRelease: 'shop-v2',
       ...status,
     },
   }
 }
 
-function deployment(image = NEW): k8s.Deployment {
+function deployment(number = 2): k8s.Deployment {
   return {
-    metadata: { name: 'shop', namespace: 'default', uid: 'd', generation: 2 },
+    metadata: { name: `shop-v${number}`, namespace: 'default', uid: 'd', generation: 2, labels: release(number) },
     spec: {
       replicas: 1,
       selector: {},
       template: {
         metadata: { name: '' },
-        spec: { containers: [{ name: 'app', image, ports: [{ containerPort: 3000 }] }] },
+        spec: { containers: [{ name: 'app', image: NEW, ports: [{ containerPort: 3000 }] }] },
       },
     },
     status: { observedGeneration: 2 },
   }
 }
 
-function replicaSet(uid: string, revision: number, conditions: k8s.ReplicaSetCondition[] = []): k8s.ReplicaSet {
+function replicaSet(number: number, conditions: k8s.ReplicaSetCondition[] = []): k8s.ReplicaSet {
   return {
-    metadata: {
-      name: uid,
-      namespace: 'default',
-      uid,
-      annotations: { 'deployment.kubernetes.io/revision': String(revision) },
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop', uid: 'd' }],
-    },
+    metadata: { name: `shop-v${number}-1`, namespace: 'default', labels: release(number) },
     spec: { selector: {} },
     status: { replicas: 1, conditions },
   }
 }
 
-function pod(status: Partial<k8s.PodStatus>, owner = 'new', more: Partial<k8s.Pod> = {}): k8s.Pod {
+function pod(status: Partial<k8s.PodStatus>, number = 2, more: Partial<k8s.Pod> = {}): k8s.Pod {
   return {
     metadata: {
-      name: `shop-${owner}-1`,
+      name: `shop-v${number}-1`,
       namespace: 'default',
       uid: 'p',
       creationTimestamp: ago(30),
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner }],
+      labels: release(number),
     },
     spec: { nodeName: 'here', containers: [{ name: 'app', image: NEW, resources: { limits: { memory: '96Mi' } } }] },
     status: { startTime: ago(30), ...status },
@@ -94,10 +89,10 @@ const ended = (exitCode: number, more: Partial<k8s.ContainerStateTerminated> = {
 
 function snapshot(more: Partial<RolloutSnapshot>): RolloutSnapshot {
   return {
-    image: NEW,
+    generation: 2,
     app: app(),
-    deployment: deployment(),
-    replicaSets: [replicaSet('old', 1), replicaSet('new', 2)],
+    deployments: [deployment(1), deployment(2)],
+    replicaSets: [replicaSet(1), replicaSet(2)],
     pods: [],
     events: [],
     nowMs: NOW,
@@ -106,17 +101,26 @@ function snapshot(more: Partial<RolloutSnapshot>): RolloutSnapshot {
     ...more,
   }
 }
+const stepPod = (status: Partial<k8s.PodStatus>): k8s.Pod => {
+  const made = pod(status)
+  return { ...made, metadata: { ...made.metadata, labels: { ...release(2), 'apps.naru.dev/process': 'release' } } }
+}
 const withPod = (status: Partial<k8s.PodStatus>) => snapshot({ pods: [pod(status)] })
-const where = { pod: 'shop-new-1', container: 'app', containerId: 'abc' }
-const serving = app({ servingImage: NEW, conditions: [condition('Ready', 'True')] })
+const where = { pod: 'shop-v2-1', container: 'app', containerId: 'abc' }
+const serving = app({ conditions: [condition('Ready', 'True')] })
 
 describe('what a rollout is doing', () => {
   const cases: [string, RolloutSnapshot, string][] = [
-    ['nothing is there yet', snapshot({ app: undefined, deployment: undefined }), 'accepting'],
+    ['nothing is there yet', snapshot({ app: undefined, deployments: [] }), 'accepting'],
     ['the App has not been seen', snapshot({ app: app({ observedGeneration: 1 }) }), 'accepting'],
-    ['the Deployment still has the old image', snapshot({ deployment: deployment(OLD) }), 'accepting'],
+    ['the Deployment is not there yet', snapshot({ deployments: [deployment(1)] }), 'accepting'],
+    [
+      'the release step runs',
+      snapshot({ deployments: [deployment(1)], pods: [stepPod({})] }),
+      'releaseStep',
+    ],
     ['there are no pods', snapshot({}), 'creating'],
-    ['the pod has no node', snapshot({ pods: [pod({}, 'new', { spec: { containers: [] } })] }), 'scheduling'],
+    ['the pod has no node', snapshot({ pods: [pod({}, 2, { spec: { containers: [] } })] }), 'scheduling'],
     ['the container waits', withPod(container({ waiting: { reason: 'ContainerCreating' } })), 'starting'],
     [
       'a pull has failed just now',
@@ -144,14 +148,14 @@ describe('what a rollout is doing', () => {
     ['the pod is ready and the App is not', withPod({ conditions: [condition('Ready', 'True')] }), 'switching'],
     [
       'only pods of the old version crash',
-      snapshot({ pods: [pod(container(ended(1), { restartCount: 9 }), 'old'), pod(container(running))] }),
+      snapshot({ pods: [pod(container(ended(1), { restartCount: 9 }), 1), pod(container(running))] }),
       'listening',
     ],
     [
       'a crashed pod is being deleted',
       snapshot({
         pods: [
-          pod(container(ended(1), { restartCount: 9 }), 'new', {
+          pod(container(ended(1), { restartCount: 9 }), 2, {
             metadata: { ...pod({}).metadata, deletionTimestamp: ago(1) },
           }),
         ],
@@ -236,7 +240,7 @@ describe('why a rollout has failed', () => {
     [
       'pods may not be created',
       snapshot({
-        replicaSets: [replicaSet('new', 2, [condition('ReplicaFailure', 'True', 'FailedCreate', 'exceeded quota')])],
+        replicaSets: [replicaSet(2, [condition('ReplicaFailure', 'True', 'FailedCreate', 'exceeded quota')])],
       }),
       { code: 'notCreated', message: 'exceeded quota' },
     ],
@@ -244,6 +248,15 @@ describe('why a rollout has failed', () => {
       'its host belongs to another app',
       snapshot({ app: app({ conditions: [condition('Progressing', 'False', 'HostTaken', 'taken')] }) }),
       { code: 'refused', reason: 'HostTaken', message: 'taken' },
+    ],
+    [
+      'its release step failed',
+      snapshot({
+        app: app({ conditions: [condition('Progressing', 'False', 'ReleaseStepFailed', '')] }),
+        deployments: [],
+        pods: [stepPod(container(ended(3)))],
+      }),
+      { code: 'stepFailed', exitCode: 3, where: { pod: 'shop-v2-1', container: 'app', previous: false } },
     ],
     [
       'it runs but has not listened in time',
@@ -260,13 +273,12 @@ describe('why a rollout has failed', () => {
 })
 
 describe('whether the new version serves', () => {
-  it('does when the newest App is Ready with its image', () =>
+  it('does when the newest App is Ready', () =>
     expect(diagnose(snapshot({ app: serving }))).toEqual({ state: 'serving', url: 'http://shop.localhost' }))
 
   it.each([
     ['an older App is', { ...serving, metadata: { ...serving.metadata, generation: 3 } }],
-    ['another image is', app({ servingImage: OLD, conditions: [condition('Ready', 'True')] })],
-    ['it is not Ready', app({ servingImage: NEW })],
+    ['it is not Ready', app({})],
   ])('does not when %s', (_, other) => expect(diagnose(snapshot({ app: other })).state).toBe('progress'))
 
   it('does, even though pods crashed on the way', () =>

@@ -2,7 +2,17 @@
 import type { k8s } from '../../api/index.ts'
 import type { Diagnosis, RolloutFailure, RolloutPhase } from './failure.ts'
 import { containerFailure } from './container-failure.ts'
-import { expectedPort, isCurrent, newestReplicaSet, newPods, podCondition, type RolloutSnapshot } from './snapshot.ts'
+import {
+  expectedPort,
+  isSeen,
+  isStarted,
+  newDeployments,
+  newPods,
+  newReplicaSets,
+  podCondition,
+  type RolloutSnapshot,
+  stepPod,
+} from './snapshot.ts'
 
 /** A pod may wait so long for a node: one that has just started is not ready at once. */
 const SCHEDULING_GRACE_MS = 10_000
@@ -18,18 +28,17 @@ export function diagnose(snapshot: RolloutSnapshot): Diagnosis {
   return { state: 'failure', failure: outOfPatience(snapshot, phase, Math.round(waitedMs / 1000)) }
 }
 
-/** The newest App is Ready, and with the wanted image. */
+/** What the App asks for serves. */
 function serving(snapshot: RolloutSnapshot): Diagnosis | undefined {
-  const { app, image } = snapshot
-  const status = app?.status
-  if (app === undefined || (status?.observedGeneration ?? 0) < (app.metadata.generation ?? 0)) return undefined
+  if (!isSeen(snapshot)) return undefined
+  const { status } = snapshot.app
   const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True'
-  return ready && status?.servingImage === image ? { state: 'serving', url: status.url } : undefined
+  return ready ? { state: 'serving', url: status?.url } : undefined
 }
 
 type Rule = (snapshot: RolloutSnapshot) => RolloutFailure | undefined
 
-const RULES: readonly Rule[] = [refused, notCreated, ...[containersFailed, unschedulable].map(forNewPods)]
+const RULES: readonly Rule[] = [refused, stepFailed, notCreated, ...[containersFailed, unschedulable].map(forNewPods)]
 
 function firstFailure(snapshot: RolloutSnapshot): RolloutFailure | undefined {
   for (const rule of RULES) {
@@ -40,21 +49,34 @@ function firstFailure(snapshot: RolloutSnapshot): RolloutFailure | undefined {
 }
 
 /** Reasons of a failed App that are about the App itself; those about its pods are told in more detail from the pods. */
-const APP_REASONS = new Set(['HostTaken', 'Invalid', 'Forbidden', 'AlreadyExists', 'NotOwned'])
+const APP_REASONS = new Set(['HostTaken', 'InvalidSpec', 'NameTaken', 'ReleaseNotFound'])
 
-function refused({ app }: RolloutSnapshot): RolloutFailure | undefined {
-  if ((app?.status?.observedGeneration ?? 0) < (app?.metadata.generation ?? 1)) return undefined
-  const progressing = app?.status?.conditions?.find(({ type }) => type === 'Progressing')
-  if (progressing?.status !== 'False' || !APP_REASONS.has(progressing.reason)) return undefined
+function refused(snapshot: RolloutSnapshot): RolloutFailure | undefined {
+  const progressing = hopeless(snapshot)
+  if (progressing === undefined || !APP_REASONS.has(progressing.reason)) return undefined
   return { code: 'refused', reason: progressing.reason, message: progressing.message }
 }
 
+/** What the App says when it will not get there. */
+function hopeless(snapshot: RolloutSnapshot): k8s.Condition | undefined {
+  if (!isSeen(snapshot)) return undefined
+  return snapshot.app.status?.conditions?.find(({ type, status }) => type === 'Progressing' && status === 'False')
+}
+
+function stepFailed(snapshot: RolloutSnapshot): RolloutFailure | undefined {
+  if (hopeless(snapshot)?.reason !== 'ReleaseStepFailed') return undefined
+  const pod = stepPod(snapshot)
+  const status = pod?.status?.containerStatuses?.[0]
+  const exitCode = status?.state?.terminated?.exitCode
+  if (pod === undefined || status === undefined) return { code: 'stepFailed', exitCode, where: undefined }
+  return { code: 'stepFailed', exitCode, where: { pod: pod.metadata.name, container: status.name, previous: false } }
+}
+
 function notCreated(snapshot: RolloutSnapshot): RolloutFailure | undefined {
-  if (!isCurrent(snapshot) || newPods(snapshot).length > 0) return undefined
-  const conditions = [
-    ...(newestReplicaSet(snapshot)?.status?.conditions ?? []),
-    ...(snapshot.deployment?.status?.conditions ?? []),
-  ]
+  if (!isStarted(snapshot) || newPods(snapshot).length > 0) return undefined
+  const conditions = [...newReplicaSets(snapshot), ...newDeployments(snapshot)].flatMap(
+    ({ status }): readonly (k8s.ReplicaSetCondition | k8s.DeploymentCondition)[] => status?.conditions ?? [],
+  )
   const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
   return failure && { code: 'notCreated', message: failure.message ?? failure.reason ?? '' }
 }
@@ -62,7 +84,7 @@ function notCreated(snapshot: RolloutSnapshot): RolloutFailure | undefined {
 /** Turns a rule about one pod into one about the rollout, once the pods are known to be the new ones. */
 function forNewPods(rule: (pod: k8s.Pod, snapshot: RolloutSnapshot) => RolloutFailure | undefined): Rule {
   return (snapshot) => {
-    if (!isCurrent(snapshot)) return undefined
+    if (!isStarted(snapshot)) return undefined
     for (const pod of newPods(snapshot)) {
       const failure = rule(pod, snapshot)
       if (failure !== undefined) return failure
@@ -105,9 +127,10 @@ function unschedulable(pod: k8s.Pod, { nowMs }: RolloutSnapshot): RolloutFailure
 
 /** The phase of the pod that is least far, and what is special about it. */
 function progress(snapshot: RolloutSnapshot): { phase: RolloutPhase; detail: string } {
-  if (!isCurrent(snapshot)) return { phase: 'accepting', detail: '' }
+  if (!isSeen(snapshot)) return { phase: 'accepting', detail: '' }
+  if (!isStarted(snapshot)) return { phase: stepPod(snapshot) ? 'releaseStep' : 'accepting', detail: '' }
   const pods = newPods(snapshot)
-  const wanted = snapshot.deployment?.spec.replicas ?? 1
+  const wanted = newDeployments(snapshot).reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0)
   const [waiting] = pods.filter((pod) => podCondition(pod, 'Ready')?.status !== 'True')
   if (waiting !== undefined) return podProgress(waiting, snapshot)
   if (pods.length < wanted) return { phase: 'creating', detail: `${pods.length}/${wanted}` }

@@ -10,6 +10,7 @@ export const ROLLOUT_FAILURES = [
   'notCreated',
   'notListening',
   'refused',
+  'stepFailed',
   'noProgress',
 ] as const
 
@@ -32,11 +33,14 @@ export type RolloutFailure =
   | { code: 'notCreated'; message: string }
   | { code: 'notListening'; port: number; seconds: number; where: ContainerInQuestion }
   | { code: 'refused'; reason: string; message: string }
+  /** `where`: the pod of the release step. */
+  | { code: 'stepFailed'; exitCode: number | undefined; where: ContainerInQuestion | undefined }
   | { code: 'noProgress'; phase: string; seconds: number }
 
 /** What a rollout is busy with, in order. */
 export const ROLLOUT_PHASES = [
   'accepting',
+  'releaseStep',
   'creating',
   'scheduling',
   'pulling',

@@ -1,12 +1,12 @@
 /** What is known of a rollout at one instant, and the ways through it. Pure. */
-import { type App, DEFAULT_APP_PORT, type k8s } from '../../api/index.ts'
+import { type App, DEFAULT_APP_PORT, type k8s, type KubeObject, PROCESS_LABEL, RELEASE_LABEL } from '../../api/index.ts'
 
 export interface RolloutSnapshot {
-  /** The image that shall serve. */
-  image: string
+  /** Of the App's spec that was written: what was said about an older one does not count. */
+  generation: number
   app: App | undefined
   /** The objects labelled as the app's. */
-  deployment: k8s.Deployment | undefined
+  deployments: readonly k8s.Deployment[]
   replicaSets: readonly k8s.ReplicaSet[]
   pods: readonly k8s.Pod[]
   /** Of the namespace; only those about the new pods are read. */
@@ -17,42 +17,56 @@ export interface RolloutSnapshot {
   patienceMs: number
 }
 
-const REVISION = 'deployment.kubernetes.io/revision'
+/** The process that the pods of a release step say they are. */
+const STEP_PROCESS = 'release'
 
-/** Whether controllers have seen the newest App and the newest Deployment, and that one is of the wanted image. */
-export function isCurrent({ app, deployment, image }: RolloutSnapshot): boolean {
-  if (app === undefined || deployment === undefined) return false
-  const seen = (object: { metadata: { generation?: number | undefined } }, observed: number | undefined) =>
-    (observed ?? 0) >= (object.metadata.generation ?? 0)
-  const images = deployment.spec.template.spec?.containers.map((container) => container.image) ?? []
+/** Whether the App's controller has seen what was written. */
+export function isSeen(snapshot: RolloutSnapshot): snapshot is RolloutSnapshot & { app: App } {
+  const { app, generation } = snapshot
+  return app !== undefined && (app.status?.observedGeneration ?? 0) >= Math.max(generation, app.metadata.generation ?? 0)
+}
+
+/** Whether the release that is rolled out has been started. */
+export function isStarted(snapshot: RolloutSnapshot): boolean {
+  const deployments = newDeployments(snapshot)
   return (
-    seen(app, app.status?.observedGeneration) &&
-    seen(deployment, deployment.status?.observedGeneration) &&
-    images.includes(image)
+    isSeen(snapshot) &&
+    deployments.length > 0 &&
+    deployments.every(({ metadata, status }) => (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0))
   )
 }
 
-/** The ReplicaSet of the newest revision. */
-export function newestReplicaSet({ replicaSets, deployment }: RolloutSnapshot): k8s.ReplicaSet | undefined {
-  const revision = (set: k8s.ReplicaSet) => Number(set.metadata.annotations?.[REVISION] ?? 0)
-  return replicaSets
-    .filter((set) => set.metadata.ownerReferences?.some(({ uid }) => uid === deployment?.metadata.uid))
-    .toSorted((a, b) => revision(b) - revision(a))[0]
-}
+/** Of the release that the App asks for. */
+const ofRelease =
+  ({ app }: RolloutSnapshot) =>
+  ({ metadata }: KubeObject): boolean =>
+    app?.status?.latestRelease === `${app?.metadata.name}-v${metadata.labels?.[RELEASE_LABEL]}`
+
+export const newDeployments = (snapshot: RolloutSnapshot): k8s.Deployment[] =>
+  snapshot.deployments.filter(ofRelease(snapshot))
+
+export const newReplicaSets = (snapshot: RolloutSnapshot): k8s.ReplicaSet[] =>
+  snapshot.replicaSets.filter(ofRelease(snapshot))
 
 /** Its pods that are to stay, oldest first. */
-export function newPods(snapshot: RolloutSnapshot): k8s.Pod[] {
-  const set = newestReplicaSet(snapshot)
-  return snapshot.pods
-    .filter((pod) => pod.metadata.deletionTimestamp === undefined)
-    .filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === set?.metadata.uid))
+export const newPods = (snapshot: RolloutSnapshot): k8s.Pod[] =>
+  podsOf(snapshot).filter(
+    ({ metadata }) => metadata.deletionTimestamp === undefined && metadata.labels?.[PROCESS_LABEL] !== STEP_PROCESS,
+  )
+
+/** The pod of its release step. */
+export const stepPod = (snapshot: RolloutSnapshot): k8s.Pod | undefined =>
+  podsOf(snapshot).findLast(({ metadata }) => metadata.labels?.[PROCESS_LABEL] === STEP_PROCESS)
+
+const podsOf = (snapshot: RolloutSnapshot): k8s.Pod[] =>
+  snapshot.pods
+    .filter(ofRelease(snapshot))
     .toSorted((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''))
-}
 
 /** The port the app was told to listen on. */
-export function expectedPort({ app, deployment }: RolloutSnapshot): number {
-  const container = deployment?.spec.template.spec?.containers[0]
-  return app?.spec.port ?? container?.ports?.[0]?.containerPort ?? DEFAULT_APP_PORT
+export function expectedPort(snapshot: RolloutSnapshot): number {
+  const ports = newDeployments(snapshot).flatMap(({ spec }) => spec.template.spec?.containers[0]?.ports ?? [])
+  return snapshot.app?.spec.port ?? ports[0]?.containerPort ?? DEFAULT_APP_PORT
 }
 
 export const podCondition = (pod: k8s.Pod, type: string): k8s.PodCondition | undefined =>

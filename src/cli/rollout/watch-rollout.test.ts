@@ -16,8 +16,8 @@ describe('a deploy against a real API server', () => {
   })
   afterEach(() => cluster[Symbol.asyncDispose]())
 
-  const apply = (spec: App['spec'], deployedAt = '2026-01-01T00:00:00Z') =>
-    applyApp({ client: cluster.client, namespace: 'shop', name: 'web', spec, deployedAt, signal })
+  const apply = (spec: App['spec']) =>
+    applyApp({ client: cluster.client, namespace: 'shop', name: 'web', spec, signal })
   const report = async (app: App, status: App['status']) =>
     cluster.client.patch(apps, app.metadata, { status }, { subresource: 'status' })
   const conditions = (ready: string, reason: string) =>
@@ -28,12 +28,12 @@ describe('a deploy against a real API server', () => {
       message: reason,
       lastTransitionTime: '2026-01-01T00:00:00Z',
     }))
-  const watch = (patienceMs: number, phases: string[] = []) =>
+  const watch = (app: App, patienceMs: number, phases: string[] = []) =>
     watchRollout({
       client: cluster.client,
       namespace: 'shop',
       name: 'web',
-      image: IMAGE,
+      generation: app.metadata.generation ?? 0,
       patienceMs,
       clock: systemClock,
       signal,
@@ -43,10 +43,9 @@ describe('a deploy against a real API server', () => {
   it('makes the namespace and the App, then changes only what a deploy decides', async () => {
     await apply({ image: 'old', port: 3000 })
     await cluster.client.get(resources.namespaces, { name: 'shop' })
-    await cluster.client.patch(apps, { namespace: 'shop', name: 'web' }, { spec: { replicas: 3 } })
-    const app = await apply({ image: IMAGE }, '2026-01-02T00:00:00Z')
-    expect(app.spec).toMatchObject({ image: IMAGE, port: 3000, replicas: 3 })
-    expect(app.metadata.annotations).toMatchObject({ 'apps.naru.dev/deployed-at': '2026-01-02T00:00:00Z' })
+    await cluster.client.patch(apps, { namespace: 'shop', name: 'web' }, { spec: { hosts: ['a.b'] } })
+    const app = await apply({ image: IMAGE })
+    expect(app.spec).toEqual({ image: IMAGE, port: 3000, hosts: ['a.b'] })
   })
 
   it('may be asked twice at once', async () => {
@@ -54,10 +53,10 @@ describe('a deploy against a real API server', () => {
     expect(both[0]?.metadata.uid).toBe(both[1]?.metadata.uid)
   })
 
-  it('ends when the App says that the image serves', async () => {
+  it('ends when the App says that it serves', async () => {
     const app = await apply({ image: IMAGE })
     const phases: string[] = []
-    const end = watch(60_000, phases)
+    const end = watch(app, 60_000, phases)
     await expect.poll(() => phases).toEqual(['accepting'])
     await report(app, {
       observedGeneration: app.metadata.generation,
@@ -75,7 +74,7 @@ describe('a deploy against a real API server', () => {
       conditions: conditions('False', 'HostTaken'),
       servingImage: 'old',
     })
-    expect(await watch(60_000)).toMatchObject({
+    expect(await watch(app, 60_000)).toMatchObject({
       state: 'failure',
       failure: { code: 'refused' },
       app: { status: { servingImage: 'old' } },
@@ -83,7 +82,7 @@ describe('a deploy against a real API server', () => {
   })
 
   it('ends when nothing moves for as long as it has patience', async () => {
-    await apply({ image: IMAGE })
-    expect(await watch(300)).toMatchObject({ state: 'failure', failure: { code: 'noProgress', phase: 'accepting' } })
+    const app = await apply({ image: IMAGE })
+    expect(await watch(app, 300)).toMatchObject({ state: 'failure', failure: { code: 'noProgress', phase: 'accepting' } })
   })
 })

@@ -10,8 +10,8 @@ export interface WatchRolloutOptions {
   client: Client
   namespace: string
   name: string
-  /** What shall serve; the App has been told already. */
-  image: string
+  /** Of the App's spec that shall come to serve. */
+  generation: number
   /** How long it may stay in one phase. */
   patienceMs: number
   clock: Clock
@@ -48,9 +48,9 @@ export async function watchRollout(options: WatchRolloutOptions): Promise<Rollou
   for (;;) {
     signal.throwIfAborted()
     const snapshot: RolloutSnapshot = {
-      image: options.image,
+      generation: options.generation,
       app: appCache.get({ namespace, name }),
-      deployment: deployments.get({ namespace, name }),
+      deployments: deployments.list(),
       replicaSets: replicaSets.list(),
       pods: pods.list(),
       events: events.list(),
