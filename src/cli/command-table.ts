@@ -56,6 +56,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--name <name>', description: 'deploy.option.name' },
       { flags: '--port <number>', description: 'deploy.option.port' },
+      { flags: '-m, --message <text>', description: 'deploy.option.message' },
+      { flags: '--no-traffic', description: 'deploy.option.noTraffic' },
       { flags: '--timeout <duration>', description: 'deploy.option.timeout' },
     ],
   },

@@ -5,6 +5,7 @@ import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { applyApp } from '../deploy/apply-app.ts'
 import { build } from '../deploy/build.ts'
+import { deployedSpec } from '../deploy/deployed-spec.ts'
 import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
 import { rolloutError } from '../deploy/report-failure.ts'
 import { ensureEngine } from '../engine/ensure-engine.ts'
@@ -33,16 +34,21 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   const { engine } = await ensureEngine(context)
   const built = await build(context, { folder, name, namespace, engine })
   await using cluster = await openCluster(context)
+  const wished = {
+    image: built.image,
+    deployedAt: toKubernetesTime(clock.now()),
+    processes: built.plan.processes,
+    releaseCommand: built.plan.releaseCommand,
+    port,
+    description: typeof options.message === 'string' ? options.message : undefined,
+    withoutTraffic: options.traffic === false,
+  }
   const app = await whileEngineLives(engine, context, async (living) => {
     const { metadata } = await applyApp({
       client: cluster.client,
       namespace,
       name,
-      spec: {
-        image: built.image,
-        deployedAt: toKubernetesTime(clock.now()),
-        ...(port !== undefined && { port }),
-      },
+      change: (present) => deployedSpec(present, wished),
       signal: living,
     })
     return rollOut({ ...context, signal: living }, cluster, {
@@ -53,12 +59,14 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
     })
   })
 
-  const url = app.status?.url ?? engine.gateway.url
+  const url = app.status?.url
+  const release = app.status?.latestRelease
   const elapsedMs = clock.now() - startMs
   if (engine.isolation === 'none') console.note(console.errorStyle.warn(isolationNote(context)))
-  console.note(t('deploy.done', { name, time: formatDuration(elapsedMs) }))
-  console.line(url)
-  console.document({ name, namespace, url, image: built.image, layers: built.layers, seconds: elapsedMs / 1000 })
+  console.note(t('deploy.done', { name, release: release ?? name, time: formatDuration(elapsedMs) }))
+  if (wished.withoutTraffic && app.spec.traffic !== undefined) console.note(t('deploy.noTraffic', { name }))
+  if (url !== undefined) console.line(url)
+  console.document({ name, namespace, release, url, image: built.image, layers: built.layers, seconds: elapsedMs / 1000 })
   return 0
 }
 

@@ -1,20 +1,19 @@
-/** Writes the wish: the namespace if it is missing, and the App with the new image. */
-import { type App, type AppSpec, apps, isApiError, resources } from '../../api/index.ts'
+/** Writes the wish: the namespace if it is missing, and the App as the deploy wants it. */
+import { type App, apps, isApiError, resources } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
+import { changeApp, type SpecPatch, specOf } from '../cluster/change-app.ts'
 
 export interface ApplyAppOptions {
   client: Client
   namespace: string
   name: string
-  /** What the deploy decides; all else of a present App stays as it is. */
-  spec: AppSpec
+  /** What the deploy decides, by what is there; all else of a present App stays as it is. */
+  change: (app: App | undefined) => SpecPatch
   signal: AbortSignal
 }
 
-/** A merge patch, so nobody else's change is lost and none stands in the way; created when it is not there. */
-export async function applyApp(options: ApplyAppOptions): Promise<App> {
-  const { client, namespace, name, spec, signal } = options
-  const patch = () => client.patch(apps, { namespace, name }, { spec }, { signal })
+export async function applyApp({ client, namespace, name, change, signal }: ApplyAppOptions): Promise<App> {
+  const patch = () => changeApp(client, { namespace, name }, { change, signal })
   try {
     return await patch()
   } catch (error) {
@@ -22,7 +21,7 @@ export async function applyApp(options: ApplyAppOptions): Promise<App> {
   }
   await ensureNamespace(client, namespace, signal)
   try {
-    return await client.create(apps, { metadata: { name, namespace }, spec }, { signal })
+    return await client.create(apps, { metadata: { name, namespace }, spec: specOf(change(undefined)) }, { signal })
   } catch (error) {
     if (isApiError(error, 'AlreadyExists')) return patch()
     throw error

@@ -17,7 +17,7 @@ describe('a deploy against a real API server', () => {
   afterEach(() => cluster[Symbol.asyncDispose]())
 
   const apply = (spec: App['spec']) =>
-    applyApp({ client: cluster.client, namespace: 'shop', name: 'web', spec, signal })
+    applyApp({ client: cluster.client, namespace: 'shop', name: 'web', change: () => spec, signal })
   const report = async (app: App, status: App['status']) =>
     cluster.client.patch(apps, app.metadata, { status }, { subresource: 'status' })
   const conditions = (ready: string, reason: string) =>

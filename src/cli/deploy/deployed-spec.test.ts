@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { App } from '../../api/index.ts'
+import { deployedSpec } from './deployed-spec.ts'
+
+const deployment = { image: 'new', deployedAt: '2026-01-01T00:00:00Z', processes: undefined, releaseCommand: undefined }
+const appOf = (spec: Partial<App['spec']>, status: App['status'] = {}): App => ({
+  metadata: { name: 'shop' },
+  spec: { image: 'old', ...spec },
+  status,
+})
+
+describe('what a deploy makes of an app', () => {
+  it('is an image and when it was wished for, and takes back what no longer holds', () => {
+    expect(deployedSpec(undefined, deployment)).toEqual({
+      image: 'new',
+      deployedAt: '2026-01-01T00:00:00Z',
+      description: null,
+      processes: null,
+      releaseStep: null,
+      traffic: null,
+    })
+  })
+  it('has the processes of the source, with what the App says of each', () => {
+    const present = appOf({
+      processes: [
+        { name: 'web', command: ['old'], replicas: 3 },
+        { name: 'gone', replicas: 2 },
+      ],
+    })
+    const processes = [
+      { name: 'web', command: ['new'] },
+      { name: 'worker', command: ['work'] },
+    ]
+    expect(deployedSpec(present, { ...deployment, processes }).processes).toEqual([
+      { name: 'web', replicas: 3, command: ['new'] },
+      { name: 'worker', command: ['work'] },
+    ])
+  })
+  it('keeps how many there are of an image that needs no command', () => {
+    const present = appOf({ processes: [{ name: 'web', command: ['old'], replicas: 3 }, { name: 'worker' }] })
+    expect(deployedSpec(present, deployment).processes).toEqual([{ name: 'web', replicas: 3 }])
+    expect(deployedSpec(appOf({ processes: [{ name: 'web', command: ['old'] }] }), deployment).processes).toBeNull()
+  })
+  it('keeps how long a release step may take', () => {
+    const present = appOf({ releaseStep: { command: ['old'], timeoutSeconds: 5 } })
+    expect(deployedSpec(present, { ...deployment, releaseCommand: ['migrate'] }).releaseStep).toEqual({
+      command: ['migrate'],
+      timeoutSeconds: 5,
+    })
+  })
+  it('leaves the traffic where it is when asked to', () => {
+    const traffic = [
+      { release: 'shop-v3', number: 3, percent: 100 },
+      { release: 'shop-v4', number: 4, percent: 0, tag: 'next' },
+    ]
+    const withoutTraffic = { ...deployment, withoutTraffic: true }
+    expect(deployedSpec(appOf({}, { traffic }), withoutTraffic).traffic).toEqual([{ release: 3, percent: 100 }])
+    expect(deployedSpec(undefined, withoutTraffic).traffic).toBeNull()
+  })
+})

@@ -1,0 +1,48 @@
+/** What a deploy makes of an App. Pure: the source says what runs, the App how many of it and who answers. */
+import { type App, type AppProcess, WEB_PROCESS } from '../../api/index.ts'
+import type { SpecPatch } from '../cluster/change-app.ts'
+
+export interface Deployment {
+  image: string
+  /** RFC 3339. */
+  deployedAt: string
+  /** What the source names; undefined when the image says it all. */
+  processes: readonly { name: string; command: readonly string[] }[] | undefined
+  releaseCommand: readonly string[] | undefined
+  /** Left out: as it was. */
+  port?: number | undefined
+  description?: string | undefined
+  /** Whether the new release gets no traffic until `naru traffic` gives it some. */
+  withoutTraffic?: boolean | undefined
+}
+
+export function deployedSpec(app: App | undefined, deployment: Deployment): SpecPatch {
+  const { image, deployedAt, port, description, releaseCommand } = deployment
+  const processes = mergedProcesses(app?.spec.processes ?? [], deployment.processes)
+  return {
+    image,
+    deployedAt,
+    description: description ?? null,
+    processes: processes.length > 0 ? processes : null,
+    releaseStep: releaseCommand ? { ...app?.spec.releaseStep, command: [...releaseCommand] } : null,
+    traffic: deployment.withoutTraffic ? heldTraffic(app) : null,
+    ...(port !== undefined && { port }),
+  }
+}
+
+/** A process that is still there keeps what the App says of it beyond its command: how many, when, with which limits. */
+function mergedProcesses(present: readonly AppProcess[], planned: Deployment['processes']): AppProcess[] {
+  const settingsOf = (name: string): AppProcess => {
+    const { command: _, args: __, ...settings } = present.find((process) => process.name === name) ?? { name }
+    return settings
+  }
+  if (planned !== undefined) return planned.map(({ name, command }) => ({ ...settingsOf(name), command: [...command] }))
+  const web = settingsOf(WEB_PROCESS)
+  return Object.keys(web).length > 1 ? [web] : []
+}
+
+/** Who has the traffic now, by number, so that the newest release does not get it. */
+function heldTraffic(app: App | undefined): SpecPatch['traffic'] {
+  const shares = app?.status?.traffic?.filter(({ percent }) => percent > 0) ?? []
+  return shares.length === 0 ? null : shares.map(({ number, percent }) => ({ release: number, percent }))
+}
