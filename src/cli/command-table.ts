@@ -13,6 +13,13 @@ export interface OptionSpec {
 export const COMMAND_NAMES = [
   'deploy',
   'apps',
+  'ps',
+  'releases',
+  'rollback',
+  'traffic',
+  'env',
+  'scale',
+  'restart',
   'logs',
   'open',
   'delete',
@@ -29,10 +36,25 @@ export const COMMAND_NAMES = [
 ] as const
 export type CommandName = (typeof COMMAND_NAMES)[number]
 
+export type CommandArgument =
+  | '<app>'
+  | '[app]'
+  | '<pod>'
+  | '[folder]'
+  | '<shell>'
+  | '<file>'
+  | '[file]'
+  | '[release]'
+  | '[release=percent...]'
+  | '[process=count...]'
+  | '<action>'
+  | '[variables...]'
+
 export interface CommandSpec {
   name: CommandName
-  /** `<app>` is required, `[folder]` is not. `app` and `folder` also say what a shell may complete. */
-  arguments: readonly ('<app>' | '<pod>' | '[folder]' | '<shell>' | '<file>' | '[file]')[]
+  /** `<app>` is required, `[folder]` is not, and of what ends in dots there may be many. `app` and `folder` also say what
+   *  a shell may complete. */
+  arguments: readonly CommandArgument[]
   summary: PlainMessageKey
   /** A line or several that can be pasted into a shell; not translated. */
   examples: readonly string[]
@@ -47,6 +69,8 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--context <name>', description: 'option.context' },
 ]
 
+const TIMEOUT: OptionSpec = { flags: '--timeout <duration>', description: 'deploy.option.timeout' }
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'deploy',
@@ -58,7 +82,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--port <number>', description: 'deploy.option.port' },
       { flags: '-m, --message <text>', description: 'deploy.option.message' },
       { flags: '--no-traffic', description: 'deploy.option.noTraffic' },
-      { flags: '--timeout <duration>', description: 'deploy.option.timeout' },
+      TIMEOUT,
     ],
   },
   {
@@ -67,6 +91,66 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'apps.summary',
     examples: ['naru apps', 'naru apps --json'],
     options: [],
+  },
+  {
+    name: 'ps',
+    arguments: ['[app]'],
+    summary: 'ps.summary',
+    examples: ['naru ps', 'naru ps shop --json'],
+    options: [],
+  },
+  {
+    name: 'releases',
+    arguments: ['[app]'],
+    summary: 'releases.summary',
+    examples: ['naru releases', 'naru releases shop --json'],
+    options: [],
+  },
+  {
+    name: 'rollback',
+    arguments: ['[app]', '[release]'],
+    summary: 'rollback.summary',
+    examples: ['naru rollback', 'naru rollback v11', 'naru rollback shop v11'],
+    options: [TIMEOUT],
+  },
+  {
+    name: 'traffic',
+    arguments: ['[app]', '[release=percent...]'],
+    summary: 'traffic.summary',
+    examples: [
+      'naru traffic shop',
+      'naru traffic shop v12=90 v13=10',
+      'naru traffic v12=100 v13=0:next',
+      'naru traffic latest=100',
+    ],
+    options: [TIMEOUT],
+  },
+  {
+    name: 'env',
+    arguments: ['<action>', '[variables...]'],
+    summary: 'env.summary',
+    examples: [
+      'naru env list',
+      'naru env set GREETING=hello',
+      'naru env set API_KEY < key.txt',
+      'naru env unset GREETING',
+      'naru env import .env --app shop',
+    ],
+    options: [{ flags: '-a, --app <name>', description: 'option.app' }, TIMEOUT],
+  },
+  {
+    name: 'scale',
+    arguments: ['[app]', '[process=count...]'],
+    summary: 'scale.summary',
+    examples: ['naru scale web=3 worker=2', 'naru scale shop web=2..5 --cpu 70'],
+    options: [{ flags: '--cpu <percent>', description: 'scale.option.cpu' }, TIMEOUT],
+  },
+  {
+    name: 'restart',
+    arguments: ['[app]'],
+    summary: 'restart.summary',
+    examples: ['naru restart', 'naru restart shop'],
+    options: [TIMEOUT],
   },
   {
     name: 'logs',

@@ -24,6 +24,8 @@ export interface CommandContext {
 export interface CommandInput {
   /** In the order of the command's arguments; optional ones that were left out are undefined. */
   arguments: readonly (string | undefined)[]
+  /** All of them, however many. */
+  words: readonly string[]
   /** By the option's long name in camel case. */
   options: Readonly<Record<string, string | boolean | undefined>>
 }

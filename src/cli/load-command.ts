@@ -5,6 +5,13 @@ import type { CommandRun } from './context.ts'
 const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
   apps: async () => (await import('./commands/apps.ts')).apps,
+  ps: async () => (await import('./commands/ps.ts')).ps,
+  releases: async () => (await import('./commands/releases.ts')).releases,
+  rollback: async () => (await import('./commands/rollback.ts')).rollback,
+  traffic: async () => (await import('./commands/traffic.ts')).traffic,
+  env: async () => (await import('./commands/env.ts')).env,
+  scale: async () => (await import('./commands/scale.ts')).scale,
+  restart: async () => (await import('./commands/restart.ts')).restart,
   logs: async () => (await import('./commands/logs.ts')).logs,
   open: async () => (await import('./commands/open.ts')).open,
   delete: async () => (await import('./commands/delete.ts')).deleteApp,

@@ -27,7 +27,7 @@ export function parseArguments(argv: readonly string[], t: Translate): Parsed {
     parsed = {
       kind: 'run',
       spec,
-      input: { arguments: spec.arguments.map((_, at) => command.args[at]), options },
+      input: { arguments: spec.arguments.map((_, at) => command.args[at]), words: command.args, options },
       json: json === true,
       namespace: namespace as string | undefined,
       kubeContext: context as string | undefined,

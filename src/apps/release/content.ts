@@ -1,6 +1,13 @@
 /** What makes a release: the parts of an App that are run. Who is how many and who answers is the App's alone, so that
  *  scaling makes no release. Pure. */
-import type { App, AppContent, AppProcess, Release, ReleaseSpec } from '../../api/index.ts'
+import {
+  type App,
+  type AppContent,
+  type AppProcess,
+  type Release,
+  type ReleaseSpec,
+  WEB_PROCESS,
+} from '../../api/index.ts'
 
 /** The fields of AppContent; what an App has beyond them is not part of a release. */
 const FIELDS = [
@@ -17,8 +24,14 @@ export function contentOf(spec: AppContent): AppContent {
   const content = Object.fromEntries(
     FIELDS.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])),
   )
-  return { ...(content as unknown as AppContent), ...(spec.processes && { processes: spec.processes.map(fixedPart) }) }
+  const processes = spec.processes?.map(fixedPart)
+  const { processes: _, ...rest } = content as unknown as AppContent
+  return processes === undefined || isDefault(processes) ? rest : { ...rest, processes }
 }
+
+/** As if nothing had been said of processes. */
+const isDefault = (processes: readonly AppProcess[]): boolean =>
+  processes.length === 1 && processes[0]?.name === WEB_PROCESS && Object.keys(processes[0]).length === 1
 
 /** A process without what can change while a release stays the same. */
 function fixedPart({ replicas: _, autoscaling: __, ...fixed }: AppProcess): AppProcess {

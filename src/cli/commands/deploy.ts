@@ -1,23 +1,20 @@
 /** `naru deploy`: a folder becomes an image, the image an App, the App a URL that answers. */
-import type { App } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
-import type { CommandContext, CommandRun } from '../context.ts'
+import { readConfiguration } from '../configuration/configuration.ts'
+import type { CommandRun } from '../context.ts'
 import { applyApp } from '../deploy/apply-app.ts'
 import { build } from '../deploy/build.ts'
 import { deployedSpec } from '../deploy/deployed-spec.ts'
 import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
-import { rolloutError } from '../deploy/report-failure.ts'
 import { ensureEngine } from '../engine/ensure-engine.ts'
 import { whileEngineLives } from '../engine/while-engine-lives.ts'
 import { isolationNote } from '../engine/words.ts'
 import { CliError } from '../errors.ts'
 import { CONTEXT } from '../kubeconfig/merge.ts'
-import { parseDuration, parsePort } from '../option-values.ts'
+import { parsePort } from '../option-values.ts'
 import { formatDuration } from '../output/text.ts'
-import { watchRollout } from '../rollout/watch-rollout.ts'
-
-const DEFAULT_PATIENCE_MS = 60_000
+import { patience, rollOut } from '../rollout/roll-out.ts'
 
 export const deploy: CommandRun = async (context, { arguments: [folderArgument], options }) => {
   const { t, console, clock, kubeContext } = context
@@ -26,7 +23,7 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   if (kubeContext !== undefined && kubeContext !== CONTEXT)
     throw CliError.of('contextUnsupported', { context: kubeContext })
   const port = parsePort('--port', options.port)
-  const patienceMs = parseDuration('--timeout', options.timeout) ?? DEFAULT_PATIENCE_MS
+  const patienceMs = patience(options.timeout)
   const namespace = checkNamespace(context.namespace ?? 'default')
   const folder = await checkFolder(context.cwd, folderArgument ?? '.')
   const name = await appName(folder, typeof options.name === 'string' ? options.name : undefined)
@@ -40,23 +37,19 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
     processes: built.plan.processes,
     releaseCommand: built.plan.releaseCommand,
     port,
+    configuration: await configurationBefore(cluster, { namespace, name, signal: context.signal }),
     description: typeof options.message === 'string' ? options.message : undefined,
     withoutTraffic: options.traffic === false,
   }
   const app = await whileEngineLives(engine, context, async (living) => {
-    const { metadata } = await applyApp({
+    const applied = await applyApp({
       client: cluster.client,
       namespace,
       name,
       change: (present) => deployedSpec(present, wished),
       signal: living,
     })
-    return rollOut({ ...context, signal: living }, cluster, {
-      namespace,
-      name,
-      generation: metadata.generation ?? 0,
-      patienceMs,
-    })
+    return rollOut({ ...context, signal: living }, cluster.client, { app: applied, patienceMs })
   })
 
   const url = app.status?.url
@@ -66,30 +59,23 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   console.note(t('deploy.done', { name, release: release ?? name, time: formatDuration(elapsedMs) }))
   if (wished.withoutTraffic && app.spec.traffic !== undefined) console.note(t('deploy.noTraffic', { name }))
   if (url !== undefined) console.line(url)
-  console.document({ name, namespace, release, url, image: built.image, layers: built.layers, seconds: elapsedMs / 1000 })
+  console.document({
+    name,
+    namespace,
+    release,
+    url,
+    image: built.image,
+    layers: built.layers,
+    seconds: elapsedMs / 1000,
+  })
   return 0
 }
 
-interface Rollout {
-  namespace: string
-  name: string
-  generation: number
-  patienceMs: number
-}
-
-/** Waits until the new version serves. Throws CliError `rolloutFailed` with the reason and the app's last words. */
-async function rollOut(context: CommandContext, { client }: Cluster, rollout: Rollout): Promise<App> {
-  const { t, console, clock, signal } = context
-  const end = await console.progress.run(t('step.rollOut'), async (step) => {
-    const result = await watchRollout({
-      ...rollout,
-      client,
-      clock,
-      signal,
-      onProgress: (phase, detail) => step.update(`${t(`rollout.phase.${phase}`)}${detail && ` (${detail})`}`),
-    })
-    if (result.state === 'failure') throw await rolloutError(context, { ...rollout, client, ...result })
-    return result
-  })
-  return end.app
+/** What `naru env` has set for an app that was not deployed before. */
+async function configurationBefore(
+  { client }: Cluster,
+  { namespace, name, signal }: { namespace: string; name: string; signal: AbortSignal },
+): Promise<string | undefined> {
+  const secret = await readConfiguration({ client, namespace }, { name, app: undefined, signal })
+  return secret?.metadata.name
 }

@@ -12,12 +12,14 @@ export interface Deployment {
   /** Left out: as it was. */
   port?: number | undefined
   description?: string | undefined
+  /** Of an App that is made now: the name of the configuration it was given before. */
+  configuration?: string | undefined
   /** Whether the new release gets no traffic until `naru traffic` gives it some. */
   withoutTraffic?: boolean | undefined
 }
 
 export function deployedSpec(app: App | undefined, deployment: Deployment): SpecPatch {
-  const { image, deployedAt, port, description, releaseCommand } = deployment
+  const { image, deployedAt, port, description, releaseCommand, configuration } = deployment
   const processes = mergedProcesses(app?.spec.processes ?? [], deployment.processes)
   return {
     image,
@@ -27,6 +29,7 @@ export function deployedSpec(app: App | undefined, deployment: Deployment): Spec
     releaseStep: releaseCommand ? { ...app?.spec.releaseStep, command: [...releaseCommand] } : null,
     traffic: deployment.withoutTraffic ? heldTraffic(app) : null,
     ...(port !== undefined && { port }),
+    ...(app === undefined && configuration !== undefined && { configuration }),
   }
 }
 

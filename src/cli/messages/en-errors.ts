@@ -45,6 +45,19 @@ export const enErrors = {
     'there is no pod "{name}" in namespace {namespace}. There is: {known}. --namespace names another namespace.',
   'error.appNoPods': 'the app {name} has no pods, so there is no output. naru apps shows its state.',
   'error.appNoUrl': 'the app {name} has no URL yet. naru apps shows its state.',
+  'error.releaseUnknown':
+    'the app {name} has no release {release}. There is: {known}. naru releases {name} lists them.',
+  'error.noEarlierRelease':
+    'the app {name} has no earlier release that was up, so there is none to go back to. naru releases {name} lists them.',
+  'error.processUnknown': 'the app {name} has no process "{process}" that runs all the time. There is: {known}.',
+  'error.trafficSum': 'the percentages make {sum}; together they must make 100, as in: naru traffic v12=90 v13=10',
+  'error.variableInvalid':
+    'that cannot name a variable: names are letters, digits and underscores and do not begin with a digit, as in: naru env set NAME=value',
+  'error.variableWithoutValue':
+    '{name} has no value. Write {name}=value, or give one variable alone its value on stdin: naru env set {name} < file',
+  'error.variablesUnreadable': '{path} cannot be read: {reason}. Give a .env file, or - for stdin.',
+  'error.restartFailed':
+    'of {name}, {count} pods have not come up again. The others go on serving. naru ps {name} shows how they are.',
   'error.apiUnreachable': 'the Kubernetes API cannot be reached: {reason}. naru status shows whether the engine runs.',
   'error.apiRefused': 'the Kubernetes API refused: {reason}',
   'error.buildFailed': 'the build failed ({reason}). {details}',

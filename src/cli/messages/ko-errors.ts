@@ -49,6 +49,20 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '{namespace} 네임스페이스에 "{name}" 파드가 없습니다. 있는 것: {known}. 다른 네임스페이스는 --namespace 로 정합니다.',
   'error.appNoPods': '{name} 앱에는 파드가 없어 출력이 없습니다. naru apps 로 상태를 볼 수 있습니다.',
   'error.appNoUrl': '{name} 앱에는 아직 URL이 없습니다. naru apps 로 상태를 볼 수 있습니다.',
+  'error.releaseUnknown':
+    '{name} 앱에는 {release} 릴리스가 없습니다. 있는 것: {known}. 목록은 naru releases {name} 으로 볼 수 있습니다.',
+  'error.noEarlierRelease':
+    '{name} 앱에는 정상이었던 이전 릴리스가 없어서 돌아갈 곳이 없습니다. 목록은 naru releases {name} 으로 볼 수 있습니다.',
+  'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
+  'error.trafficSum': '비율의 합이 {sum} 입니다. 합이 100이어야 합니다. 예: naru traffic v12=90 v13=10',
+  'error.variableInvalid':
+    '변수 이름으로 쓸 수 없습니다. 이름에는 영문자, 숫자, 밑줄만 쓰고 숫자로 시작하지 않습니다. 예: naru env set NAME=value',
+  'error.variableWithoutValue':
+    '{name} 변수에 값이 없습니다. {name}=value 로 쓰거나, 변수 하나만 주고 값을 표준 입력으로 주세요: naru env set {name} < file',
+  'error.variablesUnreadable':
+    '{path} 파일을 읽을 수 없습니다: {reason}. .env 파일이나 표준 입력을 뜻하는 - 를 주세요.',
+  'error.restartFailed':
+    '{name} 앱의 파드 {count}개가 다시 뜨지 않았습니다. 나머지는 계속 응답합니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
   'error.apiUnreachable':
     'Kubernetes API에 연결할 수 없습니다: {reason}. naru status 로 엔진이 실행 중인지 볼 수 있습니다.',
   'error.apiRefused': 'Kubernetes API가 거절했습니다: {reason}',

@@ -114,11 +114,7 @@ describe('what a rollout is doing', () => {
     ['nothing is there yet', snapshot({ app: undefined, deployments: [] }), 'accepting'],
     ['the App has not been seen', snapshot({ app: app({ observedGeneration: 1 }) }), 'accepting'],
     ['the Deployment is not there yet', snapshot({ deployments: [deployment(1)] }), 'accepting'],
-    [
-      'the release step runs',
-      snapshot({ deployments: [deployment(1)], pods: [stepPod({})] }),
-      'releaseStep',
-    ],
+    ['the release step runs', snapshot({ deployments: [deployment(1)], pods: [stepPod({})] }), 'releaseStep'],
     ['there are no pods', snapshot({}), 'creating'],
     ['the pod has no node', snapshot({ pods: [pod({}, 2, { spec: { containers: [] } })] }), 'scheduling'],
     ['the container waits', withPod(container({ waiting: { reason: 'ContainerCreating' } })), 'starting'],

@@ -32,8 +32,15 @@ export function diagnose(snapshot: RolloutSnapshot): Diagnosis {
 function serving(snapshot: RolloutSnapshot): Diagnosis | undefined {
   if (!isSeen(snapshot)) return undefined
   const { status } = snapshot.app
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True'
-  return ready ? { state: 'serving', url: status?.url } : undefined
+  const isTrue = (type: string, reason?: string) =>
+    status?.conditions?.some(
+      (condition) =>
+        condition.type === type && condition.status === 'True' && (reason === undefined || condition.reason === reason),
+    )
+  // One that is scaled to nothing is where it shall be, and yet not ready.
+  return isTrue('Ready') || isTrue('Progressing', 'RolloutComplete')
+    ? { state: 'serving', url: status?.url }
+    : undefined
 }
 
 type Rule = (snapshot: RolloutSnapshot) => RolloutFailure | undefined

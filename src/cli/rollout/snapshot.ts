@@ -23,7 +23,9 @@ const STEP_PROCESS = 'release'
 /** Whether the App's controller has seen what was written. */
 export function isSeen(snapshot: RolloutSnapshot): snapshot is RolloutSnapshot & { app: App } {
   const { app, generation } = snapshot
-  return app !== undefined && (app.status?.observedGeneration ?? 0) >= Math.max(generation, app.metadata.generation ?? 0)
+  return (
+    app !== undefined && (app.status?.observedGeneration ?? 0) >= Math.max(generation, app.metadata.generation ?? 0)
+  )
 }
 
 /** Whether the release that is rolled out has been started. */

@@ -83,6 +83,9 @@ describe('a deploy against a real API server', () => {
 
   it('ends when nothing moves for as long as it has patience', async () => {
     const app = await apply({ image: IMAGE })
-    expect(await watch(app, 300)).toMatchObject({ state: 'failure', failure: { code: 'noProgress', phase: 'accepting' } })
+    expect(await watch(app, 300)).toMatchObject({
+      state: 'failure',
+      failure: { code: 'noProgress', phase: 'accepting' },
+    })
   })
 })

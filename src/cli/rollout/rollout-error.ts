@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { linesOf } from '../logs/read.ts'
 import { isMessageKey } from '../messages/translate.ts'
-import type { ContainerInQuestion, RolloutFailure } from '../rollout/failure.ts'
+import type { ContainerInQuestion, RolloutFailure } from './failure.ts'
 
 const LAST_LINES = 20
 
