@@ -32,7 +32,7 @@ export const env: CommandRun = async (context, { words: [asked, ...words], optio
   const wished = change(present)
   const names = changedNames(present, wished)
   if (names.length === 0) context.console.note(context.t('env.unchanged', { name }))
-  else await apply(context, cluster, { name, app, wished, patienceMs })
+  else await apply(context, cluster, { name, app, wished, names, patienceMs })
   context.console.document({ app: name, namespace: cluster.namespace, changed: names, release: undefined })
   return 0
 }
@@ -73,18 +73,20 @@ interface Application {
   name: string
   app: App | undefined
   wished: Variables
+  /** Of the variables that differ. */
+  names: readonly string[]
   patienceMs: number
 }
 
 /** A new configuration is a new release; an app that is not deployed yet finds it when it is. */
 async function apply(context: CommandContext, cluster: Cluster, application: Application): Promise<void> {
   const { t, console, signal } = context
-  const { name, app, wished, patienceMs } = application
+  const { name, app, wished, names, patienceMs } = application
   if (app === undefined) await ensureNamespace(cluster, signal)
   const configuration = await writeConfiguration(cluster, { name, variables: wished, signal })
   if (app === undefined) console.line(t('env.forLater', { name }))
   else {
-    const change = () => ({ configuration: configuration ?? null })
+    const change = () => ({ configuration: configuration ?? null, description: `env: ${names.join(', ')}` })
     const changed = await changeApp(cluster.client, app.metadata, { change, signal })
     const { status } = await rollOut(context, cluster.client, { app: changed, patienceMs })
     console.line(t('env.done', { name, release: status?.latestRelease ?? name }))
