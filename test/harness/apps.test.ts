@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type App, apps, gatewayApi, type k8s, resources } from '../../src/api/index.ts'
 import { DEPLOYED_AT_ANNOTATION, GATEWAY_NAME, GATEWAY_NAMESPACE, runApps } from '../../src/apps/index.ts'
-import { runControllers } from '../../src/controllers/index.ts'
 import { identities } from '../../src/engine/identities.ts'
-import { silentLogger, systemClock } from '../../src/lib/index.ts'
-import { type ComponentClients, componentClients } from './components.ts'
-import { openTestCluster, type TestCluster } from './cluster.ts'
-import { openPlayingKubelet, type PlayingKubelet, type PodFate } from './playing-kubelet.ts'
+import { type ControlledCluster, openControlledCluster } from './controlled-cluster.ts'
+import { eventually } from './eventually.ts'
+import type { PlayingKubelet, PodFate } from './playing-kubelet.ts'
 
 const ref = { namespace: 'default', name: 'hello' }
 const image = (version: string) => `registry.naru.localhost/default/hello@sha256:${version.repeat(64)}`
@@ -21,43 +19,24 @@ function helloApp(spec: Partial<App['spec']> = {}, metadata: Partial<k8s.ObjectM
 }
 
 describe('an App over a real API server', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<unknown>
+  let cluster: ControlledCluster
   let kubelet: PlayingKubelet
   let fate: (pod: k8s.Pod) => PodFate
 
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    stop = new AbortController()
+    cluster = await openControlledCluster({
+      beside: (common, clientAs) =>
+        runApps({ ...common, client: clientAs(identities.apps), gateway: { scheme: 'http', port: 8080 } }),
+    })
     fate = () => 'ready'
-    components = componentClients(cluster)
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal }
-    running = Promise.all([
-      runControllers({ ...common, ...components.controllers, caPem: 'CA' }),
-      runApps({
-        ...common,
-        client: components.clientAs(identities.apps),
-        gateway: { scheme: 'http', port: 8080 },
-      }),
-    ])
-    kubelet = await openPlayingKubelet({ client: cluster.client, fate: (pod) => fate(pod) })
+    kubelet = await cluster.openKubelet({ fate: (pod) => fate(pod) })
   })
-  afterEach(async () => {
-    await kubelet[Symbol.asyncDispose]()
-    stop.abort()
-    await running
-    await cluster[Symbol.asyncDispose]()
-    expect(components.refused).toEqual([])
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
   const hello = () => cluster.client.get(apps, ref)
   const deployment = () => cluster.client.get(resources.deployments, ref)
   const condition = async (type: string, key = ref) =>
     (await cluster.client.get(apps, key)).status?.conditions?.find((candidate) => candidate.type === type)
-  const eventually = (check: () => Promise<void>) =>
-    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
   const serves = (wished: string) =>
     eventually(async () => {
       const { metadata, status } = await hello()

@@ -1,38 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
+import { type ControlledCluster, openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../run-controllers.ts'
 
 const { persistentvolumeclaims: claims, persistentvolumes: volumes, storageclasses, events } = resources
 const COMPLETED = 'pv.kubernetes.io/bind-completed'
 const BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
 
 describe('claims and volumes', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<void>
-  const start = () => {
-    stop = new AbortController()
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
-    running = runControllers({ ...components.controllers, ...common })
-  }
-  const end = async () => {
-    stop.abort()
-    await running
-  }
+  let cluster: ControlledCluster
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    components = componentClients(cluster)
-    start()
+    cluster = await openControlledCluster()
   })
-  afterEach(async () => {
-    await end()
-    expect(components.refused).toEqual([])
-    await cluster[Symbol.asyncDispose]()
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
   const claimRef = (name: string) => ({ namespace: 'default', name })
   const claim = (name: string, spec: Partial<k8s.PersistentVolumeClaimSpec> = {}) =>
@@ -193,12 +172,12 @@ describe('claims and volumes', () => {
   })
 
   it('what was begun before a restart is finished after it', async () => {
-    await end()
+    await cluster.stop()
     const created = await claim('data')
     const { uid } = created.metadata
     await volume('half', { claimRef: { kind: 'PersistentVolumeClaim', ...claimRef('data'), uid } })
     await volume('better', { capacity: { storage: '1Gi' } })
-    start()
+    cluster.start()
     await phases('data', 'half').toEqual(['Bound', 'Bound'])
     await poll(async () => (await getVolume('better')).status?.phase).toBe('Available')
   })
