@@ -138,7 +138,12 @@ async function edgeWish(options: {
   const { server, node, files, port } = options
   return {
     api: await connectionAs(server, identities.edge),
-    gateway: { host: HOST, port, accessLog: join(files.logs, 'access.log') },
+    gateway: {
+      host: HOST,
+      port,
+      accessLog: join(files.logs, 'access.log'),
+      sourceAddress: node.network?.gatewayAddress,
+    },
     ...(node.network && {
       dns: { address: node.network.bridgeAddress, port: 53, clusterDomain: CLUSTER_DOMAIN, clusterIP: CLUSTER_DNS_IP },
     }),

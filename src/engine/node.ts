@@ -75,6 +75,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       await openNetwork({
         client: clientAs(identities.serviceProxy),
         policyClient: clientAs(identities.networkPolicies),
+        loadBalancerClient: clientAs(identities.controller('service-controller')),
         clock,
         logger,
         nodeName,

@@ -20,6 +20,7 @@ export type Outcome =
 
 export interface AttemptOptions {
   readonly endpoint: Endpoint
+  readonly sourceAddress: string | undefined
   readonly agent: Agent | false
   readonly method: string
   readonly path: string
@@ -37,6 +38,7 @@ export function attempt(options: AttemptOptions): Promise<Outcome> {
     const upstream = httpRequest({
       host: endpoint.address,
       port: endpoint.port,
+      ...(options.sourceAddress !== undefined && { localAddress: options.sourceAddress }),
       agent: options.agent,
       method: options.method,
       path: options.path,

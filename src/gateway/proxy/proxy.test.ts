@@ -25,8 +25,8 @@ let records: AccessRecord[]
 let port: number
 let server: GatewayServer
 
-async function openProxy(overrides: Partial<typeof limits> = {}): Promise<void> {
-  const upstreams = new Upstreams(systemClock, Math.random)
+async function openProxy(overrides: Partial<typeof limits> = {}, sourceAddress?: string): Promise<void> {
+  const upstreams = new Upstreams({ clock: systemClock, random: Math.random, sourceAddress })
   const stop = new AbortController()
   const proxy = new Proxy({
     tables,
@@ -351,6 +351,13 @@ describe('failing backends', () => {
     tables.set(serveWith([endpoint]))
     await openProxy()
     for (let i = 0; i < 30; i++) expect(await ask('/', { method: 'PUT', body: 'again' })).toMatchObject({ status: 200 })
+  })
+
+  it('comes to backends from the address it was given', async () => {
+    await openProxy({}, '127.0.0.9')
+    const { endpoint } = await backend((request, response) => response.end(request.socket.remoteAddress))
+    tables.set(serveWith([endpoint]))
+    expect((await ask()).text).toBe('127.0.0.9')
   })
 
   it('does not send a POST twice that the backend may have seen, and says what happened', async () => {

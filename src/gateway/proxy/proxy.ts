@@ -147,6 +147,7 @@ export class Proxy {
     const own = upgrade !== undefined || exchange.newConnection
     return attempt({
       endpoint: choice.endpoint,
+      sourceAddress: this.#upstreams.sourceAddress,
       agent: own ? false : this.#upstreams.agentFor(exchange.idempotent),
       method: request.method ?? 'GET',
       path: target.query === '' ? path : `${path}?${target.query}`,

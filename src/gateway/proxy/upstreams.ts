@@ -19,6 +19,8 @@ interface State {
 }
 
 export class Upstreams {
+  /** What connections come from; undefined: the system's choice. */
+  readonly sourceAddress: string | undefined
   readonly #clock: Clock
   readonly #random: () => number
   readonly #states = new Map<string, State>()
@@ -26,9 +28,10 @@ export class Upstreams {
   readonly #freshAgent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_PER_ENDPOINT, timeout: FRESH_IDLE_MS })
   #turn = 0
 
-  constructor(clock: Clock, random: () => number) {
-    this.#clock = clock
-    this.#random = random
+  constructor(options: { clock: Clock; random: () => number; sourceAddress: string | undefined }) {
+    this.#clock = options.clock
+    this.#random = options.random
+    this.sourceAddress = options.sourceAddress
   }
 
   /** The connections for a request; `repeatable` says that it may be sent a second time. */
