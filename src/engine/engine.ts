@@ -1,7 +1,7 @@
 /** The embedded cluster, put together: what starts in which order, and what stops in which.
  *
  *  Start: lock → settings → ports → control plane → runtime → node and edge side by side → engine.json.
- *  Stop:  engine.json → loops drain → edge → containers and runtime → node → control plane → lock. */
+ *  Stop:  engine.json → pods → loops drain → edge → runtime → node → control plane → lock. */
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,7 @@ import { writeAdminKubeconfig } from './kubeconfig.ts'
 import { takeLock } from './lock.ts'
 import type { EngineNode } from './node.ts'
 import { choosePorts, loadSettings, saveSettings, type Settings } from './settings.ts'
+import { forgetShutdown, shutDownNode } from './shut-down-node.ts'
 import { superviseLoops } from './supervise.ts'
 
 /** Everything listens on loopback: exposing apps to a network is the user's decision, not a default. */
@@ -34,6 +35,8 @@ export interface EngineOptions {
   logger: Logger
   /** Aborting it is `naru down`: everything stops, data stays. */
   signal: AbortSignal
+  /** Aborting it after that ends pods without the rest of their time. */
+  hurry: AbortSignal
 }
 
 /** Resolves when everything has stopped after `signal` aborted. Throws EngineFailure when it cannot start: what this
@@ -47,6 +50,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await using stack = new AsyncDisposableStack()
   stack.use(await takeLock(files.lock))
   await removeEngineInfo(files)
+  await forgetShutdown(files)
 
   const settings = await loadSettings(files.settings, options.env)
   const audit = await auditOptions(settings, files)
@@ -115,6 +119,9 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await aborted(signal)
   logger.info({}, 'engine stops')
   await removeEngineInfo(files)
+  // While all else goes on: pods on their way out may need each other, and traffic is to go elsewhere.
+  const client = plane.clientAs(identities.serviceProxy)
+  await shutDownNode({ kubelet: node.kubelet, files, client, clock, logger, hurry: options.hurry })
   running.abort()
   await Promise.all([loops, nodeLoops])
   await stopEdge(edgeOptions)

@@ -26,8 +26,6 @@ import { registryGarbageLoop } from './registry-garbage.ts'
 import type { Ports } from './settings.ts'
 import type { Loop } from './supervise.ts'
 
-/** How long containers may take to end at `naru down`. */
-const STOP_GRACE_MS = 10_000
 const REGISTRY_USER = 'naru'
 
 export interface EngineNode extends AsyncDisposable {
@@ -36,7 +34,7 @@ export interface EngineNode extends AsyncDisposable {
   network: Network | undefined
   registryAddress: string
   loops: Loop[]
-  /** Ends every container and the runtime itself: `naru down`. */
+  /** Ends what still runs once the kubelet was shut down, and the runtime itself: `naru down`. */
   stop(): Promise<void>
 }
 
@@ -136,7 +134,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     registryAddress: new URL(registry.url).host,
     loops,
     async stop() {
-      await stopEverything(runtime, STOP_GRACE_MS)
+      await stopEverything(runtime)
       await containerd?.stop()
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

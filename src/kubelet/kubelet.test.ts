@@ -176,6 +176,23 @@ describe('the kubelet', () => {
     expect(lease.spec?.holderIdentity).toBe('node')
   })
 
+  it('refuses pods that are not for this node, by what the node is now', async () => {
+    await createPod('astray', {}, { nodeSelector: { disk: 'ssd' } })
+    const astray = await podWhere('astray', ({ status }) => status?.phase === 'Failed')
+    expect(astray.status).toMatchObject({
+      reason: 'NodeAffinity',
+      message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    })
+    await cluster.client.patch(resources.nodes, { name: 'node' }, { metadata: { labels: { disk: 'ssd' } } })
+    await createPod('at-home', {}, { nodeSelector: { disk: 'ssd' } })
+    await podWhere('at-home', isReady)
+    const taints = [{ key: 'out', effect: 'NoExecute' }]
+    await cluster.client.patch(resources.nodes, { name: 'node' }, { spec: { taints } })
+    await createPod('unwelcome')
+    const unwelcome = await podWhere('unwelcome', ({ status }) => status?.phase === 'Failed')
+    expect(unwelcome.status).toMatchObject({ reason: 'TaintToleration' })
+  })
+
   it('runs a pod until it is ready, serves it at its address, and takes it away gracefully', async () => {
     const port = await createPod('web')
     const pod = await podWhere('web', isReady)

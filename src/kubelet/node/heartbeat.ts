@@ -19,6 +19,7 @@ export interface HeartbeatOptions {
   maxPods: number
   /** What the node is short of. */
   pressure: () => readonly PressureCondition[]
+  shuttingDown: () => boolean
 }
 
 const LEASE_NAMESPACE = 'kube-node-lease'
@@ -40,6 +41,7 @@ async function nodeInput(options: HeartbeatOptions): Promise<NodeInput> {
     version,
     readiness,
     pressure: options.pressure(),
+    shuttingDown: options.shuttingDown(),
     isolated: runtime.isolated,
     podCidr: options.podCidr,
     maxPods: options.maxPods,
@@ -65,6 +67,15 @@ async function reportNode(options: HeartbeatOptions, input: NodeInput): Promise<
   const ref = { name: options.nodeName }
   const old = await options.client.get(resources.nodes, ref)
   await options.client.patch(resources.nodes, ref, { status: nodeStatus({ ...input, old }) }, { subresource: 'status' })
+}
+
+/** Tells at once, and not only with the next heartbeat, that the node is not ready any more. */
+export async function announceShutdown(options: HeartbeatOptions): Promise<void> {
+  try {
+    await reportNode(options, await nodeInput(options))
+  } catch (error) {
+    options.logger.warn({ error: errorMessage(error) }, 'that the node shuts down cannot be told')
+  }
 }
 
 async function renewLease({ client, nodeName, clock }: HeartbeatOptions): Promise<void> {

@@ -1,6 +1,13 @@
 /** Whether this node takes a pod that was bound to it. Pure. Source: Kubernetes v1.34, pkg/kubelet/lifecycle (predicate.go,
  *  handlers.go), pkg/kubelet/sysctl/allowlist.go. */
-import { hostPortsConflict, hostPortsOf, type k8s, quantityMilli } from '../../api/index.ts'
+import {
+  hostPortsConflict,
+  hostPortsOf,
+  type k8s,
+  matchesNodeRequirements,
+  quantityMilli,
+  toleratesTaint,
+} from '../../api/index.ts'
 import { podRequests } from '../../api/machinery.ts'
 import { podContainers } from './containers.ts'
 import { forbiddenSysctl } from './sysctls.ts'
@@ -20,6 +27,37 @@ export interface AdmissionFacts {
   maxPods: number
 }
 
+const predicateFailed = (reason: string, why: string): Refusal => ({
+  reason,
+  message: `Predicate ${reason} failed: ${why}`,
+})
+
+/** Pods that are bound by hand were seen by no scheduler. Of taints only NoExecute counts: others keep the scheduler
+ *  away. */
+export function refuseOnNode(pod: k8s.Pod, node: k8s.Node): Refusal | undefined {
+  const system = pod.metadata.labels?.[OS_LABEL]
+  if (system !== undefined && system !== 'linux')
+    return {
+      reason: 'PodOSSelectorNodeLabelDoesNotMatch',
+      message: `Failed to admit pod as the \`${OS_LABEL}\` label doesn't match node label`,
+    }
+  const { name, labels = {} } = node.metadata
+  if (!matchesNodeRequirements(pod.spec, { name, labels }))
+    return predicateFailed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector")
+  const bears = (taint: k8s.Taint) => taint.effect !== 'NoExecute' || toleratesTaint(pod.spec.tolerations, taint)
+  return (node.spec?.taints ?? []).every(bears)
+    ? undefined
+    : predicateFailed('TaintToleration', "node(s) had taints that the pod didn't tolerate")
+}
+
+const OS_LABEL = 'kubernetes.io/os'
+
+/** Source: Kubernetes v1.34, pkg/kubelet/nodeshutdown. */
+export const refuseWhileShuttingDown: Refusal = {
+  reason: 'NodeShutdown',
+  message: 'Pod was rejected as the node is shutting down.',
+}
+
 /** Undefined: it does. `others`: the pods that it has taken already and that go on. */
 export function refusePod(pod: k8s.Pod, node: AdmissionFacts, others: readonly k8s.Pod[] = []): Refusal | undefined {
   const os = pod.spec.os?.name ?? 'linux'
@@ -33,10 +71,7 @@ export function refusePod(pod: k8s.Pod, node: AdmissionFacts, others: readonly k
   const lacking = lackOfResources(pod, node, others)
   if (lacking !== undefined) return lacking
   if (lacksPorts(pod, others))
-    return {
-      reason: 'NodePorts',
-      message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
-    }
+    return predicateFailed('NodePorts', "node(s) didn't have free ports for the requested pod ports")
   const sysctl = forbiddenSysctl(pod, node.kernel)
   if (sysctl !== undefined) return { reason: 'SysctlForbidden', message: sysctl }
   if (!node.appArmor && wantsAppArmor(pod))
