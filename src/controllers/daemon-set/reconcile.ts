@@ -44,15 +44,14 @@ export async function reconcileDaemonSet(controller: DaemonSetController, key: s
   return waits.length === 0 ? undefined : Math.min(...waits)
 }
 
-async function claimPods({ client, podsOf }: DaemonSetController, daemonSet: k8s.DaemonSet): Promise<k8s.Pod[]> {
-  const { uid = '', namespace } = daemonSet.metadata
+async function claimPods({ client, pods }: DaemonSetController, daemonSet: k8s.DaemonSet): Promise<k8s.Pod[]> {
   return await claimObjects({
     client,
     owner: daemonSet,
     ownerResource: resources.daemonsets,
     selector: daemonSet.spec.selector,
     resource: resources.pods,
-    candidates: [...podsOf(uid), ...podsOf(`orphans/${namespace}`)],
+    candidates: pods.claimableBy(daemonSet),
   })
 }
 

@@ -59,15 +59,14 @@ export async function historyOf(
 }
 
 /** Its own, and orphans that it adopts. */
-async function claimRevisions({ client, revisionsOf }: DaemonSetController, daemonSet: k8s.DaemonSet) {
-  const { uid = '', namespace } = daemonSet.metadata
+async function claimRevisions({ client, revisions }: DaemonSetController, daemonSet: k8s.DaemonSet) {
   return await claimObjects({
     client,
     owner: daemonSet,
     ownerResource: resources.daemonsets,
     selector: daemonSet.spec.selector,
     resource: resources.controllerrevisions,
-    candidates: [...revisionsOf(uid), ...revisionsOf(`orphans/${namespace}`)],
+    candidates: revisions.claimableBy(daemonSet),
   })
 }
 
