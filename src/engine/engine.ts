@@ -86,7 +86,18 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     await loops
   })
   node = stack.use(
-    await openNode({ runtime, paths, files, ports, host: HOST, nodeName, clock, logger, clientAs: plane.clientAs }),
+    await openNode({
+      runtime,
+      paths,
+      files,
+      ports,
+      host: HOST,
+      nodeName,
+      clock,
+      logger,
+      clientAs: plane.clientAs,
+      certificates: server,
+    }),
   )
   if (node.network !== undefined) await server.listenForPods(node.network.bridgeAddress)
   const edge = await edgeWish({ server, node, files, port: ports.gateway })

@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { REGISTRY_HOST, type UserInfo } from '../api/index.ts'
+import type { ApiServer } from '../apiserver/index.ts'
 import type { Client } from '../client/index.ts'
 import { openRegistry } from '../images/index.ts'
 import {
   type Containerd,
   type Kubelet,
+  type KubeletPort,
   openContainerd,
   openKubelet,
   openProcessRuntime,
@@ -48,6 +50,8 @@ export interface NodeOptions {
   clock: Clock
   logger: Logger
   clientAs: (user: UserInfo) => Client
+  /** Of the cluster's authority. */
+  certificates: Pick<ApiServer, 'caPem' | 'serverCertificate'>
 }
 
 export async function openNode(options: NodeOptions): Promise<EngineNode> {
@@ -103,6 +107,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       podCidr: POD_CIDR,
       stateDir: join(paths.stateDir, 'kubelet'),
       credentials: async (host) => (host === REGISTRY_HOST ? credentials : undefined),
+      server: kubeletPort(options),
       ...(network && { clusterDns: { servers: [CLUSTER_DNS_IP], domain: CLUSTER_DOMAIN, host: readHostResolver } }),
       // Without the network there are no Service addresses: programs are not told of one that leads nowhere.
       ...(network && { kubernetesService: { host: KUBERNETES_SERVICE_IP, port: 443 } }),
@@ -140,6 +145,18 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
+
+/** The certificate is what a signer of `kubernetes.io/kubelet-serving` would give. */
+const kubeletPort = ({ ports, nodeName, certificates }: NodeOptions): KubeletPort => ({
+  port: ports.kubelet,
+  clientCaPem: certificates.caPem,
+  certificate: (hosts) =>
+    certificates.serverCertificate('kubelet', {
+      commonName: `system:node:${nodeName}`,
+      organizations: ['system:nodes'],
+      hosts,
+    }),
+})
 
 async function startContainerd(options: NodeOptions, registryUrl: string, network: Network): Promise<Containerd> {
   const { paths, clock, logger } = options

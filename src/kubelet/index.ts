@@ -2,6 +2,7 @@ export { type Containerd, type ContainerdOptions, openContainerd } from './conta
 export type { ContainerRuntime } from './runtime/runtime.ts'
 export { readHostResolver } from './pod/dns-config.ts'
 export { type Kubelet, type KubeletOptions, openKubelet } from './kubelet.ts'
+export type { KubeletPort } from './server/open-server.ts'
 export type { RegistryCredentials } from './runtime/runtime.ts'
 export { type PurgeOptions, purgeContainerd } from './containerd/purge.ts'
 export type { ShutdownOptions, ShutdownProgress } from './shutdown/shut-down.ts'

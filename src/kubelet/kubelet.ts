@@ -1,18 +1,22 @@
 /** The kubelet: registers the node, follows the pods bound to it, and keeps their containers as their specs ask. */
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
-import { type Exchange, type k8s, resources } from '../api/index.ts'
+import { type Exchange, type k8s, type ObjectRef, resources } from '../api/index.ts'
 import { type Client, openInformer, recordEvent } from '../client/index.ts'
 import { type Clock, errorMessage, type Logger, WorkQueue } from '../lib/index.ts'
 import { runLocalStorageEviction } from './eviction/run.ts'
 import { logExchange } from './logs/exchange.ts'
-import { isStreamRequest, streamExchange } from './streaming/exchange.ts'
-import { isStatsRequest } from './stats/exchange.ts'
+import { streamExchange } from './streaming/exchange.ts'
+import { kubeletExchange } from './server/answer-request.ts'
+import { configzExchange } from './server/configz.ts'
+import { healthExchange } from './server/health.ts'
+import { type KubeletPort, openKubeletServer } from './server/open-server.ts'
+import { runExchange } from './server/run-command.ts'
 import { openStats } from './stats/open-stats.ts'
 import { runLogRotation } from './logs/rotate.ts'
 import { openNodePressure } from './eviction/open-node-pressure.ts'
 import type { Observations, PressureCondition } from './eviction/signals.ts'
-import { inspectMachine } from './node/machine.ts'
+import { hostAddress, inspectMachine } from './node/machine.ts'
 import { announceShutdown, registerNode, runHeartbeat } from './node/heartbeat.ts'
 import { Backoff } from './pod/backoff.ts'
 import type { ClusterDns } from './pod/config.ts'
@@ -27,6 +31,7 @@ import { StatusWriter } from './pod/status-writer.ts'
 import { removePod } from './pod/stop-pod.ts'
 import { type PodMemory, syncPod } from './pod/sync-pod.ts'
 import { POD_UID_LABEL } from './cri/convert.ts'
+import { ProbeTally } from './probes/probe-tally.ts'
 import { Prober } from './probes/prober.ts'
 import type { ContainerRuntime, RegistryCredentials } from './runtime/runtime.ts'
 import { shutDownPods, type ShutdownOptions } from './shutdown/shut-down.ts'
@@ -51,10 +56,13 @@ export interface KubeletOptions {
   observe?: () => Promise<Observations>
   /** Default 110, as Kubernetes. */
   maxPods?: number
+  /** The kubelet's own port; left out: only this process reaches the kubelet. */
+  server?: KubeletPort
 }
 
 export interface Kubelet extends AsyncDisposable {
-  /** Answers /containerLogs, /exec, /attach and /portForward, as a kubelet's own server does. */
+  /** Answers as the kubelet's own port does, to whom the API server has let through. Streams (/exec, /attach,
+   *  /portForward) with a redirect to where the runtime waits. */
   readonly exchange: Exchange
   /** Resolves when `signal` has aborted and the work in hand is done. Containers go on running. */
   run(options: { signal: AbortSignal }): Promise<void>
@@ -69,7 +77,7 @@ const FOLLOWING_LIMIT_MS = 10_000
 
 const PROBE_TITLES = { readiness: 'Readiness', liveness: 'Liveness', startup: 'Startup' } as const
 
-/** Resolves when the node is registered. */
+/** Resolves when the node is registered and the port is served. */
 export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, runtime, clock, nodeName } = options
   const logger = options.logger.child({ component: 'kubelet' })
@@ -79,12 +87,15 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   await mkdir(logsDir, { recursive: true, mode: 0o755 })
   let pressureNow: () => readonly PressureCondition[] = () => []
   let shuttingDown = false
+  let loops: AbortSignal | undefined
+  let port = options.server?.port
   const heartbeat = {
     ...options,
     logger,
     maxPods: options.maxPods ?? 110,
     pressure: () => pressureNow(),
     shuttingDown: () => shuttingDown,
+    port: () => port,
   }
   await registerNode(heartbeat)
   const machine = await inspectMachine(options.stateDir)
@@ -102,7 +113,10 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
       ...rest,
     })
   }
+  const probes = new ProbeTally()
   const prober = new Prober({
+    looked: (target, kind, outcome) => probes.count(target, kind, outcome),
+    ended: (target, kind) => probes.forget(target, kind),
     clock,
     changed: (pod) => queue.add(pod.metadata.uid ?? ''),
     unhealthy: ({ pod, container: { name: container } }, kind, why) => {
@@ -157,11 +171,9 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     event,
   }
 
-  const logs = logExchange({ client, runtime, logsDir, clock })
-  const streams = streamExchange({ client, runtime })
   const { stateDir } = options
   const pods = () => context.pods()
-  const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods })
+  const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods, probes })
   const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, uid: nodeName } }
   const nodeEvent = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     void recordEvent(client, { clock, component: 'kubelet', host: nodeName, regarding: node, type, reason, message })
@@ -180,12 +192,26 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   context.pressure = pressureNow
 
   const following = Promise.withResolvers<void>()
+  const pod = (ref: ObjectRef) => client.get(resources.pods, ref)
+  const exchange = kubeletExchange({
+    streams: streamExchange({ runtime, pod }),
+    logs: logExchange({ client, runtime, logsDir, clock }),
+    run: runExchange({ runtime, pod }),
+    stats: stats.exchange,
+    health: healthExchange({ syncLoop: () => (loops?.aborted === false ? undefined : 'pods are not followed') }),
+    configz: configzExchange({ ...heartbeat, clusterDns: options.clusterDns }),
+  })
+  const podCidr = runtime.isolated ? options.podCidr : undefined
+  const server =
+    options.server &&
+    (await openKubeletServer({ ...heartbeat, ...options.server, address: hostAddress, podCidr, exchange }))
+  port = server?.port
   return {
-    exchange: (request) =>
-      (isStreamRequest(request) ? streams : isStatsRequest(request) ? stats.exchange : logs)(request),
+    exchange,
     async run({ signal }) {
       const stop = new AbortController()
       const both = AbortSignal.any([signal, stop.signal])
+      loops = both
       await Promise.all([
         runPods(context, {
           queue,
@@ -199,6 +225,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
         runLogRotation({ runtime, logsDir, clock, logger, signal: both }),
         images.run({ signal: both }),
         pressure.run({ signal: both }),
+        server?.run({ signal: both }),
         runLocalStorageEviction({
           runtime,
           clock,
@@ -224,7 +251,10 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
       given.abort()
       await shutDownPods(context, ending)
     },
-    [Symbol.asyncDispose]: () => prober[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await server?.[Symbol.asyncDispose]()
+      await prober[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -20,12 +20,14 @@ export interface HeartbeatOptions {
   /** What the node is short of. */
   pressure: () => readonly PressureCondition[]
   shuttingDown: () => boolean
+  /** Of the kubelet's own server; undefined: it has none. */
+  port: () => number | undefined
 }
 
 const LEASE_NAMESPACE = 'kube-node-lease'
-const LEASE_SECONDS = 40
-const RENEW_MS = 10_000
-const STATUS_MS = 300_000
+export const LEASE_SECONDS = 40
+export const RENEW_MS = 10_000
+export const STATUS_MS = 300_000
 
 async function nodeInput(options: HeartbeatOptions): Promise<NodeInput> {
   const { runtime } = options
@@ -42,6 +44,7 @@ async function nodeInput(options: HeartbeatOptions): Promise<NodeInput> {
     readiness,
     pressure: options.pressure(),
     shuttingDown: options.shuttingDown(),
+    port: options.port(),
     isolated: runtime.isolated,
     podCidr: options.podCidr,
     maxPods: options.maxPods,

@@ -17,6 +17,8 @@ export interface NodeInput {
   version: RuntimeVersion
   readiness: RuntimeReadiness
   shuttingDown: boolean
+  /** Of the kubelet's own server; undefined: it has none. */
+  port: number | undefined
   isolated: boolean
   podCidr: string
   maxPods: number
@@ -132,7 +134,7 @@ export function nodeStatus(input: NodeInput): k8s.NodeStatus {
       { type: 'InternalIP', address: machine.hostIP },
       { type: 'Hostname', address: input.name },
     ],
-    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    daemonEndpoints: { kubeletEndpoint: { Port: input.port ?? 0 } },
     nodeInfo: {
       machineID: machine.machineID,
       systemUUID: machine.machineID,
