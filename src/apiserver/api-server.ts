@@ -11,6 +11,7 @@ import type { KeyPair } from './certificates/issue.ts'
 import { readSigningRequest, type RequestedSubject } from './certificates/signing-request.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
 import { openCustomResources } from './crd/index.ts'
+import { keepFlowSchemaConditions } from './flowcontrol/keep-conditions.ts'
 import { openHttpsFront } from './https/https-front.ts'
 import { connectKubelets } from './kubelet/kubelet-connection.ts'
 import type { Backend } from './server/context.ts'
@@ -140,10 +141,12 @@ function accessTo(backend: Backend): Omit<InProcessApiServer, typeof Symbol.asyn
 
 async function inProcess(backend: Backend): Promise<InProcessApiServer> {
   const customResources = await openCustomResources(backend)
+  const flowSchemas = await keepFlowSchemaConditions(backend)
   return {
     ...accessTo(backend),
     async [Symbol.asyncDispose]() {
       backend.streams.stop()
+      await flowSchemas[Symbol.asyncDispose]()
       await customResources[Symbol.asyncDispose]()
       backend.access[Symbol.dispose]()
       backend.views[Symbol.dispose]()

@@ -20,6 +20,7 @@ import { type EngineFiles, engineFiles } from './files.ts'
 import { identities } from './identities.ts'
 import { writeAdminKubeconfig } from './kubeconfig.ts'
 import { takeLock } from './lock.ts'
+import { LoopHealth } from './loop-health.ts'
 import type { EngineNode } from './node.ts'
 import { choosePorts, loadSettings, saveSettings, type Settings } from './settings.ts'
 import { forgetShutdown, shutDownNode } from './shut-down-node.ts'
@@ -58,12 +59,26 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await saveSettings(files.settings, { ...settings, last: ports })
 
   const nodeName = hostname().toLowerCase()
+  const health = new LoopHealth()
   // The API server asks the kubelet for logs, and is there before it.
   let node: EngineNode | undefined
   const kubelet: Exchange = (request) =>
     node === undefined ? Promise.reject(new Error('the kubelet is still starting')) : node.kubelet.exchange(request)
   const plane = stack.use(
-    await openControlPlane({ files, ports, host: HOST, hostname: nodeName, clock, logger, kubelet, audit }),
+    await openControlPlane({
+      files,
+      ports,
+      host: HOST,
+      hostname: nodeName,
+      clock,
+      logger,
+      kubelet,
+      audit,
+      components: {
+        'controller-manager': () => health.of('controllers'),
+        scheduler: () => health.of('scheduler'),
+      },
+    }),
   )
   const { server } = plane
   await writeAdminKubeconfig(files.adminKubeconfig, await connectionAs(server, identities.admin))
@@ -80,6 +95,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     signal: running.signal,
     clock,
     logger,
+    observer: health,
   })
   stack.defer(async () => {
     running.abort()

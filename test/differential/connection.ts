@@ -12,6 +12,8 @@ export interface Call {
   /** Sent as it is, instead of `body`. */
   text?: string
   headers?: Readonly<Record<string, string>>
+  /** Asked again until the answer has this in it: what a server does a little later. */
+  until?: string
 }
 
 export interface Answer {

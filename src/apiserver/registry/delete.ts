@@ -151,8 +151,10 @@ function mark(object: AnyObject, context: { strategy: Strategy; options: DeleteO
     return object
   }
   metadata.deletionTimestamp = toKubernetesTime(nowMs + grace * 1000)
-  metadata.deletionGracePeriodSeconds = grace
-  if (metadata.generation !== undefined) metadata.generation += 1
+  if (!strategy.marksOnlyTime) {
+    metadata.deletionGracePeriodSeconds = grace
+    if (metadata.generation !== undefined) metadata.generation += 1
+  }
   strategy.prepareForDelete?.(object)
   return object
 }

@@ -59,6 +59,8 @@ export interface Strategy {
   checkDelete?(object: AnyObject): void
   /** Seconds between the delete and the removal; `undefined` when the kind is removed at once. */
   gracePeriodSeconds?(object: AnyObject, options: DeleteOptions): number | undefined
+  /** A delete says when, and nothing of grace; it is no new generation. */
+  marksOnlyTime?: boolean
   /** What a delete that does not remove the object changes besides the deletion marks. */
   prepareForDelete?(object: AnyObject): void
   /** Whether something besides finalizers and grace keeps an object that is being deleted. */

@@ -10,6 +10,7 @@ const FINALIZER = 'kubernetes'
 const specOf = (object: AnyObject) => (object.spec ?? {}) as k8s.NamespaceSpec
 
 export const namespaceStrategy: Strategy = {
+  marksOnlyTime: true,
   prepareForCreate(object) {
     const finalizers = specOf(object).finalizers ?? []
     object.spec = { finalizers: finalizers.includes(FINALIZER) ? finalizers : [...finalizers, FINALIZER] }
