@@ -267,6 +267,36 @@ describe('the kubelet', () => {
     },
   )
 
+  it('says what volumes need, a claim’s as any', async () => {
+    const claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...ref('data') }
+    const common = { accessModes: ['ReadWriteOnce'], storageClassName: '' }
+    const resourcesOf = { requests: { storage: '1Gi' } }
+    const created = await cluster.client.create(resources.persistentvolumeclaims, {
+      metadata: ref('data'),
+      spec: { ...common, resources: resourcesOf, volumeName: 'data' },
+    })
+    await cluster.client.updateStatus(resources.persistentvolumeclaims, { ...created, status: { phase: 'Bound' } })
+    await cluster.client.create(resources.persistentvolumes, {
+      metadata: { name: 'data' },
+      spec: {
+        ...common,
+        capacity: { storage: '1Gi' },
+        hostPath: { path: directory },
+        claimRef: { ...claimRef, uid: created.metadata.uid },
+      },
+    })
+    await createPod(
+      'keeper',
+      { volumeMounts: [{ name: 'data', mountPath: '/var/lib/data' }] },
+      { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] },
+    )
+    const waitingOf = ({ status }: k8s.Pod) => status?.containerStatuses?.[0]?.state?.waiting
+    const keeper = await podWhere('keeper', (pod) => waitingOf(pod)?.reason === 'CreateContainerError')
+    expect(waitingOf(keeper)?.message).toMatch(
+      /^volumes cannot be mounted at \/var\/lib\/data: .* run naru doctor --fix, then naru down and naru up --runtime containerd\.$/,
+    )
+  })
+
   it('tells what pods use', async () => {
     await createPod('web')
     await podWhere('web', isReady)
