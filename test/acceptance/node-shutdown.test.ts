@@ -101,11 +101,26 @@ it('naru down ends pods as a node of Kubernetes does that shuts down, and naru u
   await eventually('the app answers', () => mustRun('curl', ['-sS', '--fail', url]))
 })
 
-it('naru down --now takes from an engine that stops already the time that its pods still have', async () => {
+it('Ctrl-C takes from pods the time that they still have', async () => {
   await createPod('slow', { terminationGracePeriodSeconds: 600, containers: [container('slow', 600_000)] })
   await eventually('it runs', async () => (await noted()).includes('slow starts'))
   const down = naru.startNaru('down', '--timeout', '10m')
   await eventually('the pod is asked to end', async () => (await noted()).includes('slow is asked'))
+  down.child.kill('SIGINT')
+  const { code, stdout } = await down.result
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Naru is stopped')])
+  await naru.mustNaru('up')
+})
+
+it('naru down --now takes from an engine that stops already the time that its pods still have', async () => {
+  const before = (await noted()).length
+  const since = async () => (await noted()).slice(before)
+  await eventually(
+    'the pod runs again',
+    async () => (await noted()).filter((line) => line === 'slow starts').length === 2,
+  )
+  const down = naru.startNaru('down', '--timeout', '10m')
+  await eventually('the pod is asked to end', async () => (await since()).includes('slow is asked'))
   await naru.mustNaru('down', '--now')
   expect((await down.result).code).toBe(0)
 })

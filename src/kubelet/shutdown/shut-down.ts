@@ -29,6 +29,8 @@ export interface ShutdownProgress {
 
 /** How long traffic may take to go elsewhere before pods are told to end all the same. */
 const ROUTING_LIMIT_MS = 2_000
+/** How long the API may take to be told how a pod ended: a full disk must not hold up the end. */
+const TELLING_LIMIT_MS = 2_000
 /** How long a pod may take beyond its time: the last two seconds of a container, its sandbox, its status. */
 const AFTERMATH_MS = 10_000
 
@@ -106,7 +108,7 @@ async function endPod(
     retirement.end = finished(pod, snapshot) ? 'own' : 'forced'
     retirement.stopping = stopPod(context, pod, snapshot, how)
     await retirement.stopping
-    await retirement.told()
+    await within(context.clock, TELLING_LIMIT_MS, neverAborted, () => retirement.told())
   } catch (error) {
     context.logger.warn({ pod: pod.metadata.name, error: errorMessage(error) }, 'pod does not end as it should')
   }
@@ -125,6 +127,8 @@ async function within(
   await Promise.race([work(signal), clock.sleep(limitMs, signal)])
   stop.abort()
 }
+
+const neverAborted = new AbortController().signal
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
