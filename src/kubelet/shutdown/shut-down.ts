@@ -8,7 +8,7 @@ import { finished } from '../pod/decide.ts'
 import { isOver } from '../pod/resize-container.ts'
 import type { Retirement } from '../pod/retirement.ts'
 import { takeSnapshot } from '../pod/snapshot.ts'
-import { LEAST_GRACE_MS, stopPod } from '../pod/stop-pod.ts'
+import { stopPod } from '../pod/stop-pod.ts'
 import { graceOf, type ShutdownGroup, shutdownGroups } from './groups.ts'
 
 export interface ShutdownOptions {
@@ -61,23 +61,18 @@ async function endGroup(
       context.logger.warn({ error: errorMessage(error) }, 'whether traffic goes elsewhere is not known'),
     ),
   )
-  const over = new AbortController()
-  const hurry = AbortSignal.any([options.hurry, over.signal])
-  const leftMs = () => Math.max(0, endsAtMs - clock.now())
+  const leftMs = Math.max(0, endsAtMs - clock.now())
+  const late = new AbortController()
+  const done = new AbortController()
+  void clock.sleep(leftMs, done.signal).then(() => late.abort())
+  const over = AbortSignal.any([options.hurry, late.signal])
   const ends = leaving.map(async (one) => {
-    await endPod(context, one, { graceMs: graceOf(one.pod, leftMs()), hurry })
+    if (isBeingDeleted(one.pod)) await awaitDeletion(context, one, over)
+    else await endPod(context, one, { graceMs: graceOf(one.pod, leftMs), hurry: options.hurry })
     options.ended()
   })
-  const done = new AbortController()
-  const all = Promise.all(ends).then(() => done.abort())
-  const timer = clock.sleep(leftMs() + LEAST_GRACE_MS, done.signal).then(() => over.abort())
-  const aftermath = async () => {
-    await aborted(AbortSignal.any([hurry, done.signal]))
-    await clock.sleep(AFTERMATH_MS, done.signal)
-  }
-  await Promise.race([all, aftermath()])
+  await Promise.race([Promise.all(ends), aborted(over).then(() => clock.sleep(AFTERMATH_MS, done.signal))])
   done.abort()
-  await timer
 }
 
 async function routeAway(leaving: readonly Leaving[], options: ShutdownOptions, signal: AbortSignal): Promise<void> {
@@ -91,6 +86,12 @@ async function routeAway(leaving: readonly Leaving[], options: ShutdownOptions, 
 
 const isBeingDeleted = ({ metadata }: k8s.Pod) => metadata.deletionTimestamp != null
 
+/** A pod that is being deleted ends by that, in the time it was given for it, while there is any. */
+async function awaitDeletion(context: PodContext, { pod, retirement }: Leaving, over: AbortSignal): Promise<void> {
+  void aborted(over).then(() => context.hurry(pod))
+  await retirement.told()
+}
+
 /** Whatever goes wrong with one pod, the others end. */
 async function endPod(
   context: PodContext,
@@ -98,12 +99,6 @@ async function endPod(
   how: { graceMs: number; hurry: AbortSignal },
 ): Promise<void> {
   try {
-    if (isBeingDeleted(pod)) {
-      // Its deletion ends it, in the time that was given for that.
-      void aborted(how.hurry).then(() => context.hurry(pod))
-      await retirement.told()
-      return
-    }
     const snapshot = await takeSnapshot(context.runtime, pod.metadata.uid ?? '')
     retirement.end = finished(pod, snapshot) ? 'own' : 'forced'
     retirement.stopping = stopPod(context, pod, snapshot, how)
@@ -118,12 +113,12 @@ async function endPod(
 async function within(
   clock: Clock,
   limitMs: number,
-  hurry: AbortSignal,
+  cut: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   if (limitMs <= 0) return
   const stop = new AbortController()
-  const signal = AbortSignal.any([stop.signal, hurry])
+  const signal = AbortSignal.any([stop.signal, cut])
   await Promise.race([work(signal), clock.sleep(limitMs, signal)])
   stop.abort()
 }
