@@ -54,7 +54,7 @@ export async function openConnection(side: Pick<Side, 'name' | 'address' | 'cred
       const [path = ''] = call.path.split('?')
       const text = (call.text ?? (call.body === undefined ? '' : JSON.stringify(call.body))).replaceAll(
         READ,
-        versions.get(path) ?? '0',
+        versions.get(path.replace(/\/status$/, '')) ?? '0',
       )
       const asked = requestHttps(
         `https://${side.address}${call.path}`,

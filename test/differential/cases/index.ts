@@ -4,6 +4,7 @@ import { componentCases } from './components.ts'
 import { discoveryCases } from './discovery.ts'
 import { integerCases } from './integers.ts'
 import { requestCases } from './requests.ts'
+import { statusWriteCases } from './status-writes.ts'
 import { subresourceCases } from './subresources.ts'
 
 export const tableCases: readonly Case[] = [
@@ -13,4 +14,5 @@ export const tableCases: readonly Case[] = [
   ...subresourceCases,
   ...componentCases,
   ...integerCases,
+  ...statusWriteCases,
 ]
