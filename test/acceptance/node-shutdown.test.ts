@@ -121,6 +121,8 @@ it('naru down --now takes from an engine that stops already the time that its po
   )
   const down = naru.startNaru('down', '--timeout', '10m')
   await eventually('the pod is asked to end', async () => (await since()).includes('slow is asked'))
+  const status = await naru.naru('status')
+  expect([status.code, status.stdout]).toEqual([1, expect.stringMatching(/Naru is stopping: [12] of 3 pods left/)])
   await naru.mustNaru('down', '--now')
   expect((await down.result).code).toBe(0)
 })

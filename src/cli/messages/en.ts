@@ -79,6 +79,7 @@ export const en = {
   'down.purged': 'Naru is stopped and nothing of it is left on this machine.',
   'status.summary': 'show what runs',
   'status.down': 'Naru is not running. Start it with: naru up',
+  'status.stopping': 'Naru is stopping: {left} of {pods} pods left. naru down waits for it, naru down --now ends them.',
   'status.leftOver':
     'Process {pid} ({role}) of an engine that ended is still there; naru up takes it over, naru down stops it.',
   'status.engine': 'Engine',

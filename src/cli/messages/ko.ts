@@ -80,6 +80,8 @@ export const ko: Record<keyof typeof en, string> = {
   'down.purged': 'Naru를 멈췄고 이 컴퓨터에 남은 것은 없습니다.',
   'status.summary': '무엇이 실행 중인지 보여 줍니다',
   'status.down': 'Naru는 실행 중이 아닙니다. 시작하려면: naru up',
+  'status.stopping':
+    'Naru를 멈추는 중입니다. 파드 {pods}개 중 {left}개가 남았습니다. naru down 은 끝날 때까지 기다리고 naru down --now 는 바로 끝냅니다.',
   'status.leftOver':
     '종료된 엔진의 프로세스 {pid} ({role})가 남아 있습니다. naru up 은 이어받고 naru down 은 멈춥니다.',
   'status.engine': '엔진',

@@ -63,6 +63,23 @@ it.each<[string, k8s.Pod, k8s.Taint[], object | undefined]>([
   expect(refuseOnNode(subject, { metadata: { name: 'n', labels: { disk: 'ssd' } }, spec: { taints } })).toEqual(refusal)
 })
 
+it('refuses a pod that asks for more storage, or more of what others tell of, than the node has left', () => {
+  const asks = (requests: Record<string, string>, name = 'p') => ({
+    ...pod({ containers: [{ name: 'c', resources: { requests } }] }),
+    metadata: { name },
+  })
+  const allocatable = { 'ephemeral-storage': '10Gi', 'example.com/disk': '3' }
+  const its = { metadata: { name: 'n' }, spec: {}, status: { allocatable } }
+  const taken = [asks({ 'example.com/disk': '2', 'ephemeral-storage': '4Gi' }, 'other')]
+  expect(refuseOnNode(asks({ 'example.com/disk': '1', 'ephemeral-storage': '6Gi' }), its, taken)).toBeUndefined()
+  expect(refuseOnNode(asks({ 'example.com/of-the-cluster': '9' }), its, taken)).toBeUndefined()
+  expect(refuseOnNode(asks({ 'example.com/disk': '2' }), its, taken)).toEqual({
+    reason: 'OutOfexample.com/disk',
+    message: "Node didn't have enough resource: example.com/disk, requested: 2, used: 2, capacity: 3",
+  })
+  expect(refuseOnNode(asks({ 'ephemeral-storage': '7Gi' }), its, taken)?.reason).toBe('OutOfephemeral-storage')
+})
+
 it('refuses a pod for which the others leave too little', () => {
   const asks = (cpu: string, name = 'p') => ({
     ...pod({ containers: [{ name: 'c', resources: { requests: { cpu, memory: '1Mi' } } }] }),

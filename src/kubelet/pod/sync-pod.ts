@@ -199,8 +199,9 @@ async function refuse(context: PodContext, input: SyncInput, pod: k8s.Pod): Prom
 }
 
 /** Asked of the API, once in a pod's life: a copy of the node might be older than what the scheduler knew. */
-async function refuseByNode({ client, node }: PodContext, pod: k8s.Pod): Promise<Refusal | undefined> {
-  return refuseOnNode(pod, await client.get(resources.nodes, { name: node.nodeName }))
+async function refuseByNode(context: PodContext, pod: k8s.Pod): Promise<Refusal | undefined> {
+  const node = await context.client.get(resources.nodes, { name: context.node.nodeName })
+  return refuseOnNode(pod, node, takenBefore(context, pod))
 }
 
 async function killContainer(
