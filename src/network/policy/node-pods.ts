@@ -1,13 +1,6 @@
 /** Processes of the node that stand where a cluster has pods: policies name them as they would name those. What else the
  *  node runs (kubelet, API server) is what a cluster has on its hosts' network, and is named by its address alone. */
-import type { LivePod } from './policy-map.ts'
-
-export interface NodePods {
-  /** Sends from an address that nobody else sends from. */
-  readonly gateway?: LivePod
-  /** Listens at its ports on an address that others listen on too. */
-  readonly dns?: LivePod
-}
+import type { NodePods } from './policy-map.ts'
 
 export interface NodeAddresses {
   /** What the gateway's connections to pods come from. */

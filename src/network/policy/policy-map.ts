@@ -4,7 +4,6 @@ import { isIPv4 } from 'node:net'
 import { type k8s, labelSelectorMatches } from '../../api/index.ts'
 import { parseCidr } from '../host/cidr.ts'
 import { type IpRange, rangeOfAddress, rangeOfCidr, unionOf, without } from '../host/ip-ranges.ts'
-import type { NodePods } from './node-pods.ts'
 
 export interface PolicyState {
   readonly policies: readonly k8s.NetworkPolicy[]
@@ -12,6 +11,14 @@ export interface PolicyState {
   readonly namespaces: readonly k8s.Namespace[]
   /** What the node itself runs in place of pods; never isolated. Default: nothing. */
   readonly nodePods?: NodePods
+}
+
+/** Processes of the node that stand where a cluster has pods. */
+export interface NodePods {
+  /** Sends from an address that nobody else sends from. */
+  readonly gateway?: LivePod
+  /** Listens at its ports on an address that others listen on too. */
+  readonly dns?: LivePod
 }
 
 export type Direction = 'ingress' | 'egress'
