@@ -2,6 +2,7 @@ import type { Case } from '../case.ts'
 import { bodyCases } from './bodies.ts'
 import { componentCases } from './components.ts'
 import { discoveryCases } from './discovery.ts'
+import { framingCases } from './framings.ts'
 import { integerCases } from './integers.ts'
 import { requestCases } from './requests.ts'
 import { statusWriteCases } from './status-writes.ts'
@@ -15,4 +16,5 @@ export const tableCases: readonly Case[] = [
   ...componentCases,
   ...integerCases,
   ...statusWriteCases,
+  ...framingCases,
 ]
