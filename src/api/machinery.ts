@@ -24,9 +24,11 @@ export {
   type DecodedObject,
   decodeMetadata,
   decodeObject,
+  exactInteger,
   type FieldValidation,
   jsonSyntaxProblem,
   jsonTypeName,
+  parseJson,
 } from './decode/index.ts'
 export { applyDefaults } from './defaults/index.ts'
 export { applyPatch, type PatchType } from './patch/index.ts'

@@ -6,11 +6,12 @@ import { openAggregation } from './aggregation/open-aggregation.ts'
 import { bootstrapKubernetesService } from './bootstrap/bootstrap.ts'
 import { legacyClaims } from './auth/tokens/claims.ts'
 import { makeSigningKey, openSigningKey } from './auth/tokens/signing-key.ts'
-import { openCertificateAuthority } from './certificates/authority.ts'
+import { openCertificateAuthority, type ServerSubject } from './certificates/authority.ts'
 import type { KeyPair } from './certificates/issue.ts'
 import { readSigningRequest, type RequestedSubject } from './certificates/signing-request.ts'
 import { keepCertificateFresh } from './certificates/keep-fresh.ts'
 import { openCustomResources } from './crd/index.ts'
+import { keepFlowSchemaConditions } from './flowcontrol/keep-conditions.ts'
 import { openHttpsFront } from './https/https-front.ts'
 import { connectKubelets } from './kubelet/kubelet-connection.ts'
 import type { Backend } from './server/context.ts'
@@ -59,7 +60,7 @@ export interface ApiServer extends InProcessApiServer {
     sign(requestPem: string, options: { usages: readonly string[]; lifetimeMs: number }): Promise<string>
   }
   /** A certificate for a server of the cluster (a kubelet), kept under `name` beside the authority. */
-  serverCertificate(name: string, hosts: readonly string[]): Promise<KeyPair>
+  serverCertificate(name: string, server: ServerSubject): Promise<KeyPair>
 }
 
 /** The API without a socket. Objects that every cluster has are there when it resolves. */
@@ -90,7 +91,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
   opening.use(await inProcess(backend))
   opening.use(aggregation)
   const hosts = servedHosts(options, backend.services.kubernetesAddress)
-  const pairNow = () => authority.serverPair('apiserver', hosts)
+  const pairNow = () => authority.serverPair('apiserver', { commonName: 'kube-apiserver', hosts })
   const front = opening.use(
     await openHttpsFront({
       host: options.host,
@@ -123,7 +124,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
       await bootstrapKubernetesService(backend, { address, port: front.port })
     },
     issueClientCertificate: (subject) => authority.issueClient(subject),
-    serverCertificate: (name, hosts) => authority.serverPair(name, hosts),
+    serverCertificate: (name, server) => authority.serverPair(name, server),
     certificates: { read: readSigningRequest, sign: (pem, asked) => authority.signRequest(pem, asked) },
     ...accessTo(backend),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -140,10 +141,12 @@ function accessTo(backend: Backend): Omit<InProcessApiServer, typeof Symbol.asyn
 
 async function inProcess(backend: Backend): Promise<InProcessApiServer> {
   const customResources = await openCustomResources(backend)
+  const flowSchemas = await keepFlowSchemaConditions(backend)
   return {
     ...accessTo(backend),
     async [Symbol.asyncDispose]() {
       backend.streams.stop()
+      await flowSchemas[Symbol.asyncDispose]()
       await customResources[Symbol.asyncDispose]()
       backend.access[Symbol.dispose]()
       backend.views[Symbol.dispose]()

@@ -9,3 +9,4 @@ export {
 export type { AuditOptions } from './audit/audit.ts'
 export { AuditPolicyError, readAuditPolicy } from './audit/read-policy.ts'
 export { loadLazyParts } from './lazy-parts.ts'
+export type { ComponentHealth, Components } from './server/component-health.ts'

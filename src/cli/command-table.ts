@@ -193,8 +193,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'down',
     arguments: [],
     summary: 'down.summary',
-    examples: ['naru down', 'naru down --purge'],
-    options: [{ flags: '--purge', description: 'down.option.purge' }],
+    examples: ['naru down', 'naru down --timeout 2m', 'naru down --purge'],
+    options: [
+      { flags: '--timeout <duration>', description: 'down.option.timeout' },
+      { flags: '--now', description: 'down.option.now' },
+      { flags: '--purge', description: 'down.option.purge' },
+    ],
   },
   {
     name: 'status',

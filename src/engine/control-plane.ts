@@ -1,6 +1,6 @@
 /** What the API needs to answer: the store and the API server. What makes the cluster act is in control-loops.ts. */
 import { randomUUID } from 'node:crypto'
-import { type ApiServer, type AuditOptions, openApiServer } from '../apiserver/index.ts'
+import { type ApiServer, type AuditOptions, type Components, openApiServer } from '../apiserver/index.ts'
 import type { Exchange, UserInfo } from '../api/index.ts'
 import { type Client, openClient } from '../client/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
@@ -28,6 +28,8 @@ export interface ControlPlaneOptions {
   audit: AuditOptions | undefined
   /** Where container logs come from; asked only after the node is open. */
   kubelet: Exchange
+  /** How what runs beside the API server is. */
+  components: Components
 }
 
 export async function openControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
@@ -44,6 +46,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
       port: ports.api,
       extraHosts: [options.hostname],
       kubelet: options.kubelet,
+      components: options.components,
       ...(options.audit && { audit: options.audit }),
       backUp: () => streamBackup(store, `${options.files.store}.${randomUUID()}.backup`),
     }),

@@ -35,7 +35,7 @@ export interface ApiConnection {
 
 export interface EdgeWish {
   api: ApiConnection
-  gateway: { host: string; port: number; accessLog: string }
+  gateway: { host: string; port: number; accessLog: string; sourceAddress?: string | undefined }
   /** Left out on the process runtime, which has no cluster network. */
   dns?: { address: string; port: number; clusterDomain: string; clusterIP: string } | undefined
 }

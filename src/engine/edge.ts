@@ -22,8 +22,9 @@ try {
   const exchange = stack.use(openHttpsExchange(config.api))
   const client = openClient(exchange, { userAgent: 'naru-edge' })
   const common = { client, clock: systemClock, logger, signal: stop }
+  const { accessLog, sourceAddress } = config.gateway
   const gateway = stack.use(
-    await openGateway({ ...common, listen: config.gateway, accessLog: { path: config.gateway.accessLog } }),
+    await openGateway({ ...common, listen: config.gateway, accessLog: { path: accessLog }, sourceAddress }),
   )
   if (config.dns !== undefined) {
     const { address, port, clusterDomain, clusterIP } = config.dns

@@ -1,7 +1,7 @@
 /** The embedded cluster, put together: what starts in which order, and what stops in which.
  *
  *  Start: lock → settings → ports → control plane → runtime → node and edge side by side → engine.json.
- *  Stop:  engine.json → loops drain → edge → containers and runtime → node → control plane → lock. */
+ *  Stop:  engine.json → pods → loops drain → edge → runtime → node → control plane → lock. */
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -20,8 +20,10 @@ import { type EngineFiles, engineFiles } from './files.ts'
 import { identities } from './identities.ts'
 import { writeAdminKubeconfig } from './kubeconfig.ts'
 import { takeLock } from './lock.ts'
+import { LoopHealth } from './loop-health.ts'
 import type { EngineNode } from './node.ts'
 import { choosePorts, loadSettings, saveSettings, type Settings } from './settings.ts'
+import { forgetShutdown, shutDownNode } from './shut-down-node.ts'
 import { superviseLoops } from './supervise.ts'
 
 /** Everything listens on loopback: exposing apps to a network is the user's decision, not a default. */
@@ -34,6 +36,8 @@ export interface EngineOptions {
   logger: Logger
   /** Aborting it is `naru down`: everything stops, data stays. */
   signal: AbortSignal
+  /** Aborting it after that ends pods without the rest of their time. */
+  hurry: AbortSignal
 }
 
 /** Resolves when everything has stopped after `signal` aborted. Throws EngineFailure when it cannot start: what this
@@ -47,6 +51,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await using stack = new AsyncDisposableStack()
   stack.use(await takeLock(files.lock))
   await removeEngineInfo(files)
+  await forgetShutdown(files)
 
   const settings = await loadSettings(files.settings, options.env)
   const audit = await auditOptions(settings, files)
@@ -54,12 +59,26 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await saveSettings(files.settings, { ...settings, last: ports })
 
   const nodeName = hostname().toLowerCase()
+  const health = new LoopHealth()
   // The API server asks the kubelet for logs, and is there before it.
   let node: EngineNode | undefined
   const kubelet: Exchange = (request) =>
     node === undefined ? Promise.reject(new Error('the kubelet is still starting')) : node.kubelet.exchange(request)
   const plane = stack.use(
-    await openControlPlane({ files, ports, host: HOST, hostname: nodeName, clock, logger, kubelet, audit }),
+    await openControlPlane({
+      files,
+      ports,
+      host: HOST,
+      hostname: nodeName,
+      clock,
+      logger,
+      kubelet,
+      audit,
+      components: {
+        'controller-manager': () => health.of('controllers'),
+        scheduler: () => health.of('scheduler'),
+      },
+    }),
   )
   const { server } = plane
   await writeAdminKubeconfig(files.adminKubeconfig, await connectionAs(server, identities.admin))
@@ -76,13 +95,25 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     signal: running.signal,
     clock,
     logger,
+    observer: health,
   })
   stack.defer(async () => {
     running.abort()
     await loops
   })
   node = stack.use(
-    await openNode({ runtime, paths, files, ports, host: HOST, nodeName, clock, logger, clientAs: plane.clientAs }),
+    await openNode({
+      runtime,
+      paths,
+      files,
+      ports,
+      host: HOST,
+      nodeName,
+      clock,
+      logger,
+      clientAs: plane.clientAs,
+      certificates: server,
+    }),
   )
   if (node.network !== undefined) await server.listenForPods(node.network.bridgeAddress)
   const edge = await edgeWish({ server, node, files, port: ports.gateway })
@@ -115,6 +146,9 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await aborted(signal)
   logger.info({}, 'engine stops')
   await removeEngineInfo(files)
+  // While all else goes on: pods on their way out may need each other, and traffic is to go elsewhere.
+  const client = plane.clientAs(identities.serviceProxy)
+  await shutDownNode({ kubelet: node.kubelet, files, client, clock, logger, hurry: options.hurry })
   running.abort()
   await Promise.all([loops, nodeLoops])
   await stopEdge(edgeOptions)
@@ -138,7 +172,12 @@ async function edgeWish(options: {
   const { server, node, files, port } = options
   return {
     api: await connectionAs(server, identities.edge),
-    gateway: { host: HOST, port, accessLog: join(files.logs, 'access.log') },
+    gateway: {
+      host: HOST,
+      port,
+      accessLog: join(files.logs, 'access.log'),
+      sourceAddress: node.network?.gatewayAddress,
+    },
     ...(node.network && {
       dns: { address: node.network.bridgeAddress, port: 53, clusterDomain: CLUSTER_DOMAIN, clusterIP: CLUSTER_DNS_IP },
     }),

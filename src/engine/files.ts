@@ -20,6 +20,10 @@ export function engineFiles(paths: Paths) {
     auditLog: join(paths.stateDir, 'logs', 'audit.log'),
     /** Present exactly while an engine runs and is ready; see EngineInfo. */
     engineInfo: join(paths.runDir, 'engine.json'),
+    /** How long pods may take to end, by who stops the engine. */
+    stopRequest: join(paths.runDir, 'stop-request.json'),
+    /** Present while pods end; see Stopping. */
+    stopping: join(paths.runDir, 'stopping.json'),
     engineFailure: join(paths.runDir, 'engine-failure.json'),
     edgeConfig: join(paths.stateDir, 'edge.json'),
     edgeInfo: join(paths.runDir, 'edge.json'),

@@ -24,7 +24,9 @@ else {
 
 async function run(): Promise<void> {
   try {
-    await runEngine({ paths, env: process.env, clock: systemClock, logger, signal: untilSignal(logger) })
+    const hurry = new AbortController()
+    const signal = untilSignal(logger, () => hurry.abort())
+    await runEngine({ paths, env: process.env, clock: systemClock, logger, signal, hurry: hurry.signal })
     process.exit(0) // Sockets that clients keep alive must not hold up the end.
   } catch (error) {
     const failure = asFailure(error)

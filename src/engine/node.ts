@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { REGISTRY_HOST, type UserInfo } from '../api/index.ts'
+import type { ApiServer } from '../apiserver/index.ts'
 import type { Client } from '../client/index.ts'
 import { openRegistry } from '../images/index.ts'
 import {
   type Containerd,
   type Kubelet,
+  type KubeletPort,
   openContainerd,
   openKubelet,
   openProcessRuntime,
@@ -26,8 +28,6 @@ import { registryGarbageLoop } from './registry-garbage.ts'
 import type { Ports } from './settings.ts'
 import type { Loop } from './supervise.ts'
 
-/** How long containers may take to end at `naru down`. */
-const STOP_GRACE_MS = 10_000
 const REGISTRY_USER = 'naru'
 
 export interface EngineNode extends AsyncDisposable {
@@ -36,7 +36,7 @@ export interface EngineNode extends AsyncDisposable {
   network: Network | undefined
   registryAddress: string
   loops: Loop[]
-  /** Ends every container and the runtime itself: `naru down`. */
+  /** Ends what still runs once the kubelet was shut down, and the runtime itself: `naru down`. */
   stop(): Promise<void>
 }
 
@@ -50,6 +50,8 @@ export interface NodeOptions {
   clock: Clock
   logger: Logger
   clientAs: (user: UserInfo) => Client
+  /** Of the cluster's authority. */
+  certificates: Pick<ApiServer, 'caPem' | 'serverCertificate'>
 }
 
 export async function openNode(options: NodeOptions): Promise<EngineNode> {
@@ -75,6 +77,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       await openNetwork({
         client: clientAs(identities.serviceProxy),
         policyClient: clientAs(identities.networkPolicies),
+        loadBalancerClient: clientAs(identities.controller('service-controller')),
         clock,
         logger,
         nodeName,
@@ -104,6 +107,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       podCidr: POD_CIDR,
       stateDir: join(paths.stateDir, 'kubelet'),
       credentials: async (host) => (host === REGISTRY_HOST ? credentials : undefined),
+      server: kubeletPort(options),
       ...(network && { clusterDns: { servers: [CLUSTER_DNS_IP], domain: CLUSTER_DOMAIN, host: readHostResolver } }),
       // Without the network there are no Service addresses: programs are not told of one that leads nowhere.
       ...(network && { kubernetesService: { host: KUBERNETES_SERVICE_IP, port: 443 } }),
@@ -135,12 +139,24 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     registryAddress: new URL(registry.url).host,
     loops,
     async stop() {
-      await stopEverything(runtime, STOP_GRACE_MS)
+      await stopEverything(runtime)
       await containerd?.stop()
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
+
+/** The certificate is what a signer of `kubernetes.io/kubelet-serving` would give. */
+const kubeletPort = ({ ports, nodeName, certificates }: NodeOptions): KubeletPort => ({
+  port: ports.kubelet,
+  clientCaPem: certificates.caPem,
+  certificate: (hosts) =>
+    certificates.serverCertificate('kubelet', {
+      commonName: `system:node:${nodeName}`,
+      organizations: ['system:nodes'],
+      hosts,
+    }),
+})
 
 async function startContainerd(options: NodeOptions, registryUrl: string, network: Network): Promise<Containerd> {
   const { paths, clock, logger } = options

@@ -21,6 +21,7 @@ export interface Ports {
   api: number
   registry: number
   gateway: number
+  kubelet: number
 }
 
 /** The saved settings with those of the environment (NARU_RUNTIME, NARU_GATEWAY_PORT, NARU_API_PORT,
@@ -90,8 +91,12 @@ export async function choosePorts(
       ? await firstFree(host, 'the API server', [settings.last?.api, ...range(6443)])
       : await exactly(host, settings.apiPort, 'the API server', '--api-port')
   const registry = await firstFree(host, 'the registry', [settings.last?.registry, ...range(5050)])
-  return { api, registry, gateway }
+  const kubelet = await firstFree(ANY_HOST, 'the kubelet', [settings.last?.kubelet, ...range(10_250)])
+  return { api, registry, gateway, kubelet }
 }
+
+/** The kubelet is reached at whichever address the machine has; it says itself who may. */
+const ANY_HOST = '0.0.0.0'
 
 const range = (from: number) => Array.from({ length: 100 }, (_, n) => from + n)
 

@@ -19,6 +19,8 @@ export interface GatewayOptions {
   readonly signal?: AbortSignal
   /** Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number }
+  /** The address of this machine that connections to backends come from. Default: the system's choice. */
+  readonly sourceAddress?: string | undefined
   readonly accessLog?: { readonly path: string; readonly maxBytes?: number } | Writable
   /** The GatewayClass and IngressClass served. Default `naru`. */
   readonly className?: string
@@ -52,7 +54,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const following = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
   await using stack = new AsyncDisposableStack()
   const accessLog = stack.use(await openAccessLog(options.accessLog, logger))
-  const upstreams = new Upstreams(clock, options.random ?? Math.random)
+  const upstreams = new Upstreams({
+    clock,
+    random: options.random ?? Math.random,
+    sourceAddress: options.sourceAddress,
+  })
   stack.defer(() => upstreams.close())
   const tables = new TableSource()
   const proxy = new Proxy({ tables, upstreams, clock, limits, stop: stop.signal })

@@ -17,12 +17,12 @@ export interface ImageCollectionOptions {
 }
 
 const INTERVAL_MS = 5 * 60_000
-const HIGH_PERCENT = 85
-const LOW_PERCENT = 80
+export const HIGH_PERCENT = 85
+export const LOW_PERCENT = 80
 /** What was just pulled is about to be used. */
-const MIN_AGE_MS = 2 * 60_000
+export const MIN_AGE_MS = 2 * 60_000
 /** Kept so long after their last use, so that a rollback needs no pull. */
-const MAX_UNUSED_MS = 24 * 3_600_000
+export const MAX_UNUSED_MS = 24 * 3_600_000
 /** What sandboxes run from is in use wherever there is a pod. */
 const PINNED = /^naru\.dev\//
 

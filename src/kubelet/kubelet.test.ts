@@ -176,6 +176,23 @@ describe('the kubelet', () => {
     expect(lease.spec?.holderIdentity).toBe('node')
   })
 
+  it('refuses pods that are not for this node, by what the node is now', async () => {
+    await createPod('astray', {}, { nodeSelector: { disk: 'ssd' } })
+    const astray = await podWhere('astray', ({ status }) => status?.phase === 'Failed')
+    expect(astray.status).toMatchObject({
+      reason: 'NodeAffinity',
+      message: "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    })
+    await cluster.client.patch(resources.nodes, { name: 'node' }, { metadata: { labels: { disk: 'ssd' } } })
+    await createPod('at-home', {}, { nodeSelector: { disk: 'ssd' } })
+    await podWhere('at-home', isReady)
+    const taints = [{ key: 'out', effect: 'NoExecute' }]
+    await cluster.client.patch(resources.nodes, { name: 'node' }, { spec: { taints } })
+    await createPod('unwelcome')
+    const unwelcome = await podWhere('unwelcome', ({ status }) => status?.phase === 'Failed')
+    expect(unwelcome.status).toMatchObject({ reason: 'TaintToleration' })
+  })
+
   it('runs a pod until it is ready, serves it at its address, and takes it away gracefully', async () => {
     const port = await createPod('web')
     const pod = await podWhere('web', isReady)
@@ -249,6 +266,36 @@ describe('the kubelet', () => {
       await gone('stuck')
     },
   )
+
+  it('says what volumes need, a claim’s as any', async () => {
+    const claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...ref('data') }
+    const common = { accessModes: ['ReadWriteOnce'], storageClassName: '' }
+    const resourcesOf = { requests: { storage: '1Gi' } }
+    const created = await cluster.client.create(resources.persistentvolumeclaims, {
+      metadata: ref('data'),
+      spec: { ...common, resources: resourcesOf, volumeName: 'data' },
+    })
+    await cluster.client.updateStatus(resources.persistentvolumeclaims, { ...created, status: { phase: 'Bound' } })
+    await cluster.client.create(resources.persistentvolumes, {
+      metadata: { name: 'data' },
+      spec: {
+        ...common,
+        capacity: { storage: '1Gi' },
+        hostPath: { path: directory },
+        claimRef: { ...claimRef, uid: created.metadata.uid },
+      },
+    })
+    await createPod(
+      'keeper',
+      { volumeMounts: [{ name: 'data', mountPath: '/var/lib/data' }] },
+      { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] },
+    )
+    const waitingOf = ({ status }: k8s.Pod) => status?.containerStatuses?.[0]?.state?.waiting
+    const keeper = await podWhere('keeper', (pod) => waitingOf(pod)?.reason === 'CreateContainerError')
+    expect(waitingOf(keeper)?.message).toMatch(
+      /^volumes cannot be mounted at \/var\/lib\/data: .* run naru doctor --fix, then naru down and naru up --runtime containerd\.$/,
+    )
+  })
 
   it('tells what pods use', async () => {
     await createPod('web')

@@ -1,33 +1,40 @@
 /** The kubelet: registers the node, follows the pods bound to it, and keeps their containers as their specs ask. */
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
-import { type Exchange, type k8s, resources } from '../api/index.ts'
+import { type Exchange, type k8s, type ObjectRef, resources } from '../api/index.ts'
 import { type Client, openInformer, recordEvent } from '../client/index.ts'
 import { type Clock, errorMessage, type Logger, WorkQueue } from '../lib/index.ts'
 import { runLocalStorageEviction } from './eviction/run.ts'
 import { logExchange } from './logs/exchange.ts'
-import { isStreamRequest, streamExchange } from './streaming/exchange.ts'
-import { isStatsRequest } from './stats/exchange.ts'
+import { streamExchange } from './streaming/exchange.ts'
+import { kubeletExchange } from './server/answer-request.ts'
+import { configzExchange } from './server/configz.ts'
+import { healthExchange } from './server/health.ts'
+import { type KubeletPort, openKubeletServer } from './server/open-server.ts'
+import { runExchange } from './server/run-command.ts'
 import { openStats } from './stats/open-stats.ts'
 import { runLogRotation } from './logs/rotate.ts'
 import { openNodePressure } from './eviction/open-node-pressure.ts'
 import type { Observations, PressureCondition } from './eviction/signals.ts'
-import { inspectMachine } from './node/machine.ts'
-import { registerNode, runHeartbeat } from './node/heartbeat.ts'
+import { hostAddress, inspectMachine } from './node/machine.ts'
+import { announceShutdown, registerNode, runHeartbeat } from './node/heartbeat.ts'
 import { Backoff } from './pod/backoff.ts'
 import type { ClusterDns } from './pod/config.ts'
 import { FIELD_OF_KIND, findContainer } from './pod/containers.ts'
 import type { PodContext, PodEvent } from './pod/context.ts'
 import { podsOnDisk } from './pod/leftovers.ts'
 import { POD_NAME_LABEL, POD_NAMESPACE_LABEL } from './pod/names.ts'
+import { Retirement } from './pod/retirement.ts'
 import { ServiceAccountTokens } from './pod/service-account-tokens.ts'
 import { takeSnapshot } from './pod/snapshot.ts'
 import { StatusWriter } from './pod/status-writer.ts'
 import { removePod } from './pod/stop-pod.ts'
 import { type PodMemory, syncPod } from './pod/sync-pod.ts'
 import { POD_UID_LABEL } from './cri/convert.ts'
+import { ProbeTally } from './probes/probe-tally.ts'
 import { Prober } from './probes/prober.ts'
 import type { ContainerRuntime, RegistryCredentials } from './runtime/runtime.ts'
+import { shutDownPods, type ShutdownOptions } from './shutdown/shut-down.ts'
 import { ConfigWatches } from './volumes/config-watches.ts'
 
 export interface KubeletOptions {
@@ -49,18 +56,28 @@ export interface KubeletOptions {
   observe?: () => Promise<Observations>
   /** Default 110, as Kubernetes. */
   maxPods?: number
+  /** The kubelet's own port; left out: only this process reaches the kubelet. */
+  server?: KubeletPort
 }
 
 export interface Kubelet extends AsyncDisposable {
-  /** Answers /containerLogs, /exec, /attach and /portForward, as a kubelet's own server does. */
+  /** Answers as the kubelet's own port does, to whom the API server has let through. Streams (/exec, /attach,
+   *  /portForward) with a redirect to where the runtime waits. */
   readonly exchange: Exchange
   /** Resolves when `signal` has aborted and the work in hand is done. Containers go on running. */
   run(options: { signal: AbortSignal }): Promise<void>
+  /** Ends the pods while `run` goes on: the node takes no more of them, says that it is not ready, and each ends as its
+   *  spec asks for. They stay in the API, and the next kubelet starts them again, but for those that run to an end of
+   *  their own: those have failed. */
+  shutDown(options: ShutdownOptions): Promise<void>
 }
+
+/** How long the first list of the node's pods may take. */
+const FOLLOWING_LIMIT_MS = 10_000
 
 const PROBE_TITLES = { readiness: 'Readiness', liveness: 'Liveness', startup: 'Startup' } as const
 
-/** Resolves when the node is registered. */
+/** Resolves when the node is registered and the port is served. */
 export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, runtime, clock, nodeName } = options
   const logger = options.logger.child({ component: 'kubelet' })
@@ -69,7 +86,17 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   await mkdir(podsDir, { recursive: true, mode: 0o711 })
   await mkdir(logsDir, { recursive: true, mode: 0o755 })
   let pressureNow: () => readonly PressureCondition[] = () => []
-  const heartbeat = { ...options, logger, maxPods: options.maxPods ?? 110, pressure: () => pressureNow() }
+  let shuttingDown = false
+  let loops: AbortSignal | undefined
+  let port = options.server?.port
+  const heartbeat = {
+    ...options,
+    logger,
+    maxPods: options.maxPods ?? 110,
+    pressure: () => pressureNow(),
+    shuttingDown: () => shuttingDown,
+    port: () => port,
+  }
   await registerNode(heartbeat)
   const machine = await inspectMachine(options.stateDir)
   const { name: runtimeName } = await runtime.version()
@@ -86,7 +113,10 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
       ...rest,
     })
   }
+  const probes = new ProbeTally()
   const prober = new Prober({
+    looked: (target, kind, outcome) => probes.count(target, kind, outcome),
+    ended: (target, kind) => probes.forget(target, kind),
     clock,
     changed: (pod) => queue.add(pod.metadata.uid ?? ''),
     unhealthy: ({ pod, container: { name: container } }, kind, why) => {
@@ -125,6 +155,9 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     services: () => [],
     pods: () => [],
     evict: () => {},
+    isShuttingDown: () => shuttingDown,
+    retire: () => new Retirement(() => {}),
+    hurry: () => {},
     pressure: () => [],
     configOf: (_pod, source) => source,
     podsDir,
@@ -138,12 +171,12 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     event,
   }
 
-  const logs = logExchange({ client, runtime, logsDir, clock })
-  const streams = streamExchange({ client, runtime })
   const { stateDir } = options
   const pods = () => context.pods()
-  const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods })
+  const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods, probes })
   const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, uid: nodeName } }
+  const nodeEvent = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    void recordEvent(client, { clock, component: 'kubelet', host: nodeName, regarding: node, type, reason, message })
   const { pressure, images } = openNodePressure({
     runtime,
     stats,
@@ -153,35 +186,46 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     logger,
     pods,
     evict: (pod, message, condition) => context.evict(pod, message, condition),
-    warn: (reason, message) =>
-      void recordEvent(client, {
-        clock,
-        component: 'kubelet',
-        host: nodeName,
-        regarding: node,
-        type: 'Warning',
-        reason,
-        message,
-      }),
+    warn: (reason, message) => nodeEvent('Warning', reason, message),
   })
   pressureNow = () => pressure.conditions()
   context.pressure = pressureNow
 
+  const following = Promise.withResolvers<void>()
+  const pod = (ref: ObjectRef) => client.get(resources.pods, ref)
+  const exchange = kubeletExchange({
+    streams: streamExchange({ runtime, pod }),
+    logs: logExchange({ client, runtime, logsDir, clock }),
+    run: runExchange({ runtime, pod }),
+    stats: stats.exchange,
+    health: healthExchange({ syncLoop: () => (loops?.aborted === false ? undefined : 'pods are not followed') }),
+    configz: configzExchange({ ...heartbeat, clusterDns: options.clusterDns }),
+  })
+  const podCidr = runtime.isolated ? options.podCidr : undefined
+  const server =
+    options.server &&
+    (await openKubeletServer({ ...heartbeat, ...options.server, address: hostAddress, podCidr, exchange }))
+  port = server?.port
   return {
-    exchange: (request) =>
-      (isStreamRequest(request) ? streams : isStatsRequest(request) ? stats.exchange : logs)(request),
+    exchange,
     async run({ signal }) {
       const stop = new AbortController()
       const both = AbortSignal.any([signal, stop.signal])
+      loops = both
       await Promise.all([
-        runPods(context, { queue, signal: both, nodeName, hasServices: service !== undefined }).finally(() =>
-          stop.abort(),
-        ),
+        runPods(context, {
+          queue,
+          signal: both,
+          nodeName,
+          hasServices: service !== undefined,
+          following: following.resolve,
+        }).finally(() => stop.abort()),
         runHeartbeat({ ...heartbeat, signal: both }),
         stats.collector.run({ signal: both }),
         runLogRotation({ runtime, logsDir, clock, logger, signal: both }),
         images.run({ signal: both }),
         pressure.run({ signal: both }),
+        server?.run({ signal: both }),
         runLocalStorageEviction({
           runtime,
           clock,
@@ -194,7 +238,23 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
         }),
       ])
     },
-    [Symbol.asyncDispose]: () => prober[Symbol.asyncDispose](),
+    async shutDown(ending) {
+      shuttingDown = true
+      nodeEvent('Normal', 'Shutdown', 'Shutdown manager detected shutdown event')
+      await announceShutdown(heartbeat)
+      // A kubelet that was told to stop while it starts knows no pod yet.
+      const given = new AbortController()
+      await Promise.race([
+        following.promise,
+        clock.sleep(FOLLOWING_LIMIT_MS, AbortSignal.any([given.signal, ending.hurry])),
+      ])
+      given.abort()
+      await shutDownPods(context, ending)
+    },
+    async [Symbol.asyncDispose]() {
+      await server?.[Symbol.asyncDispose]()
+      await prober[Symbol.asyncDispose]()
+    },
   }
 }
 
@@ -217,9 +277,12 @@ interface RunPodsOptions {
   signal: AbortSignal
   nodeName: string
   hasServices: boolean
+  /** Called once the node's pods are known. */
+  following: () => void
 }
 
-async function runPods(context: PodContext, { queue, signal, nodeName, hasServices }: RunPodsOptions): Promise<void> {
+async function runPods(context: PodContext, options: RunPodsOptions): Promise<void> {
+  const { queue, signal, nodeName, hasServices } = options
   const { client, runtime, logger, clock } = context
   // Services have addresses only where there is a network for them.
   await using services = hasServices
@@ -231,6 +294,11 @@ async function runPods(context: PodContext, { queue, signal, nodeName, hasServic
   context.pods = () => informer.list()
   const byUid = informer.index((pod) => [pod.metadata.uid ?? ''])
   const works = new Map<string, Work>()
+  const workOf = (uid: string): Work => {
+    const work = works.get(uid) ?? { memory: { waiting: new Map() }, abort: undefined, hurry: undefined }
+    works.set(uid, work)
+    return work
+  }
   const writer = new StatusWriter(client)
 
   await using configs = new ConfigWatches({ client, clock, logger, changed: (uid) => queue.add(uid) })
@@ -256,6 +324,14 @@ async function runPods(context: PodContext, { queue, signal, nodeName, hasServic
     memory.evicted = { message, condition }
     queue.add(uid)
   }
+  context.retire = ({ metadata: { uid = '' } }) => {
+    const { memory, abort } = workOf(uid)
+    memory.retirement ??= new Retirement(() => queue.add(uid))
+    abort?.abort()
+    return memory.retirement
+  }
+  context.hurry = ({ metadata: { uid = '' } }) => works.get(uid)?.hurry?.abort()
+  options.following()
   for (const uid of (await podsOnDisk(context)).keys()) queue.add(uid)
 
   const relist = relister(
@@ -272,14 +348,15 @@ async function runPods(context: PodContext, { queue, signal, nodeName, hasServic
     async handle(uid) {
       const [pod] = byUid(uid)
       if (pod === undefined) {
+        const tell = works.get(uid)?.memory.retirement?.beginTelling()
         works.delete(uid)
         writer.forget(uid)
         context.tokens.forget(uid)
         await removeOrphan(context, uid)
+        tell?.()
         return undefined
       }
-      const work = works.get(uid) ?? { memory: { waiting: new Map() }, abort: undefined, hurry: undefined }
-      works.set(uid, work)
+      const work = workOf(uid)
       work.abort = new AbortController()
       work.hurry = new AbortController()
       const again = await syncPod(context, {

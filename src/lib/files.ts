@@ -1,7 +1,8 @@
 /** Files that are either wholly written or not at all, whenever the power goes. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { hasErrno } from './errors.ts'
 
 /** Writes `data` to a temporary neighbour, syncs it, and renames it over `path`. Default mode 0600: private first. */
 export async function writeFileAtomically(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
@@ -19,6 +20,26 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+/** What is at `path`, a file or, after a rename in it, a folder, survives a power cut from here on. */
+export async function syncToDisk(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** The text of a file; nothing where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return undefined
     throw error
   }
 }

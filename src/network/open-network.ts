@@ -5,9 +5,11 @@ import type { Client } from '../client/index.ts'
 import { findCniPlugins } from '../host/index.ts'
 import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
 import { ensureBridge } from './host/bridge.ts'
-import { addressAt, parseCidr } from './host/cidr.ts'
+import { addressAt, gatewayAddressOf, parseCidr } from './host/cidr.ts'
 import { writeCniConf } from './host/cni.ts'
 import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
+import { HeldPorts } from './load-balancer/held-ports.ts'
+import { runLoadBalancers } from './load-balancer/run-load-balancers.ts'
 import { runNetworkPolicies } from './policy/run-network-policies.ts'
 import { runServiceProxy } from './proxy/run-service-proxy.ts'
 
@@ -29,6 +31,8 @@ export interface NetworkOptions extends NetworkPlace {
   client: Client
   /** Follows NetworkPolicies, namespaces and pods. Default: `client`. */
   policyClient?: Client
+  /** Gives load balancers their addresses. Default: `client`. */
+  loadBalancerClient?: Client
   clock: Clock
   logger: Logger
   nodeName: string
@@ -41,6 +45,8 @@ export interface NetworkOptions extends NetworkPlace {
 export interface Network extends AsyncDisposable {
   /** The bridge's own address: pods' gateway, and where the DNS server listens. */
   readonly bridgeAddress: string
+  /** What the gateway must send from to pods, for policies to know it. */
+  readonly gatewayAddress: string
   readonly cniConfDir: string
   /** Where the CNI plugins are; undefined when they are not installed. */
   readonly cniBinDir: string | undefined
@@ -58,7 +64,9 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const serviceCidr = parseCidr(options.serviceCidr ?? '10.96.0.0/16')
 
   const missing = await applySysctls(options.stateDir, logger)
-  await ensureBridge({ name: place.bridge, podCidr, serviceCidr })
+  const bridgeAddress = addressAt(podCidr, 1)
+  const gatewayAddress = gatewayAddressOf(podCidr)
+  await ensureBridge({ name: place.bridge, podCidr, serviceCidr, gatewayAddress })
   // Lets 127.0.0.1:<nodePort> reach pods. Without it node ports answer on the other addresses only.
   await setInterfaceSysctl(place.bridge, 'route_localnet', '1', logger)
   await writeCniConf({ ...place, podCidr })
@@ -68,35 +76,46 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const isBridgeHidden = missing.includes('net.bridge.bridge-nf-call-iptables')
   if (isBridgeHidden)
     logger.warn({}, 'this kernel hides traffic between pods: NetworkPolicies hold only for traffic from outside')
-  const common = { clock, logger, podCidr: podCidr.text, signal: stop.signal }
+  const common = { clock, logger, bridge: place.bridge, podCidr: podCidr.text, signal: stop.signal }
   const endedBy = (what: string) => (error: unknown) => {
     if (!stop.signal.aborted) logger.error({ error: errorMessage(error) }, `${what} ended`)
   }
+  const held = new HeldPorts()
   const running = Promise.all([
     runServiceProxy({
       ...common,
       client,
       nodeName,
-      bridge: place.bridge,
       tableName: place.tableName,
       serviceCidr: serviceCidr.text,
       masqueradeBridged: isBridgeHidden,
+      held,
       onReady: ready.resolve,
     }).catch(endedBy('service proxy')),
     runNetworkPolicies({
       ...common,
       client: options.policyClient ?? client,
       tableName: place.policyTableName,
+      nodeAddresses: { gateway: gatewayAddress, dns: bridgeAddress },
     }).catch(endedBy('network policies')),
+    runLoadBalancers({
+      ...common,
+      client: options.loadBalancerClient ?? client,
+      nodeName,
+      bridgeAddress,
+      held,
+    }).catch(endedBy('load balancers')),
   ])
   return {
-    bridgeAddress: addressAt(podCidr, 1),
+    bridgeAddress,
+    gatewayAddress,
     cniConfDir: place.confDir,
     cniBinDir: (await findCniPlugins()).directory,
     ready: ready.promise,
     async [Symbol.asyncDispose]() {
       stop.abort()
       await running
+      await held[Symbol.asyncDispose]()
     },
   }
 }

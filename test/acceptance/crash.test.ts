@@ -75,8 +75,12 @@ describe('kill -9 while deploying', () => {
       },
       { timeoutMs: 60_000 },
     )
-    const owned = await naru.kubectl('get', 'deployments,services,httproutes', '-o', 'name')
-    expect(owned.split('\n').filter((line) => line.endsWith('/sturdy'))).toHaveLength(3)
+    const owned = (await naru.kubectl('get', 'services,httproutes,releases,deployments', '-o', 'name')).split('\n')
+    expect(owned.filter((line) => line.endsWith('/sturdy'))).toHaveLength(2)
+    const numbers = (kind: string) =>
+      owned.filter((line) => line.startsWith(`${kind}.`)).map((line) => line.split('-v')[1])
+    expect(numbers('release').length).toBeGreaterThan(0)
+    expect(numbers('deployment')).toEqual(numbers('release'))
     const apps = await naru.kubectl('get', 'apps', '-A', '-o', 'name')
     expect(apps.trim()).toBe('app.apps.naru.dev/sturdy')
   })

@@ -31,12 +31,15 @@ describe('from a folder to a URL', () => {
   })
 
   it('shows as ordinary objects in kubectl', async () => {
-    const table = await naru.kubectl('get', 'deploy,rs,pods,svc,httproutes,nodes', '-A', '-o', 'wide')
+    const table = await naru.kubectl('get', 'apps,releases,deploy,rs,pods,svc,httproutes,nodes', '-A', '-o', 'wide')
     for (const row of [
-      /deployment\.apps\/hello +1\/1/,
-      /replicaset\.apps\/hello-\w+ +1 +1 +1/,
-      /pod\/hello-\w+-\w+ +1\/1 +Running/,
+      /app\.apps\.naru\.dev\/hello +http:\/\/hello\.localhost\S* +True +1\/1 +hello-v1/,
+      /release\.apps\.naru\.dev\/hello-v1 +hello +1 +True/,
+      /deployment\.apps\/hello-v1 +1\/1/,
+      /replicaset\.apps\/hello-v1-\w+ +1 +1 +1/,
+      /pod\/hello-v1-\w+-\w+ +1\/1 +Running/,
       /service\/hello +ClusterIP/,
+      /service\/hello-v1 +ClusterIP/,
       /httproute\.gateway\.networking\.k8s\.io\/hello +\["hello\.localhost"\]/,
       /node\/\S+ +Ready .*containerd:\/\//,
     ])
@@ -64,16 +67,34 @@ describe('from a folder to a URL', () => {
     expect(layers.filter((layer) => !layer.reused).map((layer) => layer.role)).toEqual(['app'])
   })
 
-  it('goes back with kubectl rollout undo', async () => {
-    await naru.kubectl('rollout', 'undo', 'deployment/hello')
-    await naru.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s')
-    await eventually('the former version answers', async () => !(await curl(url)).includes('Ahoy'))
-    expect(await naru.kubectl('rollout', 'history', 'deployment/hello')).toMatch(/^3 /m)
+  it('goes back with naru rollback, without a failed request', async () => {
+    const load = startLoad(url, { perSecond: 50 })
+    await naru.mustNaru('rollback', 'hello')
+    expect(await curl(url)).not.toContain('Ahoy')
+    await new Promise((resolve) => setTimeout(resolve, 4000)) // The other release's last seconds belong to the test.
+    expect((await load.stop()).failures).toEqual([])
+    const { releases } = JSON.parse(await naru.mustNaru('releases', 'hello', '--json')) as {
+      releases: { number: number; state: string }[]
+    }
+    expect(releases).toMatchObject([
+      { number: 2, state: 'ready' },
+      { number: 1, state: 'serving' },
+    ])
   })
 
-  it('scales with kubectl scale, to several and back', async () => {
-    await naru.kubectl('scale', 'deployment/hello', '--replicas=3')
-    await naru.kubectl('wait', '--for=jsonpath={.status.readyReplicas}=3', 'deployment/hello', '--timeout=60s')
+  it('has the configuration that naru env sets, which nothing shows again', async () => {
+    await naru.mustNaru('env', 'set', 'NODE_OPTIONS=--max-old-space-size=64', '--app', 'hello')
+    const told = await naru.mustNaru('env', 'list', '--app', 'hello')
+    expect(told.trim()).toBe('NODE_OPTIONS')
+    const pod = (await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/release=3', '-o', 'name')).trim()
+    expect(await naru.kubectl('exec', pod, '--', 'printenv', 'NODE_OPTIONS')).toBe('--max-old-space-size=64\n')
+    for (const kind of ['apps', 'releases', 'deployments', 'pods'])
+      expect(await naru.kubectl('get', kind, '-o', 'yaml')).not.toContain('max-old-space')
+    await naru.mustNaru('rollback', 'hello', 'v1')
+  })
+
+  it('scales, to several and back', async () => {
+    await naru.mustNaru('scale', 'hello', 'web=3')
     const slices = await naru.kubectlJson<k8s.EndpointSliceList>(
       'get',
       'endpointslices',
@@ -83,7 +104,7 @@ describe('from a folder to a URL', () => {
     expect(
       slices.items.flatMap((slice) => slice.endpoints ?? []).filter((endpoint) => endpoint.conditions?.ready),
     ).toHaveLength(3)
-    await naru.kubectl('scale', 'deployment/hello', '--replicas=1')
+    await naru.mustNaru('scale', 'hello', 'web=1')
     await eventually(
       'two pods are gone',
       async () => {
@@ -98,7 +119,7 @@ describe('from a folder to a URL', () => {
   it('replaces a pod that kubectl delete takes away', async () => {
     const before = (await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/app=hello', '-o', 'name')).trim()
     await naru.kubectl('delete', before)
-    await naru.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s')
+    await naru.kubectl('rollout', 'status', 'deployment/hello-v1', '--timeout=60s')
     const after = (await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/app=hello', '-o', 'name')).trim()
     expect(after).not.toBe(before)
     expect(await curl(url)).toMatch(/hello/i)
@@ -106,7 +127,7 @@ describe('from a folder to a URL', () => {
 
   it('follows the log with kubectl logs -f and with naru logs', async () => {
     const marker = `/marker-${Date.now()}`
-    const following = naru.kubectlResult(['logs', '-f', 'deployment/hello'], { timeoutMs: 6000 })
+    const following = naru.kubectlResult(['logs', '-f', 'deployment/hello-v1'], { timeoutMs: 6000 })
     await new Promise((resolve) => setTimeout(resolve, 1500))
     await mustRun('curl', ['-sS', '-o', '/dev/null', `${url}${marker}`])
     expect((await following).stdout).toContain(marker)
@@ -114,9 +135,7 @@ describe('from a folder to a URL', () => {
   })
 
   it('runs a plain Deployment and Service from kubectl apply, reachable by ClusterIP and by name', async () => {
-    const image = (
-      await naru.kubectl('get', 'deployment/hello', '-o', 'jsonpath={.spec.template.spec.containers[0].image}')
-    ).trim()
+    const image = (await naru.kubectl('get', 'app/hello', '-o', 'jsonpath={.status.servingImage}')).trim()
     const manifest = plainManifest(image)
     const applied = await naru.kubectlResult(['apply', '-f', '-'], { input: manifest })
     expect(applied.stdout + applied.stderr).toMatch(/deployment.apps\/plain created\nservice\/plain created/)
@@ -138,7 +157,7 @@ describe('from a folder to a URL', () => {
     await eventually('nothing is left of it', async () => {
       const left = await naru.kubectl(
         'get',
-        'deploy,rs,pods,svc,httproutes,endpointslices',
+        'releases,secrets,deploy,rs,pods,svc,httproutes,endpointslices',
         '-l',
         'apps.naru.dev/app=hello',
         '-o',

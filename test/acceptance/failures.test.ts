@@ -79,8 +79,7 @@ describe('what goes wrong says so and harms nothing', () => {
     expect(await mustRun('curl', ['-sS', '--fail', url])).toBe('version three')
   })
 
-  const image = async () =>
-    (await naru.kubectl('get', 'deployment/shop', '-o', 'jsonpath={.spec.template.spec.containers[0].image}')).trim()
+  const image = async () => (await naru.kubectl('get', 'app/shop', '-o', 'jsonpath={.status.servingImage}')).trim()
 })
 
 function hungryPod(image: string): string {

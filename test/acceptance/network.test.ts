@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type k8s, resources } from '../../src/api/index.ts'
+import { isApiError, type k8s, resources } from '../../src/api/index.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
 import { type Network, openNetwork, purgeNetwork } from '../../src/network/index.ts'
 import { openTestCluster, type TestCluster } from '../harness/cluster.ts'
@@ -84,9 +84,10 @@ async function serve(name: string): Promise<void> {
 }
 
 /** What a client gets that connects from a pod, or from the host: the text, or the error's name. */
-function connectFrom(pod: string | undefined, address: string, port: number): Promise<string> {
+function connectFrom(pod: string | undefined, address: string, port: number, localAddress?: string): Promise<string> {
+  const options = JSON.stringify({ port, host: address, localAddress })
   const program = `
-    const s = require('net').connect(${port}, '${address}'); let text = ''
+    const s = require('net').connect(${options}); let text = ''
     s.setTimeout(3000, () => { console.log('TIMEOUT'); process.exit() })
     s.on('data', (d) => { text += d }).on('end', () => console.log(text)).on('error', (e) => console.log(e.code))`
   const node = [process.execPath, '-e', program]
@@ -213,6 +214,61 @@ test('network policies: who may reach a pod, where a pod may go, and the node al
   expect(await may('client', 'web-2')).toMatch(/^web-2/)
 }, 60_000)
 
+/** Answers on an address of the host, until disposed. */
+async function listenOn(host: string, port: number, answer: string): Promise<AsyncDisposable> {
+  const server = createServer((socket) => socket.end(answer))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ host, port }, resolve))
+  return { [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())) }
+}
+
+async function ensureNamespace(name: string): Promise<void> {
+  await cluster.client.create(resources.namespaces, { metadata: { name }, spec: {} }).catch((error: unknown) => {
+    if (!isApiError(error, 'AlreadyExists')) throw error
+  })
+}
+
+test('network policies: the node’s DNS is the pods of kube-dns, its API an address, its gateway a pod of naru-system', async () => {
+  for (const name of ['kube-system', 'naru-system']) await ensureNamespace(name)
+  await using _dns = await listenOn(network.bridgeAddress, 53, 'dns')
+  await using _api = await listenOn(network.bridgeAddress, 6443, 'api')
+  const dns = () => connectFrom('client', network.bridgeAddress, 53)
+  const api = () => connectFrom('client', network.bridgeAddress, 6443)
+  const gateway = () => connectFrom(undefined, addressOf('web-1'), 8080, network.gatewayAddress)
+  expect([await dns(), await api()]).toEqual(['dns', 'api'])
+  expect(await gateway()).toBe(`web-1 ${network.gatewayAddress}`)
+
+  const client = { podSelector: { matchLabels: { app: 'client' } }, policyTypes: ['Egress'] }
+  await apply('silence', client)
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toContain('jump egress_')
+  expect(await Promise.all([dns(), api()])).toEqual(['TIMEOUT', 'TIMEOUT'])
+  expect(await connectFrom('web-2', network.bridgeAddress, 53)).toBe('dns')
+
+  const inKubeSystem = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }
+  const kubeDns = { ...inKubeSystem, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }
+  await apply('ask', { ...client, egress: [{ to: [kubeDns], ports: [{ port: 53, protocol: 'TCP' }] }] })
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toContain(`ip daddr ${network.bridgeAddress}`)
+  expect(await Promise.all([dns(), api()])).toEqual(['dns', 'TIMEOUT'])
+
+  const block = { ipBlock: { cidr: `${network.bridgeAddress}/32` } }
+  await apply('call', { ...client, egress: [{ to: [block], ports: [{ port: 6443 }] }] })
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toContain('dport 6443')
+  expect(await api()).toBe('api')
+
+  const web = { podSelector: { matchLabels: { app: 'web-1' } } }
+  await apply('closed', web)
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toContain('jump ingress_')
+  expect(await gateway()).toBe('ECONNREFUSED')
+  expect(await connectFrom(undefined, addressOf('web-1'), 8080)).toBe(`web-1 ${network.bridgeAddress}`)
+  const inNaruSystem = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'naru-system' } } }
+  await apply('open', { ...web, ingress: [{ from: [inNaruSystem] }] })
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toContain('ip saddr @peers_')
+  expect(await gateway()).toBe(`web-1 ${network.gatewayAddress}`)
+
+  for (const name of ['silence', 'ask', 'call', 'closed', 'open'])
+    await cluster.client.delete(resources.networkpolicies, { namespace: 'default', name })
+  await expect.poll(policyTable, { timeout: 5_000, interval: 20 }).toBe('')
+}, 60_000)
+
 test('who is not in the source ranges does not come by the load balancer’s address', async () => {
   const ports = [{ port: 80, targetPort: 8080 }]
   const sourceRanges = [`${addressOf('client')}/32`]
@@ -225,6 +281,73 @@ test('who is not in the source ranges does not come by the load balancer’s add
   expect(await connectFrom('client', '192.0.2.77', 80)).toMatch(/^web-1/)
   expect(await connectFrom('web-2', '192.0.2.77', 80)).toBe('TIMEOUT')
 }, 20_000)
+
+const NODE_ADDRESS = '192.0.2.88'
+
+const balancerAddress = async (name: string): Promise<unknown> => {
+  const { status } = await cluster.client.get(resources.services, { namespace: 'default', name })
+  return status?.loadBalancer?.ingress
+}
+
+const eventsOf = async (name: string): Promise<string[]> => {
+  const { items } = await cluster.client.list(resources.events, { namespace: 'default' })
+  return items
+    .filter(({ involvedObject }) => involvedObject.name === name)
+    .map(({ type, reason, message }) => `${type} ${reason} ${message}`)
+}
+
+test('a load balancer has the node’s address, if its ports are free there', async () => {
+  execFileSync('ip', ['address', 'add', `${NODE_ADDRESS}/32`, 'dev', place.bridge])
+  const { client } = cluster
+  await client.create(resources.nodes, { metadata: { name: 'node-1' }, spec: {} })
+  const addresses = [{ type: 'InternalIP', address: NODE_ADDRESS }]
+  await client.patch(resources.nodes, { name: 'node-1' }, { status: { addresses } }, { subresource: 'status' })
+  const ours = [{ ip: NODE_ADDRESS, ipMode: 'VIP' }]
+  const balancer = (port: number): k8s.ServiceSpec => ({
+    type: 'LoadBalancer',
+    allocateLoadBalancerNodePorts: false,
+    ports: [{ port, targetPort: 8080 }],
+  })
+
+  await createService('front', balancer(18_080), ['web-1'])
+  await expect.poll(() => balancerAddress('front'), { timeout: 5_000 }).toEqual(ours)
+  expect(await eventsOf('front')).toEqual(['Normal EnsuredLoadBalancer Ensured load balancer'])
+  await untilTable(
+    (table) => table.includes(`127.0.0.1 . tcp . 18080`) && table.includes(`${NODE_ADDRESS} . tcp . 18080`),
+  )
+  for (const [from, to] of [
+    [undefined, NODE_ADDRESS],
+    [undefined, '127.0.0.1'],
+    ['client', NODE_ADDRESS],
+  ] as const)
+    expect(await connectFrom(from, to, 18_080)).toMatch(/^web-1/)
+  await expect(listenOn('0.0.0.0', 18_080, 'thief')).rejects.toThrow('EADDRINUSE')
+  const { spec } = await client.get(resources.services, { namespace: 'default', name: 'front' })
+  expect(spec?.ports?.[0]?.nodePort).toBeUndefined()
+
+  await createService('second', balancer(18_080), ['web-2'])
+  const reason = 'Warning SyncLoadBalancerFailed Error syncing load balancer: port 18080/TCP'
+  await expect.poll(() => eventsOf('second')).toEqual([`${reason} belongs to the Service default/front`])
+  expect(await balancerAddress('second')).toBeUndefined()
+  await client.delete(resources.services, { namespace: 'default', name: 'front' })
+  await expect.poll(() => balancerAddress('second'), { timeout: 5_000 }).toEqual(ours)
+  await expect.poll(() => connectFrom(undefined, NODE_ADDRESS, 18_080), { timeout: 5_000 }).toMatch(/^web-2/)
+
+  await using _program = await listenOn('0.0.0.0', 18_081, 'program')
+  await createService('third', balancer(18_081), ['web-1'])
+  const taken = `Warning SyncLoadBalancerFailed Error syncing load balancer: port 18081/TCP of ${NODE_ADDRESS} is in use by another program of this machine`
+  await expect.poll(() => eventsOf('third')).toEqual([taken])
+  expect(await connectFrom(undefined, NODE_ADDRESS, 18_081)).toBe('program')
+
+  await createService('foreign', { ...balancer(18_082), loadBalancerClass: 'example.com/other' }, ['web-1'])
+  await createService('inner', { ...balancer(18_083), loadBalancerSourceRanges: [`${NODE_ADDRESS}/32`] }, ['web-1'])
+  await expect.poll(() => balancerAddress('inner'), { timeout: 5_000 }).toEqual(ours)
+  await untilTable((table) => table.includes('127.0.0.1 . tcp . 18083'))
+  expect(await connectFrom(undefined, NODE_ADDRESS, 18_083)).toMatch(/^web-1/)
+  expect(await connectFrom(undefined, '127.0.0.1', 18_083)).toMatch(/^web-1/)
+  expect(await connectFrom('client', NODE_ADDRESS, 18_083)).toBe('TIMEOUT')
+  expect(await balancerAddress('foreign')).toBeUndefined()
+}, 60_000)
 
 test('a UDP client whose server is gone gets answers from another', async () => {
   for (const name of ['web-1', 'web-2']) {

@@ -35,10 +35,9 @@ describe('as an ordinary user, on the process runtime', () => {
   })
 
   it('runs several copies side by side and replaces them', async () => {
-    await naru.kubectl('scale', 'deployment/hello', '--replicas=2')
-    await naru.kubectl('wait', '--for=jsonpath={.status.readyReplicas}=2', 'deployment/hello', '--timeout=60s')
-    await naru.kubectl('rollout', 'restart', 'deployment/hello')
-    await naru.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s')
+    await naru.mustNaru('scale', 'hello', 'web=2')
+    await naru.kubectl('wait', '--for=jsonpath={.status.readyReplicas}=2', 'deployment/hello-v1', '--timeout=60s')
+    await naru.mustNaru('restart', 'hello')
     expect(await mustRun('curl', ['-sS', '--fail', url])).toMatch(/hello/i)
   })
 

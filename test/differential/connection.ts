@@ -1,6 +1,7 @@
 /** Requests to one of the two API servers as the administrator, over few connections that stay open. */
 import { readFile } from 'node:fs/promises'
 import { Agent, request as requestHttps } from 'node:https'
+import { sendRaw } from '../harness/raw-http.ts'
 import type { Side } from '../sides/side.ts'
 
 export interface Call {
@@ -12,6 +13,11 @@ export interface Call {
   /** Sent as it is, instead of `body`. */
   text?: string
   headers?: Readonly<Record<string, string>>
+  /** Sent as it is, head and all, in place of a request; the body of the answer is the statuses that came, and whether
+   *  the server closed the connection. */
+  bytes?: string
+  /** Asked again until the answer has this in it: what a server does a little later. */
+  until?: string
 }
 
 export interface Answer {
@@ -47,12 +53,18 @@ export async function openConnection(side: Pick<Side, 'name' | 'address' | 'cred
   const [caPem, certPem, keyPem] = await Promise.all([ca, certificate, key].map((path) => readFile(path)))
   const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: caPem, cert: certPem, key: keyPem })
   const versions = new Map<string, string>()
-  const send = (call: Call) =>
+  const [host = '', port] = side.address.split(':')
+  const raw = { host, port: Number(port), ca: caPem, cert: certPem, key: keyPem }
+  const sendBytes = async (bytes: string): Promise<Answer> => {
+    const { statuses, closed } = await sendRaw(raw, bytes)
+    return { status: statuses[0] ?? 0, contentType: '', warnings: [], headers: {}, body: { statuses, closed } }
+  }
+  const sendCall = (call: Call) =>
     new Promise<Answer>((resolve, reject) => {
       const [path = ''] = call.path.split('?')
       const text = (call.text ?? (call.body === undefined ? '' : JSON.stringify(call.body))).replaceAll(
         READ,
-        versions.get(path) ?? '0',
+        versions.get(path.replace(/\/status$/, '')) ?? '0',
       )
       const asked = requestHttps(
         `https://${side.address}${call.path}`,
@@ -97,6 +109,7 @@ export async function openConnection(side: Pick<Side, 'name' | 'address' | 'cred
       })
       asked.end(text)
     })
+  const send = (call: Call) => (call.bytes === undefined ? sendCall(call) : sendBytes(call.bytes))
   return { name: side.name, send, [Symbol.dispose]: () => agent.destroy() }
 }
 

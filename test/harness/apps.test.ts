@@ -10,12 +10,11 @@ import {
   resources,
 } from '../../src/api/index.ts'
 import { GATEWAY_NAME, GATEWAY_NAMESPACE, runApps } from '../../src/apps/index.ts'
-import { runControllers } from '../../src/controllers/index.ts'
 import { identities } from '../../src/engine/identities.ts'
-import { type Clock, silentLogger, systemClock } from '../../src/lib/index.ts'
-import { type ComponentClients, componentClients } from './components.ts'
-import { openTestCluster, type TestCluster } from './cluster.ts'
-import { openPlayingKubelet, type PlayingKubelet, type PodFate } from './playing-kubelet.ts'
+import { type Clock, systemClock } from '../../src/lib/index.ts'
+import { type ControlledCluster, openControlledCluster } from './controlled-cluster.ts'
+import { eventually } from './eventually.ts'
+import type { PlayingKubelet, PodFate } from './playing-kubelet.ts'
 
 const ref = { namespace: 'default', name: 'hello' }
 const image = (version: string) => `registry.naru.localhost/default/hello@sha256:${version.repeat(64)}`
@@ -30,41 +29,23 @@ function helloApp(spec: Partial<App['spec']> = {}, metadata: Partial<k8s.ObjectM
 }
 
 describe('an App over a real API server', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<unknown>
+  let cluster: ControlledCluster
   let kubelet: PlayingKubelet
   let fate: (pod: k8s.Pod) => PodFate
   /** How far the app controller's clock is ahead, in milliseconds. */
   let aheadMs: number
 
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    stop = new AbortController()
-    fate = () => 'ready'
     aheadMs = 0
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
-    components = componentClients(cluster)
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal }
-    running = Promise.all([
-      runControllers({ ...common, ...components.controllers, caPem: 'CA' }),
-      runApps({
-        ...common,
-        clock,
-        client: components.clientAs(identities.apps),
-        gateway: { scheme: 'http', port: 8080 },
-      }),
-    ])
-    kubelet = await openPlayingKubelet({ client: cluster.client, fate: (pod) => fate(pod) })
+    cluster = await openControlledCluster({
+      beside: (common, clientAs) =>
+        runApps({ ...common, clock, client: clientAs(identities.apps), gateway: { scheme: 'http', port: 8080 } }),
+    })
+    fate = () => 'ready'
+    kubelet = await cluster.openKubelet({ fate: (pod) => fate(pod) })
   })
-  afterEach(async () => {
-    await kubelet[Symbol.asyncDispose]()
-    stop.abort()
-    await running
-    await cluster[Symbol.asyncDispose]()
-    expect(components.refused).toEqual([])
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
   const hello = () => cluster.client.get(apps, ref)
   const named = (name: string) => ({ ...ref, name })
@@ -76,8 +57,6 @@ describe('an App over a real API server', () => {
     )
   const condition = async (type: string, key = ref) =>
     (await cluster.client.get(apps, key)).status?.conditions?.find((candidate) => candidate.type === type)
-  const eventually = (check: () => Promise<void>) =>
-    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
   /** The wish of now is fulfilled, by that release. */
   const serves = (release: string) =>
     eventually(async () => {

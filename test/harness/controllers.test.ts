@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isApiError, type k8s, type Resource, resources } from '../../src/api/index.ts'
 import { openInformer } from '../../src/client/index.ts'
-import { runControllers } from '../../src/controllers/index.ts'
-import { silentLogger, systemClock } from '../../src/lib/index.ts'
-import { type ComponentClients, componentClients } from './components.ts'
-import { openTestCluster, type TestCluster } from './cluster.ts'
-import { openPlayingKubelet, type PlayingKubelet } from './playing-kubelet.ts'
+import { type ControlledCluster, openControlledCluster } from './controlled-cluster.ts'
+import { eventually } from './eventually.ts'
+import type { PlayingKubelet } from './playing-kubelet.ts'
 
 const NAMESPACE = 'default'
 
@@ -27,46 +25,16 @@ function webDeployment(overrides: Partial<k8s.DeploymentSpec> = {}, image = 'web
 }
 
 describe('the controllers over a real API server', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<void>
+  let cluster: ControlledCluster
   let kubelet: PlayingKubelet
   let isHeld: (pod: k8s.Pod) => boolean
 
-  const start = () => {
-    stop = new AbortController()
-    running = runControllers({
-      ...components.controllers,
-      clock: systemClock,
-      logger: silentLogger,
-      signal: stop.signal,
-      caPem: '-----BEGIN CERTIFICATE-----\ntest\n-----END CERTIFICATE-----\n',
-    })
-  }
-  const restart = async () => {
-    stop.abort()
-    await running
-    start()
-  }
-
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    components = componentClients(cluster)
+    cluster = await openControlledCluster()
     isHeld = () => false
-    start()
-    kubelet = await openPlayingKubelet({
-      client: cluster.client,
-      fate: (pod) => (isHeld(pod) ? 'held' : 'ready'),
-    })
+    kubelet = await cluster.openKubelet({ fate: (pod) => (isHeld(pod) ? 'held' : 'ready') })
   })
-  afterEach(async () => {
-    await kubelet[Symbol.asyncDispose]()
-    stop.abort()
-    await running
-    await cluster[Symbol.asyncDispose]()
-    expect(components.refused).toEqual([])
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
   const pods = async () => (await cluster.client.list(resources.pods, { namespace: NAMESPACE })).items
   const replicaSets = async () => (await cluster.client.list(resources.replicasets, { namespace: NAMESPACE })).items
@@ -86,8 +54,6 @@ describe('the controllers over a real API server', () => {
       { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } },
       { type: 'strategic' },
     )
-  const eventually = (check: () => Promise<void>) =>
-    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
 
   it('a ReplicationController makes, adopts, counts and removes pods, across a restart', async () => {
     const labels = { app: 'old' }
@@ -113,7 +79,7 @@ describe('the controllers over a real API server', () => {
       owned.map(({ metadata }) => metadata.ownerReferences?.map(({ kind, apiVersion }) => [apiVersion, kind])),
     ).toEqual(owned.map(() => [['v1', 'ReplicationController']]))
     expect(owned.map(({ metadata }) => metadata.name)).toContain('orphan')
-    await restart()
+    await cluster.restart()
     await cluster.client.patch(rc, ref, { spec: { replicas: 1 } })
     await expect.poll(async () => (await pods()).length).toBe(1)
     await expect
@@ -167,7 +133,7 @@ describe('the controllers over a real API server', () => {
     isHeld = (pod) => pod.spec?.containers[0]?.image === 'web:2'
     await setImage('web:2')
     await eventually(async () => expect((await replicaSets()).length).toBe(2))
-    await restart()
+    await cluster.restart()
     await eventually(async () => expect((await pods()).length).toBe(8))
     isHeld = () => false
     kubelet.release()
@@ -193,7 +159,7 @@ describe('the controllers over a real API server', () => {
       for (let turns = 0; turns < 12; turns += 3) {
         // A few turns of the event loop further into the rollout each time.
         for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
-        await restart()
+        await cluster.restart()
       }
       await eventually(() => complete(image))
     }
@@ -455,7 +421,7 @@ describe('the controllers over a real API server', () => {
     await eventually(async () => {
       await cluster.client.get(resources.serviceaccounts, { namespace: 'shop', name: 'default' })
       const ca = await cluster.client.get(resources.configmaps, { namespace: 'shop', name: 'kube-root-ca.crt' })
-      expect(ca.data?.['ca.crt']).toContain('BEGIN CERTIFICATE')
+      expect(ca.data).toEqual({ 'ca.crt': 'CA' })
     })
     const deployment = webDeployment()
     await cluster.client.create(resources.deployments, {

@@ -12,9 +12,7 @@ import { ensureClusterDns } from '../../src/network/index.ts'
 import { runScheduler } from '../../src/scheduler/index.ts'
 import { openTestCluster } from './cluster.ts'
 import { componentClients } from './components.ts'
-
-const eventually = (check: () => Promise<void>) =>
-  expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
+import { eventually } from './eventually.ts'
 
 it('the components of the engine need no more rights than they have', async () => {
   await using cluster = await openTestCluster()

@@ -16,7 +16,10 @@ export async function openKubernetesSide(binary: string, folder: string): Promis
   const pki = join(folder, 'pki')
   await mkdir(pki, { recursive: true })
   const authority = await openCertificateAuthority(pki, systemClock)
-  await authority.serverPair('apiserver', ['127.0.0.1', 'localhost', '10.96.0.1'])
+  await authority.serverPair('apiserver', {
+    commonName: 'kube-apiserver',
+    hosts: ['127.0.0.1', 'localhost', '10.96.0.1'],
+  })
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   await writeFile(join(pki, 'accounts.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 })
   await authority.clientPair('admin', { user: 'admin', groups: ['system:masters'] })

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { canonicalElement, compareElements, elementText, keyElement, valueElement } from './path-element.ts'
+import {
+  canonicalElement,
+  compareElements,
+  elementText,
+  keyElement,
+  sortElements,
+  valueElement,
+} from './path-element.ts'
 
 const sorted = (elements: string[]) => [...elements].sort(compareElements)
 
@@ -14,6 +21,20 @@ describe('the order of path elements', () => {
     [['v:1', 'v:2', 'v:10', 'v:"1"', 'v:false', 'v:true']],
   ])('is %j', (elements) => {
     expect(sorted(elements.toReversed())).toEqual(elements)
+  })
+
+  it('is what sorting brings them into, be they few or many', () => {
+    const element = fc.oneof(
+      fc.constant('.'),
+      fc.string({ maxLength: 4 }).map((name) => `f:${name}`),
+    )
+    fc.assert(
+      fc.property(fc.uniqueArray(element, { maxLength: 60, size: 'max' }), (elements) => {
+        const inPlace = [...elements]
+        sortElements(inPlace)
+        expect(inPlace).toEqual(sorted(elements))
+      }),
+    )
   })
 
   it('is that of the values of keys', () => {

@@ -56,12 +56,21 @@ export function fieldType(map: MapForm, name: string): TypeNode | undefined {
   return field === undefined ? map.rest : field.type
 }
 
-/** What a new object of the type is before anything is said of it. */
-export function emptyOf(type: TypeNode): Record<string, unknown> {
+/** What a new object of the type is before anything is said of it: shared, and not to be changed. */
+export function emptyOf(type: TypeNode): Readonly<Record<string, unknown>> {
+  let empty = empties.get(type)
+  if (empty === undefined) empties.set(type, (empty = makeEmpty(type)))
+  return empty
+}
+
+/** Already made: types never change. */
+const empties = new WeakMap<TypeNode, Readonly<Record<string, unknown>>>()
+
+function makeEmpty(type: TypeNode): Record<string, unknown> {
   const empty: Record<string, unknown> = {}
   for (const [name, field] of type.map?.fields ?? [])
     if (field.zero !== undefined) empty[name] = isStruct(field.zero) ? emptyOf(field.type) : field.zero
-  return empty
+  return Object.freeze(empty)
 }
 
 const isStruct = (zero: unknown): boolean => typeof zero === 'object' && zero !== null

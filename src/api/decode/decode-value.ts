@@ -126,7 +126,8 @@ function zeroOf(field: FieldSchema): unknown {
 function wrongType(field: FieldSchema, value: unknown, context: DecodeContext): DecodeError {
   const struct = context.owner?.id.split('.').at(-1) ?? ''
   const isInteger = field.type === 'int32' || field.type === 'int64'
-  const found = typeof value === 'number' && isInteger ? `number ${value}` : jsonTypeName(value)
+  const found =
+    (typeof value === 'number' || typeof value === 'bigint') && isInteger ? `number ${value}` : jsonTypeName(value)
   return new DecodeError(
     `json: cannot unmarshal ${found} into Go struct field ${struct}.${context.goPath.join('.')} of type ${goType(field)}`,
   )

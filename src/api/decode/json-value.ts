@@ -21,6 +21,7 @@ export function jsonTypeName(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'bigint') return 'number'
   return typeof value
 }
 

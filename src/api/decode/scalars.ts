@@ -2,6 +2,7 @@
 import { writtenQuantity } from '../quantity/index.ts'
 import type { ScalarType } from '../schema/index.ts'
 import { isApiError } from '../status.ts'
+import { MAX_INT64, MIN_INT64 } from './exact-json.ts'
 
 /** `problem` is missing where the JSON type alone is wrong. */
 export type DecodedScalar = { ok: true; value: unknown } | { ok: false; problem?: string }
@@ -18,9 +19,12 @@ export function decodeScalar(type: ScalarType, value: unknown): DecodedScalar {
     case 'int32':
       return asIs(value, isInt32(value))
     case 'int64':
-      return asIs(value, Number.isInteger(value) && Math.abs(value as number) < 2 ** 63)
+      return decodeInt64(value)
     case 'double':
-      return asIs(value, typeof value === 'number')
+      return asIs(
+        typeof value === 'bigint' ? Number(value) : value,
+        typeof value === 'number' || typeof value === 'bigint',
+      )
     case 'intOrString':
       return asIs(value, typeof value === 'string' || isInt32(value))
     case 'bytes':
@@ -36,13 +40,22 @@ export function decodeScalar(type: ScalarType, value: unknown): DecodedScalar {
   }
 }
 
+/** What a program made of the largest or the smallest that has only doubles is taken for what it was. */
+function decodeInt64(value: unknown): DecodedScalar {
+  if (typeof value === 'bigint') return { ok: true, value }
+  if (value === 2 ** 63) return { ok: true, value: MAX_INT64 }
+  if (value === -(2 ** 63)) return { ok: true, value: MIN_INT64 }
+  return asIs(value, Number.isSafeInteger(value))
+}
+
 const isInt32 = (value: unknown): boolean => Number.isInteger(value) && value === ((value as number) | 0)
 
 /** `inList`: of a list of resources. */
 export function decodeQuantity(value: unknown, inList = false): DecodedScalar {
-  if (typeof value !== 'string' && typeof value !== 'number') return WRONG_TYPE
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return WRONG_TYPE
+  const given = typeof value === 'string' ? value.trim() : typeof value === 'bigint' ? String(value) : value
   try {
-    return { ok: true, value: writtenQuantity(typeof value === 'string' ? value.trim() : value, { inList }) }
+    return { ok: true, value: writtenQuantity(given, { inList }) }
   } catch (error) {
     if (isApiError(error)) return { ok: false, problem: error.message }
     throw error

@@ -1,7 +1,7 @@
 /** JSON patch (RFC 6902) as Kubernetes applies it, which is more lenient than the RFC: `replace` and the source of a
  *  `copy` may be missing in an object, negative indexes count from the end, and a missing value is null.
  *  Source: gopkg.in/evanphx/json-patch v4.12, as k8s.io/apiserver v0.34 uses it (endpoints/handlers/patch.go). */
-import { cloneJson, getOwn, isJsonObject, type JsonObject, jsonTypeName, setOwn } from '../decode/index.ts'
+import { cloneJson, getOwn, isJsonObject, type JsonObject, jsonTypeName, parseJson, setOwn } from '../decode/index.ts'
 import { apiError } from '../status.ts'
 
 /** Source: k8s.io/apiserver v0.34, pkg/endpoints/handlers/patch.go, maxJSONPatchOperations. */
@@ -121,7 +121,7 @@ class PatchedDocument {
     const text = JSON.stringify(get(this.#find('copy', from)) ?? null)
     this.#copiedLength += text.length
     if (this.#copiedLength > MAX_COPIED_LENGTH) throw new DoesNotApply('the copies are too large')
-    add(this.#find('copy', path), JSON.parse(text))
+    add(this.#find('copy', path), parseJson(text))
   }
 
   /** Throws DoesNotApply when a step on the way is missing, or when the pointer is none. */

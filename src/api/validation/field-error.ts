@@ -1,13 +1,17 @@
 /** Constructors of field errors, worded as Kubernetes words them.
  *  Source: k8s.io/apimachinery v0.34, pkg/util/validation/field/errors.go. */
+import { goNumber } from '../structural/value/go-number.ts'
 import type { FieldError } from '../status.ts'
 import { goQuote } from '../formats/index.ts'
 
 export type { FieldError }
 
 const withDetail = (message: string, detail: string) => (detail === '' ? message : `${message}: ${detail}`)
-const printed = (value: unknown) =>
-  typeof value === 'string' ? goQuote(value) : value === undefined ? 'null' : JSON.stringify(value)
+function printed(value: unknown): string {
+  if (typeof value === 'string') return goQuote(value)
+  if (typeof value === 'number') return goNumber(value)
+  return value === undefined ? 'null' : JSON.stringify(value)
+}
 
 export const required = (field: string, detail = ''): FieldError => ({
   type: 'FieldValueRequired',

@@ -7,6 +7,8 @@ export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
 export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
 /** Of a volume: who made it. */
 export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by'
+/** Of a volume: the driver that sees to it instead of what Kubernetes has built in. */
+export const MIGRATED_TO = 'pv.kubernetes.io/migrated-to'
 /** Of a claim: who is to make a volume for it. */
 export const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner'
 export const BETA_STORAGE_PROVISIONER = 'volume.beta.kubernetes.io/storage-provisioner'

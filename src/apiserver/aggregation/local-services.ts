@@ -7,7 +7,7 @@ import type { AnyObject } from '../registry/any-object.ts'
 import { createObject } from '../registry/create.ts'
 import { deleteObject } from '../registry/delete.ts'
 import { updateObject } from '../registry/update.ts'
-import { serverContext } from '../registry/write-context.ts'
+import { serverContext, statusContext } from '../registry/write-context.ts'
 import type { Backend } from '../server/context.ts'
 import { priorityOf } from './group-priority.ts'
 
@@ -50,7 +50,7 @@ async function register(
   await createObject(backend, resources.apiservices, object, { namespace: undefined, context: serverContext() })
   await updateObject(backend, resources.apiservices, { name }, (old) => ({ ...old, status: available(backend) }), {
     part: 'status',
-    context: serverContext(),
+    context: statusContext(),
   })
 }
 

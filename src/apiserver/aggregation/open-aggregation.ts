@@ -3,7 +3,7 @@ import { type ApiRequest, type ApiResponse, isApiError, type k8s, resources, typ
 import { errorMessage } from '../../lib/index.ts'
 import { isStoreError } from '../../store/index.ts'
 import { updateObject } from '../registry/update.ts'
-import { serverContext } from '../registry/write-context.ts'
+import { statusContext } from '../registry/write-context.ts'
 import type { Backend } from '../server/context.ts'
 import { readText } from '../server/read-text.ts'
 import { respondText } from '../server/response.ts'
@@ -165,7 +165,7 @@ async function writeConditions(
       resources.apiservices,
       { name },
       (old) => ({ ...old, status: { ...(old.status as object | undefined), conditions } }),
-      { part: 'status', context: serverContext() },
+      { part: 'status', context: statusContext() },
     )
   } catch (error) {
     // Gone, or changed by another: the next round looks again.

@@ -1,6 +1,7 @@
 /** What is noted of one request on its way, stage by stage.
  *  Source: k8s.io/apiserver v0.34, pkg/endpoints/filters/audit.go. */
 import type { ApiRequest, ApiResponse, k8s, UserInfo } from '../../api/index.ts'
+import { parseJson } from '../../api/machinery.ts'
 import { attributesOf } from '../auth/attributes.ts'
 import type { RequestInfo } from '../routing/request-info.ts'
 import { isUpgradeResponse } from '../streaming/upgrade.ts'
@@ -105,7 +106,7 @@ async function* until<T>(chunks: AsyncIterable<T>, done: () => void): AsyncGener
 function answerOf({ status, headers, body }: ApiResponse, whole: boolean): RequestFacts['answer'] {
   const isJson = typeof body === 'string' && (headers['content-type'] ?? '').startsWith('application/json')
   const isStatus = isJson && body.startsWith('{"kind":"Status"')
-  const object = isJson && (whole || isStatus) ? (JSON.parse(body) as unknown) : undefined
+  const object = isJson && (whole || isStatus) ? parseJson(body) : undefined
   return {
     status: isStatus ? (object as k8s.Status) : { metadata: {}, code: status },
     object: whole ? object : undefined,

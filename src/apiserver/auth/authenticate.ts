@@ -17,9 +17,12 @@ export interface Credentials {
 }
 
 /** Undefined: says nothing. Throws ApiError `Unauthorized` for credentials that are not valid. */
-export type Authenticator = (backend: Backend, credentials: Credentials) => Promise<UserInfo | undefined>
+export type Authenticator = (
+  backend: Backend,
+  credentials: Credentials,
+) => UserInfo | undefined | Promise<UserInfo | undefined>
 
-const byCertificate: Authenticator = async (_backend, { certificate }) => certificate
+const byCertificate: Authenticator = (_backend, { certificate }) => certificate
 
 const byToken: Authenticator = async (backend, { request, annotate }) => {
   try {
@@ -34,10 +37,16 @@ const byToken: Authenticator = async (backend, { request, annotate }) => {
 
 const authenticators: readonly Authenticator[] = [byCertificate, byToken]
 
-/** Undefined when nobody in particular is calling. Throws ApiError `Unauthorized`. */
-export async function authenticate(backend: Backend, credentials: Credentials): Promise<UserInfo | undefined> {
-  for (const authenticator of authenticators) {
-    const user = await authenticator(backend, credentials)
+/** Undefined when nobody in particular is calling; a promise only where there is something to wait for. Throws ApiError
+ *  `Unauthorized`. */
+export function authenticate(
+  backend: Backend,
+  credentials: Credentials,
+  first = 0,
+): UserInfo | undefined | Promise<UserInfo | undefined> {
+  for (let i = first; i < authenticators.length; i++) {
+    const user = authenticators[i]?.(backend, credentials)
+    if (user instanceof Promise) return user.then((found) => found ?? authenticate(backend, credentials, i + 1))
     if (user !== undefined) return user
   }
   return undefined

@@ -9,6 +9,7 @@ const USER = 'impersonate-user'
 const GROUP = 'impersonate-group'
 const UID = 'impersonate-uid'
 const EXTRA_PREFIX = 'impersonate-extra-'
+const PREFIX = 'impersonate-'
 const AUTHENTICATION_GROUP = 'authentication.k8s.io'
 
 const ANONYMOUS = 'system:anonymous'
@@ -37,6 +38,7 @@ export function impersonate(authorize: Authorize, user: UserInfo, request: ApiRe
 }
 
 function wishOf(headers: ApiRequest['headers']): Wish | undefined {
+  if (!isWished(headers)) return undefined
   const user = headers[USER] ?? ''
   const groups = valuesOf(headers[GROUP])
   const uid = headers[UID] ?? ''
@@ -47,6 +49,12 @@ function wishOf(headers: ApiRequest['headers']): Wish | undefined {
   return user === '' && groups.length === 0 && uid === '' && extra.length === 0
     ? undefined
     : { user, groups, uid, extra }
+}
+
+/** Hardly anybody wishes to be somebody else. */
+function isWished(headers: ApiRequest['headers']): boolean {
+  for (const name in headers) if (name.startsWith(PREFIX)) return true
+  return false
 }
 
 /** Of a header that came several times; each value is authorized by itself. */

@@ -13,10 +13,17 @@ const LEAF_LIFETIME_MS = 365 * DAY_MS
 /** A certificate with less left than this is replaced. */
 const RENEW_BEFORE_MS = 60 * DAY_MS
 
+/** A server, and the names and addresses by which it is reached. */
+export interface ServerSubject {
+  commonName: string
+  organizations?: readonly string[]
+  hosts: readonly string[]
+}
+
 export interface CertificateAuthority {
   caPem: string
-  /** The pair kept under `name`, made anew when it is missing, damaged, near its end, or for other names. */
-  serverPair(name: string, hosts: readonly string[]): Promise<KeyPair>
+  /** The pair kept under `name`, made anew when it is missing, damaged, near its end, or for other hosts. */
+  serverPair(name: string, server: ServerSubject): Promise<KeyPair>
   /** Like `serverPair`, for a client that keeps its certificate. */
   clientPair(name: string, subject: { user: string; groups: readonly string[] }): Promise<KeyPair>
   /** A new certificate that nobody keeps. */
@@ -51,12 +58,12 @@ export async function openCertificateAuthority(directory: string, clock: Clock):
 
   return {
     caPem: authority.certPem,
-    serverPair: (name, hosts) => {
+    serverPair: (name, { hosts, ...subject }) => {
       const names = { dns: hosts.filter((host) => !isIP(host)), ip: hosts.filter((host) => isIP(host)) }
       return kept(
         name,
         ({ certificate }) => [...alternativeNames(certificate)].sort().join() === [...new Set(hosts)].sort().join(),
-        () => issue({ ...leaf, commonName: 'kube-apiserver', purpose: 'server', names }),
+        () => issue({ ...leaf, ...subject, purpose: 'server', names }),
       )
     },
     clientPair: (name, subject) =>

@@ -1,8 +1,7 @@
 /** A certificate and its key as two files. The key is written first, so that a certificate never waits for its key. */
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hasErrno, writeFileAtomically } from '../../lib/index.ts'
+import { readIfThere, writeFileAtomically } from '../../lib/index.ts'
 import type { KeyPair } from './issue.ts'
 
 export interface StoredPair extends KeyPair {
@@ -29,14 +28,5 @@ export async function readPair(directory: string, name: string): Promise<StoredP
     return { damaged: `${keyPath(directory, name)} is not the key of ${certPath(directory, name)}` }
   } catch (error) {
     return { damaged: `${certPath(directory, name)} or its key cannot be read: ${(error as Error).message}` }
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return undefined
-    throw error
   }
 }

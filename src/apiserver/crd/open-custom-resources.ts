@@ -2,13 +2,13 @@
  *  there; and says of each what became of it. */
 import { isDeepStrictEqual } from 'node:util'
 import { isApiError, resources } from '../../api/index.ts'
-import { errorMessage } from '../../lib/index.ts'
 import type { StoreEvent } from '../../store/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import { prefixOf } from '../registry/object-key.ts'
 import { updateObject } from '../registry/update.ts'
-import { serverContext } from '../registry/write-context.ts'
+import { statusContext } from '../registry/write-context.ts'
 import type { Backend } from '../server/context.ts'
+import { Upkeep } from '../server/upkeep.ts'
 import { CLEANUP_FINALIZER, type Definition } from './definition/definition.ts'
 import { nextStatus } from './definition/next-status.ts'
 import { cleanUp } from './clean-up.ts'
@@ -16,8 +16,6 @@ import { ServedKinds } from './serving/served-kinds.ts'
 
 const DEFINITIONS = resources.customresourcedefinitions
 const PREFIX = prefixOf(DEFINITIONS)
-/** Between attempts when a write failed for another reason than somebody else's write. */
-const RETRY_MS = 1000
 
 export async function openCustomResources(backend: Backend): Promise<AsyncDisposable> {
   const controller = new CustomResources(backend)
@@ -29,16 +27,19 @@ export async function openCustomResources(backend: Backend): Promise<AsyncDispos
 class CustomResources implements AsyncDisposable {
   readonly #backend: Backend
   readonly #kinds: ServedKinds
-  readonly #stop = new AbortController()
+  readonly #upkeep: Upkeep
   readonly #unsubscribe: () => void
   /** Definitions whose objects are being waited for, by the prefix of these. */
   #emptying: ReadonlySet<string> = new Set()
-  #dirty = false
-  #working: Promise<void> = Promise.resolve()
 
   constructor(backend: Backend) {
     this.#backend = backend
     this.#kinds = new ServedKinds(backend)
+    this.#upkeep = new Upkeep({
+      backend,
+      work: () => this.#reconcile(),
+      failure: 'custom resource definitions could not be brought up to date',
+    })
     // After the views, which subscribed before: what they show is as fresh as the event.
     this.#unsubscribe = backend.store.subscribe((events) => this.#heard(events))
   }
@@ -53,14 +54,12 @@ class CustomResources implements AsyncDisposable {
 
   /** Resolves when what was there to do when it was called is done. */
   settle(): Promise<void> {
-    this.#kick()
-    return this.#working
+    return this.#upkeep.settle()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe()
-    this.#stop.abort()
-    await this.#working
+    await this.#upkeep[Symbol.asyncDispose]()
   }
 
   #definitions(): readonly Definition[] {
@@ -70,41 +69,13 @@ class CustomResources implements AsyncDisposable {
   #heard(events: readonly StoreEvent[]): void {
     const changed = events.some(({ key }) => key.startsWith(PREFIX))
     if (changed) this.serve()
-    if (changed || (this.#emptying.size > 0 && events.some((event) => this.#empties(event)))) this.#kick()
+    if (changed || (this.#emptying.size > 0 && events.some((event) => this.#empties(event)))) this.#upkeep.kick()
   }
 
   #empties({ type, key }: StoreEvent): boolean {
     if (type !== 'delete') return false
     for (const prefix of this.#emptying) if (key.startsWith(prefix)) return true
     return false
-  }
-
-  #kick(): void {
-    this.#dirty = true
-    this.#working = this.#working.then(() => this.#work())
-  }
-
-  async #work(): Promise<void> {
-    while (this.#dirty && !this.#stop.signal.aborted) {
-      this.#dirty = false
-      try {
-        await this.#reconcile()
-      } catch (error) {
-        if (this.#stop.signal.aborted) return
-        this.#backend.logger.warn(
-          { error: errorMessage(error) },
-          'custom resource definitions could not be brought up to date',
-        )
-        this.#retryLater()
-      }
-    }
-  }
-
-  #retryLater(): void {
-    const { clock } = this.#backend
-    void clock.sleep(RETRY_MS, this.#stop.signal).then(() => {
-      if (!this.#stop.signal.aborted) this.#kick()
-    })
   }
 
   async #reconcile(): Promise<void> {
@@ -143,7 +114,7 @@ class CustomResources implements AsyncDisposable {
         if (definition.metadata.resourceVersion) next.metadata.resourceVersion = definition.metadata.resourceVersion
         return next
       }
-      await updateObject(this.#backend, DEFINITIONS, ref, pinned, { part: 'status', context: serverContext() })
+      await updateObject(this.#backend, DEFINITIONS, ref, pinned, { part: 'status', context: statusContext() })
     } catch (error) {
       // Somebody else wrote it or took it away: that is heard of, and looked at again.
       if (!isApiError(error, 'Conflict', 'NotFound')) throw error

@@ -39,7 +39,7 @@ describe('discovery', () => {
         'namespaces/finalize',
       ]),
     )
-    expect(names).not.toContain('componentstatuses')
+    expect(names).toContain('componentstatuses')
     const apps = (await get('/apis/apps/v1')).json.resources as Listed[]
     expect(apps.find(({ name }) => name === 'deployments/scale')).toMatchObject({ kind: 'Scale', group: 'autoscaling' })
   })

@@ -9,6 +9,7 @@ import { serverContext } from '../registry/write-context.ts'
 import type { Backend } from '../server/context.ts'
 import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './suggested.ts'
 
+const MANAGER = 'api-priority-and-fairness-config-producer-v1'
 const AUTO_UPDATE = 'apf.kubernetes.io/autoupdate-spec'
 
 type Resource = typeof resources.flowschemas | typeof resources.prioritylevelconfigurations
@@ -27,7 +28,7 @@ async function ensureObject(
   resource: Resource,
   { name, spec }: { name: string; spec: object },
 ): Promise<void> {
-  const context = serverContext()
+  const context = { ...serverContext(), fieldManager: MANAGER }
   const current = backend.views.of(resource).get({ name })
   if (current === undefined) {
     const head = { apiVersion: apiVersionOf(resource), kind: resource.kind }

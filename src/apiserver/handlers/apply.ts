@@ -75,7 +75,7 @@ export function readConfiguration({ request, info }: ResourceRequest, context: R
   if (duplicates.length > 0 && validation !== 'Ignore') {
     const why = `error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((text) => `  ${text}`).join('\n')}`
     if (validation === 'Strict') throw apiError('BadRequest', `error strict decoding YAML: ${why}`)
-    context.warn(why)
+    duplicates.forEach(context.warn)
   }
   return value as Json
 }

@@ -27,6 +27,8 @@ export async function listObjects(backend: Backend, request: ResourceRequest): P
   const presenter = presenterFor(backend, request, 'list')
   const page = await readPage(backend, request)
   const head: ListHead = { resourceVersion: String(page.revision) }
+  // As Kubernetes does of objects that it has no Go type for.
+  if (request.model.custom !== undefined) head.continue = ''
   if (page.next !== undefined) head.continue = encodePageToken({ revision: page.revision, after: page.next })
   if (page.next !== undefined && page.remaining !== undefined) head.remainingItemCount = page.remaining
   const { format, aroundStored } = presenter

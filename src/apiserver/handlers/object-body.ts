@@ -34,8 +34,20 @@ export function readObject({ request, info, model, resource }: BodyRequest): Dec
       'BadRequest',
       `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${all.join(', ')}`,
     )
-  return { object: object as AnyObject, warnings: all }
+  return { object: object as AnyObject, warnings: all.flatMap(warningsOf) }
 }
+
+const YAML_PROBLEMS = 'yaml: unmarshal errors:\n'
+
+/** Go's reader of YAML tells all it found at once. Source: k8s.io/apiserver v0.34, endpoints/handlers/rest.go
+ *  (parseYAMLWarnings). */
+const warningsOf = (problem: string): string[] =>
+  problem.startsWith(YAML_PROBLEMS)
+    ? problem
+        .slice(YAML_PROBLEMS.length)
+        .split('\n')
+        .map((line) => line.trim())
+    : [problem]
 
 const PROBLEM = /^(unknown|duplicate) field "(.*)"$/s
 
@@ -67,7 +79,7 @@ function readBody(text: string, { type, validation, kind }: BodyForm): Body {
   if (type === 'yaml') {
     const { value, duplicates } = parseLenientYaml(text)
     const lines = duplicates.map((line) => `  ${line}`).join('\n')
-    return { value, problems: ignore || lines === '' ? [] : [`yaml: unmarshal errors:\n${lines}`] }
+    return { value, problems: ignore || lines === '' ? [] : [`${YAML_PROBLEMS}${lines}`] }
   }
   const value = parseJson(text, (why) => unrecognized(text, kind, `${UNREADABLE}: ${why}`)) ?? {}
   const problem = typeProblem(value)

@@ -167,7 +167,7 @@ describe('create', () => {
       headers: { 'content-type': 'application/yaml', accept: 'application/yaml' },
     })
     expect(answer.headers['content-type']).toBe('application/yaml')
-    expect(answer.text).toContain('date: 2024-01-01')
+    expect(answer.text).toContain('date: "2024-01-01"')
   })
 })
 

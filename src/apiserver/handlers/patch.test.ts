@@ -22,6 +22,24 @@ const patch = (type: Type, text: string, validation = '', url = `${MAPS}/m`) =>
     headers: { 'content-type': `application/${TYPES[type]}` },
   })
 
+test('whether the caller is still there is not asked: what would tell costs as much as a small answer', async () => {
+  const request = {
+    method: 'PATCH' as const,
+    url: `${MAPS}/m?dryRun=All`,
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: '{"data":{"a":"2"}}',
+    remoteAddress: undefined,
+    get signal(): AbortSignal {
+      throw new Error('asked')
+    },
+  }
+  expect((await cluster.exchange(request)).status).toBe(200)
+})
+
+test('a patch that says nothing of its type is refused', async () => {
+  expect((await call(cluster.exchange, 'PATCH', `${MAPS}/m`, { text: '{}', headers: {} })).status).toBe(415)
+})
+
 describe('a key that is there twice', () => {
   const cases: readonly [Type, string, string[]][] = [
     ['merge', '{"data":{"a":"1","a":"2"}}', ['duplicate field \\"data.a\\"']],

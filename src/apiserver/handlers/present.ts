@@ -1,5 +1,6 @@
 /** Stored text as the client asked to see it: as it is, with only its metadata, or as the rows of a table. */
 import { apiError, apiVersionOf, type KubeObject, type Resource } from '../../api/index.ts'
+import { parseJson } from '../../api/machinery.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { type Conversion, type Format, negotiate } from '../server/media-types.ts'
@@ -68,7 +69,7 @@ function plain(resource: Resource, format: Format): Presenter {
 
 function metadataOnly(format: Format, apiVersion: string): Presenter {
   const object = (text: string) => {
-    const { metadata } = JSON.parse(text) as { metadata: unknown }
+    const { metadata } = parseJson(text) as { metadata: unknown }
     return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion, metadata })
   }
   return {
@@ -91,7 +92,7 @@ function table(
   options: { includeObject: IncludeObject; now: () => number; apiVersion: string },
 ): Presenter {
   const render = (texts: readonly string[], listMeta: ListHead | { resourceVersion?: string }) => {
-    const objects = texts.map((text) => JSON.parse(text) as KubeObject)
+    const objects = texts.map((text) => parseJson(text) as KubeObject)
     return toTable(printer, objects, { ...options, now: options.now(), listMeta })
   }
   const one = (text: string) => {

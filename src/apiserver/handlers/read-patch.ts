@@ -25,7 +25,7 @@ export const isApply = (request: ResourceRequest): boolean => patchTypeOf(reques
 /** Throws ApiError `UnsupportedMediaType`. */
 function patchTypeOf({ request, model }: ResourceRequest): BodyType {
   try {
-    return bodyTypeOf({ ...request, headers: { 'content-type': 'none', ...request.headers } }, acceptedTypes(model))
+    return bodyTypeOf(request, acceptedTypes(model))
   } catch (cause) {
     const error = apiError('UnsupportedMediaType', '415: Unsupported Media Type', { cause })
     error.status.details = {}
@@ -33,9 +33,10 @@ function patchTypeOf({ request, model }: ResourceRequest): BodyType {
   }
 }
 
-function acceptedTypes({ strategicMerge }: KindModel): BodyType[] {
-  return ['json-patch', 'merge-patch', ...(strategicMerge ? (['strategic-merge-patch'] as const) : []), 'apply-patch']
-}
+const acceptedTypes = ({ strategicMerge }: KindModel): readonly BodyType[] =>
+  strategicMerge ? WITH_STRATEGIC_MERGE : WITHOUT_STRATEGIC_MERGE
+const WITHOUT_STRATEGIC_MERGE: readonly BodyType[] = ['json-patch', 'merge-patch', 'apply-patch']
+const WITH_STRATEGIC_MERGE: readonly BodyType[] = ['json-patch', 'merge-patch', 'strategic-merge-patch', 'apply-patch']
 
 /** Throws ApiError `UnsupportedMediaType`, `BadRequest`; `Invalid` for what only an apply can be asked to do. */
 export function readPatch(request: ResourceRequest): SentPatch {

@@ -7,6 +7,7 @@ import {
   parseLabelSelector,
   type Resource,
 } from '../../api/index.ts'
+import { parseJson } from '../../api/machinery.ts'
 import { storedPrefix } from '../registry/stored-form.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
@@ -36,7 +37,7 @@ export function selectionOf(
 
   const objects = new WeakMap<Entry, AnyObject>()
   const objectOf = (entry: Entry) => {
-    const known = objects.get(entry) ?? (JSON.parse(entry.value) as AnyObject)
+    const known = objects.get(entry) ?? (parseJson(entry.value) as AnyObject)
     objects.set(entry, known)
     return known
   }

@@ -27,7 +27,8 @@ export async function updateOne(
   const { strategy } = request.model
   const change = (old: AnyObject) => {
     checkUid(resource, object, old)
-    if (strategy.requireResourceVersion && !object.metadata.resourceVersion) throw mustBeSpecified(request)
+    // A version of 0 is none.
+    if (strategy.requireResourceVersion && !Number(object.metadata.resourceVersion ?? 0)) throw mustBeSpecified(request)
     return cloneJson(object)
   }
   try {

@@ -1,6 +1,7 @@
 /** `GET ?watch=true` of a collection: newline-separated events, from a revision on, until the caller goes, the time is
  *  up or the server stops. Source: "Efficient detection of changes" in Kubernetes API concepts, v1.34. */
 import { type ApiError, type ApiResponse, apiVersionOf, type Resource } from '../../api/index.ts'
+import { parseJson } from '../../api/machinery.ts'
 import { type Entry, isStoreError, type StoreEvent } from '../../store/index.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { expired, toApiError, tooLargeResourceVersion } from '../server/failure.ts'
@@ -122,7 +123,7 @@ function lineOf(event: StoreEvent, { selection, presenter }: WatchPlan): string 
 }
 
 function atRevision(entry: Entry, revision: number): string {
-  const object = JSON.parse(entry.value) as { metadata: { resourceVersion?: string } }
+  const object = parseJson(entry.value) as { metadata: { resourceVersion?: string } }
   object.metadata.resourceVersion = String(revision)
   return JSON.stringify(object)
 }

@@ -1,6 +1,6 @@
 /** The server's socket: TLS with client certificates, HTTP/2 and HTTP/1.1 on one port. */
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -17,6 +17,8 @@ import { serveUpgrade } from './serve-upgrade.ts'
 /** One connection of an informer-heavy client carries a watch per kind. */
 const MAX_STREAMS = 1000
 const KEEP_ALIVE_MS = 120_000
+/** Nobody reads the body of a request that has none: it need not be a stream that comes to its end. */
+const HTTP1: ServerOptions = { optimizeEmptyRequests: true }
 /** How long requests in hand may take after the server was told to stop. */
 const CLOSE_GRACE_MS = 500
 
@@ -53,6 +55,7 @@ export async function openHttpsFront(options: HttpsFrontOptions): Promise<HttpsF
     // An event is to leave when it happens, not when the one before it was acknowledged.
     noDelay: true,
     settings: { maxConcurrentStreams: MAX_STREAMS },
+    http1Options: HTTP1,
   })
   const users = new PeerUsers(options.clock)
   const service: Service = {

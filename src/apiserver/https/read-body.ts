@@ -42,7 +42,7 @@ export interface ReadOptions {
   timeoutMs?: number
 }
 
-/** Throws ApiError `RequestEntityTooLarge`, `UnsupportedMediaType` (compressed), `TooManyRequests` (too much comes in at
+/** Throws ApiError `RequestEntityTooLarge`, `UnsupportedMediaType` (compressed), `BadRequest` (encoded in transfer), `TooManyRequests` (too much comes in at
  *  once), `Timeout`, and an Error when the caller goes before its body has come. */
 export function readBody(
   body: Readable,
@@ -52,6 +52,9 @@ export function readBody(
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity')
     throw apiError('UnsupportedMediaType', `the body of the request is encoded as ${encoding}; send it as it is`)
+  const transfer = headers['transfer-encoding'] ?? 'chunked'
+  if (transfer.toLowerCase() !== 'chunked')
+    throw apiError('BadRequest', `the body of the request comes as ${transfer}; send it in chunks and nothing else`)
   if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge()
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = []

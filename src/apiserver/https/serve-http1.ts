@@ -23,13 +23,13 @@ export async function serveHttp1(
   const caller = new Caller()
   outgoing.on('close', caller.leave)
   outgoing.on('error', caller.leave)
-  const { method = '', url = '/', headers } = incoming
+  const { method = '', headers } = incoming
   try {
     const certificate = userOf(incoming.socket as TLSSocket)
     const body = hasBody(incoming) ? incoming : undefined
     const { response, unread } = await answer(handle, {
       method,
-      url,
+      url: targetOf(incoming),
       headers,
       body,
       bodies,
@@ -44,6 +44,15 @@ export async function serveHttp1(
     if (!caller.gone) cutShort(error)
     outgoing.destroy()
   }
+}
+
+const ABSOLUTE = /^https?:\/\/[^/?]*/i
+
+/** A client may name the server in the target, as it would to a proxy (RFC 9112, section 3.2.2). */
+function targetOf({ url = '/' }: IncomingMessage): string {
+  if (url.startsWith('/')) return url
+  const path = url.replace(ABSOLUTE, '')
+  return path.startsWith('/') || path === url ? path : `/${path}`
 }
 
 const hasBody = ({ headers }: IncomingMessage) =>

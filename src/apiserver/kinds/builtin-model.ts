@@ -8,6 +8,7 @@ import type { KindModel } from './kind-model.ts'
 
 /** Source: k8s.io/api v0.34, zz_generated.prerelease-lifecycle.go; of the versions that are served. */
 const DEPRECATED: Readonly<Record<string, string>> = {
+  'v1 ComponentStatus': 'v1 ComponentStatus is deprecated in v1.19+',
   'v1 Endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 }
 

@@ -27,7 +27,8 @@ export function labelsOf(
   find: (target: NonNullable<RequestInfo['target']>) => Resource | undefined,
 ): RequestLabels {
   const resource = target && find(target)
-  const part = resource?.subresources.find(({ name }) => name === target?.subresource)
+  const asked = target?.subresource
+  const part = asked === undefined ? undefined : resource?.subresources.find(({ name }) => name === asked)
   const connects = part !== undefined && CONNECT.has(part.name)
   const named = verb === 'patch' && contentType?.startsWith(APPLY) ? 'APPLY' : (VERBS[verb] ?? 'other')
   return {

@@ -1,11 +1,12 @@
 /** Single values, Kubernetes' own small messages among them, as the JSON they stand for.
  *  Source: generated.proto and the MarshalJSON methods of k8s.io/apimachinery v0.34. */
-import type { FieldSchema } from '../../api/machinery.ts'
+import { type FieldSchema, parseJson } from '../../api/machinery.ts'
 import { checkDepth } from '../server/request-body.ts'
 import {
   type Bytes,
   bytesOf,
   doubleOf,
+  integerOf,
   isEmpty,
   ProtobufError,
   readFields,
@@ -36,8 +37,9 @@ export function scalarOf(type: ScalarType, value: WireValue): unknown {
     case 'boolean':
       return signed(value) !== 0
     case 'int32':
-    case 'int64':
       return signed(value)
+    case 'int64':
+      return integerOf(value)
     case 'double':
       return doubleOf(value)
     case 'bytes':
@@ -98,7 +100,7 @@ function rawOf(message: Bytes): unknown {
     const text = textOf(value)
     checkDepth(text)
     try {
-      return JSON.parse(text)
+      return parseJson(text)
     } catch (error) {
       throw new ProtobufError('an embedded document is not JSON', { cause: error })
     }

@@ -1,5 +1,5 @@
 /** The wire format of protocol buffers: tags, varints, lengths. Source: "Encoding", protobuf.dev. */
-import { inexactProblem } from '../server/inexact-integers.ts'
+import { exactInteger } from '../../api/machinery.ts'
 
 export class ProtobufError extends Error {
   override name = 'ProtobufError'
@@ -81,17 +81,15 @@ function readVarint(reader: Bytes): number | bigint {
   throw new ProtobufError('a number is longer than ten bytes')
 }
 
-/** A varint as the signed number it stands for. Throws ProtobufError when no number is that one exactly. */
-export function signed(value: WireValue): number {
+/** A varint as the signed number of 64 bits it stands for, whatever its size. Throws ProtobufError for what is none. */
+export function integerOf(value: WireValue): number | bigint {
   if (typeof value === 'number') return value
-  if (typeof value === 'bigint') {
-    const integer = BigInt.asIntN(64, value)
-    const problem = inexactProblem(String(integer))
-    if (problem !== undefined) throw new ProtobufError(problem)
-    return Number(integer)
-  }
+  if (typeof value === 'bigint') return exactInteger(BigInt.asIntN(64, value))
   throw new ProtobufError('a number was expected')
 }
+
+/** As `integerOf`, where a number that is too large to be exact is too large in any case. */
+export const signed = (value: WireValue): number => Number(integerOf(value))
 
 /** Throws ProtobufError when it is no string and no message. */
 export function bytesOf(value: WireValue): Bytes {
@@ -113,9 +111,9 @@ export function doubleOf(value: WireValue): number {
 }
 
 /** All varints of a packed list. */
-export function packed(bytes: Bytes): number[] {
+export function packed(bytes: Bytes): (number | bigint)[] {
   const reader = { ...bytes }
-  const numbers: number[] = []
-  while (reader.start < reader.end) numbers.push(signed(readVarint(reader)))
+  const numbers: (number | bigint)[] = []
+  while (reader.start < reader.end) numbers.push(integerOf(readVarint(reader)))
   return numbers
 }

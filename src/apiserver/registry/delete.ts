@@ -58,19 +58,23 @@ async function deleteOnce(
   const deletion = deletionOf(resource, object, context)
   await backend.admission.mutate(deletion)
   await backend.admission.validate(deletion)
+  if (options.propagationPolicy === undefined && typeof strategy.orphansByDefault === 'string')
+    context.warn(strategy.orphansByDefault)
   const marked = mark(cloneJson(object), { strategy, options, nowMs: backend.clock.now() })
   const removed = isFinished(marked, strategy)
+  // What goes at once was never being deleted.
+  const last = removed && strategy.gracePeriodSeconds === undefined ? object : marked
   if (context.dryRun || (!removed && sameJson(marked, object))) {
     const changed = context.dryRun && !removed
     const text = changed ? encodeObject(resource, marked, entry.revision) : entry.value
-    return { object: marked, text: await servedText(backend, resource, text), removed }
+    return { object: last, text: await servedText(backend, resource, text), removed }
   }
-  const kept = await toStored(model, marked)
+  const kept = await toStored(model, last)
   const text = removed
     ? await removeEntry(backend, resource, entry, kept)
     : (await backend.store.update(entry.key, entry.revision, (revision) => encodeAs(model.storage, kept, revision)))
         .value
-  return { object: marked, text: await servedText(backend, resource, text), removed }
+  return { object: last, text: await servedText(backend, resource, text), removed }
 }
 
 function deletionOf(resource: Resource, object: AnyObject, context: WriteContext): AdmissionRequest {
@@ -137,7 +141,7 @@ function mark(object: AnyObject, context: { strategy: Strategy; options: DeleteO
   const { strategy, options, nowMs } = context
   const { metadata } = object
   const before = metadata.finalizers ?? []
-  const finalizers = finalizersFor(before, options.propagationPolicy)
+  const finalizers = finalizersFor(before, options.propagationPolicy, strategy)
   if (finalizers.length > 0) metadata.finalizers = finalizers
   else delete metadata.finalizers
 
@@ -151,14 +155,23 @@ function mark(object: AnyObject, context: { strategy: Strategy; options: DeleteO
     return object
   }
   metadata.deletionTimestamp = toKubernetesTime(nowMs + grace * 1000)
-  metadata.deletionGracePeriodSeconds = grace
-  if (metadata.generation !== undefined) metadata.generation += 1
+  if (!strategy.marksOnlyTime) {
+    metadata.deletionGracePeriodSeconds = grace
+    if (metadata.generation !== undefined) metadata.generation += 1
+  }
   strategy.prepareForDelete?.(object)
   return object
 }
 
-function finalizersFor(current: readonly string[], policy: string | undefined): string[] {
-  if (policy === undefined) return [...current]
+function finalizersFor(
+  current: readonly string[],
+  policy: string | undefined,
+  { orphansByDefault }: Strategy,
+): string[] {
+  if (policy === undefined) {
+    const isDecided = current.includes(ORPHAN) || current.includes(FOREGROUND)
+    return orphansByDefault === undefined || isDecided ? [...current] : [...current, ORPHAN]
+  }
   const others = current.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND)
   switch (policy) {
     case 'Orphan':

@@ -1,5 +1,6 @@
 /** Objects as the store keeps them and as clients get them: the same JSON text, so that nothing is parsed to be sent. */
 import { apiVersionOf, type Resource } from '../../api/index.ts'
+import { parseJson } from '../../api/machinery.ts'
 import type { Entry } from '../../store/index.ts'
 import type { AnyObject } from './any-object.ts'
 
@@ -26,5 +27,5 @@ export function encodeAs(
 
 /** A fresh copy that the caller may change. */
 export function decodeEntry(entry: Entry): AnyObject {
-  return JSON.parse(entry.value) as AnyObject
+  return parseJson(entry.value) as AnyObject
 }

@@ -30,6 +30,18 @@ export interface Reservation {
   undo(): void
 }
 
+export type KeptMetadata = 'labels' | 'annotations' | 'finalizers' | 'ownerReferences' | 'deletionTimestamp'
+
+/** What a kind keeps whose statuses have nothing to do with its metadata.
+ *  Source: k8s.io/apimachinery v0.34, pkg/apis/meta/v1/helpers.go (ResetObjectMetaForStatus). */
+export const STATUS_ALONE: readonly KeptMetadata[] = [
+  'labels',
+  'annotations',
+  'finalizers',
+  'ownerReferences',
+  'deletionTimestamp',
+]
+
 export interface Strategy {
   /** Sets what the server decides of a new object (`status.phase`, allocated fields); after defaults, before validation. */
   prepareForCreate?(object: AnyObject, backend: StrategyServices, context: WriteContext): void | Promise<void>
@@ -59,6 +71,10 @@ export interface Strategy {
   checkDelete?(object: AnyObject): void
   /** Seconds between the delete and the removal; `undefined` when the kind is removed at once. */
   gracePeriodSeconds?(object: AnyObject, options: DeleteOptions): number | undefined
+  /** Who deletes without saying what becomes of the dependents leaves them behind, and is told this when it is a text. */
+  orphansByDefault?: true | string
+  /** A delete says when, and nothing of grace; it is no new generation. */
+  marksOnlyTime?: boolean
   /** What a delete that does not remove the object changes besides the deletion marks. */
   prepareForDelete?(object: AnyObject): void
   /** Whether something besides finalizers and grace keeps an object that is being deleted. */
@@ -73,8 +89,9 @@ export interface Strategy {
   requireResourceVersion?: boolean
   /** Whether a delete answers with the object it removed instead of a Status. */
   returnDeletedObject?: boolean
-  /** Field of an object which a status write may change, besides `status`. */
-  statusMetadata?: readonly ('labels' | 'annotations')[]
+  /** What of the metadata a write of the status leaves as it was. Default: nothing, and so who may write the status may
+   *  write labels and finalizers with it. `all` is all but who owns which field. */
+  statusKeeps?: 'all' | readonly KeptMetadata[]
   /** Whether `metadata.generation` counts the changes of `spec`. */
   countsGenerations?: boolean
   /** Whether changes of `status` count too. */

@@ -21,7 +21,7 @@ import { encodeAs, encodeObject } from './object-text.ts'
 import { sameJson } from './same-json.ts'
 import { readStored, servedText, storedKey, toStored } from './stored-form.ts'
 import type { Strategy } from './strategy.ts'
-import { dropIdleTimes, mutateTracked, setManagedFields } from './track-fields.ts'
+import { dropIdleTimes, mutateTracked } from './track-fields.ts'
 import type { WriteContext } from './write-context.ts'
 
 /** How often a change that names no resourceVersion is tried again when others write at the same time. */
@@ -78,7 +78,7 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   const model = backend.catalog.modelOf(resource)
   const { strategy } = model
   checkNamespace(wanted, old.metadata.namespace)
-  const isolated = isolate(resource, strategy, wanted, old, part)
+  const isolated = isolate(resource, wanted, old, part)
   keepServerFields(isolated, old)
   model.applyDefaults(isolated)
   const request: AdmissionRequest = {
@@ -94,7 +94,10 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
   await mutateTracked(backend, request)
   const object = request.object ?? isolated
   if (part === 'spec') await strategy.prepareForUpdate?.(object, old, backend)
-  if (part === 'status') await strategy.prepareForStatus?.(object, old, backend, context)
+  if (part === 'status') {
+    object.metadata = metadataWithStatus(object.metadata, old.metadata, strategy.statusKeeps ?? [])
+    await strategy.prepareForStatus?.(object, old, backend, context)
+  }
   if (isPartial(part)) strategy.prepareForPart?.[part]?.(object, old)
   // What the server sets through subresources of its own (a binding) is no change of what is asked for.
   if (part !== 'all') countGeneration(object, old, strategy)
@@ -135,24 +138,31 @@ async function write(current: Current, object: AnyObject, context: WriteContext)
 const isPartial = (part: WrittenPart): part is PartialWrite => part === 'ephemeralcontainers' || part === 'resize'
 
 /** A write of one part keeps the other part as it was. */
-function isolate(
-  resource: Resource,
-  strategy: Strategy,
-  wanted: AnyObject,
-  old: AnyObject,
-  part: UpdateOptions['part'],
-): AnyObject {
+function isolate(resource: Resource, wanted: AnyObject, old: AnyObject, part: UpdateOptions['part']): AnyObject {
   if (part === 'all' || isPartial(part) || (part === 'spec' && !hasStatus(resource))) return wanted
   if (part === 'spec') return withField(wanted, 'status', old.status)
   const object = withField(cloneJson(old), 'status', wanted.status)
-  object.metadata.uid = wanted.metadata.uid ?? old.metadata.uid
-  setManagedFields(object, wanted.metadata.managedFields)
-  for (const field of strategy.statusMetadata ?? []) {
-    const value = wanted.metadata[field]
-    if (value === undefined) delete object.metadata[field]
-    else object.metadata[field] = value
-  }
+  // What the kind keeps of it is put back when it is known who wanted to change it.
+  object.metadata = wanted.metadata
   return object
+}
+
+type Metadata = AnyObject['metadata']
+
+/** What the metadata is after a write of the status. */
+function metadataWithStatus(wanted: Metadata, old: Metadata, keeps: NonNullable<Strategy['statusKeeps']>): Metadata {
+  const { uid = old.uid, managedFields } = wanted
+  const own = { ...(uid !== undefined && { uid }), ...(managedFields !== undefined && { managedFields }) }
+  if (keeps === 'all') {
+    const { managedFields: _managedFields, ...rest } = old
+    return { ...rest, ...own }
+  }
+  const metadata: Metadata = { ...wanted, ...own }
+  for (const field of keeps) {
+    delete metadata[field]
+    if (old[field] !== undefined) Object.assign(metadata, { [field]: old[field] })
+  }
+  return metadata
 }
 
 function withField(object: AnyObject, field: string, value: unknown): AnyObject {

@@ -21,6 +21,13 @@ export interface WriteContext {
 
 const SERVER: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] }
 
+/** For statuses that the API server's own controllers keep. */
+export const statusContext = (): WriteContext => ({
+  ...serverContext(),
+  subresource: 'status',
+  fieldManager: 'kube-apiserver',
+})
+
 /** For what the API server writes for its own reasons. */
 export function serverContext(): WriteContext {
   return {

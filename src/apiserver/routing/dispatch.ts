@@ -9,6 +9,7 @@ import {
   subjectAccessReview,
 } from '../handlers/access-reviews.ts'
 import { bindPod } from '../handlers/binding.ts'
+import { getComponentStatus, listComponentStatuses } from '../handlers/component-status.ts'
 import { createOne } from '../handlers/create.ts'
 import { deleteCollection } from '../handlers/delete-collection.ts'
 import { deleteOne } from '../handlers/delete.ts'
@@ -78,6 +79,7 @@ const SUBRESOURCES: Readonly<Record<string, Handlers>> = {
 /** Resources that are asked rather than stored. */
 const VIRTUAL: Readonly<Record<string, Handlers>> = {
   bindings: { create: bindPod },
+  componentstatuses: { get: getComponentStatus, list: listComponentStatuses },
   'selfsubjectreviews.authentication.k8s.io': { create: selfSubjectReview },
   'tokenreviews.authentication.k8s.io': { create: tokenReview },
   'selfsubjectaccessreviews.authorization.k8s.io': { create: selfSubjectAccessReview },
@@ -86,7 +88,11 @@ const VIRTUAL: Readonly<Record<string, Handlers>> = {
   'localsubjectaccessreviews.authorization.k8s.io': { create: localSubjectAccessReview },
 }
 
-const isVirtual = (resource: Resource) => Object.hasOwn(VIRTUAL, qualifiedName(resource))
+/** A question has no name to ask for. */
+const isNameless = (resource: Resource) => {
+  const handlers = VIRTUAL[qualifiedName(resource)]
+  return handlers !== undefined && handlers.get === undefined
+}
 
 type Annotate = (key: string, value: string) => void
 
@@ -105,8 +111,7 @@ export async function dispatch(
   const { target, info } = call
   const resource = backend.catalog.find(target)
   if (resource === undefined) throw pathNotFound()
-  // What is asked rather than stored has no names.
-  if (target.name !== undefined && target.subresource === undefined && isVirtual(resource)) throw pathNotFound()
+  if (target.name !== undefined && target.subresource === undefined && isNameless(resource)) throw pathNotFound()
   const handler = handlerFor(backend, resource, call)
   const isHead = call.request.method === 'HEAD' && partOf(target) !== 'proxy'
   if (handler === undefined || isHead || !isPathComplete(resource, info.verb, target)) throw methodNotAllowed()

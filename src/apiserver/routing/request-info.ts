@@ -40,8 +40,7 @@ export interface RequestInfo {
 /** Throws ApiError `BadRequest` for a URL that is not one. */
 export function parseRequest(request: Pick<ApiRequest, 'method' | 'url'>): RequestInfo {
   const { path, query } = splitUrl(request.url)
-  const segments = path.split('/').filter((segment) => segment !== '')
-  const target = parseTarget(segments.map(decodeSegment))
+  const target = parseTarget(segmentsOf(path))
   return { path, query, target, verb: target ? resourceVerb(request.method, target, query) : plainVerb(request.method) }
 }
 
@@ -55,6 +54,12 @@ function splitUrl(url: string): { path: string; query: URLSearchParams } {
   return { path, query: mark === -1 ? NO_QUERY : new URLSearchParams(url.slice(mark + 1)) }
 }
 
+function segmentsOf(path: string): string[] {
+  const segments: string[] = []
+  for (const segment of path.split('/')) if (segment !== '') segments.push(decodeSegment(segment))
+  return segments
+}
+
 function decodeSegment(segment: string): string {
   try {
     return segment.includes('%') ? decodeURIComponent(segment) : segment
@@ -64,29 +69,25 @@ function decodeSegment(segment: string): string {
 }
 
 function parseTarget(segments: string[]): ResourceTarget | undefined {
-  const [root, ...rest] = segments
-  const grouped = root === 'apis'
-  if (!grouped && root !== 'api') return undefined
-  const group = grouped ? rest.shift() : ''
-  const version = rest.shift()
-  if (group === undefined || version === undefined || rest.length === 0) return undefined
+  const grouped = segments[0] === 'apis'
+  if (!grouped && segments[0] !== 'api') return undefined
+  const group = grouped ? segments[1] : ''
+  let at = grouped ? 2 : 1
+  const version = segments[at++]
+  if (group === undefined || version === undefined) return undefined
 
   // `namespaces/<ns>` is a scope when a resource follows; `status` and `finalize` are the namespace's own.
   let namespace: string | undefined
-  if (rest[0] === 'namespaces' && rest.length > 2 && !(rest.length === 3 && isNamespaceSubresource(rest[2]))) {
-    namespace = rest[1]
-    rest.splice(0, 2)
+  const rest = segments.length - at
+  if (segments[at] === 'namespaces' && rest > 2 && !(rest === 3 && isNamespaceSubresource(segments[at + 2]))) {
+    namespace = segments[at + 1]
+    at += 2
   }
-  const [resource, name, ...subresource] = rest
+  const resource = segments[at++]
   if (resource === undefined) return undefined
-  return {
-    group,
-    version,
-    resource,
-    namespace,
-    name,
-    subresource: subresource.length === 0 ? undefined : subresource.join('/'),
-  }
+  const name = segments[at++]
+  const subresource = at < segments.length ? segments.slice(at).join('/') : undefined
+  return { group, version, resource, namespace, name, subresource }
 }
 
 const isNamespaceSubresource = (segment: string | undefined) => segment === 'status' || segment === 'finalize'

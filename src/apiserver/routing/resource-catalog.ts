@@ -6,9 +6,6 @@ import type { KindModel } from '../kinds/kind-model.ts'
 import { compareGroups } from '../aggregation/group-priority.ts'
 import { compareVersions } from './version-priority.ts'
 
-/** Kinds of Kubernetes that say nothing here: their data lives in components that do not exist. */
-const UNSERVED = new Set(['componentstatuses'])
-
 export interface ServedKind {
   resource: Resource
   model: KindModel
@@ -26,9 +23,7 @@ export class ResourceCatalog {
   readonly #listeners = new Set<() => void>()
 
   constructor(resources: readonly Resource[]) {
-    this.#builtin = resources
-      .filter((resource) => !UNSERVED.has(resource.plural))
-      .map((resource) => ({ resource, model: builtinModel(resource) }))
+    this.#builtin = resources.map((resource) => ({ resource, model: builtinModel(resource) }))
     this.setCustom([])
   }
 

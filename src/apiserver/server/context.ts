@@ -17,6 +17,7 @@ import type { FlowControl } from '../flowcontrol/flow-control.ts'
 import type { ApiMetrics } from '../metrics/metrics.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { ResourceCatalog } from '../routing/resource-catalog.ts'
+import type { Components } from './component-health.ts'
 import type { Randomness } from './randomness.ts'
 import type { StoreViews } from './store-view.ts'
 import type { StreamRegistry } from './stream-registry.ts'
@@ -32,6 +33,7 @@ export interface Backend {
   access: AccessControl
   admission: Admission
   aggregation: Aggregation
+  components: Components
   flowControl: FlowControl
   metrics: ApiMetrics
   /** `GET /naru/backup`: a copy of the store. Undefined: not served. */

@@ -29,6 +29,7 @@ import { type Randomness, systemRandomness } from './randomness.ts'
 import { StoreViews } from './store-view.ts'
 import { StreamRegistry } from './stream-registry.ts'
 import { findService, openWebhookClient } from '../webhook-client/index.ts'
+import type { Components } from './component-health.ts'
 
 export interface BackendOptions {
   store: Store
@@ -48,6 +49,8 @@ export interface BackendOptions {
   audit?: AuditOptions
   /** Answers `/containerLogs/…` for all nodes, in this process. Default: each node's kubelet over HTTPS. */
   kubelet?: Exchange
+  /** What ComponentStatuses say of what runs beside this server. Default: nothing does. */
+  components?: Components
 }
 
 /** Objects that every cluster has are there when it resolves. */
@@ -79,6 +82,7 @@ export async function openBackend(
     services: await openServiceAllocator({ ...options, randomness }),
     tokens: openServiceAccountTokens(() => backend, parts.signingKey, options),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : parts.kubelet,
+    components: options.components ?? {},
     aggregation: withLocalGroups(parts.aggregation, [resourceMetricsGroup(() => backend)]),
     backUp: options.backUp,
     flowControl,

@@ -3,7 +3,7 @@ import { type ApiRequest, type ApiResponse, apiError, type UserInfo } from '../.
 import { errorMessage } from '../../lib/index.ts'
 import type { AuditTrail } from '../audit/audit-trail.ts'
 import { authenticate } from '../auth/authenticate.ts'
-import { attributesOf } from '../auth/attributes.ts'
+import { type Attributes, attributesOf } from '../auth/attributes.ts'
 import { forbidden } from '../auth/authorize.ts'
 import { impersonate } from '../auth/impersonate.ts'
 import { serveOpenId } from '../auth/tokens/openid.ts'
@@ -99,29 +99,31 @@ async function route(
   const annotate = trail?.annotate ?? ignored
   const open = serveOpen(backend, request, info)
   if (open !== undefined) return open
-  const requester = 'user' in caller ? caller.user : await authenticate(backend, { request, ...caller, annotate })
+  const known = 'user' in caller ? caller.user : authenticate(backend, { request, ...caller, annotate })
+  const requester = known instanceof Promise ? await known : known
   if (requester === undefined) throw apiError('Unauthorized', 'Unauthorized')
   trail?.calledBy(requester)
   const user = impersonate(backend.authorize, requester, request)
   if (user !== requester) trail?.servedAs(user)
-  const seat = 'user' in caller ? undefined : await takeSeat(backend, user, { info, request })
+  const attributes = attributesOf(info)
+  const taken = 'user' in caller ? undefined : takeSeat(backend, user, { info, request, attributes })
+  const seat = taken instanceof Promise ? await taken : taken
   // A refusal says, too, whose turn it was.
   Object.assign(headers, seat?.headers)
   try {
-    return await answer(backend, { request, info, user, trail, warnings })
+    return await answer(backend, { request, info, user, attributes, trail, warnings })
   } finally {
     seat?.done()
   }
 }
 
 /** Only those over the network wait for one another: what runs in this process is the cluster itself. */
-async function takeSeat(
+function takeSeat(
   backend: Backend,
   user: UserInfo,
-  { info, request }: { info: RequestInfo; request: ApiRequest },
-): Promise<Seat | undefined> {
-  if (isLongRunning(info)) return undefined
-  return backend.flowControl.take(user, attributesOf(info), request)
+  { info, request, attributes }: { info: RequestInfo; request: ApiRequest; attributes: Attributes },
+): Seat | Promise<Seat> | undefined {
+  return isLongRunning(info) ? undefined : backend.flowControl.take(user, attributes, request)
 }
 
 /** Answers that last hold no seat. */
@@ -132,11 +134,11 @@ const isLongRunning = ({ verb, target, query }: RequestInfo): boolean =>
 
 const LONG_RUNNING = new Set(['exec', 'attach', 'portforward', 'proxy'])
 
-async function answer(
+function answer(
   backend: Backend,
-  { request, info, user, trail, warnings }: RoutedRequest & { user: UserInfo },
-): Promise<ApiResponse> {
-  checkAllowed(backend, user, { info, trail })
+  { request, info, user, attributes, trail, warnings }: RoutedRequest & { user: UserInfo; attributes: Attributes },
+): ApiResponse | Promise<ApiResponse> {
+  checkAllowed(backend, user, { attributes, trail })
   if (request.body.length > MAX_BODY_BYTES) throw tooLarge()
   const elsewhere = backend.aggregation.proxy(request, info.path, user)
   if (elsewhere !== undefined) return elsewhere
@@ -177,8 +179,11 @@ function serveOpen(backend: Backend, request: ApiRequest, info: RequestInfo): Ap
   return isHealthPath(info.path) ? serveHealth(backend, info) : undefined
 }
 
-function checkAllowed(backend: Backend, user: UserInfo, { info, trail }: Pick<RoutedRequest, 'info' | 'trail'>): void {
-  const attributes = attributesOf(info)
+function checkAllowed(
+  backend: Backend,
+  user: UserInfo,
+  { attributes, trail }: Pick<RoutedRequest, 'trail'> & { attributes: Attributes },
+): void {
   const decision = backend.authorize(user, attributes)
   trail?.decided(decision)
   if (decision.allowed) return

@@ -1,10 +1,10 @@
 /** Turns the text of a request body into plain JSON values that nothing later can be hurt by. */
-import { type Document, isAlias, isScalar, parseDocument, type Tags, visit } from 'yaml'
 import { type ApiError, type ApiRequest, apiError, getOwn } from '../../api/index.ts'
-import { jsonSyntaxProblem } from '../../api/machinery.ts'
-import { type DuplicateKey, duplicateKeys, MAX_DUPLICATES } from './duplicate-keys.ts'
-import { refuseInexactJson, refuseInexactYaml } from './inexact-integers.ts'
+import { jsonSyntaxProblem, parseJson as parseJsonExactly } from '../../api/machinery.ts'
+import { errorMessage } from '../../lib/index.ts'
+import { duplicateKeys } from './duplicate-keys.ts'
 import { parseMediaType } from './media-types.ts'
+import { readYaml, type YamlDocument } from './read-yaml.ts'
 
 /** Deeper documents are refused: what walks them afterwards is recursive. */
 const MAX_DEPTH = 500
@@ -45,7 +45,7 @@ const typeNamed = (header: string): BodyType | undefined =>
 /** Throws ApiError `BadRequest`. */
 export function parseBody(text: string, type: 'json' | 'yaml'): unknown {
   checkDepth(text)
-  const value = type === 'json' ? parseJsonText(text) : readYaml(text).value
+  const value = type === 'json' ? parseJsonText(text) : readDocument(text).value
   if (mayHavePrototypes(text)) refusePrototypes(value)
   return value
 }
@@ -64,98 +64,38 @@ export function parseJson(text: string, refuse: (why: string) => ApiError): unkn
 }
 
 function readJson(text: string, refuse: (why: string) => ApiError): unknown {
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    return parseJsonExactly(text)
   } catch {
     throw refuse(jsonSyntaxProblem(text))
   }
-  refuseInexactJson(text)
-  return value
 }
 
 /** YAML may begin with a brace and be no JSON: a comma after the last field is enough. */
 function asJson(text: string): { value: unknown } | undefined {
   if (!text.trimStart().startsWith('{')) return undefined
   try {
-    return { value: JSON.parse(text) as unknown }
+    return { value: parseJsonExactly(text) }
   } catch {
     return undefined
   }
 }
 
-interface ReadYaml {
-  value: unknown
-  duplicates: Pick<DuplicateKey, 'key' | 'line'>[]
-}
-
-function readYaml(text: string): ReadYaml {
-  // JSON is nearly always valid YAML, and much faster to read as what it is.
+function readDocument(text: string): YamlDocument {
+  // JSON is nearly always valid YAML, and faster to read as what it is.
   const json = asJson(text)
-  if (json !== undefined) refuseInexactJson(text)
   if (json !== undefined) return { value: json.value, duplicates: duplicateKeys(text, json.value) }
   try {
-    // The reader's own search for equal keys compares each with each.
-    const document = parseDocument(text, { version: '1.1', customTags: jsonTags, uniqueKeys: false })
-    const [error] = document.errors
-    if (error !== undefined) throw error
-    refuseInexactYaml(document, text)
-    // Aliases are the only way a small document grows large; none of what Kubernetes reads needs many.
-    const duplicates = duplicatesIn(document, text)
-    return { value: document.toJS({ maxAliasCount: 50 }), duplicates }
+    return readYaml(text)
   } catch (error) {
-    throw apiError('BadRequest', `error converting YAML to JSON: ${(error as Error).message}`, { cause: error })
+    throw apiError('BadRequest', `error converting YAML to JSON: ${errorMessage(error)}`, { cause: error })
   }
 }
-
-/** Throws an Error where a key is a list or a map: JSON has no such keys, and to write one down takes far longer than to
- *  read it. */
-function duplicatesIn(document: Document, text: string): ReadYaml['duplicates'] {
-  const found: ReadYaml['duplicates'] = []
-  const lineAt = lineCounter(text)
-  visit(document, {
-    Map(_, map) {
-      const keys = new Set<unknown>()
-      for (const { key } of map.items) {
-        const scalar = isAlias(key) ? key.resolve(document) : key
-        if (!isScalar(scalar)) {
-          if (scalar !== null && scalar !== undefined) throw new Error('yaml: invalid map key')
-        } else if (!isAlias(key)) {
-          if (keys.has(scalar.value) && found.length < MAX_DUPLICATES)
-            found.push({ key: String(scalar.value), line: lineAt(scalar.range?.[0] ?? 0) })
-          keys.add(scalar.value)
-        }
-      }
-    },
-  })
-  return found
-}
-
-/** Lines begin at 1. Places that are asked for one after the other are counted from one to the next. */
-function lineCounter(text: string): (offset: number) => number {
-  let at = 0
-  let line = 1
-  return (offset) => {
-    if (offset < at) [at, line] = [0, 1]
-    for (let next = text.indexOf('\n', at); next !== -1 && next < offset; next = text.indexOf('\n', at)) {
-      line += 1
-      at = next + 1
-    }
-    return line
-  }
-}
-
-/** YAML 1.1 as Go's reader takes it (octal `0644`, `yes`), without what JSON has no value for. */
-const jsonTags = (tags: Tags): Tags =>
-  tags.filter(
-    (tag) => typeof tag === 'string' || (!NOT_JSON.test(tag.tag) && !('format' in tag && tag.format === 'TIME')),
-  )
-const NOT_JSON = /:(timestamp|binary|omap|pairs|set)$/
 
 /** As `parseBody` of YAML, and what keys are there twice, of which the last counts: in the words of Go's reader. */
 export function parseLenientYaml(text: string): { value: unknown; duplicates: string[] } {
   checkDepth(text)
-  const { value, duplicates } = readYaml(text)
+  const { value, duplicates } = readDocument(text)
   if (mayHavePrototypes(text)) refusePrototypes(value)
   return {
     value,

@@ -1,7 +1,8 @@
 /** Answers: objects as JSON or YAML, Status documents, streams. */
-import { stringify as stringifyYaml } from 'yaml'
 import type { ApiResponse, k8s } from '../../api/index.ts'
+import { parseJson } from '../../api/machinery.ts'
 import type { Format } from './media-types.ts'
+import { writeYaml } from './write-yaml.ts'
 
 export const JSON_TYPE = 'application/json'
 
@@ -15,7 +16,7 @@ export function respondJson(
     return {
       status,
       headers: { ...options.headers, 'content-type': 'application/yaml' },
-      body: stringifyYaml(JSON.parse(json), { lineWidth: 0 }),
+      body: writeYaml(parseJson(json)),
     }
   return { status, headers: { ...options.headers, 'content-type': JSON_TYPE }, body: json }
 }

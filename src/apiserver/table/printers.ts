@@ -12,6 +12,7 @@ import { horizontalPodAutoscalerPrinter, oldHorizontalPodAutoscalerPrinter, scal
 import { cronJobPrinter, jobPrinter } from './kinds/batch.ts'
 import { certificateSigningRequestPrinter } from './kinds/certificates.ts'
 import {
+  componentStatusPrinter,
   configMapPrinter,
   leasePrinter,
   namespacePrinter,
@@ -55,6 +56,7 @@ const NAME_AND_CREATED: Printer<KubeObject> = { columns: [NAME, CREATED] }
 
 /** By group, version and kind. */
 const PRINTERS: Readonly<Record<string, Printer<never>>> = {
+  '/v1/ComponentStatus': componentStatusPrinter,
   '/v1/ConfigMap': configMapPrinter,
   '/v1/Endpoints': endpointsPrinter,
   '/v1/Event': eventPrinter,

@@ -2,6 +2,7 @@
  *  Source: k8s.io/apiserver v0.34, pkg/util/webhook (client.go): HTTP/1.1, no redirects, the Service's name in TLS. */
 import type { IncomingMessage } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
+import { parseJson } from '../../api/machinery.ts'
 import { type Clock, hasErrno } from '../../lib/index.ts'
 import { statusFailure, TIMED_OUT, transportFailure, WebhookCallError } from './failure-words.ts'
 import type { Address } from './resolve-service.ts'
@@ -172,7 +173,7 @@ async function read(incoming: IncomingMessage): Promise<string> {
 function parseAnswer({ status, body }: Answer): unknown {
   if (status < 200 || status > 299) throw new WebhookCallError(statusFailure(status, body))
   try {
-    return JSON.parse(body) as unknown
+    return parseJson(body)
   } catch (error) {
     throw new WebhookCallError("couldn't get version/kind; json parse error: the answer is no JSON", { cause: error })
   }

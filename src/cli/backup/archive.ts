@@ -1,12 +1,13 @@
 /** A backup as one file: a compressed tar with what it is, a copy of the store, and the cluster's certificates and keys.
  *  It holds secrets, so it is private, and written whole or not at all. */
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, normalize, relative } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { extract, type Header, pack } from 'tar-stream'
+import { syncToDisk } from '../../lib/index.ts'
 import { CliError } from '../errors.ts'
 
 export const STORE = 'store.sqlite'
@@ -41,7 +42,7 @@ export async function writeArchive(path: string, content: BackupContent): Promis
     const written = pipeline(tar, createGzip({ level: 1 }), createWriteStream(partial, { mode: 0o600 }))
     const added = addAll(tar, content).then(() => tar.finalize())
     await Promise.all([written, added])
-    await sync(partial)
+    await syncToDisk(partial)
     await rename(partial, path)
     return (await stat(path)).size
   } catch (error) {
@@ -103,13 +104,4 @@ async function unpack({ name, type, size }: Header, content: Readable, folder: s
   const target = join(folder, path)
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
   await pipeline(content, createWriteStream(target, { mode: 0o600 }))
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }

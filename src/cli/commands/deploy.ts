@@ -1,7 +1,7 @@
 /** `naru deploy`: a folder becomes an image, the image an App, the App a URL that answers. */
 import { toKubernetesTime } from '../../lib/index.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
-import { readConfiguration } from '../configuration/configuration.ts'
+import { adoptConfiguration, readConfiguration } from '../configuration/configuration.ts'
 import type { CommandRun } from '../context.ts'
 import { applyApp } from '../deploy/apply-app.ts'
 import { build } from '../deploy/build.ts'
@@ -49,6 +49,7 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
       change: (present) => deployedSpec(present, wished),
       signal: living,
     })
+    if (wished.configuration !== undefined) await adoptConfiguration(cluster, applied, living)
     return rollOut({ ...context, signal: living }, cluster.client, { app: applied, patienceMs })
   })
 

@@ -83,7 +83,7 @@ async function apply(context: CommandContext, cluster: Cluster, application: App
   const { t, console, signal } = context
   const { name, app, wished, names, patienceMs } = application
   if (app === undefined) await ensureNamespace(cluster, signal)
-  const configuration = await writeConfiguration(cluster, { name, variables: wished, signal })
+  const configuration = await writeConfiguration(cluster, { name, app, variables: wished, signal })
   if (app === undefined) console.line(t('env.forLater', { name }))
   else {
     const change = () => ({ configuration: configuration ?? null, description: `env: ${names.join(', ')}` })

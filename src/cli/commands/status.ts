@@ -3,7 +3,7 @@ import { type App, apps, isApiError, keyOf, type k8s, resources } from '../../ap
 import { appState } from '../cluster/apps.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
-import { type EngineInfo, readEngine } from '../engine/engine-info.ts'
+import { type EngineInfo, readEngine, readLockHolder, readStopping } from '../engine/engine-info.ts'
 import { type NaruProcess, naruProcesses } from '../engine/processes.ts'
 import { engineDocument, isolationNote } from '../engine/words.ts'
 import { formatAge, formatBytes, formatTable } from '../output/text.ts'
@@ -18,6 +18,13 @@ export const status: CommandRun = async (context) => {
   const { t, console, paths } = context
   const engine = await readEngine(paths)
   const processes = await naruProcesses(paths)
+  const stopping = engine === undefined && (await readLockHolder(paths)) ? await readStopping(paths) : undefined
+  if (stopping !== undefined) {
+    const { pods, left } = stopping
+    console.line(t('status.stopping', { pods, left }))
+    console.document({ running: false, stopping: { pods, left }, processes })
+    return 1
+  }
   if (engine === undefined) {
     console.line(t('status.down'))
     for (const { role, pid } of processes) console.line(t('status.leftOver', { role, pid }))

@@ -46,7 +46,8 @@ describe('a configuration', () => {
   afterEach(() => cluster[Symbol.asyncDispose]())
   const { signal } = new AbortController()
   const target = () => ({ client: cluster.client, namespace: 'default' }) as Parameters<typeof writeConfiguration>[0]
-  const write = (variables: Record<string, string>) => writeConfiguration(target(), { name: 'shop', variables, signal })
+  const write = (variables: Record<string, string>) =>
+    writeConfiguration(target(), { name: 'shop', app: undefined, variables, signal })
 
   it('is a Secret that does not change, named by chance', async () => {
     const name = (await write({ KEY: 's3cr3t' })) ?? ''

@@ -1,7 +1,7 @@
 /** The configuration of an app: Secrets that do not change, one for each state it was in, so that an earlier release has
  *  the values it had. The App names the one of now. */
 import { randomBytes } from 'node:crypto'
-import { type App, APP_LABEL, type k8s, releases, resources } from '../../api/index.ts'
+import { apiVersionOf, type App, APP_LABEL, apps, type k8s, releases, resources } from '../../api/index.ts'
 import type { Cluster } from '../cluster/open-cluster.ts'
 import type { Variables } from './read-variables.ts'
 
@@ -31,10 +31,18 @@ export const variablesOf = (secret: k8s.Secret | undefined): Variables =>
     Object.entries(secret?.data ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64').toString()]),
   )
 
+/** A Secret goes with its app. */
+const ownedBy = ({ metadata: { name, uid = '' } }: App): k8s.OwnerReference => ({
+  apiVersion: apiVersionOf(apps),
+  kind: apps.kind,
+  name,
+  uid,
+})
+
 /** Resolves to the name of the new Secret; undefined for no variables. */
 export async function writeConfiguration(
   { client, namespace }: Cluster,
-  { name, variables, signal }: { name: string; variables: Variables; signal: AbortSignal },
+  { name, app, variables, signal }: { name: string; app: App | undefined; variables: Variables; signal: AbortSignal },
 ): Promise<string | undefined> {
   if (Object.keys(variables).length === 0) return undefined
   const secret = await client.create(
@@ -46,6 +54,7 @@ export async function writeConfiguration(
         name: `${name}-env-${randomBytes(SUFFIX_BYTES).toString('hex')}`,
         namespace,
         labels: { [APP_LABEL]: name, [CONFIGURATION_LABEL]: name, 'app.kubernetes.io/managed-by': 'naru' },
+        ...(app && { ownerReferences: [ownedBy(app)] }),
       },
       type: 'Opaque',
       immutable: true,
@@ -56,6 +65,18 @@ export async function writeConfiguration(
     { signal },
   )
   return secret.metadata.name
+}
+
+/** Gives an app what was set before it was there. */
+export async function adoptConfiguration(
+  { client }: Pick<Cluster, 'client'>,
+  app: App,
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace } = app.metadata
+  if (app.spec.configuration === undefined || app.metadata.uid === undefined) return
+  const patch = { metadata: { ownerReferences: [ownedBy(app)] } }
+  await client.patch(resources.secrets, { namespace, name: app.spec.configuration }, patch, { signal })
 }
 
 /** Deletes those that neither the app nor a release of it names. `keep` is one that is about to be named. */

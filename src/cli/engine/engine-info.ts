@@ -23,10 +23,11 @@ export async function readEngine(paths: Paths): Promise<EngineInfo | undefined> 
   return info !== undefined && isAlive(info) ? info : undefined
 }
 
-/** Whether an engine ended without saying goodbye: it takes its file with it when it stops by itself. */
+/** Whether an engine, which none lives now, ended without saying goodbye: it takes its files with it when it stops by
+ *  itself. */
 export async function wasKilled(paths: Paths): Promise<boolean> {
   const info = await readJson<EngineInfo>(join(paths.runDir, 'engine.json'))
-  return info !== undefined && !isAlive(info)
+  return (info !== undefined && !isAlive(info)) || (await readStopping(paths)) !== undefined
 }
 
 /** The process that holds the engine's lock: one that is ready, still starting, or stopping. */
@@ -34,6 +35,18 @@ export async function readLockHolder(paths: Paths): Promise<ProcessIdentity | un
   const holder = await readJson<ProcessIdentity>(join(paths.stateDir, 'engine.lock'))
   return holder !== undefined && isAlive(holder) ? holder : undefined
 }
+
+/** What an engine says while its pods end, in `<runDir>/stopping.json`. */
+export interface Stopping {
+  /** What there is for all of them. */
+  graceMs: number
+  pods: number
+  left: number
+}
+
+/** Undefined when no pods are being ended. */
+export const readStopping = (paths: Paths): Promise<Stopping | undefined> =>
+  readJson<Stopping>(join(paths.runDir, 'stopping.json'))
 
 /** The edge process (gateway and DNS), which may live without the engine. */
 export async function readEdge(paths: Paths): Promise<ProcessIdentity | undefined> {

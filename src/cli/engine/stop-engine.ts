@@ -1,26 +1,69 @@
 /** Stops the engine (which stops what it started), and removes what it leaves when asked to. */
 import { createInterface } from 'node:readline'
 import { rm, rmdir } from 'node:fs/promises'
-import { type Clock, isAlive, type ProcessIdentity } from '../../lib/index.ts'
+import { join } from 'node:path'
+import { type Clock, isAlive, type ProcessIdentity, writeFileAtomically } from '../../lib/index.ts'
 import { compileCacheDir } from '../compile-cache.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { readEdge, readEngine, readLockHolder, wasKilled } from './engine-info.ts'
+import { readEdge, readEngine, readLockHolder, readStopping, type Stopping, wasKilled } from './engine-info.ts'
 import { startEngine } from './ensure-engine.ts'
 import { spawnPurge } from './engine-process.ts'
 
-/** The engine drains requests and stops containers with their grace periods before it ends. */
-const STOP_TIMEOUT_MS = 90_000
+/** What the engine has beyond the time of its pods: to start, if it was just starting, to drain requests, to end. */
+const STOP_TIMEOUT_MS = 60_000
+const POLL_MS = 25
 
-/** Whether there was one to stop. An engine that was killed may have left containers running, which only an engine can
- *  stop: with `recover` one is started for that. Throws CliError `engineWillNotStop` when it does not end in time. */
-export async function stopEngine(context: CommandContext, options: { recover: boolean }): Promise<boolean> {
+export interface StopOptions {
+  /** Starts an engine where one was killed: it may have left containers running, which only an engine can stop. */
+  recover: boolean
+  /** What pods have to end; left out: the engine's default. */
+  graceMs: number | undefined
+  onStopping: (progress: Stopping) => void
+  /** Called when the user interrupts: pods have no more time from then on. */
+  onHurry: () => void
+}
+
+/** Whether there was one to stop. Interrupted, it makes the engine end at once, and waits for that. Throws CliError
+ *  `engineWillNotStop` when it does not end in time. */
+export async function stopEngine(context: CommandContext, options: StopOptions): Promise<boolean> {
   const { paths, clock, signal } = context
+  const { graceMs } = options
   let engine = (await readEngine(paths)) ?? (await readLockHolder(paths))
   if (engine === undefined && options.recover && (await wasKilled(paths))) engine = await startEngine(context, {})
   if (engine === undefined) return false
-  await endProcess(engine, { clock, signal, timeoutMs: STOP_TIMEOUT_MS })
+  // An engine that is stopping already takes another signal for haste.
+  const isStopping = (await readStopping(paths)) !== undefined
+  if (graceMs !== undefined && !isStopping)
+    await writeFileAtomically(join(paths.runDir, 'stop-request.json'), JSON.stringify({ graceMs }))
+  if (!isStopping || graceMs === 0) ask(engine)
+  let untilMs = clock.now() + STOP_TIMEOUT_MS + (graceMs ?? 0)
+  const startMs = clock.now()
+  let hurried = false
+  while (isAlive(engine)) {
+    const progress = await readStopping(paths)
+    if (progress !== undefined) {
+      untilMs = Math.max(untilMs, startMs + STOP_TIMEOUT_MS + progress.graceMs)
+      options.onStopping(progress)
+    }
+    if (signal.aborted && !hurried) {
+      hurried = true
+      options.onHurry()
+      ask(engine)
+    }
+    if (clock.now() > untilMs)
+      throw CliError.of('engineWillNotStop', { pid: engine.pid, seconds: Math.round((untilMs - startMs) / 1000) })
+    await clock.sleep(POLL_MS)
+  }
   return true
+}
+
+function ask({ pid }: ProcessIdentity): void {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch {
+    // It ended by itself in between.
+  }
 }
 
 /** Ends an edge that outlived its engine (after a kill -9). */
@@ -37,16 +80,12 @@ async function endProcess(
 ): Promise<void> {
   const { clock, signal } = options
   const deadline = clock.now() + options.timeoutMs
-  try {
-    process.kill(identity.pid, 'SIGTERM')
-  } catch {
-    return // It ended by itself in between.
-  }
+  ask(identity)
   while (isAlive(identity)) {
     signal.throwIfAborted()
     if (clock.now() > deadline)
       throw CliError.of('engineWillNotStop', { pid: identity.pid, seconds: options.timeoutMs / 1000 })
-    await clock.sleep(25, signal)
+    await clock.sleep(POLL_MS, signal)
   }
 }
 

@@ -103,6 +103,9 @@ export const ko: Record<keyof typeof en, string> = {
   'up.alreadyRunning': 'Naru는 이미 실행 중입니다: {url}',
   'up.api': 'Kubernetes API: {url} (kubectl --context naru)',
   'down.summary': '엔진과 앱을 멈춥니다',
+  'down.option.timeout': '모든 파드가 끝나기까지 줄 시간 (기본값: 40s)',
+  'down.option.now': '훅과 유예 시간 없이 파드를 끝냅니다',
+  'down.hurry': '파드를 바로 끝냅니다. Ctrl-C를 다시 누르면 나머지는 엔진에 맡깁니다.',
   'down.option.purge': '데이터도 모두 지우고 이 컴퓨터에 흔적을 남기지 않습니다',
   'down.stopped': 'Naru를 멈췄습니다. 데이터는 {folder} 폴더에 있으며 naru up 으로 이어서 쓸 수 있습니다.',
   'down.wasDown': 'Naru는 실행 중이 아니었습니다.',
@@ -119,6 +122,8 @@ export const ko: Record<keyof typeof en, string> = {
   'down.purged': 'Naru를 멈췄고 이 컴퓨터에 남은 것은 없습니다.',
   'status.summary': '무엇이 실행 중인지 보여 줍니다',
   'status.down': 'Naru는 실행 중이 아닙니다. 시작하려면: naru up',
+  'status.stopping':
+    'Naru를 멈추는 중입니다. 파드 {pods}개 중 {left}개가 남았습니다. naru down 은 끝날 때까지 기다리고 naru down --now 는 바로 끝냅니다.',
   'status.leftOver':
     '종료된 엔진의 프로세스 {pid} ({role})가 남아 있습니다. naru up 은 이어받고 naru down 은 멈춥니다.',
   'status.engine': '엔진',
@@ -165,6 +170,7 @@ export const ko: Record<keyof typeof en, string> = {
   'step.startEngine.done': '{runtime}, {url}',
   'step.stopEngine': '엔진과 앱 멈춤',
   'step.stopEngine.none': '실행 중인 것이 없었습니다',
+  'step.stopEngine.pods': '파드 {pods}개 중 {left}개 남음',
   'step.purge': '데이터 삭제',
   'step.purge.done': '{count}개를 지웠습니다',
   'step.install': '{packages} 설치',

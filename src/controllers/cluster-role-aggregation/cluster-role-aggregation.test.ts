@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest'
-import { componentClients } from '../../../test/harness/components.ts'
-import { openTestCluster } from '../../../test/harness/cluster.ts'
+import { openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
+import { eventually } from '../../../test/harness/eventually.ts'
 import { type k8s, resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../run-controllers.ts'
 import { aggregatedRules } from './aggregate.ts'
 
 const rule = (resource: string): k8s.PolicyRule => ({ apiGroups: [''], resources: [resource], verbs: ['get'] })
@@ -28,15 +26,9 @@ it('gathers the rules of the selected roles, each once and in order', () => {
 })
 
 it('fills view, edit and admin, and follows what users add to them', async () => {
-  await using cluster = await openTestCluster()
+  await using cluster = await openControlledCluster()
   const { client } = cluster
-  const components = componentClients(cluster)
-  const stop = new AbortController()
-  const options = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
-  const running = runControllers({ ...options, ...components.controllers })
   const rulesOf = async (name: string) => (await client.get(resources.clusterroles, { name })).rules ?? []
-  const eventually = (check: () => Promise<void>) =>
-    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
 
   const own = rule('gadgets')
   await client.create(
@@ -53,7 +45,4 @@ it('fills view, edit and admin, and follows what users add to them', async () =>
   await client.delete(resources.clusterroles, { name: 'gadgets' })
   for (const name of ['view', 'edit', 'admin'])
     await eventually(async () => expect(await rulesOf(name)).not.toContainEqual(own))
-  stop.abort()
-  await running
-  expect(components.refused).toEqual([])
 })

@@ -19,7 +19,7 @@ export async function reconcileCronJob(controller: CronJobController, key: strin
     return undefined
   }
   if (controller.superseded.isOld(key, cronJob)) return undefined
-  const jobs = controller.jobsOwnedBy(cronJob.metadata.uid ?? '')
+  const jobs = controller.jobs.ownedBy(cronJob)
   const kept = await dropHistory(controller, cronJob, jobs)
   const status = await followJobs(controller, cronJob, { jobs, status: kept })
   const schedule = activeSchedule(controller, cronJob)

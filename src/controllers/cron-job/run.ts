@@ -4,7 +4,7 @@ import { ScheduleError } from '../../api/machinery.ts'
 import { type ChangeEvent, runController, source } from '../../client/index.ts'
 import type { WorkQueue } from '../../lib/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { controllerKey, ownerIndex, SupersededVersions } from '../objects/index.ts'
+import { controllerKey, dependentsOf, SupersededVersions } from '../objects/index.ts'
 import type { CronJobController } from './controller.ts'
 import { msUntilNext } from './due.ts'
 import { reconcileCronJob } from './reconcile.ts'
@@ -19,7 +19,7 @@ export async function runCronJobController(context: ControllerContext): Promise<
     client,
     clock,
     cronJobs,
-    jobsOwnedBy: jobs.index(ownerIndex),
+    jobs: dependentsOf(jobs),
     superseded: new SupersededVersions(),
     record: context.events.for('cronjob-controller'),
   }

@@ -3,6 +3,7 @@ import type { k8s } from '../../api/index.ts'
 import type { Client, Informer } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { RecordEvent } from '../events.ts'
+import type { Dependents } from '../objects/index.ts'
 import type { PendingPods } from '../pods/index.ts'
 import type { FailedPodBackoff } from './failed-pod-backoff.ts'
 
@@ -12,9 +13,8 @@ export interface DaemonSetController {
   random: () => number
   daemonSets: Informer<k8s.DaemonSet>
   nodes: Informer<k8s.Node>
-  /** Pods and revisions by the uid of their controller; `orphans/namespace` for those without. */
-  podsOf: (owner: string) => k8s.Pod[]
-  revisionsOf: (owner: string) => k8s.ControllerRevision[]
+  pods: Dependents<k8s.Pod>
+  revisions: Dependents<k8s.ControllerRevision>
   pending: PendingPods
   backoff: FailedPodBackoff
   record: RecordEvent

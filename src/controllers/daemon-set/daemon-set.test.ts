@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
-import { openPlayingKubelet, type PlayingKubelet } from '../../../test/harness/playing-kubelet.ts'
+import { type ControlledCluster, openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
+import { eventually } from '../../../test/harness/eventually.ts'
+import type { PlayingKubelet } from '../../../test/harness/playing-kubelet.ts'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../run-controllers.ts'
 import { templateOf } from '../testing/objects.ts'
 import { targetNode } from './daemon-pod.ts'
 
@@ -17,23 +15,10 @@ function agent(spec: Partial<k8s.DaemonSetSpec> = {}): k8s.DaemonSet {
 }
 
 describe('a daemon set', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<void>
+  let cluster: ControlledCluster
   let kubelets: PlayingKubelet[]
   let held: Set<string>
 
-  const start = () => {
-    stop = new AbortController()
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
-    running = runControllers({ ...components.controllers, ...common })
-  }
-  const restart = async () => {
-    stop.abort()
-    await running
-    start()
-  }
   /** A node that is well, and its kubelet, which also plays the scheduler for it. */
   const addNode = async (name: string, labels: Record<string, string> = {}) => {
     await cluster.client.create(nodes, { metadata: { name, labels }, spec: {} })
@@ -42,27 +27,17 @@ describe('a daemon set', () => {
     await cluster.client.patch(nodes, { name }, { status: { conditions } }, { subresource: 'status' })
     const fate = (pod: k8s.Pod) =>
       targetNode(pod) !== name || held.has(pod.spec.containers[0]?.image ?? '') ? 'held' : 'ready'
-    kubelets.push(await openPlayingKubelet({ client: cluster.client, nodeName: name, fate }))
+    kubelets.push(await cluster.openKubelet({ nodeName: name, fate }))
   }
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    components = componentClients(cluster)
+    cluster = await openControlledCluster()
     held = new Set()
     kubelets = []
-    start()
     await addNode('one')
     await addNode('two', { disk: 'ssd' })
   })
-  afterEach(async () => {
-    for (const kubelet of kubelets) await kubelet[Symbol.asyncDispose]()
-    stop.abort()
-    await running
-    await cluster[Symbol.asyncDispose]()
-    expect(components.refused).toEqual([])
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
-  const eventually = (check: () => Promise<void>) =>
-    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
   const list = async () =>
     (await cluster.client.list(pods, { namespace })).items.filter(
       ({ metadata }) => metadata.deletionTimestamp === undefined,
@@ -91,7 +66,7 @@ describe('a daemon set', () => {
     await cluster.client.create(daemonsets, agent())
     await isComplete(2)
     expect(await onNodes()).toEqual(['one', 'two'])
-    await restart()
+    await cluster.restart()
     await addNode('three')
     await isComplete(3)
     const [pod] = await list()

@@ -9,7 +9,8 @@ import { planRollingUpdate } from './rolling-update.ts'
 import { type DaemonSnapshot, isRollingUpdate, snapshotOf } from './snapshot.ts'
 import { countDaemons, msUntilNextAvailable } from './status.ts'
 
-/** Resolves to the milliseconds after which availability or a failed pod must be looked at again, if either waits. */
+/** Resolves to the milliseconds after which availability, a failed pod or a duplicate revision must be looked at again,
+ *  if any waits. */
 export async function reconcileDaemonSet(controller: DaemonSetController, key: string): Promise<number | undefined> {
   const daemonSet = controller.daemonSets.get(parseKey(key))
   if (daemonSet === undefined) {
@@ -26,7 +27,7 @@ export async function reconcileDaemonSet(controller: DaemonSetController, key: s
 
   const settled = await controller.pending.settled(key, daemonSet.metadata.namespace ?? '')
   const pods = await claimPods(controller, daemonSet)
-  const { current, old, collisionCount } = await historyOf(controller, daemonSet, pods)
+  const { current, old, collisionCount, againInMs } = await historyOf(controller, daemonSet, pods)
   const snapshot = snapshotOf({
     daemonSet,
     hash: hashOf(current),
@@ -39,19 +40,18 @@ export async function reconcileDaemonSet(controller: DaemonSetController, key: s
     : { failure: undefined, againInMs: undefined }
   await writeStatus(controller, snapshot, { collisionCount, settled })
   if (round.failure !== undefined) throw round.failure
-  const waits = [round.againInMs, msUntilNextAvailable(snapshot)].filter((ms) => ms !== undefined)
+  const waits = [againInMs, round.againInMs, msUntilNextAvailable(snapshot)].filter((ms) => ms !== undefined)
   return waits.length === 0 ? undefined : Math.min(...waits)
 }
 
-async function claimPods({ client, podsOf }: DaemonSetController, daemonSet: k8s.DaemonSet): Promise<k8s.Pod[]> {
-  const { uid = '', namespace } = daemonSet.metadata
+async function claimPods({ client, pods }: DaemonSetController, daemonSet: k8s.DaemonSet): Promise<k8s.Pod[]> {
   return await claimObjects({
     client,
     owner: daemonSet,
     ownerResource: resources.daemonsets,
     selector: daemonSet.spec.selector,
     resource: resources.pods,
-    candidates: [...podsOf(uid), ...podsOf(`orphans/${namespace}`)],
+    candidates: pods.claimableBy(daemonSet),
   })
 }
 

@@ -18,7 +18,14 @@ export interface DaemonHistory {
   current: k8s.ControllerRevision
   old: k8s.ControllerRevision[]
   collisionCount: number | undefined
+  /** When duplicates that are left for now may go. */
+  againInMs?: number
 }
+
+/** Somebody who makes a revision by hand beside one of the same template may not be done with it. In
+ *  kube-controller-manager both stay until something else than the new revision asks for the daemon set, which may be at
+ *  once or never; here nobody has to be quick. */
+const DUPLICATES_STAY_MS = 10_000
 
 export const hashOf = ({ metadata }: k8s.ControllerRevision): string => metadata.labels?.[HASH_LABEL] ?? ''
 
@@ -46,21 +53,20 @@ export async function historyOf(
     })
     return { current: revision, old, collisionCount: collisionCount === 0 ? status?.collisionCount : collisionCount }
   }
-  await replaceDuplicates(client, { latest, duplicates: same, pods })
+  const againInMs = await replaceDuplicates(controller, { latest, duplicates: same, pods })
   const current = latest.revision < number ? await renumberRevision(client, latest, number) : latest
-  return { current, old, collisionCount: status?.collisionCount }
+  return { current, old, collisionCount: status?.collisionCount, ...(againInMs !== undefined && { againInMs }) }
 }
 
 /** Its own, and orphans that it adopts. */
-async function claimRevisions({ client, revisionsOf }: DaemonSetController, daemonSet: k8s.DaemonSet) {
-  const { uid = '', namespace } = daemonSet.metadata
+async function claimRevisions({ client, revisions }: DaemonSetController, daemonSet: k8s.DaemonSet) {
   return await claimObjects({
     client,
     owner: daemonSet,
     ownerResource: resources.daemonsets,
     selector: daemonSet.spec.selector,
     resource: resources.controllerrevisions,
-    candidates: [...revisionsOf(uid), ...revisionsOf(`orphans/${namespace}`)],
+    candidates: revisions.claimableBy(daemonSet),
   })
 }
 
@@ -71,17 +77,22 @@ async function labelled(client: Client, revision: k8s.ControllerRevision): Promi
   return await client.update(resources.controllerrevisions, { ...revision, metadata: { ...revision.metadata, labels } })
 }
 
-/** Several revisions of one template become one, and pods of any of them pods of that one. */
+/** Several revisions of one template become one, and pods of any of them pods of that one: the pods at once, the
+ *  revisions when none of them is new. Resolves to the milliseconds until then. */
 async function replaceDuplicates(
-  client: Client,
+  { client, clock }: DaemonSetController,
   options: { latest: k8s.ControllerRevision; duplicates: readonly k8s.ControllerRevision[]; pods: readonly k8s.Pod[] },
-): Promise<void> {
+): Promise<number | undefined> {
   const { latest, duplicates, pods } = options
-  if (duplicates.length === 0) return
+  if (duplicates.length === 0) return undefined
   const hash = hashOf(latest)
   for (const { metadata } of pods.filter((pod) => pod.metadata.labels?.[HASH_LABEL] !== hash))
     await client.patch(resources.pods, metadata, { metadata: { labels: { [HASH_LABEL]: hash } } })
+  const madeMs = [latest, ...duplicates].map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? ''))
+  const stayMs = Math.min(Math.max(...madeMs) + DUPLICATES_STAY_MS - clock.now(), DUPLICATES_STAY_MS)
+  if (stayMs > 0) return stayMs
   await deleteRevisions(client, duplicates)
+  return undefined
 }
 
 /** Deletes the oldest revisions that no pod is of, beyond as many as the daemon set keeps. */

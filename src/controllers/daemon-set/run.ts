@@ -1,9 +1,9 @@
 /** Wires the daemon set controller: which changes ask for which daemon sets. */
-import { type k8s, keyOf, type KubeObject, labelSelectorMatches, resources } from '../../api/index.ts'
+import { type k8s, keyOf, type KubeObject, resources } from '../../api/index.ts'
 import { type ChangeEvent, runController, source } from '../../client/index.ts'
 import type { WorkQueue } from '../../lib/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { controllerKey, controllerOf, ownerIndex, semanticallyEqual } from '../objects/index.ts'
+import { controllerOf, dependentsOf, interestedOwners, semanticallyEqual } from '../objects/index.ts'
 import { PendingPods } from '../pods/index.ts'
 import { FailedPodBackoff } from './failed-pod-backoff.ts'
 import { reconcileDaemonSet } from './reconcile.ts'
@@ -19,28 +19,15 @@ export async function runDaemonSetController(context: ControllerContext): Promis
     informers.of(resources.controllerrevisions),
   ])
 
-  /** Its daemon set; for an orphan, every one that may want to adopt it. */
-  const interested = (object: KubeObject): string[] => {
-    if (controllerOf(object) !== undefined) {
-      const key = controllerKey(object, resources.daemonsets)
-      return key === undefined ? [] : [key]
-    }
-    const { namespace, labels, deletionTimestamp } = object.metadata
-    if (deletionTimestamp !== undefined) return []
-    return daemonSets
-      .list(namespace)
-      .filter(({ spec }) => labelSelectorMatches(spec.selector, labels ?? {}))
-      .map(keyOf)
-  }
-
+  const interested = (object: KubeObject) => interestedOwners(object, daemonSets)
   const controller = {
     client,
     clock,
     random: context.random,
     daemonSets,
     nodes,
-    podsOf: pods.index(ownerIndex),
-    revisionsOf: revisions.index(ownerIndex),
+    pods: dependentsOf(pods),
+    revisions: dependentsOf(revisions),
     pending: new PendingPods({ client, pods }),
     backoff: new FailedPodBackoff(),
     record: context.events.for('daemonset-controller'),

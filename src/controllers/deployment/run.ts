@@ -1,8 +1,8 @@
 /** Wires the deployment controller: which changes ask for which deployments. */
-import { type k8s, keyOf, labelSelectorMatches, resources } from '../../api/index.ts'
+import { type k8s, keyOf, resources } from '../../api/index.ts'
 import { runController, source } from '../../client/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { controllerKey, controllerOf, isControlledBy } from '../objects/index.ts'
+import { controllerKey, controllerOf, interestedOwners, isControlledBy } from '../objects/index.ts'
 import { reconcileDeployment } from './reconcile.ts'
 
 const CONCURRENCY = 5
@@ -14,18 +14,6 @@ export async function runDeploymentController(context: ControllerContext): Promi
     informers.of(resources.replicasets),
     informers.of(resources.pods),
   ])
-
-  /** Its deployment; for an orphan, every one that may want to adopt it. */
-  const interestedIn = (replicaSet: k8s.ReplicaSet): string[] => {
-    if (controllerOf(replicaSet) !== undefined) {
-      const key = controllerKey(replicaSet, resources.deployments)
-      return key === undefined ? [] : [key]
-    }
-    return deployments
-      .list(replicaSet.metadata.namespace)
-      .filter(({ spec }) => labelSelectorMatches(spec.selector, replicaSet.metadata.labels ?? {}))
-      .map(keyOf)
-  }
 
   /** A Recreate rollout waits for the end of each old pod; a rolling one learns all from the replica sets. */
   const waitingFor = (pod: k8s.Pod): string[] => {
@@ -54,7 +42,7 @@ export async function runDeploymentController(context: ControllerContext): Promi
     concurrency: CONCURRENCY,
     sources: [
       source(deployments, (deployment) => [keyOf(deployment)]),
-      source(replicaSets, interestedIn),
+      source(replicaSets, (replicaSet) => interestedOwners(replicaSet, deployments)),
       source(pods, waitingFor),
     ],
     reconcile: (key) => reconcileDeployment(controller, key),

@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
-import { openPlayingKubelet, type PlayingKubelet } from '../../../test/harness/playing-kubelet.ts'
+import { type ControlledCluster, openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
+import { eventually } from '../../../test/harness/eventually.ts'
 import { type k8s, resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../run-controllers.ts'
 import { podOf, templateOf } from '../testing/objects.ts'
 import { countHealthy, disruptedPods, wishOf } from './count.ts'
 import { msUntilStale } from './stale-target.ts'
@@ -75,30 +72,14 @@ describe('a DisruptionTarget', () => {
 })
 
 describe('the disruption controller', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<void>
-  let kubelet: PlayingKubelet
+  let cluster: ControlledCluster
 
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    components = componentClients(cluster)
-    stop = new AbortController()
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
-    running = runControllers({ ...components.controllers, ...common })
-    kubelet = await openPlayingKubelet({ client: cluster.client })
+    cluster = await openControlledCluster()
+    await cluster.openKubelet()
   })
-  afterEach(async () => {
-    await kubelet[Symbol.asyncDispose]()
-    stop.abort()
-    await running
-    await cluster[Symbol.asyncDispose]()
-    expect(components.refused).toEqual([])
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
-  const eventually = (check: () => Promise<void>) =>
-    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
   const status = async () => (await cluster.client.get(poddisruptionbudgets, ref)).status
   const guard = (spec: Partial<k8s.PodDisruptionBudgetSpec>) =>
     cluster.client.create(poddisruptionbudgets, budgetOf(spec))

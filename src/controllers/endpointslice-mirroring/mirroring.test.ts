@@ -1,21 +1,10 @@
 import { expect, it } from 'vitest'
-import { openTestCluster } from '../../../test/harness/cluster.ts'
-import { componentClients } from '../../../test/harness/components.ts'
+import { openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
 import { resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../index.ts'
 
 it('Endpoints that a user writes are mirrored, followed, and their slices go with them', async () => {
-  await using cluster = await openTestCluster()
+  await using cluster = await openControlledCluster()
   const { client } = cluster
-  const stop = new AbortController()
-  const running = runControllers({
-    ...componentClients(cluster).controllers,
-    clock: systemClock,
-    logger: silentLogger,
-    signal: stop.signal,
-    caPem: '',
-  })
   const ref = { namespace: 'default', name: 'own' }
   const ports = [{ name: 'http', port: 80 }]
   await client.create(resources.services, {
@@ -38,6 +27,4 @@ it('Endpoints that a user writes are mirrored, followed, and their slices go wit
   await expect.poll(addresses, options).toEqual([[]])
   await client.delete(resources.services, ref)
   await expect.poll(addresses, options).toEqual([])
-  stop.abort()
-  await running
 })

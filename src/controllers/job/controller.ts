@@ -3,7 +3,7 @@ import type { k8s } from '../../api/index.ts'
 import type { Client, Informer } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { RecordEvent } from '../events.ts'
-import type { SupersededVersions } from '../objects/index.ts'
+import type { Dependents, SupersededVersions } from '../objects/index.ts'
 import type { PendingPods } from '../pods/index.ts'
 import type { FailureRecords } from './failure-backoff.ts'
 import type { ReleasedPods } from './released-pods.ts'
@@ -13,10 +13,7 @@ export interface JobController {
   clock: Clock
   random: () => number
   jobs: Informer<k8s.Job>
-  /** Pods by the uid of their controller. */
-  podsOwnedBy: (uid: string) => k8s.Pod[]
-  /** Pods of a namespace that have no controller. */
-  orphanPods: (namespace: string) => k8s.Pod[]
+  pods: Dependents<k8s.Pod>
   pending: PendingPods
   released: ReleasedPods
   superseded: SupersededVersions

@@ -55,14 +55,14 @@ function forget({ key, pending, released, superseded, failures }: JobControl): u
 
 async function roundOf(control: JobControl, cached: k8s.Job): Promise<Round> {
   const nowMs = control.clock.now()
-  const owned = control.podsOwnedBy(cached.metadata.uid ?? '')
+  const owned = control.pods.ownedBy(cached)
   const pods = await claimObjects({
     client: control.client,
     owner: cached,
     ownerResource: resources.jobs,
     selector: cached.spec.selector ?? {},
     resource: resources.pods,
-    candidates: [...owned, ...control.orphanPods(cached.metadata.namespace ?? '')],
+    candidates: control.pods.claimableBy(cached),
     finalizer: TRACKING_FINALIZER,
   })
   return { job: started(cached, nowMs), pods, released: control.released.among(control.key, owned), nowMs }

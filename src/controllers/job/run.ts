@@ -1,9 +1,9 @@
 /** Wires the Job controller: which changes ask for which Jobs, and for which pods that no Job will count. */
-import { type k8s, keyOf, labelSelectorMatches, resources } from '../../api/index.ts'
+import { type k8s, keyOf, resources } from '../../api/index.ts'
 import { runController, source } from '../../client/index.ts'
 import type { WorkQueue } from '../../lib/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { controllerKey, controllerOf, isJobFinished, ownerIndex, SupersededVersions } from '../objects/index.ts'
+import { dependentsOf, interestedOwners, isJobFinished, SupersededVersions } from '../objects/index.ts'
 import { PendingPods } from '../pods/index.ts'
 import type { JobController } from './controller.ts'
 import { FailureRecords } from './failure-backoff.ts'
@@ -19,14 +19,13 @@ const BATCH_MS = 100
 export async function runJobController(context: ControllerContext): Promise<void> {
   const { client, clock, informers, logger, signal } = context
   const [jobs, pods] = await Promise.all([informers.of(resources.jobs), informers.of(resources.pods)])
-  const podsByOwner = pods.index(ownerIndex)
+  const podsOfJobs = dependentsOf(pods)
   const controller: JobController = {
     client,
     clock,
     random: context.random,
     jobs,
-    podsOwnedBy: podsByOwner,
-    orphanPods: (namespace) => podsByOwner(`orphans/${namespace}`),
+    pods: podsOfJobs,
     pending: new PendingPods({ client, pods }),
     released: new ReleasedPods(),
     superseded: new SupersededVersions(),
@@ -34,18 +33,7 @@ export async function runJobController(context: ControllerContext): Promise<void
     record: context.events.for('job-controller'),
   }
 
-  /** Its Job; for an orphan, every one that may want to adopt it. */
-  const interested = (pod: k8s.Pod): string[] => {
-    if (controllerOf(pod) !== undefined) {
-      const key = controllerKey(pod, resources.jobs)
-      return key === undefined ? [] : [key]
-    }
-    if (pod.metadata.deletionTimestamp !== undefined) return []
-    return jobs
-      .list(pod.metadata.namespace)
-      .filter(({ spec }) => spec.selector && labelSelectorMatches(spec.selector, pod.metadata.labels ?? {}))
-      .map(keyOf)
-  }
+  const interested = (pod: k8s.Pod) => interestedOwners(pod, jobs)
   const followPods = (queue: WorkQueue) => {
     const undo = pods.onChange(({ object, old }) => {
       for (const key of [...interested(object), ...(old ? interested(old) : [])]) queue.addAfter(key, BATCH_MS)
@@ -54,11 +42,7 @@ export async function runJobController(context: ControllerContext): Promise<void
   }
   const podsLeft = (job: k8s.Job) => {
     const isPresent = jobs.get(job.metadata)?.metadata.uid === job.metadata.uid
-    return isPresent && !isJobFinished(job)
-      ? []
-      : podsByOwner(job.metadata.uid ?? '')
-          .filter(isTracked)
-          .map(keyOf)
+    return isPresent && !isJobFinished(job) ? [] : podsOfJobs.ownedBy(job).filter(isTracked).map(keyOf)
   }
 
   const shared = { clock, logger, signal, concurrency: CONCURRENCY }

@@ -29,9 +29,3 @@ export function controllerReference(owner: KubeObject, resource: Resource): k8s.
     blockOwnerDeletion: true,
   }
 }
-
-/** The index values under which an object is found by its controller: the controller's uid, or `orphans/namespace`. */
-export function ownerIndex(object: KubeObject): string[] {
-  const owner = controllerOf(object)
-  return owner === undefined ? [`orphans/${object.metadata.namespace}`] : [owner.uid]
-}

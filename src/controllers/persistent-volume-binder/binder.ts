@@ -2,6 +2,7 @@
 import type { k8s, ObjectRef } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { RecordEvent } from '../events.ts'
+import type { Operations } from './operations.ts'
 
 export interface VolumeBinder {
   client: Client
@@ -13,6 +14,8 @@ export interface VolumeBinder {
   storageClasses: () => k8s.StorageClass[]
   /** Pods that name the claim (`namespace/name`). */
   podsUsing: (claimKey: string) => k8s.Pod[]
+  /** What is under way with volumes' storage. */
+  operations: Operations
   /** Asks for another look at a claim. */
   lookAtClaim: (claimKey: string) => void
 }

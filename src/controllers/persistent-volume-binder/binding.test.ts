@@ -1,38 +1,20 @@
+import { mkdir, mkdtempDisposable, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
+import { type ControlledCluster, openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../run-controllers.ts'
 
 const { persistentvolumeclaims: claims, persistentvolumes: volumes, storageclasses, events } = resources
 const COMPLETED = 'pv.kubernetes.io/bind-completed'
 const BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
 
 describe('claims and volumes', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<void>
-  const start = () => {
-    stop = new AbortController()
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
-    running = runControllers({ ...components.controllers, ...common })
-  }
-  const end = async () => {
-    stop.abort()
-    await running
-  }
+  let cluster: ControlledCluster
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    components = componentClients(cluster)
-    start()
+    cluster = await openControlledCluster()
   })
-  afterEach(async () => {
-    await end()
-    expect(components.refused).toEqual([])
-    await cluster[Symbol.asyncDispose]()
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
   const claimRef = (name: string) => ({ namespace: 'default', name })
   const claim = (name: string, spec: Partial<k8s.PersistentVolumeClaimSpec> = {}) =>
@@ -160,12 +142,67 @@ describe('claims and volumes', () => {
     })
   })
 
+  it('a path of this machine goes with its claim, below /tmp alone', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'naru-volume-'))
+    const below = join(directory.path, 'data')
+    await mkdir(below)
+    await writeFile(join(below, 'file'), 'x')
+    const policy = { persistentVolumeReclaimPolicy: 'Delete' }
+    await volume('goes', { ...policy, hostPath: { path: below } })
+    await volume('stays', { ...policy, hostPath: { path: '/var/tmp/elsewhere' } })
+    for (const name of ['goes', 'stays']) await claim(name, { volumeName: name })
+    for (const name of ['goes', 'stays']) await phases(name, name).toEqual(['Bound', 'Bound'])
+    for (const name of ['goes', 'stays']) await cluster.client.delete(claims, claimRef(name))
+    await poll(async () => (await cluster.client.list(volumes)).items.map(({ metadata }) => metadata.name)).toEqual([
+      'stays',
+    ])
+    expect(await readdir(directory.path)).toEqual([])
+    const message = 'host_path deleter only supports /tmp/.+ but received provided /var/tmp/elsewhere'
+    await poll(async () => (await getVolume('stays')).status).toMatchObject({ phase: 'Failed', message })
+    await said('stays').toContain(`Warning VolumeFailedDelete ${message}`)
+  })
+
+  it('a volume that is recycled is empty, and free for the next claim', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'naru-volume-'))
+    const outside = join(directory.path, 'outside')
+    const path = join(directory.path, 'volume')
+    await mkdir(join(path, 'folder'), { recursive: true })
+    await writeFile(join(path, 'folder', 'file'), 'x')
+    await writeFile(outside, 'x')
+    await symlink(outside, join(path, 'link'))
+    const policy = { persistentVolumeReclaimPolicy: 'Recycle' }
+    await volume('again', { ...policy, hostPath: { path } })
+    await claim('first')
+    await phases('first', 'again').toEqual(['Bound', 'Bound'])
+    await cluster.client.delete(claims, claimRef('first'))
+    await poll(async () => (await getVolume('again')).status?.phase).toBe('Available')
+    expect(await readdir(path)).toEqual([])
+    expect(await readFile(outside, 'utf8')).toBe('x')
+    await said('again').toContain('Normal VolumeRecycled Volume recycled')
+    await claim('second')
+    await phases('second', 'again').toEqual(['Bound', 'Bound'])
+
+    await volume('file', { ...policy, hostPath: { path: outside } })
+    await claim('third', { volumeName: 'file' })
+    await phases('third', 'file').toEqual(['Bound', 'Bound'])
+    await cluster.client.delete(claims, claimRef('third'))
+    await poll(async () => (await getVolume('file')).status?.phase).toBe('Failed')
+    await said('file').toContainEqual(
+      expect.stringMatching(/^Warning VolumeFailedRecycle Recycle failed: ENOTDIR: not a directory/),
+    )
+  })
+
   it('a volume whose claim is gone is kept, left to who made it, or failed', async () => {
     await volume('kept')
     await volume('made', { persistentVolumeReclaimPolicy: 'Delete' })
     const annotations = { 'pv.kubernetes.io/provisioned-by': 'example.com/disk' }
     await cluster.client.patch(volumes, { name: 'made' }, { metadata: { annotations } })
-    await volume('not-ours', { persistentVolumeReclaimPolicy: 'Delete' })
+    await volume('not-ours', {
+      persistentVolumeReclaimPolicy: 'Delete',
+      hostPath: undefined,
+      local: { path: '/x' },
+      nodeAffinity: onNode,
+    })
     for (const name of ['kept', 'made', 'not-ours']) await claim(name, { volumeName: name })
     for (const name of ['kept', 'made', 'not-ours']) await phases(name, name).toEqual(['Bound', 'Bound'])
     for (const name of ['kept', 'made', 'not-ours']) await cluster.client.delete(claims, claimRef(name))
@@ -193,12 +230,12 @@ describe('claims and volumes', () => {
   })
 
   it('what was begun before a restart is finished after it', async () => {
-    await end()
+    await cluster.stop()
     const created = await claim('data')
     const { uid } = created.metadata
     await volume('half', { claimRef: { kind: 'PersistentVolumeClaim', ...claimRef('data'), uid } })
     await volume('better', { capacity: { storage: '1Gi' } })
-    start()
+    cluster.start()
     await phases('data', 'half').toEqual(['Bound', 'Bound'])
     await poll(async () => (await getVolume('better')).status?.phase).toBe('Available')
   })

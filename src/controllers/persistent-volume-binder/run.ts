@@ -2,8 +2,10 @@
  *  the same volume. */
 import { claimKeysOf, type k8s, keyOf, parseKey, refKey, resources } from '../../api/index.ts'
 import { runController, source } from '../../client/index.ts'
+import { errorMessage } from '../../lib/index.ts'
 import type { ControllerContext } from '../context.ts'
 import type { VolumeBinder } from './binder.ts'
+import { Operations } from './operations.ts'
 import { syncClaim } from './sync-claim.ts'
 import { syncVolume } from './sync-volume.ts'
 
@@ -12,6 +14,8 @@ const VOLUME = 'volume:'
 
 /** A claim that waits says so again, before the event about it has passed. Milliseconds. */
 const REMIND_MS = 5 * 60_000
+/** When the API could not be told how the reclaiming of a volume went. */
+const RETRY_MS = 1_000
 
 export async function runPersistentVolumeBinder(context: ControllerContext): Promise<void> {
   const { client, informers } = context
@@ -29,7 +33,13 @@ export async function runPersistentVolumeBinder(context: ControllerContext): Pro
   const isOpen = ({ status, spec }: k8s.PersistentVolumeClaim) => status?.phase !== 'Bound' || !spec.volumeName
   const openClaims = () => claims.list().filter(isOpen).map(claimKey)
   const podsByClaim = pods.index(claimKeysOf)
-  let lookAt: (key: string) => void = () => {}
+  let lookAt: (key: string, afterMs?: number) => void = () => {}
+  const operations = new Operations({
+    failed(volume, error) {
+      context.logger.warn({ volume, error: errorMessage(error) }, 'volume cannot be reclaimed, will retry')
+      lookAt(VOLUME + volume, RETRY_MS)
+    },
+  })
   const binder: VolumeBinder = {
     client,
     record: context.events.for('persistentvolume-controller'),
@@ -39,13 +49,14 @@ export async function runPersistentVolumeBinder(context: ControllerContext): Pro
     storageClass: (name) => classes.get({ name }),
     storageClasses: () => classes.list(),
     podsUsing: podsByClaim,
+    operations,
     lookAtClaim: (key) => lookAt(CLAIM + key),
   }
   await runController({
     ...context,
     name: 'persistentvolume-binder',
     onQueue: (queue) => {
-      lookAt = (key) => queue.add(key)
+      lookAt = (key, afterMs = 0) => queue.addAfter(key, afterMs)
     },
     sources: [
       source(claims, (claim) => [
@@ -71,4 +82,5 @@ export async function runPersistentVolumeBinder(context: ControllerContext): Pro
       return isOpen(claim) ? REMIND_MS : undefined
     },
   })
+  await operations.drain()
 }

@@ -3,6 +3,7 @@ import type { k8s, Resource } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { RecordEvent } from '../events.ts'
+import type { Dependents } from '../objects/index.ts'
 import type { PendingPods } from '../pods/index.ts'
 import type { ReplicaOwners } from './owner.ts'
 
@@ -13,10 +14,7 @@ export interface ReplicaSetController {
   replicaSets: ReplicaOwners
   /** What the replica sets are in the API. */
   resource: Resource
-  /** Pods by the uid of their controller. */
-  podsOwnedBy: (uid: string) => k8s.Pod[]
-  /** Pods of a namespace that have no controller. */
-  orphanPods: (namespace: string) => k8s.Pod[]
+  pods: Dependents<k8s.Pod>
   pending: PendingPods
   record: RecordEvent
 }

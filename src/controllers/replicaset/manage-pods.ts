@@ -39,5 +39,5 @@ function relatedPods(control: ReplicaSetControl, replicaSet: k8s.ReplicaSet): k8
       : control.replicaSets
           .list(replicaSet.metadata.namespace)
           .filter((sibling) => controllerOf(sibling)?.uid === owner.uid)
-  return siblings.flatMap((sibling) => control.podsOwnedBy(sibling.metadata.uid ?? ''))
+  return siblings.flatMap((sibling) => control.pods.ownedBy(sibling))
 }

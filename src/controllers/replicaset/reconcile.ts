@@ -13,16 +13,15 @@ export async function reconcileReplicaSet(controller: ReplicaSetController, key:
     controller.pending.forget(key)
     return undefined
   }
-  const namespace = replicaSet.metadata.namespace ?? ''
-  const settled = await controller.pending.settled(key, namespace)
-  const owned = controller.podsOwnedBy(replicaSet.metadata.uid ?? '')
+  const settled = await controller.pending.settled(key, replicaSet.metadata.namespace ?? '')
+  const owned = controller.pods.ownedBy(replicaSet)
   const active = await claimObjects({
     client: controller.client,
     owner: replicaSet,
     ownerResource: controller.resource,
     selector: replicaSet.spec.selector,
     resource: resources.pods,
-    candidates: [...owned, ...controller.orphanPods(namespace)].filter(isPodActive),
+    candidates: controller.pods.claimableBy(replicaSet).filter(isPodActive),
   })
 
   let failure: unknown

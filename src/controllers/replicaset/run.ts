@@ -1,8 +1,8 @@
 /** Wires the replica set controller: which changes ask for which replica sets, or which objects seen as one. */
-import { type k8s, keyOf, labelSelectorMatches, resources } from '../../api/index.ts'
+import { resources } from '../../api/index.ts'
 import { runController, source } from '../../client/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { controllerKey, controllerOf, ownerIndex } from '../objects/index.ts'
+import { dependentsOf, interestedOwners } from '../objects/index.ts'
 import { PendingPods } from '../pods/index.ts'
 import { type ReplicaOwnerKind, replicaSetKind } from './owner.ts'
 import { reconcileReplicaSet } from './reconcile.ts'
@@ -16,29 +16,14 @@ export async function runReplicaOwnerController(context: ControllerContext, kind
   const { client, clock, informers } = context
   const { name, component, resource } = kind
   const [replicaSets, pods] = await Promise.all([kind.open(context), informers.of(resources.pods)])
-  const podsByOwner = pods.index(ownerIndex)
-
-  /** Its replica set; for an orphan, every one that may want to adopt it. */
-  const interested = (pod: k8s.Pod): string[] => {
-    if (controllerOf(pod) !== undefined) {
-      const key = controllerKey(pod, resource)
-      return key === undefined ? [] : [key]
-    }
-    if (pod.metadata.deletionTimestamp !== undefined) return []
-    return replicaSets
-      .list(pod.metadata.namespace)
-      .filter(({ spec }) => labelSelectorMatches(spec.selector, pod.metadata.labels ?? {}))
-      .map(keyOf)
-  }
-
+  const owners = { resource, list: (namespace?: string) => replicaSets.list(namespace) }
   const controller = {
     client,
     clock,
     random: context.random,
     resource,
     replicaSets,
-    podsOwnedBy: podsByOwner,
-    orphanPods: (namespace: string) => podsByOwner(`orphans/${namespace}`),
+    pods: dependentsOf(pods),
     pending: new PendingPods({ client, pods }),
     record: context.events.for(component),
   }
@@ -48,7 +33,7 @@ export async function runReplicaOwnerController(context: ControllerContext, kind
     logger: context.logger,
     signal: context.signal,
     concurrency: CONCURRENCY,
-    sources: [replicaSets.changes, source(pods, interested)],
+    sources: [replicaSets.changes, source(pods, (pod) => interestedOwners(pod, owners))],
     reconcile: (key) => reconcileReplicaSet(controller, key),
   })
 }

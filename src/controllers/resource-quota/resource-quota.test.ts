@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { call } from '../../../test/harness/call.ts'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
+import { type ControlledCluster, openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
 import { apiVersionOf, type k8s, qualifiedName, resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../run-controllers.ts'
 import { trackedResources } from './tracked-resources.ts'
 import { statusOf } from './usage.ts'
 
@@ -12,32 +9,14 @@ const namespace = 'default'
 const ref = { namespace, name: 'q' }
 
 describe('the resource quota controller', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<void>
-  const start = () => {
-    stop = new AbortController()
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
-    running = runControllers({ ...components.controllers, ...common })
-  }
-  const end = async () => {
-    stop.abort()
-    await running
-  }
+  let cluster: ControlledCluster
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    components = componentClients(cluster)
-    start()
+    cluster = await openControlledCluster()
     await expect
       .poll(() => cluster.client.get(resources.serviceaccounts, { namespace, name: 'default' }).catch(() => 0))
       .not.toBe(0)
   })
-  afterEach(async () => {
-    await end()
-    expect(components.refused).toEqual([])
-    await cluster[Symbol.asyncDispose]()
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
   const quota = (hard: Record<string, string>) =>
     cluster.client.create(resources.resourcequotas, { metadata: ref, spec: { hard } })
@@ -90,10 +69,10 @@ describe('the resource quota controller', () => {
     await quota({ 'count/configmaps': '3' })
     await settles({ 'count/configmaps': '1' })
     await configMap('a')
-    await end()
+    await cluster.stop()
     await cluster.client.delete(resources.configmaps, { namespace, name: 'a' })
     expect((await status())?.used).toEqual({ 'count/configmaps': '2' })
-    start()
+    cluster.start()
     await settles({ 'count/configmaps': '1' })
   })
 

@@ -38,15 +38,14 @@ export async function reconcileStatefulSet(
 }
 
 /** The set's own, and orphans of its selector and of a name that it gives. */
-async function claimPods({ client, podsOf }: StatefulSetController, set: k8s.StatefulSet): Promise<k8s.Pod[]> {
-  const { uid = '', namespace } = set.metadata
+async function claimPods({ client, pods }: StatefulSetController, set: k8s.StatefulSet): Promise<k8s.Pod[]> {
   return await claimObjects({
     client,
     owner: set,
     ownerResource: resources.statefulsets,
     selector: set.spec.selector,
     resource: resources.pods,
-    candidates: [...podsOf(uid), ...podsOf(`orphans/${namespace}`)],
+    candidates: pods.claimableBy(set),
     isMember: (pod) => isMember(set, pod),
   })
 }

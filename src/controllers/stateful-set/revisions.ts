@@ -20,15 +20,15 @@ export async function revisionsOf(
   controller: StatefulSetController,
   set: k8s.StatefulSet,
 ): Promise<k8s.ControllerRevision[]> {
-  const { uid = '', namespace } = set.metadata
-  const candidates = [...controller.revisionsOf(uid), ...controller.revisionsOf(`orphans/${namespace}`)]
   const claimed = await claimObjects({
     client: controller.client,
     owner: set,
     ownerResource: resources.statefulsets,
     selector: set.spec.selector,
     resource: resources.controllerrevisions,
-    candidates: candidates.filter(({ metadata }) => labelSelectorMatches(set.spec.selector, metadata.labels)),
+    candidates: controller.revisions
+      .claimableBy(set)
+      .filter(({ metadata }) => labelSelectorMatches(set.spec.selector, metadata.labels)),
   })
   return revisionsInOrder(claimed)
 }

@@ -1,8 +1,8 @@
 /** Wires the stateful set controller: which changes ask for which sets. */
-import { type k8s, keyOf, labelSelectorMatches, resources } from '../../api/index.ts'
+import { type k8s, keyOf, resources } from '../../api/index.ts'
 import { runController, source } from '../../client/index.ts'
 import type { ControllerContext } from '../context.ts'
-import { controllerKey, controllerOf, ownerIndex } from '../objects/index.ts'
+import { dependentsOf, interestedOwners } from '../objects/index.ts'
 import { mayBeClaimOf } from './claims.ts'
 import { reconcileStatefulSet } from './reconcile.ts'
 
@@ -17,31 +17,20 @@ export async function runStatefulSetController(context: ControllerContext): Prom
     informers.of(resources.controllerrevisions),
   ])
 
-  const setsWhere = (namespace: string | undefined, test: (set: k8s.StatefulSet) => boolean) =>
-    sets.list(namespace).filter(test).map(keyOf)
-
-  /** Its set; for an orphan, every one that may want to adopt it. */
-  const interested = (pod: k8s.Pod): string[] => {
-    if (controllerOf(pod) !== undefined) {
-      const key = controllerKey(pod, resources.statefulsets)
-      return key === undefined ? [] : [key]
-    }
-    const { namespace, labels, deletionTimestamp } = pod.metadata
-    if (deletionTimestamp !== undefined) return []
-    return setsWhere(namespace, ({ spec }) => labelSelectorMatches(spec.selector, labels ?? {}))
-  }
-
   /** A set waits for claims of former pods to be gone. */
   const waiting = ({ metadata }: k8s.PersistentVolumeClaim) =>
-    setsWhere(metadata.namespace, (set) => mayBeClaimOf(set, metadata.name))
+    sets
+      .list(metadata.namespace)
+      .filter((set) => mayBeClaimOf(set, metadata.name))
+      .map(keyOf)
 
   const controller = {
     client,
     clock,
     sets,
     claims,
-    podsOf: pods.index(ownerIndex),
-    revisionsOf: revisions.index(ownerIndex),
+    pods: dependentsOf(pods),
+    revisions: dependentsOf(revisions),
     record: context.events.for('statefulset-controller'),
   }
   await runController({
@@ -50,7 +39,11 @@ export async function runStatefulSetController(context: ControllerContext): Prom
     logger: context.logger,
     signal: context.signal,
     concurrency: CONCURRENCY,
-    sources: [source(sets, (set) => [keyOf(set)]), source(pods, interested), source(claims, waiting)],
+    sources: [
+      source(sets, (set) => [keyOf(set)]),
+      source(pods, (pod) => interestedOwners(pod, sets)),
+      source(claims, waiting),
+    ],
     reconcile: (key) => reconcileStatefulSet(controller, key),
   })
 }

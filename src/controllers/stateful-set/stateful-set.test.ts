@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
-import { openPlayingKubelet, type PlayingKubelet } from '../../../test/harness/playing-kubelet.ts'
+import { type ControlledCluster, openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
+import { eventually } from '../../../test/harness/eventually.ts'
+import type { PlayingKubelet } from '../../../test/harness/playing-kubelet.ts'
 import { type k8s, resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../run-controllers.ts'
 import { templateOf } from '../testing/objects.ts'
 
 const { statefulsets, pods, controllerrevisions, persistentvolumeclaims, events } = resources
@@ -30,43 +28,17 @@ const data = {
 }
 
 describe('a stateful set', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<void>
+  let cluster: ControlledCluster
   let kubelet: PlayingKubelet
   let held: Set<string>
 
-  const start = () => {
-    stop = new AbortController()
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
-    running = runControllers({ ...components.controllers, ...common })
-  }
-  const restart = async () => {
-    stop.abort()
-    await running
-    start()
-  }
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    components = componentClients(cluster)
+    cluster = await openControlledCluster()
     held = new Set()
-    start()
-    kubelet = await openPlayingKubelet({
-      client: cluster.client,
-      fate: ({ metadata }) => (held.has(metadata.name) ? 'held' : 'ready'),
-    })
+    kubelet = await cluster.openKubelet({ fate: ({ metadata }) => (held.has(metadata.name) ? 'held' : 'ready') })
   })
-  afterEach(async () => {
-    await kubelet[Symbol.asyncDispose]()
-    stop.abort()
-    await running
-    await cluster[Symbol.asyncDispose]()
-    expect(components.refused).toEqual([])
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
-  const eventually = (check: () => Promise<void>) =>
-    expect.poll(() => check().then(() => 'ok', String), { timeout: 10_000, interval: 10 }).toBe('ok')
   const list = async () =>
     (await cluster.client.list(pods, { namespace })).items.toSorted((a, b) =>
       a.metadata.name.localeCompare(b.metadata.name),
@@ -123,7 +95,7 @@ describe('a stateful set', () => {
     const [first] = await list()
     await cluster.client.delete(pods, { namespace, name: 'db-5' })
     await eventually(async () => expect((await list())[0]?.metadata.uid).not.toBe(first?.metadata.uid))
-    await restart()
+    await cluster.restart()
     await patch({ replicas: 1 })
     await isComplete(1)
     expect(await names()).toEqual(['db-5'])

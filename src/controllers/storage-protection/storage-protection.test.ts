@@ -1,31 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { type ComponentClients, componentClients } from '../../../test/harness/components.ts'
+import { type ControlledCluster, openControlledCluster } from '../../../test/harness/controlled-cluster.ts'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
-import { runControllers } from '../run-controllers.ts'
 
 const ref = { namespace: 'default', name: 'data' }
 const { persistentvolumeclaims: claims, persistentvolumes: volumes, pods } = resources
 
 describe('storage in use', () => {
-  let cluster: TestCluster
-  let components: ComponentClients
-  let stop: AbortController
-  let running: Promise<void>
+  let cluster: ControlledCluster
   beforeEach(async () => {
-    cluster = await openTestCluster()
-    components = componentClients(cluster)
-    stop = new AbortController()
-    const common = { clock: systemClock, logger: silentLogger, signal: stop.signal, caPem: 'CA' }
-    running = runControllers({ ...components.controllers, ...common })
+    cluster = await openControlledCluster()
   })
-  afterEach(async () => {
-    stop.abort()
-    await running
-    expect(components.refused).toEqual([])
-    await cluster[Symbol.asyncDispose]()
-  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
 
   const claim = () =>
     cluster.client.create(claims, {

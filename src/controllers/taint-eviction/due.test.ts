@@ -21,6 +21,12 @@ test.each<[string, k8s.Taint[], k8s.Toleration[], number | undefined]>([
     addedMs + 20_000,
   ],
   ['or from when it was seen, where the taint does not say', [out], [bear({ tolerationSeconds: 20 })], seenMs + 20_000],
+  [
+    'or from when it was seen, where the node was not ready: it may have been as long away as who looks now',
+    [{ ...inTime, key: 'node.kubernetes.io/not-ready' }],
+    [{ ...bear({ tolerationSeconds: 20 }), key: 'node.kubernetes.io/not-ready' }],
+    seenMs + 20_000,
+  ],
   ['no time is no toleration', [inTime], [bear({ tolerationSeconds: 0 })], seenMs],
   ['the first toleration that bears a taint counts', [inTime], [bear({}), bear({ tolerationSeconds: 5 })], undefined],
   [

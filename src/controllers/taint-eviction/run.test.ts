@@ -1,69 +1,35 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
-import { componentClients } from '../../../test/harness/components.ts'
+import { ControllerRun } from '../../../test/harness/controller-run.ts'
 import { type k8s, resources } from '../../api/index.ts'
-import { FakeClock, silentLogger } from '../../lib/index.ts'
-import { EventRecorder } from '../events.ts'
-import { SharedInformers } from '../shared-informers.ts'
 import { runTaintEvictionController } from './run.ts'
 
-let cluster: TestCluster
-let clock: FakeClock
-let stop: AbortController
-let running: Promise<void>
-let refused: string[]
+let run: ControllerRun
 
 beforeEach(async () => {
-  cluster = await openTestCluster()
-  clock = new FakeClock(Date.now())
-  await cluster.client.create(resources.nodes, { metadata: { name: 'n' }, spec: {} })
+  run = await ControllerRun.open({ run: runTaintEvictionController, account: 'node-controller' })
+  await run.client.create(resources.nodes, { metadata: { name: 'n' }, spec: {} })
   await taint(null)
-  start()
 })
-afterEach(async () => {
-  await end()
-  await cluster[Symbol.asyncDispose]()
-})
-
-function start(): void {
-  const components = componentClients(cluster)
-  refused = components.refused
-  const { client, clientAs } = components.controllers
-  stop = new AbortController()
-  const { signal } = stop
-  const options = { client, clock, logger: silentLogger, signal }
-  running = (async () => {
-    await using informers = new SharedInformers(options)
-    await using events = new EventRecorder({ client, clock })
-    const context = { ...options, client: clientAs('node-controller'), random: Math.random, informers, events }
-    await runTaintEvictionController(context)
-  })()
-}
-
-async function end(): Promise<void> {
-  stop.abort()
-  await running
-  expect(refused).toEqual([])
-}
+afterEach(() => run[Symbol.asyncDispose]())
 
 async function createPod(name: string, tolerationSeconds?: number): Promise<void> {
   const tolerations =
     tolerationSeconds === undefined ? [] : [{ key: 'out', operator: 'Exists', effect: 'NoExecute', tolerationSeconds }]
-  await cluster.client.create(resources.pods, {
+  await run.client.create(resources.pods, {
     metadata: { name, namespace: 'default', finalizers: ['example.com/watched'] },
     spec: { nodeName: 'n', containers: [{ name: 'c', image: 'app' }], tolerations },
   })
 }
 
 const taint = (value: string | null): Promise<k8s.Node> =>
-  cluster.client.patch(
+  run.client.patch(
     resources.nodes,
     { name: 'n' },
     { spec: { taints: value === null ? null : [{ key: 'out', value, effect: 'NoExecute' }] } },
   )
 
 const fate = async (name: string) => {
-  const { metadata, status } = await cluster.client.get(resources.pods, { namespace: 'default', name })
+  const { metadata, status } = await run.client.get(resources.pods, { namespace: 'default', name })
   const target = status?.conditions?.find(({ type }) => type === 'DisruptionTarget')
   return { isLeaving: metadata.deletionTimestamp !== undefined, reason: target?.reason, message: target?.message }
 }
@@ -75,7 +41,7 @@ const EVICTED = {
 const STAYS = { isLeaving: false, reason: undefined, message: undefined }
 
 const events = async () =>
-  (await cluster.client.list(resources.events, { namespace: 'default' })).items.map(
+  (await run.client.list(resources.events, { namespace: 'default' })).items.map(
     ({ type, reason, message, source }) => `${type} ${reason} ${source?.component}: ${message}`,
   )
 
@@ -84,11 +50,11 @@ test('a taint makes those leave at once who do not bear it, and others when thei
   await createPod('later', 60)
   await taint('yes')
   await expect.poll(() => fate('at-once')).toEqual(EVICTED)
-  await clock.advance(30_000)
+  await run.clock.advance(30_000)
   expect(await fate('later')).toEqual(STAYS)
   await expect
     .poll(async () => {
-      await clock.advance(10_000)
+      await run.clock.advance(10_000)
       return fate('later')
     })
     .toEqual(EVICTED)
@@ -109,15 +75,15 @@ test('who bears a taint for a while stays when it goes in time', async () => {
   await expect
     .poll(events)
     .toContain('Normal TaintManagerEviction taint-eviction-controller: Cancelling deletion of Pod default/lucky')
-  await clock.advance(120_000)
+  await run.clock.advance(120_000)
   expect(await fate('lucky')).toEqual(STAYS)
 })
 
 test('who should have left while nobody looked leaves at the next start', async () => {
   await createPod('late')
-  await end()
+  await run.stop()
   await taint('yes')
   expect(await fate('late')).toEqual(STAYS)
-  start()
+  run.start()
   await expect.poll(() => fate('late')).toEqual(EVICTED)
 })

@@ -8,10 +8,13 @@ import {
 } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Endpoint } from '../table/table.ts'
+import type { PlainAnswer } from './backend/plain-answer.ts'
 import type { RequestBody } from './request-body.ts'
 
 export type Outcome =
   | { readonly kind: 'response'; readonly upstream: ClientRequest; readonly response: IncomingMessage }
+  /** A response, too, over a connection of our own. */
+  | { readonly kind: 'plain'; readonly answer: PlainAnswer }
   | { readonly kind: 'upgrade'; readonly response: IncomingMessage; readonly socket: Socket; readonly head: Buffer }
   /** `connected` says that the request may have reached the backend; `reused` that the connection was an older one. */
   | { readonly kind: 'failed'; readonly error: Error; readonly connected: boolean; readonly reused: boolean }
@@ -20,6 +23,7 @@ export type Outcome =
 
 export interface AttemptOptions {
   readonly endpoint: Endpoint
+  readonly sourceAddress: string | undefined
   readonly agent: Agent | false
   readonly method: string
   readonly path: string
@@ -37,6 +41,7 @@ export function attempt(options: AttemptOptions): Promise<Outcome> {
     const upstream = httpRequest({
       host: endpoint.address,
       port: endpoint.port,
+      ...(options.sourceAddress !== undefined && { localAddress: options.sourceAddress }),
       agent: options.agent,
       method: options.method,
       path: options.path,

@@ -18,8 +18,14 @@ const HOP_BY_HOP = new Set([
 /** Set by us on every request. */
 const OURS = new Set(['host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'])
 
+/** What is read of a message's head. */
+interface Head {
+  readonly rawHeaders: readonly string[]
+  readonly headers: { readonly connection?: string | undefined; readonly trailer?: string | undefined }
+}
+
 /** What the `Connection` header names is of this connection, too. */
-function connectionOptions(message: IncomingMessage): readonly string[] {
+function connectionOptions(message: Head): readonly string[] {
   const { connection } = message.headers
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return []
   return connection
@@ -28,7 +34,7 @@ function connectionOptions(message: IncomingMessage): readonly string[] {
     .map((option) => option.trim())
 }
 
-function copyEndToEnd(message: IncomingMessage, into: string[], skip: ReadonlySet<string> | undefined): void {
+function copyEndToEnd(message: Head, into: string[], skip: ReadonlySet<string> | undefined): void {
   const { rawHeaders } = message
   const options = connectionOptions(message)
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -69,7 +75,7 @@ export function requestHeaders(request: IncomingMessage, forwarded: ForwardedReq
 }
 
 /** The headers for the client. */
-export function responseHeaders(response: IncomingMessage, changes: readonly (HeaderChanges | undefined)[]): string[] {
+export function responseHeaders(response: Head, changes: readonly (HeaderChanges | undefined)[]): string[] {
   const headers: string[] = []
   copyEndToEnd(response, headers, undefined)
   if (response.headers.trailer !== undefined) headers.push('Trailer', response.headers.trailer)

@@ -25,8 +25,8 @@ let records: AccessRecord[]
 let port: number
 let server: GatewayServer
 
-async function openProxy(overrides: Partial<typeof limits> = {}): Promise<void> {
-  const upstreams = new Upstreams(systemClock, Math.random)
+async function openProxy(overrides: Partial<typeof limits> = {}, sourceAddress?: string): Promise<void> {
+  const upstreams = new Upstreams({ clock: systemClock, random: Math.random, sourceAddress })
   const stop = new AbortController()
   const proxy = new Proxy({
     tables,
@@ -316,6 +316,72 @@ describe('passing requests on', () => {
   })
 })
 
+describe('requests without a body', () => {
+  it('follow each other on one connection', async () => {
+    const clients = new Set<unknown>()
+    const { endpoint } = await backend((request, response) => {
+      clients.add(request.socket)
+      response.end(request.url)
+    })
+    tables.set(serveWith([endpoint]))
+    await openProxy()
+    for (const path of ['/a', '/b', '/c?d']) expect((await ask(path)).text).toBe(path)
+    expect(await ask('/', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
+    expect(clients.size).toBe(1)
+  })
+
+  it('are answered at the pace of who reads', async () => {
+    const size = 30 * 1024 * 1024
+    let sent = 0
+    const { endpoint } = await backend((_request, response) => {
+      const chunk = Buffer.alloc(64 * 1024, 'x')
+      const more = () => {
+        while (sent < size && response.write(chunk)) sent += chunk.length
+        if (sent < size) {
+          sent += chunk.length
+          response.once('drain', more)
+        } else response.end()
+      }
+      more()
+    })
+    tables.set(serveWith([endpoint]))
+    await openProxy()
+    const bytes = await new Promise<number>((resolve, reject) => {
+      const request = httpRequest({ host: '127.0.0.1', port, headers: { host: 'hello.localhost' } }, (response) => {
+        response.pause()
+        let read = 0
+        response.on('data', (data: Buffer) => (read += data.length)).on('end', () => resolve(read))
+        const settled = async () => {
+          for (let before = -1; sent > before; ) {
+            before = sent
+            for (let turn = 0; turn < 50; turn++) await new Promise((next) => setImmediate(next))
+          }
+        }
+        void settled().then(() => {
+          expect(sent).toBeLessThan(size)
+          response.resume()
+        }, reject)
+      })
+      request.on('error', reject).end()
+    })
+    expect(bytes).toBeGreaterThanOrEqual(size)
+  })
+
+  it('are not sent with what a filter must not put into a header', async () => {
+    let seen = 0
+    const { endpoint } = await backend((_request, response) => {
+      seen++
+      response.end()
+    })
+    const put = ['X-Evil', 'a\r\nX-Other: b']
+    const request = { drop: new Set<string>(), put, add: new Map() }
+    tables.set(serveWith([endpoint], { filters: { ...noFilters, request } }))
+    await openProxy()
+    await expect(ask()).rejects.toThrow('socket hang up')
+    expect(seen).toBe(0)
+  })
+})
+
 function rawRequest(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text))
@@ -350,7 +416,29 @@ describe('failing backends', () => {
     })
     tables.set(serveWith([endpoint]))
     await openProxy()
-    for (let i = 0; i < 30; i++) expect(await ask('/', { method: 'PUT', body: 'again' })).toMatchObject({ status: 200 })
+    for (const asked of [{ method: 'PUT', body: 'again' }, { method: 'GET' }])
+      for (let i = 0; i < 30; i++) expect(await ask('/', asked)).toMatchObject({ status: 200 })
+  })
+
+  it.each([
+    ['Content-Length: 1\r\nContent-Length: 2\r\n\r\nok', 'closed the connection before answering'],
+    ['Content-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n', undefined],
+  ])('takes no answer that can be read in two ways: %j', async (rest, problem) => {
+    const raw = createTcpServer((socket) => socket.on('data', () => socket.write(`HTTP/1.1 200 OK\r\n${rest}`)))
+    await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve))
+    stack.defer(() => void raw.close())
+    tables.set(serveWith([endpointAt((raw.address() as AddressInfo).port)]))
+    await openProxy()
+    const { status, text } = await ask()
+    if (problem === undefined) expect([status, text]).toEqual([200, ''])
+    else expect([status, text]).toEqual([502, expect.stringContaining(problem)])
+  })
+
+  it('comes to backends from the address it was given', async () => {
+    await openProxy({}, '127.0.0.9')
+    const { endpoint } = await backend((request, response) => response.end(request.socket.remoteAddress))
+    tables.set(serveWith([endpoint]))
+    expect((await ask()).text).toBe('127.0.0.9')
   })
 
   it('does not send a POST twice that the backend may have seen, and says what happened', async () => {

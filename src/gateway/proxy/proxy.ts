@@ -5,6 +5,8 @@ import { findRule } from '../table/find-rule.ts'
 import type { Backend, Endpoint, Rule } from '../table/table.ts'
 import type { TableSource } from '../table-source.ts'
 import { attempt, type Outcome } from './attempt.ts'
+import { attemptPlain } from './backend/attempt-plain.ts'
+import { requestText } from './backend/request-text.ts'
 import { sendProblem } from './error-page.ts'
 import type { Exchange } from './exchange.ts'
 import { requestHeaders } from './headers.ts'
@@ -144,17 +146,29 @@ export class Proxy {
       upgrade: upgrade && request.headers.upgrade,
       changes: [filters.request, choice.backend.filters.request],
     })
-    const own = upgrade !== undefined || exchange.newConnection
-    return attempt({
+    const pathAndQuery = target.query === '' ? path : `${path}?${target.query}`
+    const common = {
       endpoint: choice.endpoint,
-      agent: own ? false : this.#upstreams.agentFor(exchange.idempotent),
-      method: request.method ?? 'GET',
-      path: target.query === '' ? path : `${path}?${target.query}`,
-      headers,
-      body,
       client: exchange.response,
       connectTimeoutMs: Math.min(this.#limits.connectTimeoutMs, choice.left),
       answerTimeoutMs: choice.left,
+    }
+    if (isPlain(exchange)) {
+      const method = request.method ?? 'GET'
+      const text = requestText(method, pathAndQuery, headers)
+      const { connections } = this.#upstreams
+      if (text !== undefined)
+        return attemptPlain({ ...common, connections, method, text, newConnection: exchange.newConnection })
+    }
+    const own = upgrade !== undefined || exchange.newConnection
+    return attempt({
+      ...common,
+      sourceAddress: this.#upstreams.sourceAddress,
+      agent: own ? false : this.#upstreams.agentFor(exchange.idempotent),
+      method: request.method ?? 'GET',
+      path: pathAndQuery,
+      headers,
+      body,
     })
   }
 
@@ -169,6 +183,14 @@ export class Proxy {
           rule.requestTimeoutMs === undefined ? undefined : setTimeout(() => exchange.response.destroy(), choice.left)
         exchange.response.once('finish', () => exchange.body.discard())
         await streamResponse(outcome.upstream, outcome.response, exchange.response, changes)
+        clearTimeout(limit)
+        return true
+      }
+      case 'plain': {
+        exchange.status = outcome.answer.status
+        const limit =
+          rule.requestTimeoutMs === undefined ? undefined : setTimeout(() => exchange.response.destroy(), choice.left)
+        await outcome.answer.sendTo(exchange.response, changes)
         clearTimeout(limit)
         return true
       }
@@ -228,6 +250,13 @@ export class Proxy {
     exchange.lastFailure = failure
     return false
   }
+}
+
+/** Nothing but a head goes to the backend, and nothing but an answer comes back. */
+function isPlain({ request, body, upgrade }: Exchange): boolean {
+  const { method, headers } = request
+  if (method !== 'GET' && method !== 'HEAD') return false
+  return !body.expected && upgrade === undefined && headers.expect === undefined
 }
 
 interface Choice {

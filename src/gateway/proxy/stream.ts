@@ -27,7 +27,7 @@ export function streamResponse(
       if (!answer.complete) client.destroy()
     })
     answer.on('end', () => {
-      if (answer.rawTrailers.length > 0) client.addTrailers(pairs(answer.rawTrailers))
+      if (answer.rawTrailers.length > 0) client.addTrailers(trailerPairs(answer.rawTrailers))
       client.end()
     })
     answer.pipe(client, { end: false })
@@ -39,7 +39,7 @@ export function streamResponse(
   })
 }
 
-function pairs(flat: readonly string[]): [string, string][] {
+export function trailerPairs(flat: readonly string[]): [string, string][] {
   const result: [string, string][] = []
   for (let i = 0; i < flat.length; i += 2) result.push([flat[i] as string, flat[i + 1] as string])
   return result

@@ -2,6 +2,7 @@
 import { Agent } from 'node:http'
 import type { Clock } from '../../lib/index.ts'
 import type { Backend, Endpoint, Rule } from '../table/table.ts'
+import { Connections } from './backend/connections.ts'
 
 /** An endpoint that failed is asked last for so long. */
 const AVOID_MS = 2000
@@ -19,6 +20,10 @@ interface State {
 }
 
 export class Upstreams {
+  /** What connections come from; undefined: the system's choice. */
+  readonly sourceAddress: string | undefined
+  /** For requests without a body. */
+  readonly connections: Connections
   readonly #clock: Clock
   readonly #random: () => number
   readonly #states = new Map<string, State>()
@@ -26,9 +31,11 @@ export class Upstreams {
   readonly #freshAgent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_PER_ENDPOINT, timeout: FRESH_IDLE_MS })
   #turn = 0
 
-  constructor(clock: Clock, random: () => number) {
-    this.#clock = clock
-    this.#random = random
+  constructor(options: { clock: Clock; random: () => number; sourceAddress: string | undefined }) {
+    this.#clock = options.clock
+    this.#random = options.random
+    this.sourceAddress = options.sourceAddress
+    this.connections = new Connections(options.sourceAddress)
   }
 
   /** The connections for a request; `repeatable` says that it may be sent a second time. */
@@ -79,6 +86,7 @@ export class Upstreams {
   }
 
   close(): void {
+    this.connections.close()
     this.#agent.destroy()
     this.#freshAgent.destroy()
   }

@@ -1,11 +1,12 @@
 /** Writes entries as a compressed layer whose bytes depend on the entries alone. */
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Pack, pack } from 'tar-stream'
+import { syncToDisk } from '../../lib/index.ts'
 import { MEDIA_TYPE } from '../media-types.ts'
 import type { LayerDescriptor } from '../manifest.ts'
 import { compressReproducibly } from './compress.ts'
@@ -55,7 +56,7 @@ export async function writeLayer(options: WriteLayerOptions): Promise<LayerDescr
     signal?.throwIfAborted()
     if (filled.status === 'rejected') throw filled.reason
     if (written.status === 'rejected') throw written.reason
-    await sync(temporary)
+    await syncToDisk(temporary)
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true })
@@ -116,13 +117,4 @@ function hashing(hash: Hash, counter = { bytes: 0 }): Transform {
       done(null, chunk)
     },
   })
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }

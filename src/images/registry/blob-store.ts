@@ -1,9 +1,9 @@
 /** Content-addressed files: `blobs/<algorithm>/<first two>/<hex>` below the registry's folder. A blob is visible only
  *  when it is whole, verified and on disk. Blobs are shared by all repositories of the registry. */
 import { createReadStream, type ReadStream } from 'node:fs'
-import { mkdir, open, rename, stat, unlink, utimes } from 'node:fs/promises'
+import { mkdir, rename, stat, unlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Clock, hasErrno, writeFileAtomically } from '../../lib/index.ts'
+import { type Clock, hasErrno, syncToDisk, writeFileAtomically } from '../../lib/index.ts'
 import type { ParsedDigest } from '../digest.ts'
 
 /** A blob used within this time of its last touch need not be touched again. */
@@ -47,7 +47,7 @@ export class BlobStore {
     const target = this.path(digest)
     await mkdir(dirname(target), { recursive: true })
     await rename(source, target)
-    await syncFolder(dirname(target))
+    await syncToDisk(dirname(target))
   }
 
   /** Writes a small blob whose digest the caller has verified. */
@@ -59,15 +59,5 @@ export class BlobStore {
     await unlink(this.path(digest)).catch((error: unknown) => {
       if (!hasErrno(error, 'ENOENT')) throw error
     })
-  }
-}
-
-/** Makes a rename in `dir` survive a power cut. */
-export async function syncFolder(dir: string): Promise<void> {
-  const folder = await open(dir, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

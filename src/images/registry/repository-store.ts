@@ -1,9 +1,9 @@
 /** Which manifests, tags and referrers each repository has. Files below `repositories/<name>/`:
  *  `_manifests/<algorithm>/<hex>` (a descriptor), `_tags/<tag>` (a digest), `_referrers/<algorithm>-<hex>/<algorithm>-<hex>`
  *  (a descriptor). The manifests' bytes are blobs. Names start with `_`, which the name grammar keeps free. */
-import { readdir, readFile, rm, unlink } from 'node:fs/promises'
+import { readdir, rm, unlink } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { hasErrno, writeFileAtomically } from '../../lib/index.ts'
+import { hasErrno, readIfThere, writeFileAtomically } from '../../lib/index.ts'
 import { type ParsedDigest, parseDigest } from '../digest.ts'
 import type { Descriptor } from '../manifest.ts'
 
@@ -61,12 +61,7 @@ export class RepositoryStore {
 
   /** The digest a tag stands for. */
   async tag(name: string, tag: string): Promise<string | undefined> {
-    try {
-      return (await readFile(join(this.#root, name, '_tags', tag), 'utf8')).trim()
-    } catch (error) {
-      if (hasErrno(error, 'ENOENT')) return undefined
-      throw error
-    }
+    return (await readIfThere(join(this.#root, name, '_tags', tag)))?.trim()
   }
 
   async putTag(name: string, tag: string, digest: string): Promise<void> {
@@ -122,12 +117,8 @@ async function readNames(folder: string): Promise<string[]> {
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return undefined
-    throw error
-  }
+  const text = await readIfThere(path)
+  return text === undefined ? undefined : (JSON.parse(text) as T)
 }
 
 async function removeFile(path: string): Promise<boolean> {

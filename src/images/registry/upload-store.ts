@@ -5,11 +5,11 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { hasErrno } from '../../lib/index.ts'
+import { hasErrno, syncToDisk } from '../../lib/index.ts'
 import { hashFor, hashStream, type ParsedDigest } from '../digest.ts'
 import { DistributionError } from '../errors.ts'
 import { keepOpen } from './body.ts'
-import { type BlobStore, syncFolder } from './blob-store.ts'
+import type { BlobStore } from './blob-store.ts'
 
 const UPLOAD_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -121,7 +121,7 @@ export class UploadStore {
       throw error
     } finally {
       await file.close()
-      await syncFolder(this.#dir).catch(() => undefined)
+      await syncToDisk(this.#dir).catch(() => undefined)
     }
   }
 

@@ -17,9 +17,9 @@ export interface RotationOptions {
   maxFiles?: number
 }
 
-const MAX_BYTES = 10 << 20
-const MAX_FILES = 5
-const INTERVAL_MS = 10_000
+export const MAX_BYTES = 10 << 20
+export const MAX_FILES = 5
+export const INTERVAL_MS = 10_000
 
 /** Looks at every running container's log once. */
 export async function rotateLogs(options: RotationOptions): Promise<void> {

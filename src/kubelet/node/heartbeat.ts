@@ -19,12 +19,15 @@ export interface HeartbeatOptions {
   maxPods: number
   /** What the node is short of. */
   pressure: () => readonly PressureCondition[]
+  shuttingDown: () => boolean
+  /** Of the kubelet's own server; undefined: it has none. */
+  port: () => number | undefined
 }
 
 const LEASE_NAMESPACE = 'kube-node-lease'
-const LEASE_SECONDS = 40
-const RENEW_MS = 10_000
-const STATUS_MS = 300_000
+export const LEASE_SECONDS = 40
+export const RENEW_MS = 10_000
+export const STATUS_MS = 300_000
 
 async function nodeInput(options: HeartbeatOptions): Promise<NodeInput> {
   const { runtime } = options
@@ -40,6 +43,8 @@ async function nodeInput(options: HeartbeatOptions): Promise<NodeInput> {
     version,
     readiness,
     pressure: options.pressure(),
+    shuttingDown: options.shuttingDown(),
+    port: options.port(),
     isolated: runtime.isolated,
     podCidr: options.podCidr,
     maxPods: options.maxPods,
@@ -65,6 +70,15 @@ async function reportNode(options: HeartbeatOptions, input: NodeInput): Promise<
   const ref = { name: options.nodeName }
   const old = await options.client.get(resources.nodes, ref)
   await options.client.patch(resources.nodes, ref, { status: nodeStatus({ ...input, old }) }, { subresource: 'status' })
+}
+
+/** Tells at once, and not only with the next heartbeat, that the node is not ready any more. */
+export async function announceShutdown(options: HeartbeatOptions): Promise<void> {
+  try {
+    await reportNode(options, await nodeInput(options))
+  } catch (error) {
+    options.logger.warn({ error: errorMessage(error) }, 'that the node shuts down cannot be told')
+  }
 }
 
 async function renewLease({ client, nodeName, clock }: HeartbeatOptions): Promise<void> {

@@ -30,7 +30,7 @@ const read = (path: string) => {
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', ia32: '386' }
 
 /** The first address that is neither loopback nor one of a bridge of ours; loopback where there is none. */
-function hostAddress(): string {
+export function hostAddress(): string {
   const all = Object.entries(networkInterfaces()).filter(([name]) => !/^(naru|cni|docker|veth|br-)/.test(name))
   const ipv4 = all
     .flatMap(([, addresses = []]) => addresses)

@@ -16,6 +16,9 @@ export interface NodeInput {
   pressure: readonly PressureCondition[]
   version: RuntimeVersion
   readiness: RuntimeReadiness
+  shuttingDown: boolean
+  /** Of the kubelet's own server; undefined: it has none. */
+  port: number | undefined
   isolated: boolean
   podCidr: string
   maxPods: number
@@ -47,9 +50,17 @@ interface Fact {
   message: string
 }
 
+function whyNotReady({ readiness, shuttingDown }: NodeInput): string[] {
+  const isRuntimeReady = readiness.ready && readiness.networkReady
+  return [
+    ...(isRuntimeReady ? [] : [readiness.message || 'container runtime is not ready']),
+    ...(shuttingDown ? ['node is shutting down'] : []),
+  ]
+}
+
 function facts(input: NodeInput): Fact[] {
-  const { readiness } = input
-  const ready = readiness.ready && readiness.networkReady
+  const complaints = whyNotReady(input)
+  const ready = complaints.length === 0
   const either = (type: string, bad: boolean, name: string, words: string): Fact => ({
     type,
     status: bad,
@@ -78,7 +89,11 @@ function facts(input: NodeInput): Fact[] {
       type: 'Ready',
       status: ready,
       reason: ready ? 'KubeletReady' : 'KubeletNotReady',
-      message: ready ? 'kubelet is posting ready status' : readiness.message || 'container runtime is not ready',
+      message: ready
+        ? 'kubelet is posting ready status'
+        : complaints.length === 1
+          ? String(complaints[0])
+          : `[${complaints.join(', ')}]`,
     },
   ]
 }
@@ -119,7 +134,7 @@ export function nodeStatus(input: NodeInput): k8s.NodeStatus {
       { type: 'InternalIP', address: machine.hostIP },
       { type: 'Hostname', address: input.name },
     ],
-    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    daemonEndpoints: { kubeletEndpoint: { Port: input.port ?? 0 } },
     nodeInfo: {
       machineID: machine.machineID,
       systemUUID: machine.machineID,

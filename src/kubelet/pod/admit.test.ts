@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { k8s } from '../../api/index.ts'
-import { refusePod } from './admit.ts'
+import { refuseOnNode, refusePod } from './admit.ts'
 import { podLimitFiles } from './pod-cgroup.ts'
 import { covers, entriesOf } from './pull-secrets.ts'
 import { pendingResize } from './resize.ts'
@@ -23,6 +23,61 @@ it.each([
   [pod({ os: { name: 'windows' } }), "Failed to admit pod as the OS field doesn't match node OS"],
 ])('a node says which pods it cannot take', (subject, message) => {
   expect(refusePod(subject, node)?.message).toBe(message)
+})
+
+const NOT_TOLERATED = {
+  reason: 'TaintToleration',
+  message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
+}
+const NO_AFFINITY = {
+  reason: 'NodeAffinity',
+  message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+}
+const affinity = (key: string, values: string[]) => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key, operator: 'In', values }] }],
+    },
+  },
+})
+const taint = (effect: string): k8s.Taint => ({ key: 'out', effect })
+
+it.each<[string, k8s.Pod, k8s.Taint[], object | undefined]>([
+  ['a selector that fits', pod({ nodeSelector: { disk: 'ssd' } }), [], undefined],
+  ['a selector that does not fit', pod({ nodeSelector: { disk: 'hdd' } }), [], NO_AFFINITY],
+  ['an affinity that fits', pod({ affinity: affinity('disk', ['hdd', 'ssd']) }), [], undefined],
+  ['an affinity that does not fit', pod({ affinity: affinity('zone', ['a']) }), [], NO_AFFINITY],
+  ['a taint for the scheduler alone', pod({}), [taint('NoSchedule'), taint('PreferNoSchedule')], undefined],
+  ['a taint for pods', pod({}), [taint('NoExecute')], NOT_TOLERATED],
+  ['a taint that the pod bears', pod({ tolerations: [{ operator: 'Exists' }] }), [taint('NoExecute')], undefined],
+  [
+    'the label of another system',
+    { ...pod({}), metadata: { name: 'p', labels: { 'kubernetes.io/os': 'windows' } } },
+    [],
+    {
+      reason: 'PodOSSelectorNodeLabelDoesNotMatch',
+      message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+    },
+  ],
+])('a pod that was bound by hand is seen by the node: %s', (_, subject, taints, refusal) => {
+  expect(refuseOnNode(subject, { metadata: { name: 'n', labels: { disk: 'ssd' } }, spec: { taints } })).toEqual(refusal)
+})
+
+it('refuses a pod that asks for more storage, or more of what others tell of, than the node has left', () => {
+  const asks = (requests: Record<string, string>, name = 'p') => ({
+    ...pod({ containers: [{ name: 'c', resources: { requests } }] }),
+    metadata: { name },
+  })
+  const allocatable = { 'ephemeral-storage': '10Gi', 'example.com/disk': '3' }
+  const its = { metadata: { name: 'n' }, spec: {}, status: { allocatable } }
+  const taken = [asks({ 'example.com/disk': '2', 'ephemeral-storage': '4Gi' }, 'other')]
+  expect(refuseOnNode(asks({ 'example.com/disk': '1', 'ephemeral-storage': '6Gi' }), its, taken)).toBeUndefined()
+  expect(refuseOnNode(asks({ 'example.com/of-the-cluster': '9' }), its, taken)).toBeUndefined()
+  expect(refuseOnNode(asks({ 'example.com/disk': '2' }), its, taken)).toEqual({
+    reason: 'OutOfexample.com/disk',
+    message: "Node didn't have enough resource: example.com/disk, requested: 2, used: 2, capacity: 3",
+  })
+  expect(refuseOnNode(asks({ 'ephemeral-storage': '7Gi' }), its, taken)?.reason).toBe('OutOfephemeral-storage')
 })
 
 it('refuses a pod for which the others leave too little', () => {

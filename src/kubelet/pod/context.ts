@@ -10,6 +10,7 @@ import type { Backoff } from './backoff.ts'
 import type { ClusterDns } from './config.ts'
 import type { ConfigSource } from './env.ts'
 import type { NodeFacts } from './fields.ts'
+import type { Retirement } from './retirement.ts'
 import type { ServiceAccountTokens } from './service-account-tokens.ts'
 
 export interface PodContext {
@@ -29,6 +30,12 @@ export interface PodContext {
   services: () => readonly k8s.Service[]
   /** The pods of this node. */
   pods: () => readonly k8s.Pod[]
+  /** Whether the node takes no more pods because it shuts down. */
+  isShuttingDown: () => boolean
+  /** From now on the pod starts nothing more and is not ready. */
+  retire: (pod: k8s.Pod) => Retirement
+  /** A pod that is being deleted has no more of its grace period. */
+  hurry: (pod: k8s.Pod) => void
   /** ConfigMaps and Secrets as the pod's volumes have them. */
   configOf: (pod: k8s.Pod, source: ConfigSource) => ConfigSource
   /** Sends a pod away for what it takes of the node: it ends at once, and failed. */

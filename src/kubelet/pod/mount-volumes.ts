@@ -5,7 +5,7 @@ import { prepareVolumes } from '../volumes/volumes.ts'
 import type { PodContext } from './context.ts'
 import { podIdentity } from './names.ts'
 import type { PodSnapshot } from './snapshot.ts'
-import { configSource } from './start-container.ts'
+import { configSource } from './config-source.ts'
 
 /** The pod's volumes, brought up to date: name → directory on this machine. Throws KubeletError. */
 export function mountVolumes(context: PodContext, pod: k8s.Pod, snapshot: PodSnapshot): Promise<Map<string, string>> {

@@ -5,8 +5,7 @@ import { findContainer, podContainerStatuses } from './containers.ts'
 import type { PodContext } from './context.ts'
 import { podIdentity, podLogDirectory } from './names.ts'
 import { type PodSnapshot, takeSnapshot } from './snapshot.ts'
-import { terminationMessageFile } from './start-container.ts'
-import { terminationMessage } from './termination-message.ts'
+import { terminationMessage, terminationMessageFile } from './termination-message.ts'
 
 /** The pod's snapshot, ends with their messages, running containers under probes. */
 export async function observePod(context: PodContext, pod: k8s.Pod): Promise<PodSnapshot> {

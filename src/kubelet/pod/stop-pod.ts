@@ -12,7 +12,7 @@ import type { PodSnapshot } from './snapshot.ts'
 import type { PodIdentity } from '../runtime/runtime.ts'
 
 /** A container that is asked to end has at least so long, whatever was left of its grace period. */
-const LEAST_GRACE_MS = 2_000
+export const LEAST_GRACE_MS = 2_000
 
 export interface StopInput {
   pod: k8s.Pod

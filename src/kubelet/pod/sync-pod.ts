@@ -4,7 +4,7 @@ import { qosClassOf } from '../../api/machinery.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
 import { refuseUnderPressure } from '../eviction/admit.ts'
-import { refusePod } from './admit.ts'
+import { type Refusal, refuseOnNode, refusePod, refuseWhileShuttingDown } from './admit.ts'
 import { withoutApiAccess } from './api-access.ts'
 import type { Waiting } from './container-status.ts'
 import { podContainerStatuses } from './containers.ts'
@@ -16,11 +16,13 @@ import { podIdentity } from './names.ts'
 import { observePod } from './observe-pod.ts'
 import { isResizeWished, pendingResize } from './resize.ts'
 import { actuatedOf, isOver, resizeContainer, takenBefore } from './resize-container.ts'
+import type { Retirement } from './retirement.ts'
 import { type PodSnapshot, takeSnapshot } from './snapshot.ts'
 import { startWhenDue } from './start-when-due.ts'
 import { podStatus } from './status.ts'
 import type { StatusWriter } from './status-writer.ts'
 import { removePod, stopContainer, stopPod } from './stop-pod.ts'
+import { comesBack, endedByShutdown } from './tell-retired.ts'
 
 /** What is remembered of one pod between two looks. */
 export interface PodMemory {
@@ -29,6 +31,8 @@ export interface PodMemory {
   failures?: number
   /** Why the pod was sent away. */
   evicted?: { message: string; condition: k8s.PodCondition | undefined }
+  /** The node shuts down. */
+  retirement?: Retirement
 }
 
 export interface SyncInput {
@@ -51,14 +55,23 @@ const EVICTION_GRACE_MS = 1_000
 /** Resolves to when the pod wants another look, in milliseconds; undefined when it is gone. */
 export async function syncPod(context: PodContext, input: SyncInput): Promise<number | undefined> {
   const { clock } = context
+  const tell = input.memory.retirement?.beginTelling()
   const known = input.writer.overlay(input.pod)
   const pod = context.runtime.isolated ? known : withoutApiAccess(known)
   let snapshot = await observePod(context, pod)
-  if (pod.status?.startTime === undefined && (await refuse(context, input, pod))) return RESYNC_MS
+  if (pod.status?.startTime === undefined && (await refuse(context, input, pod))) {
+    tell?.()
+    return RESYNC_MS
+  }
   const actuated = actuatedOf(context, pod)
   const actions = decide({ pod, snapshot, probes: context.prober, nowMs: clock.now(), actuated })
   const [first] = actions
   if (first?.type === 'killPod' && first.why === 'deleted') return finishDeletion(context, input, pod, snapshot)
+  if (input.memory.retirement !== undefined) {
+    await tellRetired(context, input, pod, snapshot)
+    tell?.()
+    return RESYNC_MS
+  }
   if (input.memory.evicted !== undefined && !isOver(pod)) return evict(context, input, pod, snapshot)
   await report(context, input, pod, snapshot)
   if (first?.type === 'killPod' && first.why !== 'sandboxLost') {
@@ -126,6 +139,15 @@ async function evict(context: PodContext, input: SyncInput, pod: k8s.Pod, snapsh
   return 0
 }
 
+/** Its containers are ended by who shuts the node down. */
+async function tellRetired(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<void> {
+  const runs = snapshot.containers.some(({ state }) => state === 'running')
+  if (runs || input.memory.retirement?.end !== 'forced' || comesBack(pod) || isOver(pod))
+    return report(context, input, pod, snapshot)
+  const status = statusOf(context, input, pod, snapshot)
+  await input.writer.write(pod, endedByShutdown(pod, status, context.clock.now()))
+}
+
 async function report(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<void> {
   // Of a pod that was refused there is nothing more to tell.
   const refused = isOver(pod) && snapshot.containers.length === 0 && podContainerStatuses(pod).length === 0
@@ -143,7 +165,7 @@ function statusOf(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot:
     {
       pod,
       snapshot,
-      probes: prober,
+      probes: input.memory.retirement === undefined ? prober : notReady(prober),
       hostIP: node.hostIP,
       waiting,
       nowMs: clock.now(),
@@ -154,18 +176,32 @@ function statusOf(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot:
   )
 }
 
+const notReady = (prober: PodContext['prober']) => ({
+  started: (id: string) => prober.started(id),
+  failed: (id: string) => prober.failed(id),
+  ready: () => false,
+})
+
 /** Tells of a pod that this node cannot take, for good; resolves to whether it is one. */
 async function refuse(context: PodContext, input: SyncInput, pod: k8s.Pod): Promise<boolean> {
   if (pod.metadata.deletionTimestamp != null || pod.status?.phase === 'Failed') return false
   const refusal =
     refuseUnderPressure(pod, context.pressure()) ??
-    (context.runtime.isolated ? refusePod(pod, context.admission, takenBefore(context, pod)) : undefined)
+    (context.runtime.isolated ? refusePod(pod, context.admission, takenBefore(context, pod)) : undefined) ??
+    (await refuseByNode(context, pod)) ??
+    (context.isShuttingDown() ? refuseWhileShuttingDown : undefined)
   if (refusal === undefined) return false
   const { reason, message } = refusal
   context.event({ pod, type: 'Warning', reason, message })
   const status = { phase: 'Failed', reason, message: `Pod was rejected: ${message}`, qosClass: qosClassOf(pod.spec) }
   await input.writer.write(pod, { startTime: toKubernetesTime(context.clock.now()), ...status })
   return true
+}
+
+/** Asked of the API, once in a pod's life: a copy of the node might be older than what the scheduler knew. */
+async function refuseByNode(context: PodContext, pod: k8s.Pod): Promise<Refusal | undefined> {
+  const node = await context.client.get(resources.nodes, { name: context.node.nodeName })
+  return refuseOnNode(pod, node, takenBefore(context, pod))
 }
 
 async function killContainer(
@@ -188,6 +224,8 @@ async function finishDeletion(
   pod: k8s.Pod,
   snapshot: PodSnapshot,
 ): Promise<undefined> {
+  // Hooks run once.
+  await input.memory.retirement?.stopping
   await reportWhile(
     context,
     input,

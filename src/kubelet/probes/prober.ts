@@ -21,6 +21,10 @@ export interface ProberOptions {
   warned?: (container: ProbedContainer, kind: ProbeKind, message: string) => void
   /** A look failed; for events. */
   unhealthy: (container: ProbedContainer, kind: ProbeKind, message: string) => void
+  /** A look was taken; for metrics. */
+  looked?: (container: ProbedContainer, kind: ProbeKind, outcome: ProbeOutcome) => void
+  /** No more looks are taken. */
+  ended?: (container: ProbedContainer, kind: ProbeKind) => void
   /** How to look; left out: for real. */
   check?: (probe: k8s.Probe, target: CheckTarget) => Promise<ProbeOutcome>
 }
@@ -60,7 +64,9 @@ export class Prober implements AsyncDisposable {
       loops: Promise.resolve(),
     }
     this.#watched.set(target.containerId, watched)
-    watched.loops = Promise.all(kinds.map((kind) => this.#run(target, kind, watched))).then(() => {})
+    watched.loops = Promise.all(
+      kinds.map((kind) => this.#run(target, kind, watched).finally(() => this.#options.ended?.(target, kind))),
+    ).then(() => {})
   }
 
   /** A container that is told to end is not restarted for ending; whether it is ready still counts. */
@@ -114,6 +120,7 @@ export class Prober implements AsyncDisposable {
       const regular = clock.now() >= regularAtMs
       const outcome = await (this.#options.check ?? checkProbe)(probe, target)
       if (signal.aborted) return
+      this.#options.looked?.(target, kind, outcome)
       const next = observe(state, probe, outcome.success, regular)
       watched.states.set(kind, next)
       if (outcome.warning) this.#options.warned?.(target, kind, outcome.message)

@@ -202,9 +202,15 @@ function reasonOf(ending: Ending | undefined): string {
 /** Mounts Kubernetes makes for every pod, which a process does without. */
 const DISPENSABLE = /^\/(dev\/termination-log|etc\/hosts|var\/run\/secrets\/kubernetes\.io(\/.*)?)$/
 
+/** A process sees the machine's files, and nothing can be put in their place for it alone. */
 function refuseMounts(mounts: readonly Mount[]): void {
   const wanted = mounts.filter(({ containerPath }) => !DISPENSABLE.test(containerPath))
   if (wanted.length === 0) return
   const paths = wanted.map(({ containerPath }) => containerPath).join(', ')
-  throw new RuntimeError('Failed', `the process runtime cannot mount volumes (${paths}): it needs containerd`)
+  throw new RuntimeError(
+    'Failed',
+    `volumes cannot be mounted at ${paths}: the process runtime runs containers as processes that have the machine's files. ` +
+      'Volumes, persistent ones too, need containerd: as root, run naru doctor --fix, then naru down and ' +
+      'naru up --runtime containerd.',
+  )
 }

@@ -1,8 +1,10 @@
 /** Answers what a kubelet's server tells of itself and its pods: /stats/summary, /metrics, /metrics/resource,
- *  /metrics/cadvisor, /metrics/probes, /pods, /runningpods/, /healthz. Source: Kubernetes v1.34,
+ *  /metrics/cadvisor, /metrics/probes, /pods, /runningpods/. Source: Kubernetes v1.34,
  *  pkg/kubelet/server/server.go, pkg/kubelet/server/stats. */
-import type { ApiRequest, ApiResponse, Exchange, k8s } from '../../api/index.ts'
+import type { ApiResponse, Exchange, k8s } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
+import type { ProbeTally } from '../probes/probe-tally.ts'
+import { plainText } from '../server/plain-text.ts'
 import { cadvisorMetrics } from './cadvisor-metrics.ts'
 import type { StatsCollector } from './collector.ts'
 import type { DiskSummaries } from './disk-summary.ts'
@@ -18,25 +20,18 @@ export interface StatsExchangeOptions {
   cgroupRoot: string
   collector: StatsCollector
   disks: DiskSummaries
+  probes: ProbeTally
   /** The pods of this node. */
   pods: () => readonly k8s.Pod[]
 }
 
-const text = (status: number, body: string, type = 'text/plain; charset=utf-8'): ApiResponse => ({
-  status,
-  headers: { 'content-type': type, ...(status !== 200 && { 'x-content-type-options': 'nosniff' }) },
-  body,
-})
-const metrics = (body: string) => text(200, body, EXPOSITION_TYPE)
-const json = (document: object) => text(200, JSON.stringify(document), 'application/json')
+const document = (type: string, body: string): ApiResponse => ({ status: 200, headers: { 'content-type': type }, body })
+const metrics = (body: string) => document(EXPOSITION_TYPE, body)
+const json = (content: object) => document('application/json', JSON.stringify(content))
 
 type Answer = (options: StatsExchangeOptions, query: URLSearchParams) => Promise<ApiResponse> | ApiResponse
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
-  '/healthz': () => text(200, 'ok'),
-  '/healthz/ping': () => text(200, 'ok'),
-  '/healthz/syncloop': () => text(200, 'ok'),
-  '/healthz/log': () => text(200, 'ok'),
   '/stats/summary': summary,
   '/metrics': async (options) => {
     const sample = await options.collector.current()
@@ -46,24 +41,22 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     metrics(resourceMetrics(await collector.current().catch(() => undefined))),
   '/metrics/cadvisor': async ({ collector, cpuCores, cgroupRoot }) =>
     metrics(cadvisorMetrics({ sample: await collector.current(), cpuCores, cgroupRoot })),
-  '/metrics/probes': () => metrics(''),
+  '/metrics/probes': ({ probes }) => metrics(probes.exposition()),
   '/pods': ({ pods }) => json(podList(pods())),
   '/runningpods': async ({ collector }) => json(podList(runningPods(await collector.current()))),
 }
 
-const path = ({ url }: Pick<ApiRequest, 'url'>) => new URL(url, 'http://kubelet').pathname.replace(/(?<=.)\/$/, '')
-
-export const isStatsRequest = (request: Pick<ApiRequest, 'url'>): boolean => Object.hasOwn(ANSWERS, path(request))
-
 export function statsExchange(options: StatsExchangeOptions): Exchange {
-  return async (request) => {
-    const answer = ANSWERS[path(request)]
-    if (answer === undefined) return text(404, '404 page not found\n')
-    if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, '405: Method Not Allowed')
+  return async ({ method, url }) => {
+    const { pathname, searchParams } = new URL(url, 'http://kubelet')
+    const path = pathname.replace(/(?<=.)\/$/, '')
+    const answer = Object.hasOwn(ANSWERS, path) ? ANSWERS[path] : undefined
+    if (answer === undefined) return plainText(404, '404 page not found\n')
+    if (method !== 'GET' && method !== 'HEAD') return plainText(405, '405: Method Not Allowed')
     try {
-      return await answer(options, new URL(request.url, 'http://kubelet').searchParams)
+      return await answer(options, searchParams)
     } catch (error) {
-      return text(500, `Internal Error: ${errorMessage(error)}`)
+      return plainText(500, `Internal Error: ${errorMessage(error)}`)
     }
   }
 }

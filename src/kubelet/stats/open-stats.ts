@@ -2,6 +2,7 @@
 import { cpus } from 'node:os'
 import type { Exchange, k8s } from '../../api/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
+import type { ProbeTally } from '../probes/probe-tally.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import { StatsCollector } from './collector.ts'
 import { DiskSummaries } from './disk-summary.ts'
@@ -17,6 +18,7 @@ export interface NodeStatsOptions {
   logsDir: string
   /** The pods of this node. */
   pods: () => readonly k8s.Pod[]
+  probes: ProbeTally
 }
 
 export interface NodeStats {
@@ -26,13 +28,13 @@ export interface NodeStats {
 }
 
 export function openStats(options: NodeStatsOptions): NodeStats {
-  const { nodeName, runtime, pods } = options
+  const { nodeName, runtime, pods, probes } = options
   const collector = new StatsCollector(options)
   const disks = new DiskSummaries(options)
   const { cgroupRoot } = runtime
   return {
     collector,
     disks,
-    exchange: statsExchange({ nodeName, cpuCores: cpus().length, cgroupRoot, collector, disks, pods }),
+    exchange: statsExchange({ nodeName, cpuCores: cpus().length, cgroupRoot, collector, disks, pods, probes }),
   }
 }

@@ -7,6 +7,7 @@ import { call } from '../../../test/harness/call.ts'
 import type { k8s } from '../../api/index.ts'
 import { FakeClock, silentLogger } from '../../lib/index.ts'
 import { parseProcessStat, processUsage } from '../process/usage.ts'
+import { ProbeTally } from '../probes/probe-tally.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import type { GroupUsage } from '../runtime/usage.ts'
 import { openCgroups } from './cgroup.ts'
@@ -229,6 +230,7 @@ describe('what the kubelet answers', () => {
       collector,
       disks,
       pods: () => [],
+      probes: new ProbeTally(),
     })
     used = usage(1e9)
     await collector.current()
@@ -286,8 +288,7 @@ describe('what the kubelet answers', () => {
     expect((await call(exchange, 'GET', '/metrics/resource')).text).toContain('resource_scrape_error 1\n')
     const failure = await call(exchange, 'GET', '/stats/summary')
     expect([failure.status, failure.text]).toEqual([500, 'Internal Error: gone'])
-    expect((await call(exchange, 'GET', '/healthz')).text).toBe('ok')
-    expect((await call(exchange, 'POST', '/healthz')).status).toBe(405)
+    expect((await call(exchange, 'POST', '/stats/summary')).status).toBe(405)
     expect((await call(exchange, 'GET', '/pods')).json).toMatchObject({ kind: 'PodList', items: [] })
   })
 })

@@ -1,5 +1,6 @@
-/** Answers /exec/<namespace>/<pod>/<container>, /attach/… and /portForward/<namespace>/<pod> with a redirect to where the
- *  container runtime waits for the connection; the API server, on this machine too, goes there itself.
+/** Answers /exec/<namespace>/<pod>/[<uid>/]<container>, /attach/… and /portForward/<namespace>/<pod>[/<uid>] with a
+ *  redirect to where the container runtime waits for the connection; whoever is on this machine (the API server, the
+ *  kubelet's own port) goes there itself.
  *  Parameters: input, output, error, tty, command, port. Source: Kubernetes v1.34, pkg/kubelet/server/server.go and
  *  pkg/kubelet/kubelet_pods.go (GetExec, GetAttach, GetPortForward). */
 import {
@@ -9,15 +10,14 @@ import {
   apiError,
   type Exchange,
   isApiError,
-  resources,
 } from '../../api/index.ts'
-import type { Client } from '../../client/index.ts'
 import { isRuntimeError } from '../errors.ts'
 import type { ContainerRuntime, RuntimeStreams } from '../runtime/runtime.ts'
+import { type PodLookup, podUid, runningContainer, subjectOf } from './subject.ts'
 
 export interface StreamExchangeOptions {
-  client: Client
   runtime: ContainerRuntime
+  pod: PodLookup
 }
 
 const ROOTS = ['exec', 'attach', 'portForward']
@@ -42,34 +42,21 @@ export function streamExchange(options: StreamExchangeOptions): Exchange {
   }
 }
 
-interface Subject {
-  namespace: string
-  pod: string
-  container: string
-}
-
-async function locate({ client, runtime }: StreamExchangeOptions, request: ApiRequest): Promise<string> {
-  const url = new URL(request.url, 'http://kubelet')
-  const [, root = '', namespace, pod, container = ''] = url.pathname.split('/').map(decodeURIComponent)
+async function locate({ runtime, pod }: StreamExchangeOptions, request: ApiRequest): Promise<string> {
+  const { pathname, searchParams } = new URL(request.url, 'http://kubelet')
+  const root = pathname.split('/')[1] ?? ''
   const { streams } = runtime
   if (streams === undefined)
     throw apiError('BadRequest', 'this node runs programs as processes of the host: there is no container to enter')
-  if (!namespace || !pod) throw apiError('BadRequest', `no such path on the kubelet: ${url.pathname}`)
-  const { uid = '' } = (await client.get(resources.pods, { namespace, name: pod })).metadata
   if (root === 'portForward') {
+    const subject = subjectOf(pathname, { ofContainer: false })
+    const uid = await podUid(pod, subject)
     const sandbox = (await runtime.listSandboxes({ podUid: uid })).find(({ state }) => state === 'ready')
-    if (sandbox === undefined) throw apiError('NotFound', `pod does not exist: ${namespace}/${pod}`)
-    return streams.portForward(sandbox.id, url.searchParams.getAll('port').map(Number))
+    if (sandbox === undefined) throw apiError('NotFound', `pod does not exist: ${subject.namespace}/${subject.name}`)
+    return streams.portForward(sandbox.id, searchParams.getAll('port').map(Number))
   }
-  const id = await runningContainer(runtime, uid, { namespace, pod, container })
-  return openCommand(streams, { root, id, query: url.searchParams })
-}
-
-async function runningContainer(runtime: ContainerRuntime, uid: string, subject: Subject): Promise<string> {
-  const containers = await runtime.listContainers({ podUid: uid })
-  const found = containers.find(({ name, state }) => name === subject.container && state === 'running')
-  if (found === undefined) throw apiError('InternalError', `container not found ("${subject.container}")`)
-  return found.id
+  const id = await runningContainer(runtime, pod, subjectOf(pathname))
+  return openCommand(streams, { root, id, query: searchParams })
 }
 
 function openCommand(

@@ -8,16 +8,20 @@ export interface BridgeOptions {
   name: string
   podCidr: Cidr
   serviceCidr: Cidr
+  /** A further address: what the gateway sends from. */
+  gatewayAddress: string
 }
 
 /** Idempotent. Routes the service range to the bridge too: without it, a machine with no default route (a laptop
  *  offline) could not reach a ClusterIP although the traffic never leaves it. */
-export async function ensureBridge({ name, podCidr, serviceCidr }: BridgeOptions): Promise<void> {
+export async function ensureBridge({ name, podCidr, serviceCidr, gatewayAddress }: BridgeOptions): Promise<void> {
   const gateway = addressAt(podCidr, 1)
   if (!(await linkExists(name)))
     // A fixed MAC: otherwise the bridge takes the lowest of its ports', and pods keep a stale one in their ARP caches.
     await runCommand('ip', ['link', 'add', name, 'address', macOf(gateway), 'type', 'bridge'])
   await runCommand('ip', ['address', 'replace', `${gateway}/${podCidr.prefix}`, 'dev', name])
+  // Behind the first: the CNI plugin wants to find its own there.
+  await runCommand('ip', ['address', 'replace', `${gatewayAddress}/32`, 'dev', name])
   await runCommand('ip', ['link', 'set', name, 'up'])
   await runCommand('ip', ['route', 'replace', serviceCidr.text, 'dev', name])
 }

@@ -34,6 +34,10 @@ export function addressAt(cidr: Cidr, offset: number): string {
   return toAddress(cidr.base + offset)
 }
 
+/** The last address that a pod can have, and the one behind it, which the gateway sends from. */
+export const lastPodAddress = (cidr: Cidr): string => addressAt(cidr, 2 ** (32 - cidr.prefix) - 3)
+export const gatewayAddressOf = (cidr: Cidr): string => addressAt(cidr, 2 ** (32 - cidr.prefix) - 2)
+
 export const toNumber = (address: string): number =>
   address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 

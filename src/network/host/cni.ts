@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasErrno, writeFileAtomically } from '../../lib/index.ts'
-import { addressAt, type Cidr } from './cidr.ts'
+import { addressAt, type Cidr, lastPodAddress } from './cidr.ts'
 
 /** Where libcni keeps results of ADD, as `<network>-<container>-<interface>`; containerd leaves no choice. */
 const RESULTS_DIR = '/var/lib/cni/results'
@@ -17,8 +17,8 @@ export interface CniOptions {
   dataDir: string
 }
 
-/** No `ipMasq`: our own nftables table masquerades. The bridge and DNS have the first address. `portmap` gives
- *  containers their `hostPort`. */
+/** No `ipMasq`: our own nftables table masquerades. The bridge and DNS have the first address, the gateway the last.
+ *  `portmap` gives containers their `hostPort`. */
 export function cniConfList(options: Omit<CniOptions, 'confDir'>): object {
   const { networkName, bridge, podCidr, dataDir } = options
   const gateway = addressAt(podCidr, 1)
@@ -35,7 +35,7 @@ export function cniConfList(options: Omit<CniOptions, 'confDir'>): object {
         ipam: {
           type: 'host-local',
           dataDir,
-          ranges: [[{ subnet: podCidr.text, gateway }]],
+          ranges: [[{ subnet: podCidr.text, rangeEnd: lastPodAddress(podCidr), gateway }]],
           routes: [{ dst: '0.0.0.0/0' }],
         },
       },

@@ -9,6 +9,16 @@ export interface PolicyState {
   readonly policies: readonly k8s.NetworkPolicy[]
   readonly pods: readonly k8s.Pod[]
   readonly namespaces: readonly k8s.Namespace[]
+  /** What the node itself runs in place of pods; never isolated. Default: nothing. */
+  readonly nodePods?: NodePods
+}
+
+/** Processes of the node that stand where a cluster has pods. */
+export interface NodePods {
+  /** Sends from an address that nobody else sends from. */
+  readonly gateway?: LivePod
+  /** Listens at its ports on an address that others listen on too. */
+  readonly dns?: LivePod
 }
 
 export type Direction = 'ingress' | 'egress'
@@ -17,8 +27,16 @@ export type Direction = 'ingress' | 'egress'
 export interface PolicyRule {
   /** Undefined: everyone. */
   readonly peers?: readonly IpRange[]
+  /** Of egress: peers that share their address with others, and are meant at these ports of it alone. */
+  readonly listeners?: readonly Listener[]
   /** Undefined: every protocol and port. */
   readonly ports?: readonly PortMatch[]
+}
+
+export interface Listener {
+  readonly address: string
+  readonly protocol: PortMatch['protocol']
+  readonly port: number
 }
 
 export interface PortMatch {
@@ -38,10 +56,10 @@ export interface Isolation {
   readonly rules: readonly PolicyRule[]
 }
 
-interface LivePod {
-  address: string
-  namespace: string
-  pod: k8s.Pod
+export interface LivePod {
+  readonly address: string
+  readonly namespace: string
+  readonly pod: k8s.Pod
 }
 
 /** Pods with an address of their own, which no other pod has any more. */
@@ -67,8 +85,11 @@ export function isolations(state: PolicyState): Isolation[] {
     const selected = pods.filter((pod) => pod.namespace === namespace && isSelected(pod, spec?.podSelector ?? {}))
     const types = spec?.policyTypes ?? ['Ingress', ...(spec?.egress === undefined ? [] : ['Egress'])]
     const addresses = selected.map(({ address }) => address).toSorted()
-    const peersOf = (peers: readonly k8s.NetworkPolicyPeer[] | undefined) =>
-      peers?.length ? resolvePeers(peers, { namespace, pods, labelsOf }) : undefined
+    const { gateway, dns } = state.nodePods ?? {}
+    const senders = gateway === undefined ? pods : [...pods, gateway]
+    const targets = dns === undefined ? pods : [...pods, dns]
+    const peersOf = (peers: readonly k8s.NetworkPolicyPeer[] | undefined, among: readonly LivePod[]) =>
+      peers?.length ? resolvePeers(peers, { namespace, pods: among, labelsOf }) : undefined
     const common = { name, pods: addresses }
     return [
       ...(types.includes('Ingress')
@@ -76,7 +97,10 @@ export function isolations(state: PolicyState): Isolation[] {
             {
               ...common,
               direction: 'ingress' as const,
-              rules: (spec?.ingress ?? []).map((rule) => ruleOf(peersOf(rule.from)?.ranges, rule.ports, selected)),
+              rules: (spec?.ingress ?? []).map((rule) => {
+                const peers = peersOf(rule.from, senders)
+                return ruleOf(peers && rangesOf(peers), rule.ports, selected)
+              }),
             },
           ]
         : []),
@@ -86,8 +110,14 @@ export function isolations(state: PolicyState): Isolation[] {
               ...common,
               direction: 'egress' as const,
               rules: (spec?.egress ?? []).map((rule) => {
-                const peers = peersOf(rule.to)
-                return ruleOf(peers?.ranges, rule.ports, peers?.pods ?? pods)
+                const peers = peersOf(rule.to, targets)
+                if (peers === undefined) return ruleOf(undefined, rule.ports, targets)
+                const sharing = peers.pods.filter((pod) => pod === dns)
+                const own = peers.pods.filter((pod) => pod !== dns)
+                return {
+                  ...ruleOf(rangesOf({ ...peers, pods: own }), rule.ports, peers.pods),
+                  ...(sharing.length > 0 && { listeners: sharing.flatMap(listenersOf) }),
+                }
               }),
             },
           ]
@@ -99,10 +129,18 @@ export function isolations(state: PolicyState): Isolation[] {
 const isSelected = ({ pod }: LivePod, selector: k8s.LabelSelector): boolean =>
   labelSelectorMatches(selector, pod.metadata.labels ?? {})
 
+interface Peers {
+  pods: LivePod[]
+  blocks: IpRange[]
+}
+
+const rangesOf = ({ pods, blocks }: Peers): IpRange[] =>
+  unionOf([...pods.map(({ address }) => rangeOfAddress(address)), ...blocks])
+
 function resolvePeers(
   peers: readonly k8s.NetworkPolicyPeer[],
   cluster: { namespace: string; pods: readonly LivePod[]; labelsOf: ReadonlyMap<string, Record<string, string>> },
-): { ranges: IpRange[]; pods: LivePod[] } {
+): Peers {
   const pods = cluster.pods.filter((pod) =>
     peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
       if (ipBlock !== undefined) return false
@@ -113,8 +151,7 @@ function resolvePeers(
       return inNamespace && (podSelector === undefined || isSelected(pod, podSelector))
     }),
   )
-  const blocks = peers.flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : blockRanges(ipBlock)))
-  return { pods, ranges: unionOf([...pods.map(({ address }) => rangeOfAddress(address)), ...blocks]) }
+  return { pods, blocks: peers.flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : blockRanges(ipBlock))) }
 }
 
 /** Nothing of a block of the other address family. */
@@ -139,14 +176,31 @@ function ruleOf(
 }
 
 function portMatch({ port, endPort, protocol = 'TCP' }: k8s.NetworkPolicyPort, targets: readonly LivePod[]): PortMatch {
-  const of = protocol === 'UDP' ? 'udp' : protocol === 'SCTP' ? 'sctp' : 'tcp'
+  const of = protocolOf(protocol)
   if (port === undefined) return { protocol: of }
   if (typeof port === 'number') return { protocol: of, range: [port, endPort ?? port] }
   const named = targets.flatMap(({ address, pod }) =>
-    [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]
-      .flatMap(({ ports = [] }) => ports)
+    portsOf(pod)
       .filter((own) => own.name === port && (own.protocol ?? 'TCP') === protocol)
       .map((own) => ({ address, port: own.containerPort })),
   )
   return { protocol: of, named }
 }
+
+const portsOf = ({ spec }: k8s.Pod): k8s.ContainerPort[] =>
+  [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].flatMap(({ ports = [] }) => ports)
+
+const listenersOf = ({ address, pod }: LivePod): Listener[] =>
+  portsOf(pod).map((own) => ({ address, protocol: protocolOf(own.protocol), port: own.containerPort }))
+
+const protocolOf = (protocol = 'TCP'): PortMatch['protocol'] =>
+  protocol === 'UDP' ? 'udp' : protocol === 'SCTP' ? 'sctp' : 'tcp'
+
+/** Whether a rule's ports let pass what goes to a listener. */
+export const reaches = (ports: readonly PortMatch[] | undefined, { address, protocol, port }: Listener): boolean =>
+  ports === undefined ||
+  ports.some(({ protocol: over, range, named }) => {
+    if (over !== protocol) return false
+    if (named !== undefined) return named.some((one) => one.address === address && one.port === port)
+    return range === undefined || (port >= range[0] && port <= range[1])
+  })

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest'
 import type { k8s } from '../../api/index.ts'
 import { type IpRange, unionOf, without } from '../host/ip-ranges.ts'
 import { renderTable } from '../nft/table.ts'
+import { nodePods } from './node-pods.ts'
 import { isolations, type PolicyState } from './policy-map.ts'
 import { compilePolicies } from './ruleset.ts'
 
@@ -28,10 +29,17 @@ const state = (...policies: k8s.NetworkPolicy[]): PolicyState => ({
   namespaces: [
     { metadata: { name: 'shop' }, spec: {} },
     { metadata: { name: 'watch', labels: { team: 'ops' } }, spec: {} },
+    ...['kube-system', 'naru-system'].map((name) => ({
+      metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+      spec: {},
+    })),
   ],
+  nodePods: nodePods({ gateway: '10.244.0.254', dns: '10.244.0.1' }),
 })
+const options = { bridge: 'naru0', podCidr: '10.244.0.0/24' }
 const table = (...policies: k8s.NetworkPolicy[]) =>
-  renderTable('naru_policy', compilePolicies(state(...policies), { podCidr: '10.244.0.0/24' }))
+  renderTable('naru_policy', compilePolicies(state(...policies), options))
+const REFUSED = 'ip saddr 10.244.0.254 meta l4proto tcp reject with tcp reset'
 /** What may come to the web pod, without the names of sets. */
 const chainFor = (text: string, direction: string) =>
   new RegExp(`chain ${direction}_\\w+ \\{\\n([^}]*)\\}`)
@@ -51,7 +59,7 @@ describe('which pods are isolated', () => {
     expect(of({ podSelector: {}, policyTypes: ['Egress'] })).toEqual([['egress', ['10.244.0.5', '10.244.0.6']]])
   })
   it('none without a policy', () => {
-    expect(compilePolicies(state(), { podCidr: '10.244.0.0/24' })).toEqual([])
+    expect(compilePolicies(state(), options)).toEqual([])
   })
 })
 
@@ -59,10 +67,10 @@ describe('what passes', () => {
   const webOnly = { podSelector: { matchLabels: { app: 'web' } } }
   const ingress = (...rules: k8s.NetworkPolicyIngressRule[]) => table(policy('p', { ...webOnly, ingress: rules }))
   it('nothing by default', () => {
-    expect(chainFor(ingress(), 'ingress')).toEqual(['drop'])
+    expect(chainFor(ingress(), 'ingress')).toEqual([REFUSED, 'drop'])
   })
   it('everything by an empty rule', () => {
-    expect(chainFor(ingress({}), 'ingress')).toEqual(['return', 'drop'])
+    expect(chainFor(ingress({}), 'ingress')).toEqual(['return', REFUSED, 'drop'])
   })
   it('peers by pod, by namespace, by both, by block', () => {
     const text = ingress(
@@ -75,6 +83,7 @@ describe('what passes', () => {
       'ip saddr @peers_0 return',
       'ip saddr @peers_1 return',
       'ip saddr @peers_3 return',
+      REFUSED,
       'drop',
     ])
     expect(text).toMatch(/peers_\w+_0 \{\n.*\n.*\n.*\n\s*10\.244\.0\.6\n/)
@@ -89,6 +98,7 @@ describe('what passes', () => {
       'meta l4proto tcp th dport 1000-2000 return',
       'meta l4proto sctp return',
       'meta l4proto tcp ip daddr . th dport @ports_0_4 return',
+      REFUSED,
       'drop',
     ])
   })
@@ -114,6 +124,57 @@ describe('what passes', () => {
     expect(chainFor(text, 'ingress')).toBeDefined()
     expect(text.match(/jump ingress_/g)).toHaveLength(2)
     expect(new Set(text.match(/jump ingress_\w+/g)).size).toBe(2)
+  })
+})
+
+describe('what the node runs in place of pods', () => {
+  const dnsPods = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+    podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+  }
+  const egress = (...rules: k8s.NetworkPolicyEgressRule[]) =>
+    chainFor(table(policy('p', { podSelector: {}, policyTypes: ['Egress'], egress: rules })), 'egress')
+  const ask = (protocol: string) => `ip daddr 10.244.0.1 meta l4proto ${protocol} th dport 53 return`
+  it('DNS is not reached unless a rule says so', () => {
+    expect(egress()).toEqual(['drop'])
+    expect(egress({ to: [{ podSelector: {} }] })).toEqual(['ip daddr @peers_0 return', 'drop'])
+  })
+  it('DNS is meant as the pods of kube-dns, at its ports alone', () => {
+    expect(egress({ to: [dnsPods] })).toEqual([ask('udp'), ask('tcp'), 'drop'])
+    expect(egress({ to: [dnsPods], ports: [{ port: 53, protocol: 'UDP' }] })).toEqual([ask('udp'), 'drop'])
+    expect(egress({ to: [dnsPods], ports: [{ port: 'dns-tcp' }] })).toEqual([ask('tcp'), 'drop'])
+    expect(egress({ to: [dnsPods], ports: [{ port: 443 }] })).toEqual(['drop'])
+    expect(egress({ to: [{ namespaceSelector: {} }] })).toEqual([
+      ask('udp'),
+      ask('tcp'),
+      'ip daddr @peers_0 return',
+      'drop',
+    ])
+  })
+  it('DNS is let pass by port alone, and by block, as the API is', () => {
+    expect(egress({ ports: [{ port: 53, protocol: 'UDP' }] })).toEqual(['meta l4proto udp th dport 53 return', 'drop'])
+    expect(egress({ ports: [{ port: 'dns', protocol: 'UDP' }] })).toEqual([
+      'meta l4proto udp ip daddr . th dport @ports_0_0 return',
+      'drop',
+    ])
+    expect(egress({ to: [{ ipBlock: { cidr: '10.244.0.1/32' } }], ports: [{ port: 6443 }] })).toEqual([
+      'ip daddr @peers_0 meta l4proto tcp th dport 6443 return',
+      'drop',
+    ])
+  })
+  it('the gateway is a pod of naru-system to ingress, and refused at once', () => {
+    const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'naru-system' } } }]
+    const text = table(policy('p', { podSelector: {}, ingress: [{ from }] }))
+    expect(chainFor(text, 'ingress')).toEqual(['ip saddr @peers_0 return', REFUSED, 'drop'])
+    expect(text).toMatch(/peers_\w+_0 \{\n.*\n.*\n.*\n\s*10\.244\.0\.254\n/)
+    expect(text).toContain('hook output')
+    expect(text).not.toContain('hook input')
+  })
+  it('what nobody isolates in a direction is not looked at in it', () => {
+    const text = table(policy('p', { podSelector: {}, policyTypes: ['Egress'] }))
+    expect(text).not.toContain('hook output')
+    expect(text).toContain('hook input')
+    expect(text).not.toContain('ip daddr 10.244.0.0/24')
   })
 })
 

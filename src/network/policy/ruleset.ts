@@ -1,8 +1,9 @@
 /** The nftables table of NetworkPolicies. Pure: the same input gives the same text. Without policies there is none.
  *
  *  It sees what the host forwards between pods, and between pods and the world, after Services have been translated:
- *  addresses and ports are the pods' own. What the node itself sends (the kubelet's probes) and gets (cluster DNS) is
- *  not forwarded and always passes, as Kubernetes has it; connections that stand go on when policies change.
+ *  addresses and ports are the pods' own. Egress is asked of what pods send to the node itself, too (cluster DNS, the API),
+ *  and ingress of what the gateway sends to pods, as both would be pods of another machine in a cluster. All else the node
+ *  sends (the kubelet's probes) passes, as Kubernetes has it; connections that stand go on when policies change.
  *
  *  Pods that the same policies isolate share a chain for each direction. It returns for what one of the policies lets
  *  pass, so that the other side's policies are asked as well, and drops the rest. */
@@ -16,14 +17,27 @@ import {
   livePods,
   type PolicyRule,
   type PolicyState,
+  reaches,
 } from './policy-map.ts'
 
-export function compilePolicies(state: PolicyState, { podCidr }: { podCidr: string }): TableObject[] {
+export interface PolicyRulesetOptions {
+  bridge: string
+  podCidr: string
+}
+
+export function compilePolicies(state: PolicyState, { bridge, podCidr }: PolicyRulesetOptions): TableObject[] {
   if (state.policies.length === 0) return []
   const all = isolations(state)
   const known = [...new Set(livePods(state.pods).map(({ address }) => address))].toSorted()
-  const ingress = directionObjects(all, 'ingress')
-  const egress = directionObjects(all, 'egress')
+  const gateway = state.nodePods?.gateway?.address
+  // The gateway hears at once that it may not, so that people hear it from the gateway.
+  const refusal = gateway === undefined ? [] : [`ip saddr ${gateway} meta l4proto tcp reject with tcp reset`]
+  const ingress = directionObjects(all, 'ingress', [...refusal, 'drop'])
+  const egress = directionObjects(all, 'egress', ['drop'])
+  const has = (direction: Direction) => all.some((isolation) => isolation.direction === direction)
+  // A pod so new that nobody has said what it is: it may be one that is isolated.
+  const unknown = (end: string) => `ip ${end} ${podCidr} ip ${end} != @pods drop`
+  const ongoing = 'ct state established,related accept'
   return [
     set('pods', ['type ipv4_addr'], known),
     set(
@@ -35,19 +49,41 @@ export function compilePolicies(state: PolicyState, { podCidr }: { podCidr: stri
     ...egress,
     chain('forward', [
       'type filter hook forward priority -1; policy accept;',
-      'ct state established,related accept',
+      ongoing,
       // A pod always reaches itself, through a Service too.
       'ip saddr . ip daddr @selves accept',
-      // A pod so new that nobody has said what it is: it may be one that is isolated.
-      `ip saddr ${podCidr} ip saddr != @pods drop`,
-      `ip daddr ${podCidr} ip daddr != @pods drop`,
-      'ip saddr vmap @egress',
-      'ip daddr vmap @ingress',
+      ...(has('egress') ? [unknown('saddr'), 'ip saddr vmap @egress'] : []),
+      ...(has('ingress') ? [unknown('daddr'), 'ip daddr vmap @ingress'] : []),
     ]),
+    ...(has('egress')
+      ? [
+          chain('to_node', [
+            'type filter hook input priority -1; policy accept;',
+            `iifname != "${bridge}" accept`,
+            ongoing,
+            unknown('saddr'),
+            'ip saddr vmap @egress',
+          ]),
+        ]
+      : []),
+    ...(has('ingress') && gateway !== undefined
+      ? [
+          chain('from_gateway', [
+            'type filter hook output priority -1; policy accept;',
+            `ip saddr != ${gateway} accept`,
+            ongoing,
+            'ip daddr vmap @ingress',
+          ]),
+        ]
+      : []),
   ]
 }
 
-function directionObjects(all: readonly Isolation[], direction: Direction): TableObject[] {
+function directionObjects(
+  all: readonly Isolation[],
+  direction: Direction,
+  otherwise: readonly string[],
+): TableObject[] {
   const own = all.filter((isolation) => isolation.direction === direction)
   const byPod = new Map<string, Isolation[]>()
   for (const isolation of own)
@@ -65,7 +101,7 @@ function directionObjects(all: readonly Isolation[], direction: Direction): Tabl
     ...[...groups].map(([name, isolating]) =>
       chain(name, [
         ...isolating.flatMap((isolation) => compiled.get(isolation)?.rules ?? []).map((match) => `${match}return`),
-        'drop',
+        ...otherwise,
       ]),
     ),
     map(direction, ['type ipv4_addr : verdict'], verdicts.toSorted()),
@@ -85,7 +121,11 @@ function compileIsolation({ name, direction, rules }: Isolation): Compiled {
   return compiled
 }
 
-function compileRule(compiled: Compiled, { peers, ports }: PolicyRule, id: string, direction: Direction): void {
+function compileRule(compiled: Compiled, rule: PolicyRule, id: string, direction: Direction): void {
+  const { peers, listeners = [], ports } = rule
+  for (const listener of listeners)
+    if (reaches(ports, listener))
+      compiled.rules.push(`ip daddr ${listener.address} meta l4proto ${listener.protocol} th dport ${listener.port} `)
   if (peers?.length === 0) return
   let match = ''
   if (peers !== undefined) {

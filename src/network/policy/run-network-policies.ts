@@ -3,14 +3,15 @@ import { type KubeObject, resources } from '../../api/index.ts'
 import { type Client, type Informer, openInformer } from '../../client/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import { keepTable } from '../nft/keep-table.ts'
-import { compilePolicies } from './ruleset.ts'
+import { type NodeAddresses, nodePods } from './node-pods.ts'
+import { compilePolicies, type PolicyRulesetOptions } from './ruleset.ts'
 
-export interface NetworkPolicyOptions {
+export interface NetworkPolicyOptions extends PolicyRulesetOptions {
   client: Client
   clock: Clock
   logger: Logger
   tableName: string
-  podCidr: string
+  nodeAddresses: NodeAddresses
   signal: AbortSignal
 }
 
@@ -22,13 +23,17 @@ export async function runNetworkPolicies(options: NetworkPolicyOptions): Promise
   const policies = stack.use(await openInformer(client, resources.networkpolicies, informerOptions))
   const namespaces = stack.use(await openInformer(client, resources.namespaces, informerOptions))
   const pods = stack.use(await openInformer(client, resources.pods, informerOptions))
+  const ofNode = nodePods(options.nodeAddresses)
   await keepTable({
     tableName,
     clock,
     logger,
     signal,
     wanted: () =>
-      compilePolicies({ policies: policies.list(), namespaces: namespaces.list(), pods: pods.list() }, options),
+      compilePolicies(
+        { policies: policies.list(), namespaces: namespaces.list(), pods: pods.list(), nodePods: ofNode },
+        options,
+      ),
     onChange(handler) {
       policies.onChange(handler)
       // Nobody asks about pods and namespaces while there is no policy.

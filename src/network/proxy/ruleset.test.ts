@@ -65,6 +65,34 @@ test('masquerades all bridged Service traffic where the kernel hides it from nft
   expect(text).toContain('ct status dnat ip saddr 10.244.0.0/24 ip daddr 10.244.0.0/24 masquerade')
 })
 
+test('a load balancer that is this node answers at 127.0.0.1 where that port is free, to whom it lets in', () => {
+  const metadata = { name: 'web', namespace: 'shop' }
+  const forwardingOf = (loadBalancerSourceRanges?: string[]) =>
+    forwardings({
+      nodeName: 'node-1',
+      services: [
+        {
+          metadata,
+          spec: {
+            type: 'LoadBalancer',
+            clusterIP: '10.96.0.40',
+            loadBalancerSourceRanges,
+            ports: [{ port: 80 }, { port: 443 }],
+          },
+          status: { loadBalancer: { ingress: [{ ip: '192.0.2.7', ipMode: 'VIP' }] } },
+        },
+      ],
+      endpointSlices: [],
+      hasLoopback: (service, { protocol, port }) => `${service} ${protocol} ${port}` === 'shop/web TCP 443',
+    }).map(({ port, externalAddresses, firewall }) => ({ port, externalAddresses, ranges: firewall?.sourceRanges }))
+  expect(forwardingOf()).toEqual([
+    { port: 80, externalAddresses: ['192.0.2.7'], ranges: undefined },
+    { port: 443, externalAddresses: ['127.0.0.1', '192.0.2.7'], ranges: undefined },
+  ])
+  expect(forwardingOf(['192.0.2.0/24'])[1]?.ranges).toEqual(['127.0.0.0/8', '192.0.2.0/24'])
+  expect(forwardingOf(['203.0.113.0/24'])[1]?.ranges).toEqual(['203.0.113.0/24'])
+})
+
 test('flows that nobody can make the kernel forget begin anew in a zone of their own', () => {
   const zones = new FlowZones()
   expect(zones.objects([])).toEqual([])

@@ -1,8 +1,9 @@
 /** Services and EndpointSlices as the plain list of who forwards to whom. Pure.
  *  Source: kube-proxy v1.34, pkg/proxy (servicechangetracker, endpointslicecache, topology). */
 import { isIPv4 } from 'node:net'
-import type { k8s } from '../../api/index.ts'
-import { parseCidr } from '../host/cidr.ts'
+import { type k8s, keyOf } from '../../api/index.ts'
+import { cidrContains, parseCidr } from '../host/cidr.ts'
+import { type Claim, claimOf } from '../load-balancer/claims.ts'
 
 export interface Backend {
   readonly address: string
@@ -38,14 +39,20 @@ export interface ServiceState {
   readonly endpointSlices: readonly k8s.EndpointSlice[]
   /** This node's name: what the `Local` traffic policies mean. */
   readonly nodeName: string
+  /** Whether a Service (`namespace/name`) whose load balancer is this node answers at a port of 127.0.0.1 too.
+   *  Default: none does. */
+  readonly hasLoopback?: (service: string, claim: Claim) => boolean
 }
 
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
 /** Three hours. */
 const DEFAULT_STICKY_SECONDS = 10_800
+const LOOPBACK = '127.0.0.1'
+const LOOPBACK_RANGE = '127.0.0.0/8'
 
 /** Sorted by name; headless and ExternalName Services, and other address families, are left out. */
-export function forwardings({ services, endpointSlices, nodeName }: ServiceState): Forwarding[] {
+export function forwardings(state: ServiceState): Forwarding[] {
+  const { services, endpointSlices } = state
   const slicesOf = Map.groupBy(endpointSlices, (slice) => {
     return `${slice.metadata.namespace}/${slice.metadata.labels?.[SERVICE_NAME_LABEL] ?? ''}`
   })
@@ -54,7 +61,7 @@ export function forwardings({ services, endpointSlices, nodeName }: ServiceState
     .flatMap((service) => {
       const key = `${service.metadata.namespace}/${service.metadata.name}`
       const slices = slicesOf.get(key) ?? []
-      return (service.spec?.ports ?? []).map((port) => forwarding(service, port, slices, nodeName))
+      return (service.spec?.ports ?? []).map((port) => forwarding(service, port, slices, state))
     })
     .filter((candidate) => candidate !== undefined)
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.port - b.port))
@@ -64,7 +71,7 @@ function forwarding(
   service: k8s.Service,
   port: k8s.ServicePort,
   slices: readonly k8s.EndpointSlice[],
-  nodeName: string,
+  { nodeName, hasLoopback }: ServiceState,
 ): Forwarding | undefined {
   const protocol = (port.protocol ?? 'TCP').toLowerCase()
   if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp') return undefined
@@ -72,13 +79,15 @@ function forwarding(
   const spec = service.spec
   const candidates = candidatesOf(port, slices)
   const local = candidates.filter(({ endpoint }) => endpoint.nodeName === nodeName)
+  const balanced = loadBalancerAddresses(service)
+  if (hasLoopback?.(keyOf(service), claimOf(port))) balanced.push(LOOPBACK)
   return {
     name: `${service.metadata.namespace}/${service.metadata.name}:${port.name ?? ''}`,
     protocol,
     clusterIP: spec?.clusterIP ?? '',
     port: port.port,
-    externalAddresses: externalAddresses(service),
-    ...firewallOf(service),
+    externalAddresses: externalAddresses(service, balanced),
+    ...firewallOf(service, balanced),
     ...(isPort(port.nodePort) && { nodePort: port.nodePort }),
     ...(spec?.sessionAffinity === 'ClientIP' && { stickySeconds: stickySeconds(spec) }),
     isExternalLocal: spec?.externalTrafficPolicy === 'Local',
@@ -120,8 +129,8 @@ function usable(candidates: readonly Candidate[]): Backend[] {
   return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, backend]) => backend)
 }
 
-function externalAddresses(service: k8s.Service): string[] {
-  const all = new Set([...(service.spec?.externalIPs ?? []), ...loadBalancerAddresses(service)])
+function externalAddresses(service: k8s.Service, balanced: readonly string[]): string[] {
+  const all = new Set([...(service.spec?.externalIPs ?? []), ...balanced])
   return [...all].filter((ip) => isIPv4(ip)).toSorted()
 }
 
@@ -132,19 +141,13 @@ const loadBalancerAddresses = ({ status }: k8s.Service): string[] =>
     .map(({ ip = '' }) => ip)
     .toSorted()
 
-function firewallOf(service: k8s.Service): Pick<Forwarding, 'firewall'> {
-  const ranges = service.spec?.loadBalancerSourceRanges ?? []
-  const addresses = loadBalancerAddresses(service)
-  if (ranges.length === 0 || addresses.length === 0) return {}
-  return {
-    firewall: {
-      addresses,
-      sourceRanges: ranges
-        .map((range) => range.trim())
-        .filter(isCidr)
-        .toSorted(),
-    },
-  }
+function firewallOf(service: k8s.Service, addresses: readonly string[]): Pick<Forwarding, 'firewall'> {
+  const ranges = (service.spec?.loadBalancerSourceRanges ?? []).map((range) => range.trim()).filter(isCidr)
+  if (!service.spec?.loadBalancerSourceRanges?.length || addresses.length === 0) return {}
+  // Who lets the node in by its address lets in what comes from its 127.0.0.1.
+  const isNodeLetIn = ranges.some((range) => addresses.some((address) => cidrContains(parseCidr(range), address)))
+  const local = addresses.includes(LOOPBACK) && isNodeLetIn && !ranges.includes(LOOPBACK_RANGE) ? [LOOPBACK_RANGE] : []
+  return { firewall: { addresses, sourceRanges: [...ranges, ...local].toSorted() } }
 }
 
 const stickySeconds = (spec: k8s.ServiceSpec): number =>

@@ -108,8 +108,7 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
     deploy,
     async deployHello() {
       await deploy(await copyOf('examples/hello', 'hello'))
-      const image = '{.spec.template.spec.containers[0].image}'
-      return (await kubectl('get', 'deployment/hello', '-o', `jsonpath=${image}`)).trim()
+      return (await kubectl('get', 'app/hello', '-o', 'jsonpath={.status.servingImage}')).trim()
     },
     async [Symbol.asyncDispose]() {
       const result = await naru('down', '--purge')

@@ -74,6 +74,13 @@ export const bodyCases: readonly Case[] = [
       }),
     ),
     one(
+      `YAML with keys twice, ${mode}`,
+      post(`${COLLECTION}?fieldValidation=${mode}`, {
+        text: 'metadata:\n  name: a\n  labels:\n    a: b\n    c: d\n    a:\n      c\ndata: {b: c}\nmetadata:\n  name: b\nx: 1\n',
+        headers: { 'content-type': 'application/yaml' },
+      }),
+    ),
+    one(
       `patch with unknown fields, ${mode}`,
       { method: 'POST', path: COLLECTION, body: { metadata: { name: 'patched' } } },
       {

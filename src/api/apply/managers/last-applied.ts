@@ -1,7 +1,7 @@
 /** kubectl's own record of client-side apply: what it names may be taken over without a conflict when kubectl turns to
  *  server-side apply, and the record is kept up to date.
  *  Source: k8s.io/apimachinery v0.34, pkg/util/managedfields/internal/lastapplied*.go. */
-import { isJsonObject, type JsonObject } from '../../decode/index.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../../decode/index.ts'
 import { difference, type FieldSet } from '../field-set.ts'
 import type { TypeNode } from '../type-node.ts'
 import { compare } from '../typed/compare.ts'
@@ -32,7 +32,7 @@ function annotationsOf(object: JsonObject): JsonObject | undefined {
 function parse(text: unknown): JsonObject | undefined {
   if (typeof text !== 'string' || text === '') return undefined
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseJson(text)
     return isJsonObject(value) ? value : undefined
   } catch {
     return undefined

@@ -45,7 +45,8 @@ function visitScalar(form: ScalarForm, value: unknown, { path, errors }: Visit):
   if (form === 'untyped') {
     if (typeof value === 'object') wrong(`expected any scalar, got &{${goFormat(value)}}`)
   } else if (form === 'number') {
-    if (typeof value !== 'number') wrong(`expected numeric (int or float), got ${goType(value)}`)
+    if (typeof value !== 'number' && typeof value !== 'bigint')
+      wrong(`expected numeric (int or float), got ${goType(value)}`)
   } else if (form === 'string') {
     if (typeof value !== 'string') wrong(`expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`)
   } else if (typeof value !== 'boolean') wrong(`expected boolean, got &{${goFormat(value)}}`)

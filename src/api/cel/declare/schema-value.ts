@@ -1,7 +1,7 @@
 /** JSON with a schema as values: the schema says what is an int, a timestamp, a set. Fields that it does not name are
  *  not seen. Source: k8s.io/apiserver v0.34, pkg/cel/common/valuesunstructured.go. */
 import { isDeepStrictEqual } from 'node:util'
-import { getOwn, isJsonObject, type JsonObject } from '../../decode/index.ts'
+import { exactInteger, getOwn, isJsonObject, type JsonObject } from '../../decode/index.ts'
 import { formatNamed } from '../../structural/formats/formats.ts'
 import { opaqueType } from '../check/types.ts'
 import { equal } from '../values/equality.ts'
@@ -36,9 +36,9 @@ export function schemaValue(json: unknown, schema: CelSchema): Result {
     case 'string':
       return typeof json === 'string' ? stringValue(json, schema.format) : wrongType('string', json)
     case 'integer':
-      return Number.isInteger(json) ? BigInt(json as number) : wrongType('int', json)
+      return integer(json) ?? wrongType('int', json)
     case 'number':
-      return typeof json === 'number' ? json : wrongType('float', json)
+      return typeof json === 'number' || typeof json === 'bigint' ? Number(json) : wrongType('float', json)
     case 'boolean':
       return typeof json === 'boolean' ? json : wrongType('bool', json)
     default:
@@ -49,11 +49,12 @@ export function schemaValue(json: unknown, schema: CelSchema): Result {
 const wrongType = (expected: string, json: unknown): EvalError =>
   new EvalError(`invalid data, expected ${expected}, got ${typeof json}`)
 
+const integer = (json: unknown): bigint | undefined =>
+  typeof json === 'bigint' ? json : Number.isInteger(json) ? BigInt(json as number) : undefined
+
 function intOrString(json: unknown): Result {
   if (typeof json === 'string') return json
-  return Number.isInteger(json)
-    ? BigInt(json as number)
-    : new EvalError('invalid data, expected XIntOrString value to be either a string or integer')
+  return integer(json) ?? new EvalError('invalid data, expected XIntOrString value to be either a string or integer')
 }
 
 function stringValue(text: string, format: string): Result {
@@ -138,7 +139,7 @@ class SetList extends SchemaList {
   }
 }
 
-const plain = (value: Result): unknown => (typeof value === 'bigint' ? Number(value) : value)
+const plain = (value: Result): unknown => (typeof value === 'bigint' ? exactInteger(value) : value)
 
 /** Where elements are told apart by some of their fields, and order does not matter. */
 class KeyedList extends SchemaList {

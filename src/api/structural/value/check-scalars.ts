@@ -29,7 +29,11 @@ function isLonger(text: string, limit: number): boolean {
 }
 
 /** Limits of integers are integers, for Kubernetes cuts them off. */
-export function checkNumber(limits: Limits, { value, path }: { value: number; path: string }, result: Result): void {
+export function checkNumber(
+  limits: Limits,
+  { value, path }: { value: number | bigint; path: string },
+  result: Result,
+): void {
   const cut = isInt64(value) ? Math.trunc : (limit: number) => limit
   const { multipleOf, maximum, minimum, exclusiveMaximum, exclusiveMinimum } = limits
   if (multipleOf !== undefined) {
@@ -39,18 +43,19 @@ export function checkNumber(limits: Limits, { value, path }: { value: number; pa
   }
   if (minimum !== undefined) {
     const min = cut(minimum)
-    if (value < min || (exclusiveMinimum && value === min))
+    if (value < min || (exclusiveMinimum && value <= min))
       result.add(problems.underMinimum(path, value, { min, exclusive: exclusiveMinimum }))
   }
   if (maximum !== undefined) {
     const max = cut(maximum)
-    if (value > max || (exclusiveMaximum && value === max))
+    if (value > max || (exclusiveMaximum && value >= max))
       result.add(problems.overMaximum(path, value, { max, exclusive: exclusiveMaximum }))
   }
   result.matches += 2
 }
 
-function isMultiple(value: number, factor: number): boolean {
+function isMultiple(value: number | bigint, factor: number): boolean {
+  if (typeof value === 'bigint') return value % BigInt(factor) === 0n
   if (isInt64(value)) return value % factor === 0
   return isNearInteger(factor < 1 ? (1 / factor) * value : value / factor)
 }

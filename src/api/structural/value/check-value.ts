@@ -37,7 +37,7 @@ function checkFresh(schema: ValueSchema, subject: Subject): Result {
   result.matches += 2
   if (schema.alternatives) checkAlternatives(schema.alternatives, { value, path, check: checkValue }, result)
   if (typeof value === 'string') checkText(schema, { value, path }, result)
-  else if (typeof value === 'number') checkNumber(schema.limits, { value, path }, result)
+  else if (typeof value === 'number' || typeof value === 'bigint') checkNumber(schema.limits, { value, path }, result)
   else if (Array.isArray(value)) checkList(schema, { ...subject, value }, result)
   checkEnum(schema, subject, result)
   result.matches += 1
@@ -47,7 +47,7 @@ function checkFresh(schema: ValueSchema, subject: Subject): Result {
 }
 
 function jsonType(value: unknown): string {
-  if (typeof value === 'number') return isInt64(value) ? 'integer' : 'number'
+  if (typeof value === 'number' || typeof value === 'bigint') return isInt64(value) ? 'integer' : 'number'
   if (Array.isArray(value)) return 'array'
   return typeof value
 }
@@ -65,7 +65,7 @@ function checkType(schema: ValueSchema, { value, path }: Subject, result: Result
   const fits =
     types.includes(type) ||
     (type === 'integer' && types.includes('number')) ||
-    (type === 'number' && Number.isInteger(value) && types.includes('integer'))
+    (type === 'number' && Number.isSafeInteger(value) && types.includes('integer'))
   const carriesFormat = type === 'string' || type === 'array'
   if (format !== undefined && !carriesFormat && !fits)
     result.add(problems.wrongType(path, format.name, type === 'integer' ? 'int64' : type === 'number' ? 'float64' : ''))

@@ -2,7 +2,7 @@
  *  pkg/validation/validate/schema_messages.go; turned into field errors as in k8s.io/apiextensions-apiserver v0.34,
  *  pkg/apiserver/validation/validation.go. */
 import { invalidValue, notSupported, tooLong, tooMany, type FieldError } from '../../validation/field-error.ts'
-import { goNumber } from './go-number.ts'
+import { goFloat, goNumber, isInt64 } from './go-number.ts'
 import type { Problem } from './result.ts'
 
 const problem = (path: string, error: FieldError, sentence: string): Problem => ({
@@ -60,22 +60,33 @@ export const tooFewProperties = (path: string, min: number, actual: number): Pro
 export const propertyNotAllowed = (path: string, key: string): Problem =>
   invalid(path, key, `${path}.${key} in body is a forbidden property`)
 
-export const overMaximum = (path: string, value: number, limit: { max: number; exclusive: boolean }): Problem =>
+/** An integer is compared with an integer. */
+const limitText = (value: number | bigint, limit: number): string => (isInt64(value) ? goNumber(limit) : goFloat(limit))
+
+export const overMaximum = (
+  path: string,
+  value: number | bigint,
+  limit: { max: number; exclusive: boolean },
+): Problem =>
   invalid(
     path,
     value,
-    `${path} in body should be less than ${limit.exclusive ? '' : 'or equal to '}${goNumber(limit.max)}`,
+    `${path} in body should be less than ${limit.exclusive ? '' : 'or equal to '}${limitText(value, limit.max)}`,
   )
 
-export const underMinimum = (path: string, value: number, limit: { min: number; exclusive: boolean }): Problem =>
+export const underMinimum = (
+  path: string,
+  value: number | bigint,
+  limit: { min: number; exclusive: boolean },
+): Problem =>
   invalid(
     path,
     value,
-    `${path} in body should be greater than ${limit.exclusive ? '' : 'or equal to '}${goNumber(limit.min)}`,
+    `${path} in body should be greater than ${limit.exclusive ? '' : 'or equal to '}${limitText(value, limit.min)}`,
   )
 
-export const notMultiple = (path: string, value: number, factor: number): Problem =>
-  invalid(path, value, `${path} in body should be a multiple of ${goNumber(factor)}`)
+export const notMultiple = (path: string, value: number | bigint, factor: number): Problem =>
+  invalid(path, value, `${path} in body should be a multiple of ${limitText(value, factor)}`)
 
 export const factorNotPositive = (path: string, factor: number): Problem =>
   invalid(path, factor, `factor MultipleOf declared for ${path} must be positive: ${goNumber(factor)}`)

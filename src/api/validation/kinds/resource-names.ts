@@ -1,7 +1,7 @@
 /** Names and amounts of resources, as quotas and limit ranges use them.
  *  Source: kubernetes v1.34, pkg/apis/core/{helper,validation}. */
 import { qualifiedNameProblems } from '../../formats/index.ts'
-import { compareQuantities, quantityMilli } from '../../quantity/index.ts'
+import { compareQuantities, parseQuantity } from '../../quantity/index.ts'
 import { type FieldError, invalidFormat, invalidValue } from '../field-error.ts'
 
 const CONTAINER = ['cpu', 'memory', 'ephemeral-storage']
@@ -59,6 +59,6 @@ export function validateAmount(name: string, amount: string | number, path: stri
   const errors: FieldError[] = []
   if (compareQuantities(amount, 0) < 0) errors.push(invalidValue(path, amount, 'must be greater than or equal to 0'))
   const isWhole = COUNTED.includes(name) || (!isNative(name) && !name.startsWith('requests.'))
-  if (isWhole && quantityMilli(amount) % 1000 !== 0) errors.push(invalidValue(path, amount, 'must be an integer'))
+  if (isWhole && parseQuantity(amount).exponent < 0) errors.push(invalidValue(path, amount, 'must be an integer'))
   return errors
 }

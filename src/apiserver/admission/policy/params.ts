@@ -1,6 +1,7 @@
 /** The objects of parameters that a binding names. Source: k8s.io/apiserver v0.34,
  *  pkg/admission/plugin/policy/generic/policy_dispatcher.go (CollectParams). */
 import { apiVersionOf, type k8s, labelSelectorMatches, type Resource } from '../../../api/index.ts'
+import { parseJson } from '../../../api/machinery.ts'
 import type { AnyObject } from '../../registry/any-object.ts'
 import { listServed, readStored, storedKey, storedPrefix } from '../../registry/stored-form.ts'
 import type { Backend } from '../../server/context.ts'
@@ -62,6 +63,6 @@ async function findParams(
   }
   const { entries } = await listServed(backend, resource, storedPrefix(backend, resource, namespace))
   return entries
-    .map(({ value }) => JSON.parse(value) as AnyObject)
+    .map(({ value }) => parseJson(value) as AnyObject)
     .filter(({ metadata }) => labelSelectorMatches(selector, metadata.labels))
 }

@@ -1,6 +1,7 @@
 /** What a webhook answers, checked. Source: k8s.io/apiserver v0.34, pkg/admission/plugin/webhook/request
  *  (VerifyAdmissionResponse). */
 import type { k8s } from '../../../api/index.ts'
+import { parseJson } from '../../../api/machinery.ts'
 import type { AdmissionReview } from './review.ts'
 
 export interface WebhookAnswer {
@@ -64,7 +65,7 @@ function readPatch(patch: unknown, type: unknown): unknown {
   if (encoded === '') return undefined
   let operations: unknown
   try {
-    operations = JSON.parse(Buffer.from(encoded, 'base64').toString())
+    operations = parseJson(Buffer.from(encoded, 'base64').toString())
   } catch (error) {
     throw new UndecodablePatch((error as Error).message)
   }

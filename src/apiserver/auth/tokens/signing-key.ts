@@ -1,9 +1,8 @@
 /** The key that service account tokens are signed with: `sa.key` beside the authority's files, made at the first start.
  *  Source of the key id: k8s.io/kubernetes v1.34, pkg/serviceaccount/jwt.go (keyIDFromPublicKey). */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorMessage, hasErrno, writeFileAtomically } from '../../../lib/index.ts'
+import { errorMessage, readIfThere, writeFileAtomically } from '../../../lib/index.ts'
 import { CertificateError } from '../../certificates/errors.ts'
 
 export interface SigningKey {
@@ -59,13 +58,4 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): Si
   const algorithm = CURVES[asymmetricKeyDetails?.namedCurve ?? '']
   if (algorithm !== undefined) return algorithm
   throw new Error('it must be an RSA key or an elliptic curve key of P-256, P-384 or P-521')
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return undefined
-    throw error
-  }
 }

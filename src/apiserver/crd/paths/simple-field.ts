@@ -59,6 +59,7 @@ const wrongType = (path: string, value: unknown, wanted: string) =>
 function goType(value: unknown): string {
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
+  if (typeof value === 'bigint') return 'int64'
   if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
   return { string: 'string', boolean: 'bool', object: 'map[string]interface {}' }[typeof value as string] ?? 'unknown'
 }

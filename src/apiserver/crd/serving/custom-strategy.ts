@@ -13,6 +13,7 @@ export function customStrategy(
     // Where it is no subresource, the status is a field as any other.
     ...(!hasStatus && { countsStatus: true }),
     requireResourceVersion: true,
+    statusKeeps: 'all',
     prepareForCreate(object) {
       if (!isTerminating) return
       const why = 'create not allowed while custom resource definition is terminating'

@@ -37,9 +37,10 @@ function columnOf({ name, type, format = '', priority = 0, description, jsonPath
 function cellOf(type: string, value: unknown, now: number): unknown {
   switch (type) {
     case 'integer':
+      if (typeof value === 'bigint') return value
       return typeof value === 'number' ? Math.trunc(value) : null
     case 'number':
-      return typeof value === 'number' ? value : null
+      return typeof value === 'number' || typeof value === 'bigint' ? value : null
     case 'boolean':
       return typeof value === 'boolean' ? value : null
     case 'date':

@@ -7,11 +7,11 @@ import type { Strategy } from '../strategy.ts'
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
 
-const counted = { countsGenerations: true, statusMetadata: ['labels', 'annotations'] } as const
+const counted = { countsGenerations: true } as const
 
 export const deploymentStrategy: Strategy = {
   countsGenerations: true,
-  statusMetadata: ['annotations'],
+  statusKeeps: ['labels'],
   prepareForUpdate(object, old) {
     if (!sameJson(object.metadata.annotations ?? {}, old.metadata.annotations ?? {}))
       object.metadata.generation = (old.metadata.generation ?? 0) + 1

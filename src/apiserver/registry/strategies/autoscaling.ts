@@ -5,7 +5,6 @@ import type { AnyObject } from '../any-object.ts'
 import type { Strategy } from '../strategy.ts'
 
 export const autoscalerStrategy: Strategy = {
-  statusMetadata: ['labels', 'annotations'],
   prepareForCreate: (object) => dropTolerance(object, undefined),
   prepareForUpdate: dropTolerance,
 }

@@ -20,7 +20,6 @@ const statusOf = (object: AnyObject) => (object.status ??= {}) as k8s.Certificat
 const conditionsOf = (object: AnyObject): Condition[] => statusOf(object).conditions ?? []
 
 export const certificateSigningRequestStrategy: Strategy = {
-  statusMetadata: ['labels', 'annotations'],
   prepareForCreate(object, _backend, { user }) {
     const { username: _username, uid: _uid, groups: _groups, extra: _extra, ...asked } = specOf(object)
     object.spec = {

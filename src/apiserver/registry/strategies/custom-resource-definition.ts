@@ -12,8 +12,9 @@ type Status = k8s.CustomResourceDefinitionStatus
 export const customResourceDefinitionStrategy: Strategy = {
   countsGenerations: true,
   requireResourceVersion: true,
+  marksOnlyTime: true,
   prepareForCreate(object) {
-    object.status = withStorageVersion(object, {})
+    object.status = withStorageVersion(object, { conditions: [], acceptedNames: { plural: '', kind: '' } })
   },
   prepareForUpdate(object, old) {
     object.status = withStorageVersion(object, old.status as Status | undefined)

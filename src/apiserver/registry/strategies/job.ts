@@ -8,7 +8,8 @@ const UID_LABEL = 'batch.kubernetes.io/controller-uid'
 
 export const jobStrategy: Strategy = {
   countsGenerations: true,
-  statusMetadata: ['labels', 'annotations'],
+  orphansByDefault:
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   prepareForCreate(object) {
     object.status = {}
     const spec = object.spec as k8s.JobSpec | undefined

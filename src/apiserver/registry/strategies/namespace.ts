@@ -10,6 +10,8 @@ const FINALIZER = 'kubernetes'
 const specOf = (object: AnyObject) => (object.spec ?? {}) as k8s.NamespaceSpec
 
 export const namespaceStrategy: Strategy = {
+  marksOnlyTime: true,
+  returnDeletedObject: true,
   prepareForCreate(object) {
     const finalizers = specOf(object).finalizers ?? []
     object.spec = { finalizers: finalizers.includes(FINALIZER) ? finalizers : [...finalizers, FINALIZER] }
@@ -24,7 +26,6 @@ export const namespaceStrategy: Strategy = {
     object.status = { ...(object.status as object | undefined), phase: 'Terminating' }
   },
   heldBy: (object) => (specOf(object).finalizers ?? []).length > 0,
-  statusMetadata: ['labels', 'annotations'],
 }
 
 function label(object: AnyObject): void {

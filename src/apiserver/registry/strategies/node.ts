@@ -6,7 +6,6 @@ import type { Strategy } from '../strategy.ts'
 
 export const nodeStrategy: Strategy = {
   keepsStatus: true,
-  statusMetadata: ['labels', 'annotations'],
   prepareForCreate(object) {
     delete specOf(object)?.configSource
     delete statusOf(object)?.config

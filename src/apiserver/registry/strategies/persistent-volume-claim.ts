@@ -6,7 +6,6 @@ import type { Strategy } from '../strategy.ts'
 
 export const persistentVolumeClaimStrategy: Strategy = {
   returnDeletedObject: true,
-  statusMetadata: ['labels', 'annotations'],
   prepareForCreate: (object) => prepareDataSources(specOf(object), {}),
   prepareForUpdate: (object, old) => prepareDataSources(specOf(object), specOf(old)),
 }

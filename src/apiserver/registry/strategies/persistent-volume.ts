@@ -5,7 +5,6 @@ import type { Strategy } from '../strategy.ts'
 
 export const persistentVolumeStrategy: Strategy = {
   returnDeletedObject: true,
-  statusMetadata: ['labels', 'annotations'],
   prepareForCreate(object, { clock }) {
     const now = toKubernetesTime(clock.now())
     object.status = { phase: 'Pending', lastPhaseTransitionTime: now } satisfies k8s.PersistentVolumeStatus

@@ -21,7 +21,7 @@ const GATED = {
 export const podStrategy: Strategy = {
   countsGenerations: true,
   returnDeletedObject: true,
-  statusMetadata: ['labels', 'annotations'],
+  statusKeeps: ['ownerReferences', 'deletionTimestamp'],
   prepareForCreate(object, { clock }, { warn }) {
     const spec = object.spec as k8s.PodSpec | undefined
     if (spec === undefined) return

@@ -11,7 +11,6 @@ const serviceOf = (object: AnyObject) => object as unknown as k8s.Service
 
 export const serviceStrategy: Strategy = {
   returnDeletedObject: true,
-  statusMetadata: ['labels', 'annotations'],
   prepareForCreate(object) {
     const service = serviceOf(object)
     const spec = (service.spec ??= {})

@@ -2,7 +2,7 @@
 import { type k8s, qualifiedName, type Resource } from '../../../api/index.ts'
 import { isBuiltinGroup } from '../../kinds/builtin-groups.ts'
 import type { AnyObject } from '../any-object.ts'
-import type { Strategy } from '../strategy.ts'
+import { STATUS_ALONE, type Strategy } from '../strategy.ts'
 import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy, statefulSetStrategy } from './apps.ts'
 import { autoscalerStrategy } from './autoscaling.ts'
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
@@ -38,10 +38,8 @@ const UNCOUNTED_GROUPS = new Set([
 
 const plain: Strategy = {}
 const counted: Strategy = { countsGenerations: true }
-/** Who writes the status may write the metadata too. */
-const open: Strategy = { countsGenerations: true, statusMetadata: ['labels', 'annotations'] }
 /** As with CustomResourceDefinitions: a PUT must say which version it replaces. */
-const custom: Strategy = { countsGenerations: true, requireResourceVersion: true }
+const custom: Strategy = { countsGenerations: true, requireResourceVersion: true, statusKeeps: 'all' }
 const templateOf = (object: AnyObject) => object as Pick<k8s.PodTemplate, 'template'>
 const jobTemplateOf = ({ spec }: AnyObject) => (spec as k8s.CronJobSpec | undefined)?.jobTemplate.spec
 /** The first generation is the only one. */
@@ -51,13 +49,17 @@ const numbered: Strategy = {
   },
 }
 const createdByPut: Strategy = { allowCreateOnUpdate: true }
+/** Its last state is what a delete answers with. */
+const returned: Strategy = { returnDeletedObject: true }
+/** Whoever puts one in the place of another must say of which version. */
+const versioned: Strategy = { requireResourceVersion: true }
 
 const OWN: Readonly<Record<string, Strategy>> = {
   namespaces: namespaceStrategy,
   nodes: nodeStrategy,
   pods: podStrategy,
   services: serviceStrategy,
-  replicationcontrollers: templated(open),
+  replicationcontrollers: templated({ ...counted, orphansByDefault: true }),
   endpoints: createdByPut,
   events: createdByPut,
   'events.events.k8s.io': { ...createdByPut, invalidKind: { group: '', kind: 'Event' } },
@@ -68,9 +70,9 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'daemonsets.apps': templated(daemonSetStrategy),
   'statefulsets.apps': templated(statefulSetStrategy),
   'controllerrevisions.apps': plain,
-  'cronjobs.batch': templated(open, jobTemplateOf),
+  'cronjobs.batch': templated(counted, jobTemplateOf),
   'horizontalpodautoscalers.autoscaling': autoscalerStrategy,
-  'poddisruptionbudgets.policy': { ...open, requireResourceVersion: true },
+  'poddisruptionbudgets.policy': { ...counted, requireResourceVersion: true },
   'roles.rbac.authorization.k8s.io': createdByPut,
   'rolebindings.rbac.authorization.k8s.io': createdByPut,
   'clusterroles.rbac.authorization.k8s.io': createdByPut,
@@ -80,20 +82,31 @@ const OWN: Readonly<Record<string, Strategy>> = {
   'jobs.batch': templated(jobStrategy),
   'endpointslices.discovery.k8s.io': endpointSliceStrategy,
   'ipaddresses.networking.k8s.io': plain,
-  'servicecidrs.networking.k8s.io': plain,
-  'deviceclasses.resource.k8s.io': deviceClassStrategy,
-  'resourceclaims.resource.k8s.io': resourceClaimStrategy,
-  'resourceclaimtemplates.resource.k8s.io': resourceClaimTemplateStrategy,
-  'resourceslices.resource.k8s.io': resourceSliceStrategy,
+  'servicecidrs.networking.k8s.io': { statusKeeps: STATUS_ALONE },
+  'deviceclasses.resource.k8s.io': { ...deviceClassStrategy, ...returned },
+  'resourceclaims.resource.k8s.io': { ...resourceClaimStrategy, ...returned },
+  'resourceclaimtemplates.resource.k8s.io': { ...resourceClaimTemplateStrategy, ...returned },
+  'resourceslices.resource.k8s.io': { ...resourceSliceStrategy, ...returned },
   serviceaccounts: serviceAccountStrategy,
   'priorityclasses.scheduling.k8s.io': numbered,
-  'csidrivers.storage.k8s.io': csiDriverStrategy,
-  'volumeattachments.storage.k8s.io': volumeAttachmentStrategy,
+  'csidrivers.storage.k8s.io': { ...csiDriverStrategy, ...returned, ...versioned },
+  'volumeattachments.storage.k8s.io': { ...volumeAttachmentStrategy, ...returned, ...versioned },
   persistentvolumeclaims: persistentVolumeClaimStrategy,
   persistentvolumes: persistentVolumeStrategy,
   podtemplates: templated({ returnDeletedObject: true, countsGenerations: true }, templateOf),
-  resourcequotas: { returnDeletedObject: true, statusMetadata: ['labels', 'annotations'] },
-  'ingresses.networking.k8s.io': open,
+  resourcequotas: returned,
+  'flowschemas.flowcontrol.apiserver.k8s.io': { ...counted, statusKeeps: 'all' },
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': { ...counted, statusKeeps: 'all' },
+  'validatingadmissionpolicies.admissionregistration.k8s.io': { ...counted, ...versioned, statusKeeps: STATUS_ALONE },
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': { ...counted, ...versioned },
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': { ...counted, ...versioned },
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': { ...counted, ...versioned },
+  'apiservices.apiregistration.k8s.io': { ...versioned, statusKeeps: STATUS_ALONE },
+  'runtimeclasses.node.k8s.io': versioned,
+  'csinodes.storage.k8s.io': { ...returned, ...versioned },
+  'csistoragecapacities.storage.k8s.io': versioned,
+  'storageclasses.storage.k8s.io': returned,
+  'volumeattributesclasses.storage.k8s.io': returned,
 }
 
 export function strategyFor(resource: Pick<Resource, 'group' | 'plural'>): Strategy {

@@ -8,6 +8,21 @@ export const namespacePrinter: Printer<k8s.Namespace> = {
   columns: [NAME, text('Status', ({ status }) => status?.phase ?? ''), AGE],
 }
 
+const healthOf = ({ conditions = [] }: k8s.ComponentStatus) => conditions.find(({ type }) => type === 'Healthy')
+
+export const componentStatusPrinter: Printer<k8s.ComponentStatus> = {
+  columns: [
+    NAME,
+    text('Status', (component) => {
+      const health = healthOf(component)
+      if (health === undefined) return 'Unknown'
+      return health.status === 'True' ? 'Healthy' : 'Unhealthy'
+    }),
+    text('Message', (component) => healthOf(component)?.message ?? ''),
+    text('Error', (component) => healthOf(component)?.error ?? ''),
+  ],
+}
+
 export const configMapPrinter: Printer<k8s.ConfigMap> = {
   columns: [NAME, count('Data', ({ data, binaryData }) => sizeOf(data) + sizeOf(binaryData)), AGE],
 }

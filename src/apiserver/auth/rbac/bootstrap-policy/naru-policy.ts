@@ -89,6 +89,11 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
     rules: ['update | core | pods/status'],
     subjects: [systemAccount('pod-garbage-collector')],
   },
+  // Of a port of the node it asks whether a pod has it.
+  'naru:service-controller': {
+    rules: ['list | core | pods', 'get | core | events'],
+    subjects: [systemAccount('service-controller')],
+  },
   // Who may edit or view a namespace may do so with its apps and routes.
   'naru:aggregate-to-edit': {
     rules: ['WRITE | apps.naru.dev | apps,releases', 'WRITE | gateway.networking.k8s.io | gateways,httproutes'],

@@ -5,7 +5,7 @@ import { type FieldError, invalid, type k8s, type Resource, resources } from '..
 import type { AnyObject } from '../../any-object.ts'
 import { objectKey } from '../../object-key.ts'
 import { decodeEntry } from '../../object-text.ts'
-import type { Strategy, StrategyServices } from '../../strategy.ts'
+import { STATUS_ALONE, type Strategy, type StrategyServices } from '../../strategy.ts'
 
 const ADMIN_LABEL = 'resource.kubernetes.io/admin-access'
 
@@ -18,6 +18,7 @@ const requestsOf = (spec: k8s.ResourceClaimSpec | undefined) => spec?.devices?.r
 const resultsOf = ({ status }: Claim) => status?.allocation?.devices?.results ?? []
 
 export const resourceClaimStrategy: Strategy = {
+  statusKeeps: STATUS_ALONE,
   async prepareForCreate(object, backend) {
     const claim = claimOf(object)
     dropFromSpec(claim.spec, undefined)

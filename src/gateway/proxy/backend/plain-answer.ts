@@ -1,0 +1,100 @@
+/** An answer on its way from a connection of ours to the client. */
+import type { ServerResponse } from 'node:http'
+import type { HeaderChanges } from '../../table/table.ts'
+import { responseHeaders } from '../headers.ts'
+import { trailerPairs } from '../stream.ts'
+import type { AnswerHead } from './answer-parser.ts'
+import type { Connection, RequestReceiver } from './connections.ts'
+
+/** A body that came with the head, up to this size, leaves with the head. */
+const ONE_WRITE_BYTES = 16 * 1024
+
+/** Who waits for the head. */
+export interface HeadReceiver {
+  onConnect(): void
+  onHead(): void
+  onError(error: Error): void
+}
+
+export class PlainAnswer implements RequestReceiver {
+  readonly #connection: Connection
+  readonly #waiting: HeadReceiver
+  /** What came before there was somewhere to send it. */
+  readonly #chunks: Buffer[] = []
+  #head: AnswerHead | undefined
+  #client: ServerResponse | undefined
+  #trailers: string[] | undefined
+  #isBroken = false
+
+  constructor(connection: Connection, waiting: HeadReceiver) {
+    this.#connection = connection
+    this.#waiting = waiting
+  }
+
+  get status(): number {
+    return this.#head?.status ?? 502
+  }
+
+  onConnect(): void {
+    this.#waiting.onConnect()
+  }
+
+  onHead(head: AnswerHead): void {
+    this.#head = head
+    this.#waiting.onHead()
+  }
+
+  onBody(chunk: Buffer): void {
+    if (this.#client === undefined) this.#chunks.push(chunk)
+    else if (!this.#client.write(chunk)) this.#connection.pause()
+  }
+
+  onEnd(rawTrailers: string[]): void {
+    this.#trailers = rawTrailers
+    if (this.#client !== undefined) this.#end(this.#client)
+  }
+
+  /** An answer that breaks off breaks off for the client too, so that it is not taken for a whole one. */
+  onError(error: Error): void {
+    if (this.#head === undefined) return this.#waiting.onError(error)
+    this.#isBroken = true
+    this.#client?.destroy()
+  }
+
+  /** Sends the answer on; resolves when it ended or either side went away. */
+  sendTo(client: ServerResponse, changes: readonly (HeaderChanges | undefined)[]): Promise<void> {
+    const head = this.#head as AnswerHead
+    return new Promise((resolve) => {
+      client.on('close', () => {
+        if (this.#trailers === undefined) this.#connection.destroy()
+        resolve()
+      })
+      if (this.#isBroken || client.destroyed) {
+        client.destroy()
+        if (client.closed) resolve()
+        return
+      }
+      client.writeHead(head.status, head.message, responseHeaders(head, changes))
+      const [first] = this.#chunks
+      const isWhole = this.#trailers?.length === 0 && this.#chunks.length === 1
+      if (isWhole && first !== undefined && first.length <= ONE_WRITE_BYTES) {
+        // As text, it goes into one packet with the head.
+        client.end(first.toString('latin1'), 'latin1')
+        return
+      }
+      for (const chunk of this.#chunks) client.write(chunk)
+      this.#client = client
+      if (this.#trailers !== undefined) return this.#end(client)
+      client.on('drain', () => {
+        if (this.#trailers === undefined) this.#connection.resume()
+      })
+      // An event stream's head must not wait for its first event.
+      if (head.headers['content-length'] === undefined && this.#chunks.length === 0) client.flushHeaders()
+    })
+  }
+
+  #end(client: ServerResponse): void {
+    if (this.#trailers !== undefined && this.#trailers.length > 0) client.addTrailers(trailerPairs(this.#trailers))
+    client.end()
+  }
+}

@@ -1,0 +1,102 @@
+/** The kubelet's port: TLS with client certificates, HTTP/1.1, and limits on what a stranger can hold. Source: Kubernetes
+ *  v1.34, pkg/kubelet/server/server.go (ListenAndServeKubeletServer); its four hours for a request are for streams, which
+ *  here begin when the request is read. */
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { errorMessage } from '../../lib/index.ts'
+
+/** All addresses, so that the port stays reachable when the machine's address changes; who may connect is asked first. */
+export const LISTEN_HOST = '0.0.0.0'
+const IDLE_MS = 90_000
+const HANDSHAKE_MS = 10_000
+const HEADERS_MS = 10_000
+const REQUEST_MS = 30_000
+const CHECK_MS = 5_000
+const MAX_HEADER_BYTES = 64 * 1024
+const MAX_CONNECTIONS = 1_000
+
+export interface ServerCertificate {
+  certPem: string
+  keyPem: string
+}
+
+export interface HttpsServerOptions {
+  /** 0: any free port. */
+  port: number
+  certificate: ServerCertificate
+  /** Authority of client certificates. */
+  clientCaPem: string
+  mayConnect: (remote: string | undefined) => boolean
+  request: (incoming: IncomingMessage, outgoing: ServerResponse) => void
+  upgrade: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void
+}
+
+export interface HttpsServer extends AsyncDisposable {
+  port: number
+  /** For new connections. */
+  useCertificate(certificate: ServerCertificate): void
+}
+
+/** Throws an Error that says why the port cannot be listened on. Disposing cuts what is open. */
+export async function openHttpsServer(options: HttpsServerOptions): Promise<HttpsServer> {
+  const { port, clientCaPem, mayConnect } = options
+  const context = ({ certPem, keyPem }: ServerCertificate) => ({ cert: certPem, key: keyPem, ca: clientCaPem })
+  const server = createServer({
+    ...context(options.certificate),
+    requestCert: true,
+    // Who has no certificate may have a token.
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    noDelay: true,
+    handshakeTimeout: HANDSHAKE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: CHECK_MS,
+    keepAliveTimeout: IDLE_MS,
+  })
+  server.maxConnections = MAX_CONNECTIONS
+  const sockets = trackSockets(server)
+  admitOnly(server, mayConnect)
+  server.on('request', options.request)
+  server.on('upgrade', options.upgrade)
+  server.listen(port, LISTEN_HOST)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new Error(`the kubelet cannot listen on port ${port}: ${errorMessage(error)}`, { cause: error })
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    useCertificate: (certificate) => server.setSecureContext(context(certificate)),
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+/** The plain sockets below TLS: also those that never finish their handshake. */
+function trackSockets(server: NetServer): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+/** What listens for connections (TLS among them) hears only of those that `mayConnect`. */
+function admitOnly(server: NetServer, mayConnect: HttpsServerOptions['mayConnect']): void {
+  const listeners = server.listeners('connection')
+  server.removeAllListeners('connection')
+  server.on('connection', (socket) => {
+    if (!mayConnect(socket.remoteAddress)) return socket.destroy()
+    for (const listener of listeners) listener.call(server, socket)
+  })
+}
