@@ -87,7 +87,8 @@ describe('from a folder to a URL', () => {
     const told = await naru.mustNaru('env', 'list', '--app', 'hello')
     expect(told.trim()).toBe('NODE_OPTIONS')
     const pod = (await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/release=3', '-o', 'name')).trim()
-    expect(await naru.kubectl('exec', pod, '--', 'printenv', 'NODE_OPTIONS')).toBe('--max-old-space-size=64\n')
+    const asked = ['exec', pod, '--', 'node', '--print', 'process.env.NODE_OPTIONS']
+    expect(await naru.kubectl(...asked)).toBe('--max-old-space-size=64\n')
     for (const kind of ['apps', 'releases', 'deployments', 'pods'])
       expect(await naru.kubectl('get', kind, '-o', 'yaml')).not.toContain('max-old-space')
     await naru.mustNaru('rollback', 'hello', 'v1')
