@@ -8,6 +8,7 @@ import type { Client } from '../client/index.ts'
 import { openRegistry } from '../images/index.ts'
 import {
   type Containerd,
+  containerdPaths,
   type Kubelet,
   type KubeletPort,
   openContainerd,
@@ -82,6 +83,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
         logger,
         nodeName,
         stateDir: files.networkDir,
+        netnsDir: containerdPaths(paths).netns,
       }),
     )
     containerd = opening.use(await startContainerd(options, registry.url, network))
@@ -165,6 +167,7 @@ async function startContainerd(options: NodeOptions, registryUrl: string, networ
       stateDir: paths.stateDir,
       runDir: paths.runDir,
       cni: { binDirs: [network.cniBinDir ?? '/opt/cni/bin'], confDir: network.cniConfDir },
+      sandboxNetworks: network.sandboxes,
       registry: { host: REGISTRY_HOST, address: registryUrl },
       clock,
       logger,

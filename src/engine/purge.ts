@@ -1,6 +1,6 @@
 /** `naru down --purge`: takes away everything an engine put on this machine, whether or not one still runs. */
 import { access, rm } from 'node:fs/promises'
-import { purgeContainerd, purgeProcesses } from '../kubelet/index.ts'
+import { containerdPaths, purgeContainerd, purgeProcesses } from '../kubelet/index.ts'
 import { type Clock, errorMessage, type Logger, type Paths } from '../lib/index.ts'
 import { purgeNetwork } from '../network/index.ts'
 import { stopEdge } from './edge-process.ts'
@@ -50,9 +50,10 @@ async function purgeNode({ paths, clock, logger, onRemoved }: PurgeOptions): Pro
   })
   if (node === undefined) return
   await using _held = node
+  const { netns: netnsDir } = containerdPaths(paths)
   await takeAll([
     ['containers', () => purgeContainerd({ stateDir: paths.stateDir, runDir: paths.runDir, clock, logger })],
-    ['network', () => purgeNetwork({ stateDir: engineFiles(paths).networkDir, logger })],
+    ['network', () => purgeNetwork({ stateDir: engineFiles(paths).networkDir, netnsDir, logger })],
   ])
   onRemoved('network', 'bridge, rules and kernel settings')
 }

@@ -1,4 +1,5 @@
 export { type Containerd, type ContainerdOptions, openContainerd } from './containerd/open.ts'
+export { containerdPaths } from './containerd/paths.ts'
 export type { ContainerRuntime } from './runtime/runtime.ts'
 export { readHostResolver } from './pod/dns-config.ts'
 export { type Kubelet, type KubeletOptions, openKubelet } from './kubelet.ts'

@@ -72,7 +72,7 @@ export interface Kubelet extends AsyncDisposable {
   shutDown(options: ShutdownOptions): Promise<void>
 }
 
-/** How long the first list of the node's pods may take. */
+/** How long the API and the runtime may take to be asked before pods end. */
 const FOLLOWING_LIMIT_MS = 10_000
 
 const PROBE_TITLES = { readiness: 'Readiness', liveness: 'Liveness', startup: 'Startup' } as const
@@ -241,13 +241,10 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     async shutDown(ending) {
       shuttingDown = true
       nodeEvent('Normal', 'Shutdown', 'Shutdown manager detected shutdown event')
-      await announceShutdown(heartbeat)
       // A kubelet that was told to stop while it starts knows no pod yet.
+      const known = Promise.all([announceShutdown(heartbeat), following.promise])
       const given = new AbortController()
-      await Promise.race([
-        following.promise,
-        clock.sleep(FOLLOWING_LIMIT_MS, AbortSignal.any([given.signal, ending.hurry])),
-      ])
+      await Promise.race([known, clock.sleep(FOLLOWING_LIMIT_MS, AbortSignal.any([given.signal, ending.hurry]))])
       given.abort()
       await shutDownPods(context, ending)
     },

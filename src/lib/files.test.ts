@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { readIfThere, syncToDisk, writeFileAtomically } from './files.ts'
+import { listIfThere, readIfThere, syncToDisk, writeFileAtomically } from './files.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -28,6 +28,13 @@ it('where a file cannot be put, nothing of it stays', async () => {
 it('a file that is not there has no text; one that cannot be read is an error', async () => {
   expect(await readIfThere(join(folder, 'none'))).toBeUndefined()
   await expect(readIfThere(folder)).rejects.toThrow('EISDIR')
+})
+
+it('a folder that is not there holds nothing, and a file is none', async () => {
+  await writeFileAtomically(join(folder, 'a'), '')
+  expect(await listIfThere(folder)).toEqual(['a'])
+  expect(await listIfThere(join(folder, 'none'))).toEqual([])
+  await expect(listIfThere(join(folder, 'a'))).rejects.toThrow('ENOTDIR')
 })
 
 it('files and folders are synced, and have to be there', async () => {

@@ -1,6 +1,6 @@
 /** Files that are either wholly written or not at all, whenever the power goes. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { hasErrno } from './errors.ts'
 
@@ -42,4 +42,12 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     if (hasErrno(error, 'ENOENT')) return undefined
     throw error
   }
+}
+
+/** The names in a folder; none where there is no such folder. */
+export async function listIfThere(path: string): Promise<string[]> {
+  return readdir(path).catch((error: unknown) => {
+    if (hasErrno(error, 'ENOENT')) return []
+    throw error
+  })
 }

@@ -6,7 +6,8 @@ import { findCniPlugins } from '../host/index.ts'
 import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
 import { ensureBridge } from './host/bridge.ts'
 import { addressAt, gatewayAddressOf, parseCidr } from './host/cidr.ts'
-import { writeCniConf } from './host/cni.ts'
+import { cniConfList, writeCniConf } from './host/cni.ts'
+import { type SandboxNetworks, sandboxNetworks } from './host/sandbox-networks.ts'
 import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
 import { HeldPorts } from './load-balancer/held-ports.ts'
 import { runLoadBalancers } from './load-balancer/run-load-balancers.ts'
@@ -25,6 +26,9 @@ export interface NetworkPlace {
   stateDir: string
   /** The directory containerd reads CNI configurations from. Default `<stateDir>/net.d`. */
   cniConfDir?: string
+  /** Where the runtime mounts pods' network namespaces, and nobody else's. Left out: unknown, and then what a pod has of
+   *  the network is known by the address alone. */
+  netnsDir?: string
 }
 
 export interface NetworkOptions extends NetworkPlace {
@@ -50,6 +54,8 @@ export interface Network extends AsyncDisposable {
   readonly cniConfDir: string
   /** Where the CNI plugins are; undefined when they are not installed. */
   readonly cniBinDir: string | undefined
+  /** What the plugins keep for pods; undefined when they are not installed. */
+  readonly sandboxes: SandboxNetworks | undefined
   /** Resolves when the first Service table is in the kernel. */
   readonly ready: Promise<void>
 }
@@ -70,6 +76,10 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   // Lets 127.0.0.1:<nodePort> reach pods. Without it node ports answer on the other addresses only.
   await setInterfaceSysctl(place.bridge, 'route_localnet', '1', logger)
   await writeCniConf({ ...place, podCidr })
+  const { directory: binDir } = await findCniPlugins()
+  const { dataDir, netnsDir = '' } = place
+  const network = cniConfList({ ...place, podCidr })
+  const sandboxes = binDir === undefined ? undefined : sandboxNetworks({ network, dataDir, netnsDir, binDir })
 
   const stop = new AbortController()
   const ready = Promise.withResolvers<void>()
@@ -110,7 +120,8 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     bridgeAddress,
     gatewayAddress,
     cniConfDir: place.confDir,
-    cniBinDir: (await findCniPlugins()).directory,
+    cniBinDir: binDir,
+    sandboxes,
     ready: ready.promise,
     async [Symbol.asyncDispose]() {
       stop.abort()
@@ -130,5 +141,6 @@ export function resolvePlace(place: NetworkPlace) {
     policyTableName: `${place.tableName ?? 'naru'}_policy`,
     confDir: place.cniConfDir ?? join(place.stateDir, 'net.d'),
     dataDir: join(place.stateDir, 'ipam'),
+    netnsDir: place.netnsDir,
   }
 }

@@ -50,7 +50,7 @@ const TIMEOUT_MS = 30_000
 
 export async function openConnection(side: Pick<Side, 'name' | 'address' | 'credentials'>): Promise<Connection> {
   const { ca, certificate, key } = side.credentials
-  const [caPem, certPem, keyPem] = await Promise.all([ca, certificate, key].map((path) => readFile(path)))
+  const [caPem, certPem, keyPem] = await Promise.all([readFile(ca), readFile(certificate), readFile(key)])
   const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: caPem, cert: certPem, key: keyPem })
   const versions = new Map<string, string>()
   const [host = '', port] = side.address.split(':')

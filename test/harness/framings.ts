@@ -14,7 +14,7 @@ const post = (headers: readonly string[], body: string, line = `POST ${TARGET} H
 const length = `Content-Length: ${BODY.length}`
 const chunked = 'Transfer-Encoding: chunked'
 const inChunks = (size = HEX, rest = '0\r\n\r\n') => `${size}\r\n${BODY}\r\n${rest}`
-const get = (...headers: string[]): string => `${['GET /version HTTP/1.1', ...headers, '', ''].join('\r\n')}`
+const get = (...headers: string[]): string => ['GET /version HTTP/1.1', ...headers, '', ''].join('\r\n')
 
 /** By name: the bytes, and what is answered: `201 200` is a request that was taken as it is, and the one behind it. */
 export const FRAMINGS: Readonly<Record<string, readonly [bytes: string, answers: string]>> = Object.fromEntries(

@@ -25,7 +25,7 @@ export async function buildGoTool(name: GoTool, say: (line: string) => void = ()
   await mkdir(join(path, '..'), { recursive: true })
   const unfinished = `${path}.${process.pid}`
   try {
-    await go(goArguments(recipe, unfinished), recipe.static === true ? { CGO_ENABLED: '0' } : {})
+    await go(goArguments(recipe, unfinished), moduleOf(recipe), recipe.static === true ? { CGO_ENABLED: '0' } : {})
     await rename(unfinished, path)
   } finally {
     await rm(unfinished, { force: true })
@@ -41,10 +41,11 @@ export function findGoTool(name: GoTool): string | undefined {
 }
 
 const pathOf = (name: GoTool) => join(cacheFolder(), keyOf(name, goRecipes[name]), name)
+const moduleOf = ({ module = '.' }: GoRecipe) => join(MODULE, module)
 const cacheFolder = () => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'naru-tools')
 
 function keyOf(name: GoTool, recipe: GoRecipe): string {
-  const hash = createHash('sha256').update(readFileSync(join(MODULE, 'go.sum')))
+  const hash = createHash('sha256').update(readFileSync(join(moduleOf(recipe), 'go.sum')))
   if (recipe.package.startsWith('.')) {
     const folder = join(MODULE, recipe.package)
     for (const file of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, file)))
@@ -55,10 +56,10 @@ function keyOf(name: GoTool, recipe: GoRecipe): string {
     .slice(0, 12)
 }
 
-function go(args: string[], env: Record<string, string>): Promise<void> {
+function go(args: string[], cwd: string, env: Record<string, string>): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('go', args, {
-      cwd: MODULE,
+      cwd,
       env: { ...process.env, ...env },
       // Go's words go to stderr: stdout is the answer of this program.
       stdio: ['ignore', 2, 2],

@@ -1,9 +1,12 @@
-/** The Go programs that the checks use, as data: what each is built from and how. All come from the one module of this
- *  folder, so that go.sum pins every byte of them. Costs were measured on two cores with an empty build cache. */
+/** The Go programs that the checks use, as data: what each is built from and how. They come from the module of this
+ *  folder, or from one in it where they want other versions of Kubernetes' libraries, so that go.sum pins every byte of
+ *  them. Costs were measured on two cores with an empty build cache. */
 
 export interface GoRecipe {
-  /** The package, as the module in this folder resolves it. */
+  /** The package, as its module resolves it. */
   package: string
+  /** Folder of its module. Default: this one. */
+  module?: string
   /** `test` compiles a package's tests into a program, `go test -c`. */
   kind: 'program' | 'test'
   /** Needs no C library, so that it runs in an image that has nothing else. */
@@ -46,6 +49,12 @@ export const goRecipes = {
     kind: 'program',
     static: true,
     cost: 'about a minute',
+  },
+  'metrics-server': {
+    package: 'sigs.k8s.io/metrics-server/cmd/metrics-server',
+    module: 'metrics-server',
+    kind: 'program',
+    cost: 'about three minutes',
   },
 } as const satisfies Record<string, GoRecipe>
 

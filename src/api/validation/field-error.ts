@@ -10,8 +10,12 @@ const withDetail = (message: string, detail: string) => (detail === '' ? message
 function printed(value: unknown): string {
   if (typeof value === 'string') return goQuote(value)
   if (typeof value === 'number') return goNumber(value)
-  return value === undefined ? 'null' : JSON.stringify(value)
+  return value === undefined ? 'null' : JSON.stringify(value).replaceAll(UNSAFE_IN_HTML, escaped)
 }
+
+/** What Go's JSON writer escapes so that it may stand in a web page. */
+const UNSAFE_IN_HTML = /[<>&\u2028\u2029]/g
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 export const required = (field: string, detail = ''): FieldError => ({
   type: 'FieldValueRequired',

@@ -51,6 +51,7 @@ disabled_plugins = [${DISABLED_PLUGINS.map(text).join(', ')}]
   stream_server_address = "127.0.0.1"
   stream_server_port = "0"
   max_container_log_line_size = 16384
+  netns_mounts_under_state_dir = true
   enable_unprivileged_ports = true
   enable_unprivileged_icmp = true
 

@@ -18,13 +18,21 @@ import { containerdConfigToml, hostsToml } from './config.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
 import { hasOverlayfs, hasSysResource, ociArchitecture, systemdManagesCgroups } from './machine.ts'
 import { cgroupRootOf, containerdPaths } from './paths.ts'
+import { namespacesOf } from './netns.ts'
 import { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts'
+import { networksOf, type SandboxNetworks } from './sandbox-networks.ts'
+import { runSweeps, type Sweep } from './run-sweeps.ts'
+import { noteStarts } from './starts-under-way.ts'
+import { shimsOf } from './shims.ts'
+import { type Belongings, Sweeper } from './sweeper.ts'
 
 export interface ContainerdOptions {
   stateDir: string
   runDir: string
   /** The first directory with the plugins counts; the configuration in `confDir` is the network's to write. */
   cni: { binDirs: readonly string[]; confDir: string }
+  /** What sandboxes have of the network: taken back from those that a killed containerd made and forgot. */
+  sandboxNetworks?: SandboxNetworks | undefined
   /** Images named `host/…` come from `address`, an origin such as `http://127.0.0.1:5000`. */
   registry: { host: string; address: string }
   logger: Logger
@@ -38,7 +46,8 @@ export interface ContainerdOptions {
 export interface Containerd extends AsyncDisposable {
   readonly runtime: ContainerRuntime
   readonly socketPath: string
-  /** Starts containerd again whenever it dies, with back-off, until `signal` aborts. */
+  /** Starts containerd again whenever it dies, with back-off, and clears away what killed sandboxes left, until `signal`
+   *  aborts. */
   run(options: { signal: AbortSignal }): Promise<void>
   /** Ends containerd itself; containers go on under their shims and are found again at the next start. */
   stop(): Promise<void>
@@ -116,28 +125,40 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
 
   daemon = await ensureRunning()
   await using stack = new AsyncDisposableStack()
-  const runtime = stack.use(await openCriRuntime({ socketPath: paths.socket, cgroupRoot, clock }))
+  const cri = stack.use(await openCriRuntime({ socketPath: paths.socket, cgroupRoot, clock }))
+  const { runtime, starts } = noteStarts(cri)
   await importPauseImage(runtime)
+  const sweep = (what: string, things: Belongings): Sweep => ({ what, sweeper: new Sweeper(things, starts) })
+  const networks = options.sandboxNetworks
+  const sweeps = [
+    ...(networks ? [sweep('networks', networksOf(runtime, networks))] : []),
+    sweep('namespaces', namespacesOf(runtime, paths.netns)),
+    sweep('shims', shimsOf(runtime, paths.socket)),
+  ]
   const open = stack.move()
+
+  async function keepRunning(signal: AbortSignal): Promise<void> {
+    let failures = 0
+    while (!signal.aborted) {
+      await clock.sleep(WATCH_INTERVAL_MS, signal)
+      if (signal.aborted || (daemon !== undefined && isAlive(daemon))) continue
+      logger.warn({}, 'containerd died; starting it again')
+      try {
+        daemon = await ensureRunning()
+        failures = 0
+      } catch (error) {
+        failures += 1
+        logger.error({ error: errorMessage(error) }, 'containerd cannot be started')
+        await clock.sleep(Math.min(WATCH_INTERVAL_MS * 2 ** failures, LONGEST_BACKOFF_MS), signal)
+      }
+    }
+  }
 
   return {
     runtime,
     socketPath: paths.socket,
     async run({ signal }) {
-      let failures = 0
-      while (!signal.aborted) {
-        await clock.sleep(WATCH_INTERVAL_MS, signal)
-        if (signal.aborted || (daemon !== undefined && isAlive(daemon))) continue
-        logger.warn({}, 'containerd died; starting it again')
-        try {
-          daemon = await ensureRunning()
-          failures = 0
-        } catch (error) {
-          failures += 1
-          logger.error({ error: errorMessage(error) }, 'containerd cannot be started')
-          await clock.sleep(Math.min(WATCH_INTERVAL_MS * 2 ** failures, LONGEST_BACKOFF_MS), signal)
-        }
-      }
+      await Promise.all([keepRunning(signal), runSweeps(sweeps, { clock, logger, signal })])
     },
     async stop() {
       await open.disposeAsync()

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 export interface ContainerdPaths {
   root: string
   state: string
+  /** Where its CRI plugin mounts the network namespaces of sandboxes. */
+  netns: string
   socket: string
   pidFile: string
   config: string
@@ -18,6 +20,7 @@ export function containerdPaths(dirs: { stateDir: string; runDir: string }): Con
   return {
     root: join(state, 'root'),
     state: join(run, 'state'),
+    netns: join(run, 'state', 'io.containerd.grpc.v1.cri', 'netns'),
     socket: join(run, 'containerd.sock'),
     pidFile: join(run, 'containerd.json'),
     config: join(state, 'config.toml'),

@@ -5,7 +5,7 @@ import { pack } from 'tar-stream'
 import { type OciArchitecture, pauseProgram } from './pause-program.ts'
 
 /** What sandboxes are started from; it is in no registry. */
-export const PAUSE_IMAGE = 'naru.dev/pause:1'
+export const PAUSE_IMAGE = 'naru.dev/pause:2'
 
 const hex = (data: Buffer) => createHash('sha256').update(data).digest('hex')
 
@@ -44,7 +44,7 @@ export async function pauseImageArchive(architecture: OciArchitecture): Promise<
       {
         ...descriptor('application/vnd.oci.image.manifest.v1+json', manifest),
         platform: { architecture, os: 'linux' },
-        annotations: { 'io.containerd.image.name': PAUSE_IMAGE, 'org.opencontainers.image.ref.name': '1' },
+        annotations: { 'io.containerd.image.name': PAUSE_IMAGE, 'org.opencontainers.image.ref.name': '2' },
       },
     ],
   })

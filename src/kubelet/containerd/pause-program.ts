@@ -1,11 +1,13 @@
 /** The program of the sandbox's own container: it holds the pod's namespaces open and does nothing else. No pause image
  *  can be fetched without a network and Debian packages none, so the program is made here, as a static ELF executable
- *  of a few dozen bytes. What it does, in C:
+ *  of a few hundred bytes. What it does, in C:
  *
- *      rt_sigaction(SIGCHLD, { SIG_IGN }, NULL, 8);   // orphans of a shared process namespace are reaped by the kernel
- *      for (;;) pause();                               // as process 1 it gets no signal it does not handle
+ *      rt_sigaction(SIGCHLD, { SIG_IGN }, NULL, 8);            // the kernel reaps orphans of a shared process namespace
+ *      rt_sigprocmask(SIG_BLOCK, { SIGINT, SIGTERM }, NULL, 8);   // not ignored, though this is process 1: they wait
+ *      while (rt_sigtimedwait({ SIGINT, SIGTERM }, NULL, NULL, 8) < 0);
+ *      exit_group(0);                                          // as the published image does, which pods run too
  *
- *  Sources: elf(5); syscall numbers of Linux for x86-64 (13, 34) and arm64 (134, 73: ppoll, as there is no pause). */
+ *  Sources: elf(5); signal(7); syscall numbers of Linux for x86-64 and arm64; build/pause/linux/pause.c of Kubernetes. */
 
 /** As OCI and Go name processors. */
 export type OciArchitecture = 'amd64' | 'arm64'
@@ -14,65 +16,80 @@ const LOAD_ADDRESS = 0x400000
 const HEADERS_BYTES = 64 + 56
 const SIGCHLD = 17
 const SIG_IGN = 1n
+/** Signal n is bit n - 1: SIGINT (2) and SIGTERM (15). */
+const ENDING_SIGNALS = 0b10n | (1n << 14n)
 
 /** `movz xN, #value` (N = register). */
 const movz = (register: number, value: number) => 0xd2800000 | (value << 5) | register
 const SVC = 0xd4000001
 
-/** The machine code; `actionOffset` is where in the file the sigaction lies. */
-const PROGRAMS: Record<OciArchitecture, { machine: number; code: (actionOffset: number) => Buffer }> = {
+/** Where the data of the program are in memory. */
+interface Addresses {
+  action: number
+  signals: number
+}
+
+const littleEndian = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff)
+
+const PROGRAMS: Record<OciArchitecture, { machine: number; code: (addresses: Addresses) => Buffer }> = {
   amd64: {
     machine: 0x3e,
-    code: (actionOffset) => {
-      const code = Buffer.from(
+    code: ({ action, signals }) =>
+      Buffer.from(
         [
           [0x31, 0xd2], // xor edx, edx
-          [0x41, 0xba, 8, 0, 0, 0], // mov r10d, 8
-          [0xbf, SIGCHLD, 0, 0, 0], // mov edi, SIGCHLD
-          [0xbe, 0, 0, 0, 0], // mov esi, action
-          [0xb8, 13, 0, 0, 0], // mov eax, rt_sigaction
+          [0x41, 0xba, ...littleEndian(8)], // mov r10d, 8
+          [0xbf, ...littleEndian(SIGCHLD)], // mov edi, SIGCHLD
+          [0xbe, ...littleEndian(action)], // mov esi, action
+          [0xb8, ...littleEndian(13)], // mov eax, rt_sigaction
           [0x0f, 0x05], // syscall
-          [0xb8, 34, 0, 0, 0], // again: mov eax, pause
+          [0x31, 0xff], // xor edi, edi (SIG_BLOCK)
+          [0xbe, ...littleEndian(signals)], // mov esi, signals
+          [0xb8, ...littleEndian(14)], // mov eax, rt_sigprocmask
           [0x0f, 0x05], // syscall
-          [0xeb, 0xf7], // jmp again
+          [0xbf, ...littleEndian(signals)], // again: mov edi, signals
+          [0x31, 0xf6], // xor esi, esi
+          [0xb8, ...littleEndian(128)], // mov eax, rt_sigtimedwait
+          [0x0f, 0x05], // syscall
+          [0x85, 0xc0], // test eax, eax
+          [0x78, 0xee], // js again
+          [0x31, 0xff], // xor edi, edi
+          [0xb8, ...littleEndian(231)], // mov eax, exit_group
+          [0x0f, 0x05], // syscall
         ].flat(),
-      )
-      code.writeUInt32LE(LOAD_ADDRESS + actionOffset, 14)
-      return code
-    },
+      ),
   },
   arm64: {
     machine: 0xb7,
-    code: (actionOffset) => {
-      const movkHigh = (register: number, value: number) => 0xf2a00000 | (value << 5) | register
-      const words = [
-        movz(0, SIGCHLD),
-        movz(1, actionOffset),
-        movkHigh(1, LOAD_ADDRESS >> 16),
-        movz(2, 0),
-        movz(3, 8),
-        movz(8, 134),
-        SVC,
-        ...[0, 1, 2, 3, 4].map((register) => movz(register, 0)), // again: ppoll(NULL, 0, NULL, NULL, 0)
-        movz(8, 73),
-        SVC,
-        0x14000000 | (-7 & 0x3ffffff), // b again
+    code: ({ action, signals }) => {
+      const address = (register: number, value: number) => [
+        movz(register, value & 0xffff),
+        0xf2a00000 | ((value >>> 16) << 5) | register, // movk xN, #(value >> 16), lsl #16
       ]
-      const code = Buffer.alloc(words.length * 4)
-      for (const [index, word] of words.entries()) code.writeUInt32LE(word >>> 0, index * 4)
-      return code
+      const call = (number: number) => [movz(8, number), SVC]
+      const words = [
+        [movz(2, 0), movz(3, 8)],
+        [movz(0, SIGCHLD), ...address(1, action), ...call(134)], // rt_sigaction
+        [movz(0, 0), ...address(1, signals), ...call(135)], // rt_sigprocmask
+        [...address(0, signals), movz(1, 0), ...call(137)], // again: rt_sigtimedwait
+        [0x37f80000 | ((-5 & 0x3fff) << 5)], // tbnz w0, #31, again
+        [movz(0, 0), ...call(94)], // exit_group
+      ].flat()
+      return Buffer.from(words.flatMap(littleEndian))
     },
   },
 }
 
-const CODE_ROOM_BYTES = 64
+const CODE_ROOM_BYTES = 96
 const ACTION_BYTES = 32
+const SIGNALS_BYTES = 8
 
 /** The whole executable file. */
 export function pauseProgram(architecture: OciArchitecture): Buffer {
   const program = PROGRAMS[architecture]
   const actionOffset = HEADERS_BYTES + CODE_ROOM_BYTES
-  const size = actionOffset + ACTION_BYTES
+  const signalsOffset = actionOffset + ACTION_BYTES
+  const size = signalsOffset + SIGNALS_BYTES
   const file = Buffer.alloc(size)
   file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]) // magic, 64 bits, little-endian, version 1
   file.writeUInt16LE(2, 16) // ET_EXEC
@@ -90,10 +107,11 @@ export function pauseProgram(architecture: OciArchitecture): Buffer {
   file.writeBigUInt64LE(BigInt(size), 96)
   file.writeBigUInt64LE(BigInt(size), 104)
   file.writeBigUInt64LE(0x1000n, 112)
-  const code = program.code(actionOffset)
+  const code = program.code({ action: LOAD_ADDRESS + actionOffset, signals: LOAD_ADDRESS + signalsOffset })
   if (code.length > CODE_ROOM_BYTES)
     throw new Error(`pause program is ${code.length} bytes, room is ${CODE_ROOM_BYTES}`)
   code.copy(file, HEADERS_BYTES)
   file.writeBigUInt64LE(SIG_IGN, actionOffset)
+  file.writeBigUInt64LE(ENDING_SIGNALS, signalsOffset)
   return file
 }

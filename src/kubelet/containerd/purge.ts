@@ -8,7 +8,9 @@ import { type Clock, errorMessage, identifyProcess, type Logger, type ProcessIde
 import { RuntimeError } from '../errors.ts'
 import { openCriRuntime } from '../cri/runtime.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
+import { removeNetns } from './netns.ts'
 import { cgroupRootOf, containerdPaths } from './paths.ts'
+import { findShims } from './shims.ts'
 
 export interface PurgeOptions {
   stateDir: string
@@ -44,7 +46,7 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
   const namespaces = await netnsOf(paths.state)
   // What the daemon did not end, or nobody could ask it to: shims, and the processes of their containers.
   const cgroupRoot = options.cgroupRoot ?? cgroupRootOf(options.stateDir)
-  await attempt('shims', () => killAll(() => shims(paths.socket), clock))
+  await attempt('shims', () => killAll(async () => (await findShims(paths.socket)).map((shim) => shim.process), clock))
   await attempt('containers', () => killAll(() => processesBelow(cgroupRoot), clock))
   const ours = [
     join(options.stateDir, 'containerd'),
@@ -52,7 +54,7 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
     join(options.runDir, 'containerd'),
   ]
   await attempt('mounts', () => unmountBelow([options.stateDir, options.runDir]))
-  for (const name of namespaces) await attempt(`netns ${name}`, () => removeNetns(name))
+  for (const name of namespaces) await attempt(`netns ${name}`, () => removeOldNetns(name))
   await attempt('cgroups', () => removeCgroups(cgroupRoot))
   for (const path of leftovers) await attempt(path, () => rm(path, { recursive: true, force: true }))
   for (const path of ours) await attempt(path, () => rm(path, { recursive: true, force: true }))
@@ -75,19 +77,6 @@ async function removeSandboxes(socketPath: string, { clock }: PurgeOptions): Pro
         await runtime.removeSandbox(id)
       }),
     )
-}
-
-/** containerd's shims carry the address of the daemon they belong to in their command line. */
-async function shims(socketPath: string): Promise<ProcessIdentity[]> {
-  const found: ProcessIdentity[] = []
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue
-    const argv = (await readFile(join('/proc', entry, 'cmdline'), 'utf8').catch(() => '')).split('\0')
-    if (!argv[0]?.includes('containerd-shim') || argv[argv.indexOf('-address') + 1] !== socketPath) continue
-    const identity = identifyProcess(Number(entry))
-    if (identity !== undefined) found.push(identity)
-  }
-  return found
 }
 
 /** Directories of the group in each hierarchy of this machine (one in v2, one for each controller in v1). */
@@ -159,6 +148,7 @@ async function taskLeftovers(state: string): Promise<string[]> {
   return found
 }
 
+/** Where containerd has them unless it is told otherwise, as an earlier engine did not. */
 const NETNS_DIR = '/run/netns'
 
 /** The network namespaces our sandboxes' specifications name, read before the state is removed. */
@@ -173,11 +163,9 @@ async function netnsOf(state: string): Promise<string[]> {
   return [...names]
 }
 
-async function removeNetns(name: string): Promise<void> {
+async function removeOldNetns(name: string): Promise<void> {
   const path = join(NETNS_DIR, name)
-  if ((await readlink(path).catch(() => undefined)) !== undefined) return
-  await run('umount', ['--lazy', path]).catch(() => {})
-  await rm(path, { force: true })
+  if ((await readlink(path).catch(() => undefined)) === undefined) await removeNetns(path)
 }
 
 /** Deepest first: a control group with children cannot be removed. */

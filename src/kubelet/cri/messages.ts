@@ -64,7 +64,7 @@ export const MESSAGES: Readonly<Record<string, Fields>> = {
   PodIP: { ip: 'string 1' },
   PodSandboxNetworkStatus: { ip: 'string 1', additionalIps: 'repeated PodIP 2' },
   PodSandboxStatus: { id: 'string 1', state: 'PodSandboxState 3', network: 'PodSandboxNetworkStatus 5' },
-  PodSandboxStatusResponse: { status: 'PodSandboxStatus 1' },
+  PodSandboxStatusResponse: { status: 'PodSandboxStatus 1', info: 'map<string,string> 2' },
   PodSandboxStateValue: { state: 'PodSandboxState 1' },
   PodSandboxFilter: { id: 'string 1', state: 'PodSandboxStateValue 2', labelSelector: 'map<string,string> 3' },
   ListPodSandboxRequest: { filter: 'PodSandboxFilter 1' },

@@ -1,6 +1,6 @@
 /** `ContainerRuntime` over CRI: containerd, or any runtime a kubelet takes. */
 import type { Clock } from '../../lib/index.ts'
-import { isRuntimeError } from '../errors.ts'
+import { isRuntimeError, RuntimeError } from '../errors.ts'
 import { type ContainerRuntime, type ListFilter, RELIST_INTERVAL_MS } from '../runtime/runtime.ts'
 import { openCgroups } from '../stats/cgroup.ts'
 import { openCriConnection } from './connection.ts'
@@ -24,6 +24,13 @@ export interface CriRuntimeOptions {
   clock: Clock
 }
 
+/** What only a runtime behind CRI has. */
+export interface CriRuntime extends ContainerRuntime {
+  /** Where the sandbox's network namespace is mounted; undefined for the host's, or where there is no such sandbox.
+   *  Throws RuntimeError `Failed` where the runtime does not say. */
+  sandboxNetns(id: string): Promise<string | undefined>
+}
+
 /** Pulls of large images over a slow disk take their time. */
 const PULL_TIMEOUT_MS = 15 * 60_000
 /** How long a stop may take beyond the container's own grace. */
@@ -32,7 +39,7 @@ const STOP_MARGIN_MS = 30_000
 const SECOND_LOOK_MS = 100
 const RESUBSCRIBE_MS = 1_000
 
-export async function openCriRuntime(options: CriRuntimeOptions): Promise<ContainerRuntime> {
+export async function openCriRuntime(options: CriRuntimeOptions): Promise<CriRuntime> {
   const { clock } = options
   const connection = await openCriConnection(options.socketPath)
   const { call } = connection
@@ -94,6 +101,16 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
       const network = status?.network
       if (!network) return []
       return [network.ip, ...network.additionalIps.map(({ ip }) => ip)].filter((ip) => ip !== '')
+    },
+
+    async sandboxNetns(id) {
+      try {
+        const { info } = await call('PodSandboxStatus', { podSandboxId: id, verbose: true })
+        return netnsOf(id, info.info)
+      } catch (error) {
+        if (isRuntimeError(error, 'NotFound')) return undefined
+        throw error
+      }
     },
 
     dialAddress: (_sandboxId, ip, port) => ({ host: ip, port }),
@@ -192,6 +209,17 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<Contai
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   }
+}
+
+/** `info` is what containerd's CRI plugin tells of a sandbox when asked to be verbose, as JSON. */
+function netnsOf(id: string, info = '{}'): string | undefined {
+  const { runtimeSpec } = JSON.parse(info) as {
+    runtimeSpec?: { linux?: { namespaces?: { type: string; path?: string }[] } } | null
+  }
+  const network = runtimeSpec?.linux?.namespaces?.find(({ type }) => type === 'network')
+  if (!runtimeSpec || (network && !network.path))
+    throw new RuntimeError('Failed', `the runtime does not say which network namespace sandbox ${id} has`)
+  return network?.path
 }
 
 async function ignoreNotFound(call: Promise<unknown>): Promise<void> {

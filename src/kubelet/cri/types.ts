@@ -65,12 +65,13 @@ export interface CriCalls {
   StopPodSandbox: [{ podSandboxId: string }, object]
   RemovePodSandbox: [{ podSandboxId: string }, object]
   PodSandboxStatus: [
-    { podSandboxId: string },
+    { podSandboxId: string; verbose?: boolean },
     {
       status: {
         state: EnumName<'PodSandboxState'>
         network: { ip: string; additionalIps: { ip: string }[] } | null
       } | null
+      info: Record<string, string>
     },
   ]
   ListPodSandbox: [{ filter?: object }, { items: CriSandbox[] }]

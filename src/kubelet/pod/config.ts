@@ -14,6 +14,7 @@ import {
   POD_NAME_LABEL,
   POD_NAMESPACE_LABEL,
   podIdentity,
+  podCgroup,
   podLogDirectory,
 } from './names.ts'
 import { containerResources } from './resources.ts'
@@ -72,7 +73,7 @@ export function sandboxConfig(pod: k8s.Pod, options: SandboxOptions): SandboxCon
       [POD_NAMESPACE_LABEL]: identity.namespace,
     },
     annotations: pod.metadata.annotations ?? {},
-    cgroupParent: `${options.cgroupRoot}/pod${identity.uid}`,
+    cgroupParent: podCgroup(options.cgroupRoot, identity.uid),
     privileged: allContainers(pod).some(({ securityContext }) => securityContext?.privileged ?? false),
     sysctls: Object.fromEntries(
       (spec.securityContext?.sysctls ?? []).map(({ name, value }) => [sysctlName(name), value]),

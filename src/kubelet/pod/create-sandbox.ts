@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
+import { clearSandboxes } from './clear-sandboxes.ts'
 import { sandboxConfig } from './config.ts'
 import type { PodContext } from './context.ts'
 import { limitPod } from './pod-cgroup.ts'
@@ -20,6 +21,7 @@ export async function createSandbox(
   const config = sandboxConfig(pod, { attempt, logsDir, clusterDns, cgroupRoot, runtimeHandler })
   await mkdir(config.logDirectory, { recursive: true })
   try {
+    if (attempt > 0) await clearSandboxes(context.runtime, config.pod.uid)
     await context.runtime.runSandbox(config)
     const { resources: whole, containers } = pod.spec
     if (whole?.limits && context.runtime.isolated) {

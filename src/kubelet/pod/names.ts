@@ -26,6 +26,9 @@ export const containerHash = (container: k8s.Container): string =>
 export const containerIndex = <T extends { name: string }>(containers: readonly T[], name: string): T[] =>
   containers.filter((container) => container.name === name)
 
+/** The control group that those of the pod's containers are in. `root`: the runtime's `cgroupRoot`. */
+export const podCgroup = (root: string, uid: string): string => `${root}/pod${uid}`
+
 /** `<logs>/<namespace>_<pod>_<uid>`; below it `<container>/<attempt>.log`. */
 export const podLogDirectory = (logsDir: string, pod: PodIdentity): string =>
   join(logsDir, `${pod.namespace}_${pod.name}_${pod.uid}`)

@@ -7,7 +7,8 @@ import { removeVolumes } from '../volumes/volumes.ts'
 import { findContainer, isSidecar } from './containers.ts'
 import type { PodContext } from './context.ts'
 import { runHook } from './hooks.ts'
-import { podLogDirectory } from './names.ts'
+import { podCgroup, podLogDirectory } from './names.ts'
+import { removeCgroup } from './remove-cgroup.ts'
 import type { PodSnapshot } from './snapshot.ts'
 import type { PodIdentity } from '../runtime/runtime.ts'
 
@@ -104,7 +105,7 @@ export async function stopPod(
   )
 }
 
-/** Removes all that is left of a pod that has ended: records, volumes, logs. Idempotent. */
+/** Removes all that is left of a pod that has ended: records, control group, volumes, logs. Idempotent. */
 export async function removePod(context: PodContext, pod: PodIdentity, snapshot: PodSnapshot): Promise<void> {
   for (const { id } of snapshot.containers) {
     context.prober.stop(id)
@@ -115,6 +116,7 @@ export async function removePod(context: PodContext, pod: PodIdentity, snapshot:
     await context.runtime.stopSandbox(id)
     await context.runtime.removeSandbox(id)
   }
+  if (context.cgroupRoot !== '') await removeCgroup(podCgroup(context.cgroupRoot, pod.uid))
   await removeVolumes(join(context.podsDir, pod.uid))
   await rm(podLogDirectory(context.logsDir, pod), { recursive: true, force: true })
   context.backoff.forget(`${pod.uid}/`)

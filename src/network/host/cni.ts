@@ -1,11 +1,9 @@
 /** The CNI configuration containerd reads. Source: CNI specification 1.0.0; plugins v1.1: bridge, host-local, portmap. */
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { hasErrno, writeFileAtomically } from '../../lib/index.ts'
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { writeFileAtomically } from '../../lib/index.ts'
 import { addressAt, type Cidr, lastPodAddress } from './cidr.ts'
-
-/** Where libcni keeps results of ADD, as `<network>-<container>-<interface>`; containerd leaves no choice. */
-const RESULTS_DIR = '/var/lib/cni/results'
+import { LOOPBACK_NETWORK, listResults, namespaceOfResult, RESULTS_DIR } from './cni-records.ts'
 
 export interface CniOptions {
   networkName: string
@@ -17,9 +15,16 @@ export interface CniOptions {
   dataDir: string
 }
 
+export interface CniConfList {
+  cniVersion: string
+  name: string
+  /** With what else each takes. */
+  plugins: { type: string; capabilities?: { portMappings?: boolean }; [option: string]: unknown }[]
+}
+
 /** No `ipMasq`: our own nftables table masquerades. The bridge and DNS have the first address, the gateway the last.
  *  `portmap` gives containers their `hostPort`. */
-export function cniConfList(options: Omit<CniOptions, 'confDir'>): object {
+export function cniConfList(options: Omit<CniOptions, 'confDir'>): CniConfList {
   const { networkName, bridge, podCidr, dataDir } = options
   const gateway = addressAt(podCidr, 1)
   return {
@@ -49,20 +54,19 @@ export async function writeCniConf(options: CniOptions): Promise<void> {
   await writeFileAtomically(confPath(options), text, 0o644)
 }
 
-/** Forgets the network: its configuration, leases and cached results. Idempotent. */
-export async function removeCniState(options: Pick<CniOptions, 'networkName' | 'confDir' | 'dataDir'>): Promise<void> {
+/** Forgets the network: its configuration, leases and cached results, those of the loopback interfaces too of pods whose
+ *  namespaces are in `netnsDir`. Idempotent. */
+export async function removeCniState(
+  options: Pick<CniOptions, 'networkName' | 'confDir' | 'dataDir'> & { netnsDir: string | undefined },
+): Promise<void> {
+  const { networkName, netnsDir } = options
   await rm(confPath(options), { force: true })
   await rm(options.dataDir, { recursive: true, force: true })
-  for (const name of await listDir(RESULTS_DIR))
-    if (name.startsWith(`${options.networkName}-`)) await rm(join(RESULTS_DIR, name), { force: true })
+  for (const { file, network } of await listResults([networkName, LOOPBACK_NETWORK])) {
+    const isOurs = network === networkName || dirname((await namespaceOfResult(file)) ?? '') === netnsDir
+    if (isOurs) await rm(join(RESULTS_DIR, file), { force: true })
+  }
 }
 
 const confPath = (options: { confDir: string; networkName: string }): string =>
   join(options.confDir, `10-${options.networkName}.conflist`)
-
-async function listDir(path: string): Promise<string[]> {
-  return readdir(path).catch((error: unknown) => {
-    if (hasErrno(error, 'ENOENT')) return []
-    throw error
-  })
-}

@@ -2,6 +2,7 @@ import type { Case } from '../case.ts'
 import { bodyCases } from './bodies.ts'
 import { componentCases } from './components.ts'
 import { discoveryCases } from './discovery.ts'
+import { expressionCases } from './expressions.ts'
 import { framingCases } from './framings.ts'
 import { integerCases } from './integers.ts'
 import { requestCases } from './requests.ts'
@@ -17,4 +18,5 @@ export const tableCases: readonly Case[] = [
   ...integerCases,
   ...statusWriteCases,
   ...framingCases,
+  ...expressionCases,
 ]

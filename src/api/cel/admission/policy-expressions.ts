@@ -37,9 +37,11 @@ export class PolicyEnvironment {
   readonly telling: CelEnvironment
   readonly #fields = new Map<string, Declaration>()
 
-  /** `declared`: what is known of the request's objects, and of the parameters if there are any. */
-  constructor(declared: Readonly<Record<string, Declaration>>) {
-    const more = { ...declared, variables: objectDeclaration('kubernetes.variables', this.#fields) }
+  /** `declared`: what is known of the request's objects, and of the parameters if there are any. Without variables, not
+   *  even their name is known. */
+  constructor(declared: Readonly<Record<string, Declaration>>, { hasVariables }: { hasVariables: boolean }) {
+    const variables = objectDeclaration('kubernetes.variables', this.#fields)
+    const more = { ...declared, ...(hasVariables && { variables }) }
     this.asking = admissionEnvironment(more)
     this.telling = admissionEnvironment(more, { authorizer: false })
   }
@@ -51,8 +53,11 @@ export class PolicyEnvironment {
 }
 
 export function compilePolicy(spec: ValidatingAdmissionPolicySpec): PolicyExpressions {
-  const environment = new PolicyEnvironment(spec.paramKind === undefined ? {} : { params: simple(DYN) })
-  const variables = (spec.variables ?? []).map(({ name, expression }) => {
+  const wanted = spec.variables ?? []
+  const environment = new PolicyEnvironment(spec.paramKind === undefined ? {} : { params: simple(DYN) }, {
+    hasVariables: wanted.length > 0,
+  })
+  const variables = wanted.map(({ name, expression }) => {
     const { type, ...compiled } = compileExpression(expression, environment.asking)
     environment.add(name, type)
     return { name, ...compiled }

@@ -63,7 +63,10 @@ function environmentOf(
   object: Declaration,
   params: Declaration | undefined,
 ): PolicyEnvironment {
-  const environment = new PolicyEnvironment({ object, oldObject: object, ...(params && { params }) })
+  const environment = new PolicyEnvironment(
+    { object, oldObject: object, ...(params && { params }) },
+    { hasVariables: variables.length > 0 },
+  )
   for (const { name, expression } of variables) {
     const compiled = compileCel(expression, environment.asking)
     environment.add(name, compiled.ok ? compiled.type : undefined)

@@ -47,7 +47,7 @@ describe('rules of a definition', () => {
       Reason: null,
       FieldPath: '',
       OptionalOldSelf: null,
-    })
+    }).replaceAll('&', String.raw`\u0026`)
     expect(error).toContain(
       `schema.properties[spec].x-kubernetes-validations[0].rule: FieldValueInvalid: Invalid value: ${shown}`,
     )

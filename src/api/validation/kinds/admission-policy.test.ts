@@ -60,6 +60,16 @@ describe('admission policies', () => {
       [expect.stringContaining("undeclared reference to 'authorizer'")],
     ],
     [
+      'a variable where there are none',
+      { validations: [{ expression: 'variables.a' }] },
+      [expect.stringContaining("undeclared reference to 'variables'")],
+    ],
+    [
+      'a variable that is not among those there are',
+      { variables: [{ name: 'a', expression: '1' }], validations: [{ expression: 'variables.b' }] },
+      [expect.stringContaining("undefined field 'b'")],
+    ],
+    [
       'an unknown reason',
       { validations: [{ expression: 'true', reason: 'Bored' }] },
       [

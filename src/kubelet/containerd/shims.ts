@@ -1,0 +1,39 @@
+/** containerd's shims: each holds the containers of a sandbox, and outlives containerd. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { identifyProcess, type ProcessIdentity } from '../../lib/index.ts'
+import type { ContainerRuntime } from '../runtime/runtime.ts'
+import type { Belongings } from './sweeper.ts'
+
+export interface Shim {
+  /** Of the sandbox. */
+  id: string
+  process: ProcessIdentity
+}
+
+/** Those of the containerd at `socketPath`: its address is in their command line. */
+export async function findShims(socketPath: string): Promise<Shim[]> {
+  const found: Shim[] = []
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    const words = (await readFile(join('/proc', entry, 'cmdline'), 'utf8').catch(() => '')).split('\0')
+    const after = (flag: string) => words[words.indexOf(flag) + 1] ?? ''
+    if (!words[0]?.includes('containerd-shim') || after('-address') !== socketPath) continue
+    const process = identifyProcess(Number(entry))
+    if (process !== undefined) found.push({ id: after('-id'), process })
+  }
+  return found
+}
+
+/** A shim whose containerd was killed before the shim had said where it listens is found by no other. It holds nothing:
+ *  containerd has runc take away what there is of a sandbox whose shim it cannot reach. */
+export const shimsOf = (runtime: ContainerRuntime, socketPath: string): Belongings => ({
+  list: async () => (await findShims(socketPath)).map(({ id }) => id),
+  async known() {
+    const [sandboxes, containers] = await Promise.all([runtime.listSandboxes(), runtime.listContainers()])
+    return new Set([...sandboxes, ...containers].map(({ id }) => id))
+  },
+  async release(id) {
+    for (const shim of await findShims(socketPath)) if (shim.id === id) process.kill(shim.process.pid, 'SIGKILL')
+  },
+})
