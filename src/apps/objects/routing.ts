@@ -38,7 +38,7 @@ export function appRoute(app: App, shares: readonly Share[], hostnames: readonly
   return route(app, app.metadata.name, { hostnames, backendRefs })
 }
 
-export const tagRouteName = (app: App, tag: string): string => `${app.metadata.name}.${tag}`
+const tagRouteName = (app: App, tag: string): string => `${app.metadata.name}.${tag}`
 
 /** Of the release with a tag, whatever its share. */
 export const tagRoute = (app: App, { release, tag = '' }: Share, hostnames: readonly string[]): gatewayApi.HTTPRoute =>

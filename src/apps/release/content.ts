@@ -34,7 +34,7 @@ const isDefault = (processes: readonly AppProcess[]): boolean =>
   processes.length === 1 && processes[0]?.name === WEB_PROCESS && Object.keys(processes[0]).length === 1
 
 /** A process without what can change while a release stays the same. */
-function fixedPart({ replicas: _, autoscaling: __, ...fixed }: AppProcess): AppProcess {
+function fixedPart({ replicas: _replicas, autoscaling: _autoscaling, ...fixed }: AppProcess): AppProcess {
   return fixed
 }
 

@@ -83,7 +83,7 @@ export function urlOf(host: string, { scheme, port }: GatewayOptions): string {
 }
 
 /** `Ready`: what is wished for serves. `Progressing`: it is on its way or there; False when it will not get there. */
-function judge({ app, hosts, blocked, rollout }: AppObservation): { Ready: Judgement; Progressing: Judgement } {
+function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement; Progressing: Judgement } {
   if (blocked !== undefined) return failed(blocked)
   const [refused] = hosts.refused
   if (hosts.granted.length === 0 && refused !== undefined)

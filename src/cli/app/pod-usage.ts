@@ -44,6 +44,6 @@ function usageOf({ containers = [] }: PodMetrics): Usage {
     containers.reduce((total, { usage }) => total + amount(usage), 0)
   return {
     cpuMilli: sum(({ cpu = 0 }) => quantityMilli(cpu)),
-    memoryBytes: sum(({ memory = 0 }) => Number(quantityValue(memory))),
+    memoryBytes: sum(({ memory = 0 }) => quantityValue(memory)),
   }
 }

@@ -21,7 +21,7 @@ export function rolledBackSpec(app: App, { spec }: Release, deployedAt: string):
     processes: processesOf(app, spec.processes),
     releaseStep: spec.releaseStep ?? null,
   }
-  return { ...content, deployedAt, traffic: null } as SpecPatch
+  return { ...content, deployedAt, traffic: null }
 }
 
 function processesOf(app: App, processes: readonly AppProcess[] | undefined): AppProcess[] | null {

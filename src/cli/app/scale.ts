@@ -41,7 +41,11 @@ export function scaledProcesses(
   })
 }
 
-function scaled({ replicas: _, autoscaling: __, ...process }: AppProcess, size: Size, cpuPercent?: number): AppProcess {
+function scaled(
+  { replicas: _replicas, autoscaling: _autoscaling, ...process }: AppProcess,
+  size: Size,
+  cpuPercent?: number,
+): AppProcess {
   if ('replicas' in size) return { ...process, replicas: size.replicas }
   const { requests, limits } = process.resources ?? {}
   const needsRequest = requests?.cpu === undefined && limits?.cpu === undefined

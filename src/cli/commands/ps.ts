@@ -33,7 +33,7 @@ function orderOf({ metadata }: k8s.Pod): string {
   return [process === 'web' ? '' : process, String(age).padStart(10, '0'), metadata.name].join('/')
 }
 
-const bytes = (amount: string | number): number => Number(quantityValue(amount))
+const bytes = (amount: string | number): number => quantityValue(amount)
 
 function row({ clock, console }: CommandContext, pod: k8s.Pod, usage: Usage | undefined): string[] {
   const { metadata } = pod
