@@ -143,6 +143,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     async stop() {
       await stopEverything(runtime)
       await containerd?.stop()
+      await network?.stop()
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }

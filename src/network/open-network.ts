@@ -11,6 +11,7 @@ import { type SandboxNetworks, sandboxNetworks } from './host/sandbox-networks.t
 import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
 import { HeldPorts } from './load-balancer/held-ports.ts'
 import { runLoadBalancers } from './load-balancer/run-load-balancers.ts'
+import { deleteTable } from './nft/nft.ts'
 import { runNetworkPolicies } from './policy/run-network-policies.ts'
 import { runServiceProxy } from './proxy/run-service-proxy.ts'
 
@@ -58,6 +59,8 @@ export interface Network extends AsyncDisposable {
   readonly sandboxes: SandboxNetworks | undefined
   /** Resolves when the first Service table is in the kernel. */
   readonly ready: Promise<void>
+  /** Once no pod runs: takes the rules away, so that the ports that Services had are the machine's again. */
+  stop(): Promise<void>
 }
 
 /** The host is prepared when this resolves; Services follow as soon as the API answers (`ready`). Disposing stops the
@@ -116,6 +119,11 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       held,
     }).catch(endedBy('load balancers')),
   ])
+  async function close(): Promise<void> {
+    stop.abort()
+    await running
+    await held[Symbol.asyncDispose]()
+  }
   return {
     bridgeAddress,
     gatewayAddress,
@@ -123,11 +131,12 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     cniBinDir: binDir,
     sandboxes,
     ready: ready.promise,
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await running
-      await held[Symbol.asyncDispose]()
+    async stop() {
+      await close()
+      await deleteTable(place.tableName)
+      await deleteTable(place.policyTableName)
     },
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -446,6 +446,16 @@ test('a second start finds everything as it should be', async () => {
   expect(await connectFrom('client', '10.97.0.21', 80)).toMatch(/^web-1/)
 })
 
+test('a stop gives the machine its ports back, and a start the Services theirs', async () => {
+  const tables = () => String(execFileSync('nft', ['list', 'tables']))
+  await network.stop()
+  expect(tables()).not.toContain(place.tableName)
+  await using _program = await listenOn('127.0.0.1', 31_246, 'program')
+  expect(await connectFrom(undefined, '127.0.0.1', 31_246)).toBe('program')
+  network = await startNetwork()
+  expect(await connectFrom('client', '10.97.0.21', 80)).toMatch(/^web-1/)
+})
+
 test('a purge leaves no trace, and a second one has nothing to do', async () => {
   await network[Symbol.asyncDispose]()
   await purgeNetwork({ ...place, logger: silentLogger })

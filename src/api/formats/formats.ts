@@ -29,15 +29,15 @@ interface Format {
 
 function checker(format: Format): (value: string) => string[] {
   const regex = new RegExp(`^${format.pattern}$`)
+  const most = format.maxLength ?? Number.POSITIVE_INFINITY
   return (value) => {
-    const tooLong = format.maxLength !== undefined && Buffer.byteLength(value) > format.maxLength
-    return [
-      ...(tooLong ? [maxLength(format.maxLength ?? 0)] : []),
-      // A pattern with nested repetition is not run on what is too long anyway.
-      ...(value.length > 4096 || !regex.test(value)
-        ? [mismatch(format.message, format.pattern, ...format.examples)]
-        : []),
-    ]
+    const problems: string[] = []
+    // No character takes more than three bytes for each of its units.
+    if (value.length * 3 > most && Buffer.byteLength(value) > most) problems.push(maxLength(most))
+    // A pattern with nested repetition is not run on what is too long anyway.
+    if (value.length > 4096 || !regex.test(value))
+      problems.push(mismatch(format.message, format.pattern, ...format.examples))
+    return problems
   }
 }
 
@@ -143,7 +143,9 @@ const configKey = checker({
 
 /** Keys of ConfigMaps and Secrets, which become file names. */
 export function configKeyProblems(value: string): string[] {
-  return [...configKey(value), ...relativePathProblems(value)]
+  const problems = configKey(value)
+  problems.push(...relativePathProblems(value))
+  return problems
 }
 
 function relativePathProblems(value: string): string[] {

@@ -1,13 +1,14 @@
 /** Quantities: exact decimal numbers with a suffix, as in `500m`, `1.5Gi`, `1e3`.
  *  Source: k8s.io/apimachinery v0.34, pkg/api/resource (grammar, canonical form, rounding). */
 import { badQuantity } from './errors.ts'
+import { remember } from './remember.ts'
 import { parseSuffix, type QuantityFormat, suffixFor } from './suffix.ts'
 
 /** The value is `digits × 10^exponent`, exactly. `format` is the family of suffixes it is printed with. */
 export interface Quantity {
-  digits: bigint
-  exponent: number
-  format: QuantityFormat
+  readonly digits: bigint
+  readonly exponent: number
+  readonly format: QuantityFormat
 }
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/
@@ -19,14 +20,17 @@ const LARGEST = LARGEST_INTEGER * 10n ** 9n
 
 /** Throws ApiError BadRequest, worded as Kubernetes words it, for what is no quantity. */
 export function parseQuantity(value: string | number): Quantity {
-  const text = typeof value === 'number' ? String(value) : value
+  return readQuantity(typeof value === 'number' ? String(value) : value)
+}
+
+const readQuantity = remember((text): Quantity => {
   const match = NUMBER.exec(text)
   const [, sign = '', whole = '', fraction = '', suffixText = ''] = match ?? []
   const suffix = match === null || text.length > 100 ? undefined : parseSuffix(suffixText)
   if (suffix === undefined || whole + fraction === '') throw badQuantity()
   const magnitude = BigInt(whole + fraction) * suffix.multiplier
   return normalise(sign === '-' ? -magnitude : magnitude, suffix.exponent - fraction.length, suffix.format)
-}
+})
 
 /** Rounds up (away from zero) past the ninth decimal place, caps binary ones, and drops trailing zeros of the digits. */
 function normalise(digits: bigint, exponent: number, format: QuantityFormat): Quantity {
@@ -105,11 +109,14 @@ export function roundQuantityUp(value: string | number, exponent: number): strin
  *  it may not be: `3.338`, `2.0e1`. In a list of resources (`inList`), amounts are rounded up to thousandths.
  *  Source: resource.ParseQuantity; SetDefaults_ResourceList. */
 export function writtenQuantity(value: string | number, { inList = false } = {}): string {
-  const text = String(value)
-  const exponent = keptExponent(text)
-  if (exponent !== undefined && (!inList || exponent >= -3)) return text
-  return inList ? roundQuantityUp(value, -3) : formatQuantity(parseQuantity(value))
+  return (inList ? writtenInList : writtenAlone)(String(value))
 }
+
+const writtenAlone = remember((text) => (keptExponent(text) === undefined ? formatQuantity(parseQuantity(text)) : text))
+const writtenInList = remember((text) => {
+  const exponent = keptExponent(text)
+  return exponent !== undefined && exponent >= -3 ? text : roundQuantityUp(text, -3)
+})
 
 /** As many digits as a number of 64 bits has room for in any case. */
 const QUICK_DIGITS = 18

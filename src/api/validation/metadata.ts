@@ -56,17 +56,26 @@ export function validateMetadataContent(metadata: Partial<ObjectMeta>, path: str
 }
 
 export function validateLabels(labels: Record<string, string> | undefined, path: string): FieldError[] {
-  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...invalidFormat(path, key, qualifiedNameProblems(key)),
-    ...invalidFormat(path, value, labelValueProblems(value)),
-  ])
+  const errors: FieldError[] = []
+  if (labels === undefined) return errors
+  for (const key of Object.keys(labels)) {
+    const value = labels[key] ?? ''
+    errors.push(...invalidFormat(path, key, qualifiedNameProblems(key)))
+    errors.push(...invalidFormat(path, value, labelValueProblems(value)))
+  }
+  return errors
 }
 
 export function validateAnnotations(annotations: Record<string, string> | undefined, path: string): FieldError[] {
-  const entries = Object.entries(annotations ?? {})
-  const errors = entries.flatMap(([key]) => invalidFormat(path, key, qualifiedNameProblems(key.toLowerCase())))
-  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0)
-  return bytes > MAX_ANNOTATIONS_BYTES ? [...errors, tooLong(path, MAX_ANNOTATIONS_BYTES)] : errors
+  const errors: FieldError[] = []
+  if (annotations === undefined) return errors
+  let bytes = 0
+  for (const key of Object.keys(annotations)) {
+    errors.push(...invalidFormat(path, key, qualifiedNameProblems(key.toLowerCase())))
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '')
+  }
+  if (bytes > MAX_ANNOTATIONS_BYTES) errors.push(tooLong(path, MAX_ANNOTATIONS_BYTES))
+  return errors
 }
 
 function validateOwners(owners: readonly OwnerReference[] | undefined, path: string): FieldError[] {

@@ -1,7 +1,6 @@
-/** Who is at the other end of a TLS connection: the subject of its client certificate.
- *  Source: "X.509 client certificates" in Kubernetes' authentication reference (common name: user; organizations: groups). */
+/** Who is at the other end of a TLS connection: whom its client certificate names. */
 import type { TLSSocket } from 'node:tls'
-import type { UserInfo } from '../../api/index.ts'
+import { certificateUser, type UserInfo } from '../../api/index.ts'
 import type { Clock } from '../../lib/index.ts'
 
 /** Connections carry many requests, and reading a certificate takes longer than answering one: who it is stays known
@@ -34,15 +33,5 @@ interface Peer {
 function readPeer(socket: TLSSocket): Peer {
   if (!socket.authorized) return { user: undefined, untilMs: 0 }
   const certificate = socket.getPeerCertificate()
-  const subject = certificate.subject as { CN?: string | string[]; O?: string | string[] } | undefined
-  const name = [subject?.CN ?? []].flat()[0]
-  const untilMs = Date.parse(certificate.valid_to)
-  if (!name) return { user: undefined, untilMs }
-  const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase()
-  const user = {
-    name,
-    groups: [...[subject?.O ?? []].flat(), 'system:authenticated'],
-    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] },
-  }
-  return { user, untilMs }
+  return { user: certificateUser(certificate), untilMs: Date.parse(certificate.valid_to) }
 }

@@ -108,7 +108,7 @@ describe('a kubelet on its port', () => {
     ['/healthz?verbose', '[+]ping ok\n[+]log ok\n[+]syncloop ok\nhealthz check passed\n'],
     ['/containerLogs/default/app/main', 'hello\n'],
   ])('%s is %j', async (path, text) => {
-    expect(await ask(path)).toEqual({ status: 200, text })
+    await expect.poll(() => ask(path), WAIT).toEqual({ status: 200, text })
   })
 
   it.each([

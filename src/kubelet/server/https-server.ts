@@ -10,13 +10,21 @@ import { errorMessage } from '../../lib/index.ts'
 
 /** All addresses, so that the port stays reachable when the machine's address changes; who may connect is asked first. */
 export const LISTEN_HOST = '0.0.0.0'
-const IDLE_MS = 90_000
-const HANDSHAKE_MS = 10_000
-const HEADERS_MS = 10_000
-const REQUEST_MS = 30_000
-const CHECK_MS = 5_000
 const MAX_HEADER_BYTES = 64 * 1024
 const MAX_CONNECTIONS = 1_000
+
+export interface Limits {
+  handshakeMs: number
+  headersMs: number
+  /** Headers and body. */
+  requestMs: number
+  /** Between two requests. */
+  idleMs: number
+  /** How often they are looked after. */
+  checkMs: number
+}
+
+const LIMITS: Limits = { handshakeMs: 10_000, headersMs: 10_000, requestMs: 30_000, idleMs: 90_000, checkMs: 5_000 }
 
 export interface ServerCertificate {
   certPem: string
@@ -30,8 +38,12 @@ export interface HttpsServerOptions {
   /** Authority of client certificates. */
   clientCaPem: string
   mayConnect: (remote: string | undefined) => boolean
+  /** Default: those of a kubelet. */
+  limits?: Limits
   request: (incoming: IncomingMessage, outgoing: ServerResponse) => void
   upgrade: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** A connection could not be taken: there are too many open files, say. */
+  failed: (error: Error) => void
 }
 
 export interface HttpsServer extends AsyncDisposable {
@@ -42,7 +54,7 @@ export interface HttpsServer extends AsyncDisposable {
 
 /** Throws an Error that says why the port cannot be listened on. Disposing cuts what is open. */
 export async function openHttpsServer(options: HttpsServerOptions): Promise<HttpsServer> {
-  const { port, clientCaPem, mayConnect } = options
+  const { port, clientCaPem, mayConnect, limits = LIMITS } = options
   const context = ({ certPem, keyPem }: ServerCertificate) => ({ cert: certPem, key: keyPem, ca: clientCaPem })
   const server = createServer({
     ...context(options.certificate),
@@ -51,12 +63,12 @@ export async function openHttpsServer(options: HttpsServerOptions): Promise<Http
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
     noDelay: true,
-    handshakeTimeout: HANDSHAKE_MS,
+    handshakeTimeout: limits.handshakeMs,
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_MS,
-    requestTimeout: REQUEST_MS,
-    connectionsCheckingInterval: CHECK_MS,
-    keepAliveTimeout: IDLE_MS,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.checkMs,
+    keepAliveTimeout: limits.idleMs,
   })
   server.maxConnections = MAX_CONNECTIONS
   const sockets = trackSockets(server)
@@ -69,6 +81,7 @@ export async function openHttpsServer(options: HttpsServerOptions): Promise<Http
   } catch (error) {
     throw new Error(`the kubelet cannot listen on port ${port}: ${errorMessage(error)}`, { cause: error })
   }
+  server.on('error', options.failed)
   return {
     port: (server.address() as AddressInfo).port,
     useCertificate: (certificate) => server.setSecureContext(context(certificate)),

@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os'
 import type { Exchange } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
-import type { Clock, Logger } from '../../lib/index.ts'
+import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import { openGuard } from './access/guard.ts'
 import { openHttpsServer, type ServerCertificate } from './https-server.ts'
 import { type CertificateSource, keepCertificate } from './keep-certificate.ts'
@@ -52,6 +52,7 @@ export async function openKubeletServer(options: KubeletServerOptions): Promise<
     clientCaPem: options.clientCaPem,
     mayConnect: connectionFilter({ podCidr: options.podCidr, ownAddresses }),
     request: (incoming, outgoing) => void serveRequest(service, incoming, outgoing),
+    failed: (error) => logger.warn({ error: errorMessage(error) }, 'the kubelet cannot take a connection'),
     upgrade: (incoming, socket, head) => void serveUpgrade(service, { incoming, socket, head }),
   })
   logger.info({ port: server.port }, 'kubelet listens')

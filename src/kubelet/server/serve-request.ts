@@ -6,8 +6,8 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiRequest, ApiResponse, Exchange } from '../../api/index.ts'
 import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import { isStreamRequest } from '../streaming/exchange.ts'
-import { certificateUser } from './access/certificate-user.ts'
 import type { Guard } from './access/guard.ts'
+import { peerUser } from './access/peer-user.ts'
 import { plainText } from './plain-text.ts'
 import { requestTarget } from './request-target.ts'
 
@@ -34,7 +34,7 @@ export async function answer(
   const { method = '', headers } = incoming
   const target = requestTarget(incoming.url ?? '')
   if (target === undefined) return plainText(400, 'Bad Request\n')
-  const certificate = certificateUser(incoming.socket as TLSSocket, service.clock.now())
+  const certificate = peerUser(incoming.socket as TLSSocket, service.clock.now())
   const refusal = await service.guard({ method, path: target.path, certificate, authorization: headers.authorization })
   if (refusal !== undefined) return refusal
   if (!upgrade && isStreamRequest(target)) return plainText(400, 'Upgrade request required\n')
@@ -61,6 +61,7 @@ export async function serveRequest(
 ): Promise<void> {
   const gone = new AbortController()
   outgoing.once('close', () => gone.abort())
+  outgoing.on('error', () => outgoing.destroy())
   await respond(outgoing, await answer(service, incoming, { upgrade: false, signal: gone.signal }), service.logger)
 }
 

@@ -18,8 +18,8 @@ export interface KeepTableOptions {
 
 /** Changes of one moment (a rollout touches several objects) become one transaction. */
 const DEBOUNCE_MS = 20
-/** How often the kernel's table is compared with ours, in case somebody flushed it. */
-const RESYNC_MS = 30_000
+/** How often the kernel's table is compared with ours, in case somebody flushed it: a program is started for it. */
+const RESYNC_MS = 60_000
 const FIRST_BACKOFF_MS = 200
 const LAST_BACKOFF_MS = 30_000
 
@@ -34,8 +34,9 @@ export async function keepTable(options: KeepTableOptions): Promise<void> {
   async function sync(): Promise<void> {
     const objects = options.wanted()
     const text = objects.length === 0 ? '' : renderTable(tableName, objects)
-    const present = await listTable(tableName)
     const isSame = applied?.text === text
+    if (isSame && text === '') return
+    const present = await listTable(tableName)
     if (isSame && stableListing(present, objects) === applied?.kernel) return
     if (isSame) logger.warn({ table: tableName }, 'nftables table was changed by others, restoring')
     if (text !== '' || present !== undefined) await applyRuleset(tableTransaction(tableName, present, objects))

@@ -38,8 +38,11 @@ export const secretRules: KindRules<Secret> = {
   validateUpdate: (secret, old) => [...immutable(secret.type, old.type, 'type'), ...sealed(secret, old, ['data'])],
 }
 
-const validateKeys = (data: Record<string, string>, path: string) =>
-  Object.keys(data).flatMap((key) => invalidFormat(`${path}[${key}]`, key, configKeyProblems(key)))
+function validateKeys(data: Record<string, string>, path: string): FieldError[] {
+  const errors: FieldError[] = []
+  for (const key of Object.keys(data)) errors.push(...invalidFormat(`${path}[${key}]`, key, configKeyProblems(key)))
+  return errors
+}
 
 const sum = (values: readonly string[], size: (value: string) => number) =>
   values.reduce((total, value) => total + size(value), 0)

@@ -9,7 +9,10 @@ export interface PlacedContainer {
 }
 
 export function everyContainer(spec: PodSpec, path: string): PlacedContainer[] {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((field) =>
-    (spec[field] ?? []).map((container, index) => ({ container, path: `${path}.${field}[${index}]` })),
-  )
+  const all: PlacedContainer[] = []
+  for (const field of FIELDS)
+    spec[field]?.forEach((container, index) => all.push({ container, path: `${path}.${field}[${index}]` }))
+  return all
 }
+
+const FIELDS = ['initContainers', 'containers', 'ephemeralContainers'] as const

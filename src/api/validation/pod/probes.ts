@@ -41,16 +41,17 @@ export function validateProbes(container: Container, grace: GraceSeconds, at: st
 const mustBeOne = (probe: Probe, at: string) =>
   invalidValue(`${at}.successThreshold`, probe.successThreshold ?? 0, 'must be 1')
 
+const COUNTS = [
+  'initialDelaySeconds',
+  'timeoutSeconds',
+  'periodSeconds',
+  'successThreshold',
+  'failureThreshold',
+] as const
+
 function validateProbe(probe: Probe, grace: GraceSeconds, at: string): FieldError[] {
   const errors = validateHandler(probe, grace, at)
-  const counts = [
-    'initialDelaySeconds',
-    'timeoutSeconds',
-    'periodSeconds',
-    'successThreshold',
-    'failureThreshold',
-  ] as const
-  for (const field of counts) errors.push(...nonNegative(probe[field], `${at}.${field}`))
+  for (const field of COUNTS) errors.push(...nonNegative(probe[field], `${at}.${field}`))
   const own = probe.terminationGracePeriodSeconds
   if (own !== undefined && own <= 0)
     errors.push(invalidValue(`${at}.terminationGracePeriodSeconds`, own, 'must be greater than 0'))

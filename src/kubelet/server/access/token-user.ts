@@ -1,5 +1,5 @@
-/** Whose a bearer token is: the API says so (TokenReview), and its word is good for two minutes. Source: Kubernetes v1.34,
- *  cmd/kubelet/app/auth.go; KubeletConfiguration, authentication.webhook. */
+/** Whose a bearer token is: the API says so (TokenReview), and its word is good for two minutes; that it is nobody's, only
+ *  now. Source: Kubernetes v1.34, cmd/kubelet/app/auth.go; KubeletConfiguration, authentication.webhook. */
 import { createHash } from 'node:crypto'
 import { type k8s, resources, type UserInfo } from '../../../api/index.ts'
 import type { Client } from '../../../client/index.ts'
@@ -23,7 +23,10 @@ export class TokenUsers {
   of(token: string): Promise<UserInfo | undefined> {
     // Not the token itself: what is in memory opens no doors.
     const key = createHash('sha256').update(token).digest('base64')
-    return this.#known.of(key, async () => ({ value: await this.#review(token), goodForMs: TOKEN_GOOD_FOR_MS }))
+    return this.#known.of(key, async () => {
+      const user = await this.#review(token)
+      return { value: user, goodForMs: user === undefined ? 0 : TOKEN_GOOD_FOR_MS }
+    })
   }
 
   async #review(token: string): Promise<UserInfo | undefined> {

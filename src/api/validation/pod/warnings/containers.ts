@@ -30,12 +30,19 @@ export function containerWarnings(
   })
 }
 
-const resourceWarnings = (resources: ResourceRequirements | undefined, path: string): string[] =>
-  ['memory', 'ephemeral-storage'].flatMap((name) =>
-    (['limits', 'requests'] as const).flatMap((list) =>
-      fractionalBytesWarnings(resources?.[list]?.[name], `${path}.${list}[${name}]`),
-    ),
-  )
+function resourceWarnings(resources: ResourceRequirements | undefined, path: string): string[] {
+  const warnings: string[] = []
+  if (resources === undefined) return warnings
+  for (const name of COUNTED_IN_BYTES)
+    for (const list of LISTS) {
+      const amount = resources[list]?.[name]
+      if (amount !== undefined) warnings.push(...fractionalBytesWarnings(amount, `${path}.${list}[${name}]`))
+    }
+  return warnings
+}
+
+const COUNTED_IN_BYTES = ['memory', 'ephemeral-storage']
+const LISTS = ['limits', 'requests'] as const
 
 /** A later definition is no mistake where it adds to the former: `X=a`, then `X=$(X):b`. */
 function hiddenVariables(env: readonly EnvVar[], path: string): string[] {

@@ -53,8 +53,9 @@ function nodeSelectorTermWarnings({ matchExpressions = [] }: NodeSelectorTerm, p
 }
 
 export function podAffinityWarnings(affinity: Affinity | undefined, path: string): string[] {
+  if (affinity === undefined) return []
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((field) => {
-    const { [REQUIRED]: required = [], [PREFERRED]: preferred = [] } = affinity?.[field] ?? {}
+    const { [REQUIRED]: required = [], [PREFERRED]: preferred = [] } = affinity[field] ?? {}
     const at = `${path}.${field}`
     return [
       ...required.flatMap(({ labelSelector }, index) =>

@@ -18,10 +18,12 @@ export const annotationWarnings = (annotations: Annotations, path: string): stri
     Object.hasOwn(annotations, key) ? [`${path}[${key}]: ${why}`] : [],
   )
 
-export const overheadWarnings = ({ overhead = {} }: PodSpec, path: string): string[] =>
-  ['memory', 'ephemeral-storage'].flatMap((name) =>
-    fractionalBytesWarnings(overhead[name], `${path}.overhead[${name}]`),
-  )
+export const overheadWarnings = ({ overhead }: PodSpec, path: string): string[] =>
+  overhead === undefined
+    ? []
+    : ['memory', 'ephemeral-storage'].flatMap((name) =>
+        fractionalBytesWarnings(overhead[name], `${path}.overhead[${name}]`),
+      )
 
 export const seccompAnnotationWarnings = (spec: PodSpec, annotations: Annotations, path: string): string[] =>
   spec.securityContext?.seccompProfile === undefined && Object.hasOwn(annotations, SECCOMP_POD)

@@ -8,21 +8,25 @@ interface PlacedPath {
 }
 
 export function pathOverlapWarnings(volumes: readonly Volume[]): string[] {
-  return volumes.flatMap(({ name, configMap, secret, downwardAPI, projected }) => [
-    ...overlapsOf(name, `ConfigMap ${quoted(configMap?.name)}`, placed(configMap?.items, '')),
-    ...overlapsOf(name, `Secret ${quoted(secret?.secretName)}`, placed(secret?.items, '')),
-    ...overlapsOf(name, 'DownwardAPI', placed(downwardAPI?.items, '')),
-    ...(projected?.sources ?? [])
-      .filter((source) => Object.values(source).every((one) => one === undefined))
-      .map(() => `volume ${quoted(name)} (Projected) has no sources provided`),
-    ...overlapsOf(name, 'Projected', (projected?.sources ?? []).flatMap(pathsOf)),
-  ])
+  return volumes.flatMap(({ name, configMap, secret, downwardAPI, projected }) => {
+    if (configMap?.items) return overlapsOf(name, `ConfigMap ${quoted(configMap.name)}`, placed(configMap.items, ''))
+    if (secret?.items) return overlapsOf(name, `Secret ${quoted(secret.secretName)}`, placed(secret.items, ''))
+    if (downwardAPI?.items) return overlapsOf(name, 'DownwardAPI', placed(downwardAPI.items, ''))
+    return projected?.sources === undefined ? [] : projectedWarnings(name, projected.sources)
+  })
 }
+
+const projectedWarnings = (name: string, sources: readonly VolumeProjection[]): string[] => [
+  ...sources
+    .filter((source) => Object.values(source).every((one) => one === undefined))
+    .map(() => `volume ${quoted(name)} (Projected) has no sources provided`),
+  ...overlapsOf(name, 'Projected', sources.flatMap(pathsOf)),
+]
 
 const quoted = (text: string | undefined) => JSON.stringify(text ?? '')
 
-const placed = (items: readonly { path: string }[] | undefined, source: string): PlacedPath[] =>
-  (items ?? []).map(({ path }) => ({ path, source }))
+const placed = (items: readonly { path: string }[], source: string): PlacedPath[] =>
+  items.map(({ path }) => ({ path, source }))
 
 function pathsOf(source: VolumeProjection): PlacedPath[] {
   const { configMap, secret, downwardAPI, serviceAccountToken, clusterTrustBundle, podCertificate } = source

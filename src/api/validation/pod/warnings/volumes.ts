@@ -14,13 +14,16 @@ const DEPRECATED = {
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
 } as const satisfies Partial<Record<keyof Volume, string>>
 
+const KINDS = Object.keys(DEPRECATED) as (keyof typeof DEPRECATED)[]
+
 export function volumeWarnings(volumes: readonly Volume[], path: string): string[] {
   return volumes.flatMap((volume, index) => {
     const at = `${path}[${index}]`
-    const warnings = (Object.keys(DEPRECATED) as (keyof typeof DEPRECATED)[])
-      .filter((kind) => volume[kind] !== undefined)
-      // One is spelled differently in the field's own name.
-      .map((kind) => `${at}.${kind === 'storageos' ? 'storageOS' : kind}: ${DEPRECATED[kind]}`)
+    const warnings: string[] = []
+    // One is spelled differently in the field's own name.
+    for (const kind of KINDS)
+      if (volume[kind] !== undefined)
+        warnings.push(`${at}.${kind === 'storageos' ? 'storageOS' : kind}: ${DEPRECATED[kind]}`)
     const claim = volume.ephemeral?.volumeClaimTemplate?.spec
     return claim === undefined
       ? warnings
