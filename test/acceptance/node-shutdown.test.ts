@@ -104,7 +104,7 @@ it('naru down ends pods as a node of Kubernetes does that shuts down, and naru u
 it('Ctrl-C takes from pods the time that they still have', async () => {
   await createPod('slow', { terminationGracePeriodSeconds: 600, containers: [container('slow', 600_000)] })
   await eventually('it runs', async () => (await noted()).includes('slow starts'))
-  const down = naru.startNaru('down', '--timeout', '10m')
+  const down = naru.startNaru('down', '--timeout', '1m')
   await eventually('the pod is asked to end', async () => (await noted()).includes('slow is asked'))
   down.child.kill('SIGINT')
   const { code, stdout } = await down.result
@@ -119,10 +119,10 @@ it('naru down --now takes from an engine that stops already the time that its po
     'the pod runs again',
     async () => (await noted()).filter((line) => line === 'slow starts').length === 2,
   )
-  const down = naru.startNaru('down', '--timeout', '10m')
+  const down = naru.startNaru('down', '--timeout', '1m')
   await eventually('the pod is asked to end', async () => (await since()).includes('slow is asked'))
   const status = await naru.naru('status')
-  expect([status.code, status.stdout]).toEqual([1, expect.stringMatching(/Naru is stopping: [12] of 3 pods left/)])
+  expect([status.code, status.stdout]).toEqual([1, expect.stringMatching(/Naru is stopping: [123] of 3 pods left/)])
   await naru.mustNaru('down', '--now')
   expect((await down.result).code).toBe(0)
 })

@@ -109,5 +109,13 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
 
 /** The object handed to the rules must be of the resource's kind. */
 export function rulesFor(resource: Pick<Resource, 'group' | 'kind'>): KindRules<unknown> {
-  return (RULES[`${resource.group}/${resource.kind}`] ?? {}) as KindRules<unknown>
+  let rules = byResource.get(resource)
+  if (rules === undefined) {
+    rules = (RULES[`${resource.group}/${resource.kind}`] ?? {}) as KindRules<unknown>
+    byResource.set(resource, rules)
+  }
+  return rules
 }
+
+/** Asked several times for each write, with few resources that never change. */
+const byResource = new WeakMap<Pick<Resource, 'group' | 'kind'>, KindRules<unknown>>()
