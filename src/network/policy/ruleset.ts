@@ -3,7 +3,8 @@
  *  It sees what the host forwards between pods, and between pods and the world, after Services have been translated:
  *  addresses and ports are the pods' own. Egress is asked of what pods send to the node itself, too (cluster DNS, the API),
  *  and ingress of what the gateway sends to pods, as both would be pods of another machine in a cluster. All else the node
- *  sends (the kubelet's probes) passes, as Kubernetes has it; connections that stand go on when policies change.
+ *  sends (the kubelet's probes) passes, as Kubernetes has it. Connections that stand go on when policies change, but for
+ *  the gateway's.
  *
  *  Pods that the same policies isolate share a chain for each direction. It returns for what one of the policies lets
  *  pass, so that the other side's policies are asked as well, and drops the rest. */
@@ -71,7 +72,7 @@ export function compilePolicies(state: PolicyState, { bridge, podCidr }: PolicyR
           chain('from_gateway', [
             'type filter hook output priority -1; policy accept;',
             `ip saddr != ${gateway} accept`,
-            ongoing,
+            // Connections that stand, too: the gateway keeps them for the requests of others.
             'ip daddr vmap @ingress',
           ]),
         ]
