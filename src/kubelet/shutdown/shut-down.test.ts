@@ -243,3 +243,15 @@ it('waits for pods that were deleted before', async () => {
   expect((await noted()).filter((line) => line === 'leaving is asked')).toHaveLength(1)
   expect((await cluster.client.list(resources.pods)).items).toEqual([])
 })
+
+it('runs hooks once, also of a pod that is deleted just then', async () => {
+  await createPod('leaving', { containers: [container('leaving', 500, preStop('leaving'))] })
+  await runs('leaving', 'leaving')
+  await shutDown({
+    async routedAway() {
+      await cluster.client.delete(resources.pods, ref('leaving'))
+      await expect.poll(noted, { timeout: 20_000, interval: 20 }).toContain('leaving has its hook')
+    },
+  })
+  expect((await noted()).slice(1)).toEqual(['leaving has its hook', 'leaving is asked', 'leaving ends'])
+})

@@ -67,7 +67,7 @@ async function endGroup(
   void clock.sleep(leftMs, done.signal).then(() => late.abort())
   const over = AbortSignal.any([options.hurry, late.signal])
   const ends = leaving.map(async (one) => {
-    if (isBeingDeleted(one.pod)) await awaitDeletion(context, one, over)
+    if (isBeingDeleted(asItIs(context, one.pod))) await awaitDeletion(context, one, over)
     else await endPod(context, one, { graceMs: graceOf(one.pod, leftMs), hurry: options.hurry })
     options.ended()
   })
@@ -83,6 +83,10 @@ async function routeAway(leaving: readonly Leaving[], options: ShutdownOptions, 
     signal,
   )
 }
+
+/** Pods may be deleted while traffic is waited for. */
+const asItIs = (context: PodContext, pod: k8s.Pod): k8s.Pod =>
+  context.pods().find(({ metadata }) => metadata.uid === pod.metadata.uid) ?? pod
 
 const isBeingDeleted = ({ metadata }: k8s.Pod) => metadata.deletionTimestamp != null
 
