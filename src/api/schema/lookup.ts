@@ -25,10 +25,16 @@ export function findSchema({ group, version, kind }: Kind): ObjectSchema | undef
 
 /** The schema of a resource's objects; also of a subresource's kind (`Scale`, `Eviction`). */
 export function schemaFor(resource: Kind): ObjectSchema {
+  const known = byResource.get(resource)
+  if (known !== undefined) return known
   const schema = findSchema(resource)
   invariant(schema !== undefined, `no schema for ${resource.group}/${resource.version} ${resource.kind}`)
+  byResource.set(resource, schema)
   return schema
 }
+
+/** Asked several times for each write, with few resources that never change. */
+const byResource = new WeakMap<Kind, ObjectSchema>()
 
 export function schemaNamed(name: string): ObjectSchema {
   const schema = allSchemas[name]
