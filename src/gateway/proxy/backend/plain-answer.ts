@@ -65,15 +65,13 @@ export class PlainAnswer implements RequestReceiver {
   sendTo(client: ServerResponse, changes: readonly (HeaderChanges | undefined)[]): Promise<void> {
     const head = this.#head as AnswerHead
     return new Promise((resolve) => {
-      client.on('close', () => {
+      const onClose = () => {
         if (this.#trailers === undefined) this.#connection.destroy()
         resolve()
-      })
-      if (this.#isBroken || client.destroyed) {
-        client.destroy()
-        if (client.closed) resolve()
-        return
       }
+      if (client.closed) return onClose()
+      client.on('close', onClose)
+      if (this.#isBroken) return void client.destroy()
       client.writeHead(head.status, head.message, responseHeaders(head, changes))
       const [first] = this.#chunks
       const isWhole = this.#trailers?.length === 0 && this.#chunks.length === 1
