@@ -3,16 +3,13 @@ import * as fc from 'fast-check'
 import { openTestCluster, type TestCluster } from '../harness/cluster.ts'
 import { checkGrowth } from './doubling.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
-import {
-  binaryGrowths,
-  bodyGrowths,
-  deepDefinition,
-  growthOf,
-  matchGrowths,
-  type NamedGrowth,
-  objectGrowths,
-  textGrowths,
-} from './growth.ts'
+import { binaryGrowths } from './growth/binaries.ts'
+import { bodyGrowths, deepDefinition } from './growth/bodies.ts'
+import { matchGrowths } from './growth/matches.ts'
+import type { NamedGrowth } from './growth/named-growth.ts'
+import { objectGrowths } from './growth/objects.ts'
+import { growthOf } from './growth/places.ts'
+import { textGrowths } from './growth/texts.ts'
 import { plantSeeds } from './seeds.ts'
 import { widePlaces } from './wide-objects.ts'
 
