@@ -8,8 +8,11 @@ const MAX_CHARACTERS = 4 * 1024 * 1024
 export class RecentEvents {
   #events: StoreEvent[] = []
   #characters = 0
+  /** What was read last: many watches of the same are at the same place. */
+  #read: { prefix: string; after: number; slice: LogSlice } | undefined
 
   add(events: readonly StoreEvent[]): void {
+    this.#read = undefined
     for (const event of events) {
       this.#events.push(event)
       this.#characters += size(event)
@@ -29,8 +32,11 @@ export class RecentEvents {
     const first = this.#events[0]?.entry.revision
     const last = this.#events.at(-1)?.entry.revision
     if (first === undefined || last === undefined || after + 1 < first) return undefined
+    if (this.#read?.after === after && this.#read.prefix === prefix) return this.#read.slice
     const events = this.#events.slice(after + 1 - first).filter((event) => event.key.startsWith(prefix))
-    return { events, through: last }
+    const slice = { events, through: last }
+    this.#read = { prefix, after, slice }
+    return slice
   }
 }
 

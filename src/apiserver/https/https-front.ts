@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import { type Clock, errorMessage, hasErrno, type Logger } from '../../lib/index.ts'
 import type { KeyPair } from '../certificates/issue.ts'
 import type { Handle } from './answer.ts'
+import { ChunkBytes } from './chunk-bytes.ts'
 import { listenForNeighbours } from './neighbour-listener.ts'
 import { PeerUsers } from './peer-user.ts'
 import { BodyBudget } from './read-body.ts'
@@ -62,6 +63,7 @@ export async function openHttpsFront(options: HttpsFrontOptions): Promise<HttpsF
     handle: options.handle,
     userOf: (socket) => users.of(socket),
     bodies: new BodyBudget(),
+    chunks: new ChunkBytes(),
     cutShort: (error) => options.logger.warn({ error: errorMessage(error) }, 'an answer was cut short'),
   }
   const answers = new OpenAnswers()

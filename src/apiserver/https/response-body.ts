@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { ApiResponse } from '../../api/index.ts'
 import type { Caller } from './caller.ts'
+import type { ChunkBytes } from './chunk-bytes.ts'
 
 /** Smaller answers are not worth compressing. Kubernetes' threshold. */
 const COMPRESS_FROM_BYTES = 128 * 1024
@@ -52,14 +53,14 @@ async function compressed(body: string | Uint8Array): Promise<WholeBody> {
 
 export async function writeChunks(
   outgoing: Writable,
-  chunks: AsyncIterable<string | Uint8Array>,
-  caller: Caller,
+  body: AsyncIterable<string | Uint8Array>,
+  { caller, chunks }: { caller: Caller; chunks: ChunkBytes },
 ): Promise<void> {
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of body) {
       if (caller.gone) break
       if (chunk.length === 0) continue
-      if (!outgoing.write(chunk)) await drained(outgoing)
+      if (!outgoing.write(typeof chunk === 'string' ? chunks.of(chunk) : chunk)) await drained(outgoing)
     }
     outgoing.end()
   } catch (error) {

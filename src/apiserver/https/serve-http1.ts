@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiResponse, UserInfo } from '../../api/index.ts'
 import { answer, type Handle } from './answer.ts'
 import { Caller } from './caller.ts'
+import type { ChunkBytes } from './chunk-bytes.ts'
 import type { BodyBudget } from './read-body.ts'
 import { NOT_KEPT, wholeBody, writeChunks, writeWhole } from './response-body.ts'
 
@@ -11,12 +12,13 @@ export interface Service {
   handle: Handle
   userOf: (socket: TLSSocket) => UserInfo | undefined
   bodies: BodyBudget
+  chunks: ChunkBytes
   /** An answer could not be given to its end though its caller is there. */
   cutShort: (error: unknown) => void
 }
 
 export async function serveHttp1(
-  { handle, userOf, bodies, cutShort }: Service,
+  { handle, userOf, bodies, chunks, cutShort }: Service,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -39,7 +41,7 @@ export async function serveHttp1(
     })
     // What was not read is still to come, so the connection cannot be used again.
     if (unread) outgoing.setHeader('connection', 'close')
-    await write(outgoing, response, { incoming, caller })
+    await write(outgoing, response, { incoming, caller, chunks })
   } catch (error) {
     if (!caller.gone) cutShort(error)
     outgoing.destroy()
@@ -61,7 +63,7 @@ const hasBody = ({ headers }: IncomingMessage) =>
 async function write(
   outgoing: ServerResponse,
   response: ApiResponse,
-  { incoming, caller }: { incoming: IncomingMessage; caller: Caller },
+  { incoming, caller, chunks }: { incoming: IncomingMessage; caller: Caller; chunks: ChunkBytes },
 ): Promise<void> {
   const { status, headers, body } = response
   if (typeof body === 'string' || body instanceof Uint8Array) {
@@ -78,5 +80,5 @@ async function write(
   }
   outgoing.writeHead(status, { ...NOT_KEPT, ...headers })
   outgoing.flushHeaders()
-  await writeChunks(outgoing, body, caller)
+  await writeChunks(outgoing, body, { caller, chunks })
 }

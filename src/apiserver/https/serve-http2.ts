@@ -5,11 +5,12 @@ import type { TLSSocket } from 'node:tls'
 import type { ApiResponse } from '../../api/index.ts'
 import { answer } from './answer.ts'
 import { Caller } from './caller.ts'
+import type { ChunkBytes } from './chunk-bytes.ts'
 import { NOT_KEPT, wholeBody, writeChunks, writeWhole } from './response-body.ts'
 import type { Service } from './serve-http1.ts'
 
 export async function serveHttp2(
-  { handle, userOf, bodies, cutShort }: Service,
+  { handle, userOf, bodies, chunks, cutShort }: Service,
   stream: ServerHttp2Stream,
   { headers, flags }: { headers: IncomingHttpHeaders; flags: number },
 ): Promise<void> {
@@ -31,7 +32,7 @@ export async function serveHttp2(
       remoteAddress: socket?.remoteAddress,
       caller,
     })
-    if (!caller.gone) await write(stream, response, { method, headers, caller })
+    if (!caller.gone) await write(stream, response, { method, headers, caller, chunks })
   } catch (error) {
     if (!caller.gone) cutShort(error)
     stream.close(constants.NGHTTP2_INTERNAL_ERROR)
@@ -41,7 +42,12 @@ export async function serveHttp2(
 async function write(
   stream: ServerHttp2Stream,
   response: ApiResponse,
-  { method, headers, caller }: { method: string; headers: IncomingHttpHeaders; caller: Caller },
+  {
+    method,
+    headers,
+    caller,
+    chunks,
+  }: { method: string; headers: IncomingHttpHeaders; caller: Caller; chunks: ChunkBytes },
 ): Promise<void> {
   const head = { ...NOT_KEPT, ...response.headers, ':status': response.status }
   const { body } = response
@@ -54,5 +60,5 @@ async function write(
     return writeWhole(stream, bytes, caller)
   }
   stream.respond(head)
-  await writeChunks(stream, body, caller)
+  await writeChunks(stream, body, { caller, chunks })
 }
