@@ -20,6 +20,8 @@ export const COMMAND_NAMES = [
   'env',
   'scale',
   'restart',
+  'run',
+  'exec',
   'logs',
   'open',
   'delete',
@@ -49,6 +51,7 @@ export type CommandArgument =
   | '[process=count...]'
   | '<action>'
   | '[variables...]'
+  | '[command...]'
 
 export interface CommandSpec {
   name: CommandName
@@ -151,6 +154,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'restart.summary',
     examples: ['naru restart', 'naru restart shop'],
     options: [TIMEOUT],
+  },
+  {
+    name: 'run',
+    arguments: ['[command...]'],
+    summary: 'run.summary',
+    examples: ['naru run -- node migrate.js', 'naru run --app shop -- /bin/sh'],
+    options: [{ flags: '-a, --app <name>', description: 'option.app' }, TIMEOUT],
+  },
+  {
+    name: 'exec',
+    arguments: ['[command...]'],
+    summary: 'exec.summary',
+    examples: ['naru exec', 'naru exec --process worker -- node --version'],
+    options: [
+      { flags: '-a, --app <name>', description: 'option.app' },
+      { flags: '--process <name>', description: 'exec.option.process' },
+    ],
   },
   {
     name: 'logs',

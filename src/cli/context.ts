@@ -1,7 +1,7 @@
 /** What every command gets: the environment it runs in and what the user said before and after its name. */
 import type { Clock, Paths } from '../lib/index.ts'
 import type { Translate } from './messages/translate.ts'
-import type { Console } from './output/console.ts'
+import type { Console, OutputStream } from './output/console.ts'
 
 export interface CommandContext {
   env: NodeJS.ProcessEnv
@@ -12,6 +12,9 @@ export interface CommandContext {
   t: Translate
   console: Console
   stdin: NodeJS.ReadStream
+  /** For what is handed through as it is; words for people go to `console`. */
+  stdout: OutputStream
+  stderr: OutputStream
   /** Aborts on Ctrl-C, SIGTERM, and when nobody reads stdout any more. */
   signal: AbortSignal
   json: boolean

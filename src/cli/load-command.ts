@@ -12,6 +12,8 @@ const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   env: async () => (await import('./commands/env.ts')).env,
   scale: async () => (await import('./commands/scale.ts')).scale,
   restart: async () => (await import('./commands/restart.ts')).restart,
+  run: async () => (await import('./commands/run.ts')).run,
+  exec: async () => (await import('./commands/exec.ts')).exec,
   logs: async () => (await import('./commands/logs.ts')).logs,
   open: async () => (await import('./commands/open.ts')).open,
   delete: async () => (await import('./commands/delete.ts')).deleteApp,

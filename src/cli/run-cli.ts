@@ -42,7 +42,8 @@ export async function runCli(options: CliOptions): Promise<number> {
   try {
     const run = await loadCommand(spec.name)
     const paths = resolvePaths(env)
-    const context = { env, cwd: options.cwd, paths, clock, t, console, stdin: options.stdin, signal, json }
+    const streams = { stdin: options.stdin, stdout, stderr }
+    const context = { env, cwd: options.cwd, paths, clock, t, console, ...streams, signal, json }
     return await run({ ...context, namespace, kubeContext }, input)
   } catch (error) {
     if (reader.gone.aborted) return 0

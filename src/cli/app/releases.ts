@@ -39,3 +39,11 @@ export function releaseState(app: App, release: Release): ReleaseState {
 
 export const percentOf = (app: App, { metadata }: Release): number =>
   app.status?.traffic?.find(({ release }) => release === metadata.name)?.percent ?? 0
+
+/** The release that most requests go to, else the one that is asked for. Throws CliError `noRelease`. */
+export function releaseInCharge(app: App, list: readonly Release[]): Release {
+  const name = app.status?.servingRelease ?? app.status?.latestRelease
+  const found = list.find(({ metadata }) => metadata.name === name)
+  if (found === undefined) throw CliError.of('noRelease', { name: app.metadata.name })
+  return found
+}

@@ -1,5 +1,12 @@
 /** The Kubernetes API that a command speaks to: the engine's own, or the one that `--context` names. */
-import { loadKubeconfig, type Client, KubeconfigError, openClient, openHttpsExchange } from '../../client/index.ts'
+import {
+  type Client,
+  type HttpsExchangeOptions,
+  KubeconfigError,
+  loadKubeconfig,
+  openClient,
+  openHttpsExchange,
+} from '../../client/index.ts'
 import type { CommandContext } from '../context.ts'
 import { readEngine } from '../engine/engine-info.ts'
 import { adminKubeconfig } from '../engine/naru-context.ts'
@@ -8,6 +15,7 @@ import { CONTEXT } from '../kubeconfig/merge.ts'
 
 export interface Cluster extends AsyncDisposable {
   client: Client
+  connection: HttpsExchangeOptions
   /** `--namespace`, else the context's. */
   namespace: string
 }
@@ -26,6 +34,7 @@ export async function openCluster(context: CommandContext): Promise<Cluster> {
   const exchange = openHttpsExchange(target.connection)
   return {
     client: openClient(exchange, { userAgent: 'naru-cli' }),
+    connection: target.connection,
     namespace: context.namespace ?? target.namespace,
     [Symbol.asyncDispose]: () => exchange[Symbol.asyncDispose](),
   }

@@ -58,6 +58,9 @@ export const enErrors = {
   'error.variablesUnreadable': '{path} cannot be read: {reason}. Give a .env file, or - for stdin.',
   'error.restartFailed':
     'of {name}, {count} pods have not come up again. The others go on serving. naru ps {name} shows how they are.',
+  'error.noRelease': 'the app {name} has no release yet. naru apps shows its state.',
+  'error.noPodRuns': 'of the process "{process}" of {name} no pod is up. naru ps {name} shows how they are.',
+  'error.runFailed': 'the pod {pod} for the command does not start: {reason}.',
   'error.apiUnreachable': 'the Kubernetes API cannot be reached: {reason}. naru status shows whether the engine runs.',
   'error.apiRefused': 'the Kubernetes API refused: {reason}',
   'error.buildFailed': 'the build failed ({reason}). {details}',

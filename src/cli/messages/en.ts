@@ -80,6 +80,10 @@ export const en = {
   'scale.summary': 'say how many of each process there are',
   'scale.option.cpu': 'aim of a range as web=2..5: CPU in percent of what a pod asks for (default: 80)',
   'scale.done': '{name} has {sizes}.',
+  'run.summary': "run a command in an app's image and environment",
+  'run.left': 'The pod of the command could not be deleted; it ends by itself within a day.',
+  'exec.summary': 'run a command, or a shell, in a pod of an app',
+  'exec.option.process': 'the process whose pod it is (default: web)',
   'restart.summary': 'restart all pods of an app, without a gap',
   'restart.done': '{name} is restarted.',
   'logs.summary': "show an app's output",
@@ -178,6 +182,7 @@ export const en = {
   'step.delete.pods': 'pods left: {count}',
   'step.restart': 'Restarting {name}',
   'step.restart.left': 'pods left: {count}',
+  'step.run': 'Starting {pod}',
   'step.rollOut': 'Rolling out',
 
   'build.source': 'Reading the source',

@@ -63,6 +63,10 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '{path} 파일을 읽을 수 없습니다: {reason}. .env 파일이나 표준 입력을 뜻하는 - 를 주세요.',
   'error.restartFailed':
     '{name} 앱의 파드 {count}개가 다시 뜨지 않았습니다. 나머지는 계속 응답합니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
+  'error.noRelease': '{name} 앱에는 아직 릴리스가 없습니다. 상태는 naru apps 로 볼 수 있습니다.',
+  'error.noPodRuns':
+    '{name} 앱의 "{process}" 프로세스에는 실행 중인 파드가 없습니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
+  'error.runFailed': '명령을 실행할 파드 {pod} 가 시작하지 않습니다: {reason}.',
   'error.apiUnreachable':
     'Kubernetes API에 연결할 수 없습니다: {reason}. naru status 로 엔진이 실행 중인지 볼 수 있습니다.',
   'error.apiRefused': 'Kubernetes API가 거절했습니다: {reason}',

@@ -81,6 +81,10 @@ export const ko: Record<keyof typeof en, string> = {
   'scale.summary': '프로세스마다 몇 개를 실행할지 정합니다',
   'scale.option.cpu': 'web=2..5 같은 범위의 목표. 파드가 요청한 CPU의 퍼센트 (기본값: 80)',
   'scale.done': '{name} 앱: {sizes}.',
+  'run.summary': '앱의 이미지와 환경에서 명령을 실행합니다',
+  'run.left': '명령의 파드를 지우지 못했습니다. 하루 안에 저절로 끝납니다.',
+  'exec.summary': '앱의 파드에서 명령이나 셸을 실행합니다',
+  'exec.option.process': '파드의 프로세스 (기본값: web)',
   'restart.summary': '앱의 모든 파드를 끊김 없이 다시 시작합니다',
   'restart.done': '{name} 앱을 다시 시작했습니다.',
   'logs.summary': '앱의 출력을 보여 줍니다',
@@ -179,6 +183,7 @@ export const ko: Record<keyof typeof en, string> = {
   'step.delete.pods': '남은 파드: {count}',
   'step.restart': '{name} 다시 시작',
   'step.restart.left': '남은 파드: {count}',
+  'step.run': '{pod} 시작',
   'step.rollOut': '새 버전 배포',
 
   'build.source': '소스 읽기',

@@ -1,0 +1,150 @@
+/** An app through its releases, as a developer meets them: a Procfile, a migration, a canary, one-off commands. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { App, k8s } from '../../src/api/index.ts'
+import { eventually, mustRun } from './harness/command.ts'
+import { type Installation, openInstallation } from './harness/installation.ts'
+import { startLoad } from './harness/load.ts'
+
+const SERVER = `
+const { createServer } = require('node:http')
+const version = require('./version.json')
+createServer((_, response) => response.end('version ' + version)).listen(process.env.PORT)
+`
+const WORKER = `
+console.log('worker', require('./version.json'), process.env.TOKEN ?? 'no token')
+setInterval(() => {}, 1000)
+`
+const MIGRATE = `
+console.log('migrating', process.env.TOKEN ?? 'no token')
+process.exit(require('./version.json') === 'broken' ? 3 : 0)
+`
+const PROCFILE = `web: node server.js
+worker: node worker.js
+release: node migrate.js
+`
+
+describe('an app with processes and a release step', () => {
+  let naru: Installation
+  let folder: string
+  let url: string
+
+  beforeAll(async () => {
+    naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
+    folder = join(naru.root, 'shop')
+    await mustRun('mkdir', ['-p', folder])
+    const files = { 'server.js': SERVER, 'worker.js': WORKER, 'migrate.js': MIGRATE, Procfile: PROCFILE }
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+    await version('one')
+    await naru.mustNaru('env', 'set', 'TOKEN=t0ken', '--app', 'shop')
+    url = await naru.deploy(folder, '-m', 'the first')
+  })
+  afterAll(async () => naru?.[Symbol.asyncDispose]())
+
+  const version = (text: string) => writeFile(join(folder, 'version.json'), JSON.stringify(text))
+  const answer = () => mustRun('curl', ['-sS', '--fail', '--max-time', '5', url])
+  const app = () => naru.kubectlJson<App>('get', 'app/shop')
+  const inShop = (...args: string[]) => naru.mustNaru(...args, '--app', 'shop')
+
+  it('is migrated, answers, and works, with the configuration that was set before', async () => {
+    expect(await answer()).toBe('version one')
+    const step = await naru.kubectl('logs', 'job/shop-v1-release')
+    expect(step).toBe('migrating t0ken\n')
+    await eventually('the worker says so', async () =>
+      (await naru.kubectl('logs', 'deployment/shop-v1-worker')).includes('worker one t0ken'),
+    )
+    const [secret] = (await naru.kubectlJson<k8s.SecretList>('get', 'secrets')).items
+    expect(secret?.metadata.ownerReferences).toMatchObject([{ kind: 'App', name: 'shop' }])
+  })
+
+  it('runs commands of one’s own in its image and environment, and hands on their exit code', async () => {
+    const printed = await inShop('run', '--', 'node', '--print', 'process.env.TOKEN + " " + require("./version.json")')
+    expect(printed).toBe('t0ken one\n')
+    const failed = await naru.naru(
+      'run',
+      '--app',
+      'shop',
+      '--',
+      'node',
+      '--eval',
+      'console.error("no"); process.exit(7)',
+    )
+    expect(failed).toMatchObject({ code: 7, stdout: '' })
+    expect(failed.stderr).toContain('no\n')
+    expect(await inShop('exec', '--process', 'worker', '--', 'node', '--print', '6 * 7')).toBe('42\n')
+    await eventually('no pod of a command is left', async () => {
+      const pods = await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/process=run', '-o', 'name')
+      return pods.trim() === ''
+    })
+  })
+
+  it('a migration that fails stops the deploy, shows its last lines, and nothing of the version is started', async () => {
+    await version('broken')
+    const result = await naru.naru('deploy', folder)
+    expect(result.code).toBe(1)
+    expect(result.stderr).toMatch(/release step failed \(exit code 3\)/)
+    expect(result.stderr).toContain('migrating t0ken')
+    expect(await answer()).toBe('version one')
+    expect(await naru.kubectl('get', 'deployments', '-o', 'name')).not.toContain('shop-v2')
+  })
+
+  it('a canary gets its share, its own URL, and then all, without a failed request', async () => {
+    await version('two')
+    const load = startLoad(url, { perSecond: 20 })
+    await naru.deploy(folder, '--no-traffic', '-m', 'the second')
+    expect(await answer()).toBe('version one')
+    await naru.mustNaru('traffic', 'shop', 'v1=50', 'latest=50:next')
+    const { status } = await app()
+    const tagged = status?.traffic?.find(({ tag }) => tag === 'next')
+    expect(await mustRun('curl', ['-sS', '--fail', tagged?.url ?? ''])).toBe('version two')
+    const answers = new Set<string>()
+    await eventually('both answer', async () => answers.add(await answer()).size === 2)
+    await naru.mustNaru('traffic', 'shop', 'latest=100')
+    await eventually('only the new one answers', async () => (await answer()) === 'version two')
+    await new Promise((resolve) => setTimeout(resolve, 4000)) // The old release's last seconds belong to the test.
+    const { sent, failures } = await load.stop()
+    expect(failures).toEqual([])
+    expect(sent).toBeGreaterThan(100)
+  })
+
+  it('a release that crashes is withdrawn by itself, and the one before goes on', async () => {
+    await writeFile(join(folder, 'server.js'), 'process.exit(1)')
+    expect((await naru.naru('deploy', folder)).code).toBe(1)
+    await eventually(
+      'it is withdrawn',
+      async () => {
+        const { releases } = JSON.parse(await naru.mustNaru('releases', 'shop', '--json')) as {
+          releases: { state: string }[]
+        }
+        return releases[0]?.state === 'withdrawn'
+      },
+      { timeoutMs: 60_000 },
+    )
+    expect(await answer()).toBe('version two')
+    await eventually('its pods are gone', async () => {
+      const { pods } = JSON.parse(await naru.mustNaru('ps', 'shop', '--json')) as { pods: { release: number }[] }
+      return new Set(pods.map(({ release }) => release)).size === 1
+    })
+  })
+
+  it('goes back to the first, with everything it had, without a failed request', async () => {
+    const load = startLoad(url, { perSecond: 20 })
+    await naru.mustNaru('env', 'set', 'TOKEN=other', '--app', 'shop')
+    expect(await inShop('exec', '--', 'node', '--print', 'process.env.TOKEN')).toBe('other\n')
+    await naru.mustNaru('rollback', 'shop', 'v1')
+    expect(await answer()).toBe('version one')
+    expect(await inShop('exec', '--', 'node', '--print', 'process.env.TOKEN')).toBe('t0ken\n')
+    await naru.mustNaru('restart', 'shop')
+    await new Promise((resolve) => setTimeout(resolve, 4000))
+    expect((await load.stop()).failures).toEqual([])
+  })
+
+  it('is deleted with all that was made for it', async () => {
+    await naru.mustNaru('delete', 'shop', '--yes')
+    await eventually('nothing is left of it', async () => {
+      const kinds = 'releases,secrets,deployments,jobs,pods,services,httproutes'
+      return (await naru.kubectl('get', kinds, '-l', 'apps.naru.dev/app=shop', '-o', 'name')).trim() === ''
+    })
+  })
+})
