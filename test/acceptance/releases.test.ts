@@ -37,6 +37,7 @@ describe('an app with processes and a release step', () => {
     const files = { 'server.js': SERVER, 'worker.js': WORKER, 'migrate.js': MIGRATE, Procfile: PROCFILE }
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
     await version('one')
+    await naru.mustNaru('up')
     await naru.mustNaru('env', 'set', 'TOKEN=t0ken', '--app', 'shop')
     url = await naru.deploy(folder, '-m', 'the first')
   })
@@ -45,7 +46,7 @@ describe('an app with processes and a release step', () => {
   const version = (text: string) => writeFile(join(folder, 'version.json'), JSON.stringify(text))
   const answer = () => mustRun('curl', ['-sS', '--fail', '--max-time', '5', url])
   const app = () => naru.kubectlJson<App>('get', 'app/shop')
-  const inShop = (...args: string[]) => naru.mustNaru(...args, '--app', 'shop')
+  const inShop = (command: string, ...args: string[]) => naru.mustNaru(command, '--app', 'shop', ...args)
 
   it('is migrated, answers, and works, with the configuration that was set before', async () => {
     expect(await answer()).toBe('version one')
@@ -123,12 +124,15 @@ describe('an app with processes and a release step', () => {
     )
     expect(await answer()).toBe('version two')
     await eventually('its pods are gone', async () => {
-      const { pods } = JSON.parse(await naru.mustNaru('ps', 'shop', '--json')) as { pods: { release: number }[] }
-      return new Set(pods.map(({ release }) => release)).size === 1
+      const { pods } = JSON.parse(await naru.mustNaru('ps', 'shop', '--json')) as {
+        pods: { release: number; process: string }[]
+      }
+      const lasting = pods.filter(({ process }) => process !== 'release')
+      return new Set(lasting.map(({ release }) => release)).size === 1
     })
   })
 
-  it('goes back to the first, with everything it had, without a failed request', async () => {
+  it('is configured as it serves, and goes back to the first with everything it had, without a failed request', async () => {
     const load = startLoad(url, { perSecond: 20 })
     await naru.mustNaru('env', 'set', 'TOKEN=other', '--app', 'shop')
     expect(await inShop('exec', '--', 'node', '--print', 'process.env.TOKEN')).toBe('other\n')

@@ -16,7 +16,9 @@ export const ps: CommandRun = async (context, { arguments: [named] }) => {
     cluster.client.list(resources.pods, { namespace, labelSelector, signal }),
     podUsage(cluster, name, signal),
   ])
-  const pods = items.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+  // What was done and is over is in the logs.
+  const lasting = items.filter(({ status }) => status?.phase !== 'Succeeded')
+  const pods = lasting.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
   const headings = (['process', 'release', 'pod', 'state', 'restarts', 'memory', 'cpu', 'age'] as const).map((column) =>
     t(`ps.column.${column}`),
   )
