@@ -10,7 +10,7 @@ import { openCriRuntime } from '../cri/runtime.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
 import { removeNetns } from './netns.ts'
 import { cgroupRootOf, containerdPaths } from './paths.ts'
-import { findShims, killShim, removingShimSockets } from './shims.ts'
+import { findShims, killShim, removeDeadSockets, removingShimSockets } from './shims.ts'
 
 export interface PurgeOptions {
   stateDir: string
@@ -49,6 +49,7 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
   // What the daemon did not end, or nobody could ask it to: shims, and the processes of their containers.
   const cgroupRoot = options.cgroupRoot ?? cgroupRootOf(options.stateDir)
   await attempt('shims', () => killShims(paths.socket, clock))
+  await attempt('sockets', () => removeDeadSockets())
   await attempt('containers', () => killAll(() => processesBelow(cgroupRoot), clock))
   const ours = [
     join(options.stateDir, 'containerd'),
