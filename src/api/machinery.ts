@@ -44,12 +44,14 @@ export {
 export { nextTime, parseSchedule, type Schedule, ScheduleError, timeZoneProblem } from './schedule/index.ts'
 export {
   allSchemas,
+  dropNulls,
   type FieldSchema,
   findSchema,
   type ObjectSchema,
   scalarIds,
   schemaFor,
   schemaNamed,
+  writeNulls,
 } from './schema/index.ts'
 export {
   APPARMOR_PREFIX,

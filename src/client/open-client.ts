@@ -16,6 +16,7 @@ import {
 import { errorMessage } from '../lib/index.ts'
 import { bodyText, lines } from './body.ts'
 import type { Client, ListOptions, PatchOptions, PatchType, WatchOptions } from './client.ts'
+import { withoutNulls } from './without-nulls.ts'
 import { AGGREGATED_DISCOVERY, type GroupDiscoveryList, readDiscovery } from './discovery.ts'
 
 const PATCH_TYPES: Record<PatchType, string> = {
@@ -64,9 +65,14 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
     return response
   }
 
-  async function object<T>(...call: Parameters<typeof send>): Promise<T> {
+  async function document<T>(...call: Parameters<typeof send>): Promise<T> {
     const response = await send(...call)
     return JSON.parse(await bodyText(response)) as T
+  }
+
+  async function object<T>(resource: Resource, ...call: Parameters<typeof send>): Promise<T> {
+    const text = await bodyText(await send(...call))
+    return withoutNulls(resource, JSON.parse(text) as T, text)
   }
 
   const refPath = (resource: Resource, ref: ObjectRef, subresource?: string) =>
@@ -76,16 +82,16 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
 
   return {
     async discover(call = {}) {
-      const at = (root: string) => object<GroupDiscoveryList>('GET', root, { ...call, accept: AGGREGATED_DISCOVERY })
+      const at = (root: string) => document<GroupDiscoveryList>('GET', root, { ...call, accept: AGGREGATED_DISCOVERY })
       return readDiscovery(await Promise.all([at('/api'), at('/apis')]))
     },
-    get: (resource, ref, call = {}) => object('GET', refPath(resource, ref), call),
+    get: (resource, ref, call = {}) => object(resource, 'GET', refPath(resource, ref), call),
 
     async list<T extends KubeObject>(resource: Resource<T>, call: ListOptions = {}) {
       const url =
         pathOf(resource, { namespace: call.namespace }) +
         query({ ...selection(call), limit: call.limit, continue: call.continue })
-      const list = await object<ObjectList<T>>('GET', url, call)
+      const list = await object<ObjectList<T>>(resource, 'GET', url, call)
       for (const item of list.items) withType(resource, item)
       return list
     },
@@ -99,24 +105,25 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
       }
       const response = await send('GET', pathOf(resource, { namespace: call.namespace }) + query(parameters), call)
       for await (const line of lines(response)) {
-        const event = JSON.parse(line) as KubeWatchEvent<T>
+        const event = withoutNulls(resource, JSON.parse(line) as KubeWatchEvent<T>, line)
         if (event.type === 'ERROR') throw new ApiError(event.object)
         yield event
       }
     },
 
     create: (resource, item, call = {}) =>
-      object('POST', pathOf(resource, { namespace: item.metadata.namespace }), {
+      object(resource, 'POST', pathOf(resource, { namespace: item.metadata.namespace }), {
         ...call,
         body: withType(resource, item),
       }),
     update: (resource, item, call = {}) =>
-      object('PUT', ownPath(resource, item), { ...call, body: withType(resource, item) }),
+      object(resource, 'PUT', ownPath(resource, item), { ...call, body: withType(resource, item) }),
     updateStatus: (resource, item, call = {}) =>
-      object('PUT', ownPath(resource, item, 'status'), { ...call, body: withType(resource, item) }),
+      object(resource, 'PUT', ownPath(resource, item, 'status'), { ...call, body: withType(resource, item) }),
 
     patch: (resource, ref, patch, call: PatchOptions = {}) =>
       object(
+        resource,
         'PATCH',
         refPath(resource, ref, call.subresource) +
           query({ fieldManager: call.fieldManager, force: call.force ? 'true' : undefined }),
@@ -129,7 +136,10 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
     },
 
     subresource: (resource, ref, subresource, call = {}) =>
-      object(call.method ?? 'POST', refPath(resource, ref, subresource), { signal: call.signal, body: call.body }),
+      object(resource, call.method ?? 'POST', refPath(resource, ref, subresource), {
+        signal: call.signal,
+        body: call.body,
+      }),
 
     async *logs(ref, { signal, ...parameters } = {}) {
       const url = `/api/v1/namespaces/${encodeURIComponent(ref.namespace ?? 'default')}/pods/${encodeURIComponent(ref.name)}/log${query(parameters)}`

@@ -7,6 +7,7 @@ import { type k8s, resources } from '../../src/api/index.ts'
 import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
 import { findCniPlugins } from '../../src/host/index.ts'
 import { containerdPaths } from '../../src/kubelet/containerd/paths.ts'
+import { findShims } from '../../src/kubelet/containerd/shims.ts'
 import { cniConfList } from '../../src/network/host/cni.ts'
 import { parseCidr } from '../../src/network/host/cidr.ts'
 import { runProgram } from '../../src/network/host/command.ts'
@@ -68,6 +69,26 @@ describe('a killed containerd', () => {
     expect(await allRun(1)).toBe(true)
     await client.delete(resources.pods, { namespace: 'default', name: 'steady' })
     await clean(30_000)
+  })
+
+  it('and a killed shim leave no socket once the pod is gone', async () => {
+    const sockets = () => readdir('/run/containerd/s')
+    const before = await sockets()
+    await client.create(resources.pods, pausePod('shaken'))
+    await eventually('the pod runs', () => allRun(1))
+    const { socket } = containerdPaths({ stateDir: naru.stateDir, runDir: join(naru.stateDir, 'run') })
+    const [shim] = await findShims(socket)
+    process.kill(shim?.process.pid ?? Number.NaN, 'SIGKILL')
+    const isMadeAnew = async () => {
+      const shims = await findShims(socket)
+      return shims.length === 1 && shims[0]?.id !== shim?.id && (await allRun(1))
+    }
+    await eventually('the pod has another sandbox', isMadeAnew, { timeoutMs: 60_000 })
+    expect((await sockets()).length).toBeGreaterThan(before.length)
+    await client.delete(resources.pods, { namespace: 'default', name: 'shaken' })
+    await eventually('the pod is gone', () => allRun(0))
+    await clean(30_000)
+    expect((await sockets()).filter((name) => !before.includes(name))).toEqual([])
   })
 
   it('loses no address while it makes pods, however often it is killed', async () => {

@@ -2,6 +2,7 @@
 import { apiError, apiVersionOf, type KubeObject, type Resource } from '../../api/index.ts'
 import { parseJson } from '../../api/machinery.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
+import { decodeText } from '../registry/object-text.ts'
 import type { Backend, ResourceRequest } from '../server/context.ts'
 import { type Conversion, type Format, negotiate } from '../server/media-types.ts'
 import { type IncludeObject, type Printer, printerFor, toTable } from '../table/index.ts'
@@ -92,7 +93,7 @@ function table(
   options: { includeObject: IncludeObject; now: () => number; apiVersion: string },
 ): Presenter {
   const render = (texts: readonly string[], listMeta: ListHead | { resourceVersion?: string }) => {
-    const objects = texts.map((text) => parseJson(text) as KubeObject)
+    const objects = texts.map((text) => decodeText(text) as KubeObject)
     return toTable(printer, objects, { ...options, now: options.now(), listMeta })
   }
   const one = (text: string) => {

@@ -1,6 +1,6 @@
 /** Objects as the store keeps them and as clients get them: the same JSON text, so that nothing is parsed to be sent. */
 import { apiVersionOf, type Resource } from '../../api/index.ts'
-import { parseJson } from '../../api/machinery.ts'
+import { dropNulls, parseJson, writeNulls } from '../../api/machinery.ts'
 import type { Entry } from '../../store/index.ts'
 import type { AnyObject } from './any-object.ts'
 
@@ -9,7 +9,8 @@ export function encodeObject(resource: Resource, object: AnyObject, revision: nu
   return encodeAs({ apiVersion: apiVersionOf(resource), kind: resource.kind }, object, revision)
 }
 
-/** As `encodeObject`, with the version and kind that are to be kept. `apiVersion` always comes first. */
+/** As `encodeObject`, with the version and kind that are to be kept. `apiVersion` always comes first. What Go writes as
+ *  null is null in the object, too, afterwards. */
 export function encodeAs(
   { apiVersion, kind }: { apiVersion: string; kind: string },
   object: AnyObject,
@@ -17,6 +18,7 @@ export function encodeAs(
 ): string {
   const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object
   const { resourceVersion: _resourceVersion, ...meta } = metadata
+  writeNulls(rest, { apiVersion, kind })
   return JSON.stringify({
     apiVersion,
     kind,
@@ -25,7 +27,11 @@ export function encodeAs(
   })
 }
 
-/** A fresh copy that the caller may change. */
-export function decodeEntry(entry: Entry): AnyObject {
-  return parseJson(entry.value) as AnyObject
+/** A fresh copy that the caller may change, without the nulls that Go writes for what is empty. */
+export function decodeText(text: string): AnyObject {
+  const object = parseJson(text) as AnyObject
+  if (text.includes(':null')) dropNulls(object, object)
+  return object
 }
+
+export const decodeEntry = ({ value }: Entry): AnyObject => decodeText(value)

@@ -1,13 +1,12 @@
 /** Between the store and a resource: where its objects are, and the form they are kept in. Nearly always that is the
  *  form they are served in, and then nothing is parsed or copied. */
 import type { ObjectRef, Resource } from '../../api/index.ts'
-import { parseJson } from '../../api/machinery.ts'
 import type { KindModel } from '../kinds/kind-model.ts'
 import type { Backend } from '../server/context.ts'
 import type { Entry, ListOptions, ListResult, StoreEvent } from '../../store/index.ts'
 import type { AnyObject } from './any-object.ts'
 import { objectKey, prefixOf } from './object-key.ts'
-import { encodeObject } from './object-text.ts'
+import { decodeText, encodeObject } from './object-text.ts'
 
 type ModelOwner = Pick<Backend, 'catalog'>
 
@@ -23,7 +22,7 @@ export function storedPrefix({ catalog }: ModelOwner, resource: Resource, namesp
 /** The stored object as the resource has it: a fresh copy that the caller may change. */
 export async function readStored({ catalog }: ModelOwner, resource: Resource, entry: Entry): Promise<AnyObject> {
   const { conversion } = catalog.modelOf(resource)
-  const object = parseJson(entry.value) as AnyObject
+  const object = decodeText(entry.value)
   if (conversion === undefined || !conversion.needed(object.apiVersion ?? '', entry.revision)) return object
   const [converted] = await conversion.fromStored([object])
   return converted ?? object
@@ -45,7 +44,7 @@ async function servedEntries(
   if (conversion === undefined) return entries
   const stale = entries.filter(({ value, revision }) => conversion.needed(apiVersionIn(value), revision))
   if (stale.length === 0) return entries
-  const objects = await conversion.fromStored(stale.map(({ value }) => parseJson(value) as AnyObject))
+  const objects = await conversion.fromStored(stale.map(({ value }) => decodeText(value)))
   const converted = new Map(stale.map((entry, i) => [entry, objects[i]]))
   return entries.map((entry) => {
     const object = converted.get(entry)
@@ -92,7 +91,7 @@ export async function servedText(
 ): Promise<string> {
   const { conversion } = catalog.modelOf(resource)
   if (conversion === undefined || !conversion.needed(apiVersionIn(text), revision)) return text
-  const [object] = await conversion.fromStored([parseJson(text) as AnyObject])
+  const [object] = await conversion.fromStored([decodeText(text)])
   return object === undefined ? text : encodeObject(resource, object, Number(object.metadata.resourceVersion))
 }
 

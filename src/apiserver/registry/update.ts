@@ -1,6 +1,7 @@
 /** Changing an object: read, change, check, write if nobody else wrote meanwhile. */
 import {
   apiError,
+  apiVersionOf,
   cloneJson,
   conflict,
   invalid,
@@ -11,7 +12,7 @@ import {
 } from '../../api/index.ts'
 import { type Entry, isStoreError } from '../../store/index.ts'
 import type { AdmissionRequest } from '../admission/admission-request.ts'
-import type { PartialWrite, WrittenPart } from '../../api/machinery.ts'
+import { type PartialWrite, type WrittenPart, writeNulls } from '../../api/machinery.ts'
 import type { AnyObject } from './any-object.ts'
 import type { Backend } from '../server/context.ts'
 import { checkNamespace, countGeneration, keepServerFields } from './metadata.ts'
@@ -113,10 +114,14 @@ async function updateOnce(current: Current, wanted: AnyObject, { part, context }
 async function write(current: Current, object: AnyObject, context: WriteContext): Promise<string> {
   const { backend, resource, entry, old } = current
   const model = backend.catalog.modelOf(resource)
+  const typed = { apiVersion: apiVersionOf(resource), kind: resource.kind }
   const reservation = model.strategy.reserve?.(object, old, backend)
   let written = false
   try {
     dropIdleTimes(object, old)
+    // An empty list and none are the same null.
+    writeNulls(object, typed)
+    writeNulls(old, typed)
     if (sameJson({ ...object, apiVersion: old.apiVersion, kind: old.kind }, old))
       return await servedText(backend, resource, entry.value)
     if (context.dryRun) return encodeObject(resource, object, entry.revision)

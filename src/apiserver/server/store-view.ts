@@ -2,10 +2,10 @@
  *  may, which policy applies). Only for kinds of which a cluster has few. */
 import { invariant } from '../../lib/index.ts'
 import { type ObjectRef, qualifiedName, type Resource, resources } from '../../api/index.ts'
-import { parseJson } from '../../api/machinery.ts'
 import type { Entry, Store, StoreEvent } from '../../store/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import { objectKey, prefixOf } from '../registry/object-key.ts'
+import { decodeEntry } from '../registry/object-text.ts'
 
 export interface StoreView {
   /** Ordered by key. Shared: not to be changed. */
@@ -136,7 +136,7 @@ class View implements StoreView {
     if (known !== undefined) return known
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    const object = parseJson(entry.value) as AnyObject
+    const object = decodeEntry(entry)
     this.#parsed.set(key, object)
     return object
   }

@@ -362,7 +362,7 @@ test.each(
 })
 
 test.each([
-  ['None', undefined],
+  ['None', null],
   ['Metadata', { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: { name: 'a' } }],
   ['Object', { metadata: { name: 'a' } }],
 ] as const)('rows carry of their object: %s', (includeObject, object) => {

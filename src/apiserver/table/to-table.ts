@@ -61,8 +61,8 @@ const definitionOf = ({ name, type, format, priority, description = '' }: Column
   priority,
 })
 
-function rowObject(object: KubeObject, include: IncludeObject, apiVersion: string): { object?: unknown } {
-  if (include === 'None') return {}
+function rowObject(object: KubeObject, include: IncludeObject, apiVersion: string): { object: unknown } {
+  if (include === 'None') return { object: null }
   if (include === 'Object') return { object }
   return { object: { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata } }
 }

@@ -23,7 +23,7 @@ import { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts'
 import { networksOf, type SandboxNetworks } from './sandbox-networks.ts'
 import { runSweeps, type Sweep } from './run-sweeps.ts'
 import { noteStarts } from './starts-under-way.ts'
-import { shimsOf } from './shims.ts'
+import { removingShimSockets, shimsOf } from './shims.ts'
 import { type Belongings, Sweeper } from './sweeper.ts'
 
 export interface ContainerdOptions {
@@ -126,7 +126,7 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
   daemon = await ensureRunning()
   await using stack = new AsyncDisposableStack()
   const cri = stack.use(await openCriRuntime({ socketPath: paths.socket, cgroupRoot, clock }))
-  const { runtime, starts } = noteStarts(cri)
+  const { runtime, starts } = noteStarts(removingShimSockets(cri, paths.socket))
   await importPauseImage(runtime)
   const sweep = (what: string, things: Belongings): Sweep => ({ what, sweeper: new Sweeper(things, starts) })
   const networks = options.sandboxNetworks
@@ -137,6 +137,7 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
   ]
   const open = stack.move()
 
+  let restarts = 0
   async function keepRunning(signal: AbortSignal): Promise<void> {
     let failures = 0
     while (!signal.aborted) {
@@ -145,6 +146,7 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
       logger.warn({}, 'containerd died; starting it again')
       try {
         daemon = await ensureRunning()
+        restarts += 1
         failures = 0
       } catch (error) {
         failures += 1
@@ -158,7 +160,10 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
     runtime,
     socketPath: paths.socket,
     async run({ signal }) {
-      await Promise.all([keepRunning(signal), runSweeps(sweeps, { clock, logger, signal })])
+      await Promise.all([
+        keepRunning(signal),
+        runSweeps(sweeps, { upsets: () => restarts + starts.failed(), clock, logger, signal }),
+      ])
     },
     async stop() {
       await open.disposeAsync()

@@ -10,7 +10,7 @@ import { openCriRuntime } from '../cri/runtime.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
 import { removeNetns } from './netns.ts'
 import { cgroupRootOf, containerdPaths } from './paths.ts'
-import { findShims } from './shims.ts'
+import { findShims, killShim, removeDeadSockets, removingShimSockets } from './shims.ts'
 
 export interface PurgeOptions {
   stateDir: string
@@ -22,6 +22,8 @@ export interface PurgeOptions {
 }
 
 const START_TIMEOUT_MS = 15_000
+/** How often what is killed is looked for again. */
+const ROUNDS = 20
 const run = promisify(execFile)
 
 /** Idempotent. What cannot be removed is logged and does not stop the rest. */
@@ -46,7 +48,8 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
   const namespaces = await netnsOf(paths.state)
   // What the daemon did not end, or nobody could ask it to: shims, and the processes of their containers.
   const cgroupRoot = options.cgroupRoot ?? cgroupRootOf(options.stateDir)
-  await attempt('shims', () => killAll(async () => (await findShims(paths.socket)).map((shim) => shim.process), clock))
+  await attempt('shims', () => killShims(paths.socket, clock))
+  await attempt('sockets', () => removeDeadSockets())
   await attempt('containers', () => killAll(() => processesBelow(cgroupRoot), clock))
   const ours = [
     join(options.stateDir, 'containerd'),
@@ -61,7 +64,8 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
 }
 
 async function removeSandboxes(socketPath: string, { clock }: PurgeOptions): Promise<void> {
-  await using runtime = await openCriRuntime({ socketPath, clock, cgroupRoot: '' })
+  await using cri = await openCriRuntime({ socketPath, clock, cgroupRoot: '' })
+  const runtime = removingShimSockets(cri, socketPath)
   // The CRI service answers a moment after the socket is there.
   const deadline = clock.now() + START_TIMEOUT_MS
   let sandboxes = await runtime.listSandboxes().catch(() => undefined)
@@ -106,9 +110,19 @@ async function processesBelow(cgroup: string): Promise<ProcessIdentity[]> {
   return [...pids].flatMap((pid) => identifyProcess(pid) ?? []).filter(({ pid }) => pid !== process.pid)
 }
 
+/** With their sockets, until there are none: one may be starting. */
+async function killShims(socketPath: string, clock: Clock): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const shims = await findShims(socketPath)
+    if (shims.length === 0) return
+    for (const shim of shims) await killShim(shim, socketPath)
+    await clock.sleep(50)
+  }
+}
+
 /** Kills until there are none: a process may start another while it is being killed. */
 async function killAll(find: () => Promise<ProcessIdentity[]>, clock: Clock): Promise<void> {
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const alive = await find()
     if (alive.length === 0) return
     for (const { pid } of alive) {

@@ -1,7 +1,9 @@
 /** containerd's shims: each holds the containers of a sandbox, and outlives containerd. */
-import { readdir, readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
-import { identifyProcess, type ProcessIdentity } from '../../lib/index.ts'
+import { hasErrno, identifyProcess, listIfThere, type ProcessIdentity } from '../../lib/index.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import type { Belongings } from './sweeper.ts'
 
@@ -25,6 +27,56 @@ export async function findShims(socketPath: string): Promise<Shim[]> {
   return found
 }
 
+/** Of every containerd of this machine; there is no choice. */
+const SOCKETS = '/run/containerd/s'
+
+/** Where the shim of a sandbox listens. Source: containerd v1.6, runtime/v2/shim/util_unix.go (SocketAddress). */
+const shimSocket = (socketPath: string, id: string): string =>
+  join(
+    SOCKETS,
+    createHash('sha256')
+      .update(join(socketPath, 'k8s.io', id))
+      .digest('hex'),
+  )
+
+/** A shim that is killed leaves its socket, and containerd does not take it away: it goes with the sandbox. */
+export const removingShimSockets = <R extends ContainerRuntime>(of: R, socketPath: string): R => ({
+  ...of,
+  async removeSandbox(id) {
+    await of.removeSandbox(id)
+    await rm(shimSocket(socketPath, id), { force: true })
+  },
+})
+
+/** Idempotent. Its containers go on: they are to be killed after it. */
+export async function killShim({ id, process: { pid } }: Shim, socketPath: string): Promise<void> {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!hasErrno(error, 'ESRCH')) throw error
+  }
+  await rm(shimSocket(socketPath, id), { force: true })
+}
+
+/** Sockets that refuse connections were left by shims that were killed. Whose they were cannot be told from their names, and
+ *  need not: to nobody are they of use, and containerd takes such a one away too where it wants the name. */
+export async function removeDeadSockets(directory = SOCKETS): Promise<void> {
+  for (const name of await listIfThere(directory)) {
+    const path = join(directory, name)
+    if (await refuses(path)) await rm(path, { force: true })
+  }
+}
+
+const refuses = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(false)
+    })
+    socket.once('error', (error) => resolve(hasErrno(error, 'ECONNREFUSED')))
+  })
+
 /** A shim whose containerd was killed before the shim had said where it listens is found by no other. It holds nothing:
  *  containerd has runc take away what there is of a sandbox whose shim it cannot reach. */
 export const shimsOf = (runtime: ContainerRuntime, socketPath: string): Belongings => ({
@@ -34,6 +86,6 @@ export const shimsOf = (runtime: ContainerRuntime, socketPath: string): Belongin
     return new Set([...sandboxes, ...containers].map(({ id }) => id))
   },
   async release(id) {
-    for (const shim of await findShims(socketPath)) if (shim.id === id) process.kill(shim.process.pid, 'SIGKILL')
+    for (const shim of await findShims(socketPath)) if (shim.id === id) await killShim(shim, socketPath)
   },
 })

@@ -17,11 +17,12 @@ describe('claims say where their data come from', () => {
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...sources },
   })
   const volume = { kind: 'PersistentVolumeClaim', name: 'a' }
+  const core = { ...volume, apiGroup: null }
   const snapshot = { kind: 'VolumeSnapshot', name: 'a', apiGroup: 'snapshot.storage.k8s.io' }
   const other = { kind: 'Backup', name: 'a', apiGroup: 'backups.example.com' }
 
   test.each<[given: object, kept: object]>([
-    [{ dataSource: volume }, { dataSource: volume, dataSourceRef: volume }],
+    [{ dataSource: volume }, { dataSource: core, dataSourceRef: core }],
     [{ dataSource: snapshot }, { dataSource: snapshot, dataSourceRef: snapshot }],
     [{ dataSourceRef: other }, { dataSource: other, dataSourceRef: other }],
     [{ dataSource: other }, {}],
