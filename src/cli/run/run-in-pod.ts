@@ -24,7 +24,7 @@ export async function runInPod(context: CommandContext, cluster: Cluster, wished
   using terminal = wished.tty ? openTerminal(context) : undefined
   return await runCommandStream({
     connection: cluster.connection,
-    path: `/api/v1/namespaces/${namespace}/pods/${name}/exec?${query}`,
+    path: `/api/v1/namespaces/${namespace}/pods/${name}/exec?${query.toString()}`,
     stdin,
     stdout,
     stderr,
