@@ -17,11 +17,22 @@ export interface AppContent {
   env?: EnvVar[] | undefined
   /** Name of a Secret whose every key becomes an environment variable of every process; `env` goes before it. */
   configuration?: string | undefined
+  /** What of other makes its pods are given; a release is not started before these are ready. */
+  bindings?: AppBinding[] | undefined
   /** Default: `web`, as the image says. */
   processes?: AppProcess[] | undefined
   /** Run once before any process of a release is started, with the release's image and environment (migrations). When it
    *  fails, the release is not started. */
   releaseStep?: AppReleaseStep | undefined
+}
+
+/** The pods get the variables that the Resource's status lists, and its Secret as files in `/bindings/<resource>`, as the
+ *  Service Binding specification projects it. */
+export interface AppBinding {
+  /** Name of a Resource in the App's namespace. */
+  resource: string
+  /** Put before the names of its variables, e.g. `ORDERS_`. */
+  prefix?: string | undefined
 }
 
 /** The name of the process that answers requests; others have no port. */

@@ -31,6 +31,7 @@ export {
 export {
   APP_LABEL,
   type App,
+  type AppBinding,
   type AppContent,
   type AppProcess,
   type AppSpec,
@@ -48,6 +49,17 @@ export {
   releases,
   WEB_PROCESS,
 } from './app-types.ts'
+export {
+  type BackingResource,
+  type BackingResourceStatus,
+  backingResources,
+  DEFAULT_CLASS,
+  PROVISIONED_KINDS,
+  type Provisioner,
+  provisioners,
+  RESOURCE_LABEL,
+  type ResourceVariable,
+} from './backing-types.ts'
 export * as gatewayApi from './gateway-types.ts'
 export { tellsDisruptionAllowed, withDisruptionAllowed } from './disruption-allowed.ts'
 

@@ -1,5 +1,6 @@
 /** Every resource Naru serves: Kubernetes' own, Naru's, and the Gateway API's. */
 import { apps, releases } from './app-types.ts'
+import { backingResources, provisioners } from './backing-types.ts'
 import { gatewayclasses, gateways, httproutes } from './gateway-types.ts'
 import { builtinResources } from './generated/resources.ts'
 import { apiVersionOf, type Resource } from './resource.ts'
@@ -8,6 +9,8 @@ export const allResources: readonly Resource[] = [
   ...builtinResources,
   apps,
   releases,
+  backingResources,
+  provisioners,
   gatewayclasses,
   gateways,
   httproutes,

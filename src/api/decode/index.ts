@@ -1,5 +1,5 @@
 export { decodeMetadata } from './decode-metadata.ts'
 export { type DecodedObject, decodeObject, type FieldValidation } from './decode-object.ts'
-export { exactInteger, MAX_INT64, MIN_INT64, parseJson } from './exact-json.ts'
+export { exactInteger, parseJson } from './exact-json.ts'
 export { jsonSyntaxProblem } from './json-syntax-problem.ts'
 export { cloneJson, getOwn, isJsonObject, type JsonObject, jsonTypeName, setOwn } from './json-value.ts'

@@ -9,6 +9,7 @@ const CONTENT: Readonly<Record<string, FieldSchema>> = {
   port: INT32,
   env: keyedList(object('EnvVar'), 'name'),
   configuration: STRING,
+  bindings: keyedList(object('AppBinding'), 'resource'),
   processes: keyedList(object('AppProcess'), 'name'),
   releaseStep: object('AppReleaseStep'),
 }
@@ -40,6 +41,7 @@ export const appSchemas: SchemaSet = {
       startupProbe: object('Probe'),
     },
   },
+  AppBinding: { id: 'dev.naru.apps.v1.AppBinding', fields: { resource: required(STRING), prefix: STRING } },
   AppAutoscaling: {
     id: 'dev.naru.apps.v1.AppAutoscaling',
     fields: { minReplicas: INT32, maxReplicas: required(INT32), targetCpuPercent: INT32 },

@@ -2,11 +2,12 @@
 import { invariant } from '../../lib/index.ts'
 import { builtinSchemas } from '../generated/schemas.ts'
 import { appSchemas } from './app-schemas.ts'
+import { backingSchemas } from './backing-schemas.ts'
 import { gatewaySchemas } from './gateway-schemas.ts'
 import type { ObjectSchema, SchemaSet } from './schema.ts'
 
 /** Every schema by name. Names of hand-written ones must not meet generated ones; a test looks. */
-export const allSchemas: SchemaSet = { ...builtinSchemas, ...appSchemas, ...gatewaySchemas }
+export const allSchemas: SchemaSet = { ...builtinSchemas, ...appSchemas, ...backingSchemas, ...gatewaySchemas }
 
 const byKind: ReadonlyMap<string, ObjectSchema> = new Map(
   Object.values(allSchemas).flatMap((schema) => (schema.kinds ?? []).map((kind) => [kind, schema] as const)),

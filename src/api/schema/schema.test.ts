@@ -2,6 +2,7 @@ import { expect, it, test } from 'vitest'
 import { builtinSchemas } from '../generated/schemas.ts'
 import { allResources, findResourceByKind } from '../registry.ts'
 import { appSchemas } from './app-schemas.ts'
+import { backingSchemas } from './backing-schemas.ts'
 import { gatewaySchemas } from './gateway-schemas.ts'
 import { allSchemas, findSchema } from './index.ts'
 import type { FieldSchema } from './schema.ts'
@@ -15,7 +16,7 @@ test.each(
 })
 
 it('has no schema twice', () => {
-  const names = [builtinSchemas, appSchemas, gatewaySchemas].flatMap(Object.keys)
+  const names = [builtinSchemas, appSchemas, backingSchemas, gatewaySchemas].flatMap(Object.keys)
   expect(new Set(names).size).toBe(names.length)
 })
 

@@ -10,7 +10,7 @@ import type { Resource } from '../resource.ts'
 
 type NameCheck = (name: string) => string[]
 
-/** All others are DNS subdomains. Apps are DNS-1035 labels because their Services are named like them. */
+/** All others are DNS subdomains. Apps and Resources are DNS-1035 labels because their Services are named like them. */
 const CHECKS: Readonly<Record<string, NameCheck>> = {
   '/Namespace': dnsLabelProblems,
   '/Service': dns1035LabelProblems,
@@ -24,6 +24,7 @@ const CHECKS: Readonly<Record<string, NameCheck>> = {
   'networking.k8s.io/IPAddress': canonicalAddressProblems,
   'apps.naru.dev/App': dns1035LabelProblems,
   'apps.naru.dev/Release': dns1035LabelProblems,
+  'apps.naru.dev/Resource': dns1035LabelProblems,
 }
 
 export function nameProblems(resource: Pick<Resource, 'group' | 'kind'>, name: string): string[] {

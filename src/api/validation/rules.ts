@@ -5,6 +5,7 @@ import { admissionPolicyBindingRules, admissionPolicyRules } from './kinds/admis
 import { apiServiceRules } from './kinds/api-service.ts'
 import { appRules, releaseRules } from './kinds/app.ts'
 import { horizontalPodAutoscalerRules } from './kinds/autoscaling.ts'
+import { backingResourceRules, provisionerRules } from './kinds/backing.ts'
 import { cronJobRules, jobRules } from './kinds/batch.ts'
 import { certificateSigningRequestRules } from './kinds/certificates.ts'
 import { configMapRules, secretRules } from './kinds/config.ts'
@@ -105,6 +106,8 @@ const RULES: Readonly<Record<string, KindRules<never>>> = {
   'storage.k8s.io/VolumeAttributesClass': volumeAttributesClassRules,
   'apps.naru.dev/App': appRules,
   'apps.naru.dev/Release': releaseRules,
+  'apps.naru.dev/Resource': backingResourceRules,
+  'apps.naru.dev/Provisioner': provisionerRules,
 }
 
 /** The object handed to the rules must be of the resource's kind. */

@@ -8,6 +8,7 @@ import {
   webhookConfigurationPrinter,
 } from './kinds/admission.ts'
 import { appPrinter, releasePrinter } from './kinds/app.ts'
+import { backingResourcePrinter, provisionerPrinter } from './kinds/backing.ts'
 import { horizontalPodAutoscalerPrinter, oldHorizontalPodAutoscalerPrinter, scalePrinter } from './kinds/autoscaling.ts'
 import { cronJobPrinter, jobPrinter } from './kinds/batch.ts'
 import { certificateSigningRequestPrinter } from './kinds/certificates.ts'
@@ -85,6 +86,8 @@ const PRINTERS: Readonly<Record<string, Printer<never>>> = {
   'apps/v1/StatefulSet': statefulSetPrinter,
   'apps.naru.dev/v1/App': appPrinter,
   'apps.naru.dev/v1/Release': releasePrinter,
+  'apps.naru.dev/v1/Resource': backingResourcePrinter,
+  'apps.naru.dev/v1/Provisioner': provisionerPrinter,
   'autoscaling/v1/HorizontalPodAutoscaler': oldHorizontalPodAutoscalerPrinter,
   'autoscaling/v1/Scale': scalePrinter,
   'autoscaling/v2/HorizontalPodAutoscaler': horizontalPodAutoscalerPrinter,

@@ -16,6 +16,7 @@ const FIELDS = [
   'port',
   'env',
   'configuration',
+  'bindings',
   'processes',
   'releaseStep',
 ] as const satisfies (keyof AppContent)[]

@@ -18,6 +18,7 @@ export function rolledBackSpec(app: App, { spec }: Release, deployedAt: string):
     port: spec.port ?? null,
     env: spec.env ?? null,
     configuration: spec.configuration ?? null,
+    bindings: spec.bindings ?? null,
     processes: processesOf(app, spec.processes),
     releaseStep: spec.releaseStep ?? null,
   }

@@ -2,6 +2,7 @@
 import type {
   App,
   AppAutoscaling,
+  AppBinding,
   AppContent,
   AppProcess,
   AppReleaseStep,
@@ -26,6 +27,7 @@ import { nonNegative } from '../numbers.ts'
 import { validateEnv } from '../pod/env.ts'
 import { validateProbes } from '../pod/probes.ts'
 import { validateResources } from '../pod/resources.ts'
+import { variableProblems } from './backing.ts'
 
 /** What is made of an app has its name and more in it, and a CronJob, `<app>-<process>`, may have 52 characters. */
 const MAX_APP_NAME = 32
@@ -54,13 +56,14 @@ export const releaseRules: KindRules<Release> = {
 }
 
 function validateContent(content: AppContent): FieldError[] {
-  const { image, port, env, configuration, processes = [], releaseStep } = content
+  const { image, port, env, configuration, bindings = [], processes = [], releaseStep } = content
   const errors: FieldError[] = []
   if (image === '') errors.push(required('spec.image'))
   if (port !== undefined) errors.push(...invalidFormat('spec.port', port, portNumberProblems(port)))
   errors.push(...validateEnv(env ?? [], 'spec.env'))
   if (configuration !== undefined)
     errors.push(...invalidFormat('spec.configuration', configuration, dnsSubdomainProblems(configuration)))
+  errors.push(...validateBindings(bindings))
   const names = new Set<string>()
   processes.forEach((process, index) => {
     const at = `spec.processes[${index}]`
@@ -70,6 +73,18 @@ function validateContent(content: AppContent): FieldError[] {
   })
   if (releaseStep !== undefined) errors.push(...validateReleaseStep(releaseStep))
   return errors
+}
+
+function validateBindings(bindings: readonly AppBinding[]): FieldError[] {
+  return bindings.flatMap(({ resource, prefix }, index) => {
+    const at = `spec.bindings[${index}]`
+    // Missing: the schema says so.
+    if (typeof resource !== 'string') return []
+    const errors = invalidFormat(`${at}.resource`, resource, dnsLabelProblems(resource))
+    if (prefix !== undefined) errors.push(...variableProblems(`${at}.prefix`, prefix))
+    const isTwice = bindings.findIndex((other) => other.resource === resource) < index
+    return isTwice ? [...errors, duplicate(`${at}.resource`, resource)] : errors
+  })
 }
 
 function validateProcess(process: AppProcess, at: string): FieldError[] {

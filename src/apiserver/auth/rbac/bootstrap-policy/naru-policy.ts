@@ -29,6 +29,7 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
       'create,delete,get,list,patch,watch | batch | cronjobs,jobs',
       'create,delete,get,list,patch,watch | autoscaling | horizontalpodautoscalers',
       'create,delete,get,list,patch,watch | gateway.networking.k8s.io | httproutes',
+      'list,watch | apps.naru.dev | resources',
       'list,watch | core | pods',
       'create | core | namespaces',
       'get,patch | core | namespaces | naru-system',
@@ -36,6 +37,16 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
       'get,patch | gateway.networking.k8s.io | gateways,gatewayclasses | naru',
     ],
     subjects: [user('system:naru:apps')],
+  },
+  'naru:resources': {
+    rules: [
+      'list,watch | apps.naru.dev | resources,provisioners',
+      'patch | apps.naru.dev | resources/status',
+      'create,get,list,patch,watch | core | configmaps,persistentvolumeclaims,secrets,services',
+      'create,get,list,patch,watch | apps | deployments,statefulsets',
+      'create,get,list,patch,watch | networking.k8s.io | networkpolicies',
+    ],
+    subjects: [user('system:naru:resources')],
   },
   'naru:gateway-status': {
     rules: [
@@ -96,13 +107,17 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   },
   // Who may edit or view a namespace may do so with its apps and routes.
   'naru:aggregate-to-edit': {
-    rules: ['WRITE | apps.naru.dev | apps,releases', 'WRITE | gateway.networking.k8s.io | gateways,httproutes'],
+    rules: [
+      'WRITE | apps.naru.dev | apps,releases,resources',
+      'WRITE | gateway.networking.k8s.io | gateways,httproutes',
+    ],
     subjects: [],
     labels: aggregatedTo('edit'),
   },
   'naru:aggregate-to-view': {
     rules: [
-      'READ | apps.naru.dev | apps,apps/status,releases,releases/status',
+      'READ | apps.naru.dev | apps,apps/status,releases,releases/status,resources,resources/status',
+      'READ | apps.naru.dev | provisioners',
       'READ | gateway.networking.k8s.io | gateways,gateways/status,httproutes,httproutes/status',
       'READ | metrics.k8s.io | nodes,pods',
     ],

@@ -1,0 +1,124 @@
+/** What apps need beside themselves: a database, a cache, a broker, a volume. A Resource asks for one, a Provisioner says
+ *  how such a one is made, and an app's binding gives it to its pods. The binding is a "provisioned service" of the
+ *  Service Binding specification for Kubernetes 1.0 (servicebinding.io). */
+import type { Condition } from './generated/types.ts'
+import type { KubeObject } from './object.ts'
+import type { Resource } from './resource.ts'
+
+export interface BackingResourceSpec {
+  /** What it is: `postgres`, `redis`; with `class` it names a Provisioner. Does not change. */
+  type: string
+  /** Which kind of it. Default `default`. Does not change. */
+  class?: string | undefined
+  /** What the Provisioner asks; left out: its defaults. */
+  params?: Record<string, unknown> | undefined
+  /** In place of the Provisioner's image. */
+  image?: string | undefined
+}
+
+export interface ResourceVariable {
+  /** Of the environment variable. */
+  name: string
+  /** In the binding's Secret. */
+  key: string
+}
+
+export interface ResourceVolume {
+  /** A PersistentVolumeClaim. */
+  claimName: string
+  /** Where apps find it. */
+  mountPath: string
+}
+
+export interface BackingResourceStatus {
+  observedGeneration?: number | undefined
+  /** `Ready`: it can be used, as the spec says it. */
+  conditions?: Condition[] | undefined
+  /** A Secret, with the keys that the Service Binding specification names: `type`, `provider`, `host`, … */
+  binding?: { name: string } | undefined
+  /** What bound apps get as environment variables. */
+  environment?: ResourceVariable[] | undefined
+  /** What bound apps get mounted. */
+  volume?: ResourceVolume | undefined
+}
+
+/** The kind `Resource`; in code that name is the API's word for what it serves. */
+export interface BackingResource extends KubeObject {
+  spec: BackingResourceSpec
+  status?: BackingResourceStatus | undefined
+}
+
+export interface ProvisionerParam {
+  /** Without one, the Resource has to say it. A value is of the default's type. */
+  default?: unknown
+  description?: string | undefined
+}
+
+/** Texts may have placeholders: `${name}`, `${namespace}`, `${image}`, `${binding}` (the Secret's name), `${params.x}`;
+ *  `${outputs.x}` and, in outputs and Secrets alone, `${secret.x}`: 32 characters made once. `$${` is a `${`. */
+export interface ProvisionerSpec {
+  type: string
+  /** Default `default`. */
+  class?: string | undefined
+  description?: string | undefined
+  /** What `${image}` is unless the Resource says otherwise. */
+  image?: string | undefined
+  /** The Debian packages that the command line builds an image of, where there is none. */
+  packages?: string[] | undefined
+  params?: Record<string, ProvisionerParam> | undefined
+  /** Keys of the binding's Secret and their values. */
+  outputs?: Record<string, string> | undefined
+  /** In place of `outputs`: the name of a Secret that is there already. */
+  secret?: string | undefined
+  /** Environment variables, and the keys of the Secret that they have; those that it lacks are left out. */
+  environment?: Record<string, string> | undefined
+  volume?: ResourceVolume | undefined
+  /** Objects as people write them, of the kinds in PROVISIONED_KINDS. */
+  manifests?: Record<string, unknown>[] | undefined
+}
+
+export interface Provisioner extends KubeObject {
+  spec: ProvisionerSpec
+}
+
+const GROUP = { group: 'apps.naru.dev', version: 'v1' }
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+
+export const backingResources: Resource<BackingResource> = {
+  ...GROUP,
+  kind: 'Resource',
+  plural: 'resources',
+  singular: 'resource',
+  namespaced: true,
+  shortNames: [],
+  categories: ['naru'],
+  verbs: VERBS,
+  subresources: [{ name: 'status', ...GROUP, kind: 'Resource', verbs: ['get', 'patch', 'update'] }],
+}
+
+export const provisioners: Resource<Provisioner> = {
+  ...GROUP,
+  kind: 'Provisioner',
+  plural: 'provisioners',
+  singular: 'provisioner',
+  namespaced: false,
+  shortNames: [],
+  categories: [],
+  verbs: VERBS,
+  subresources: [],
+}
+
+/** What a Provisioner may make, as `apiVersion/kind`: what the rights of the component suffice for. */
+export const PROVISIONED_KINDS: readonly string[] = [
+  'v1/ConfigMap',
+  'v1/PersistentVolumeClaim',
+  'v1/Secret',
+  'v1/Service',
+  'apps/v1/Deployment',
+  'apps/v1/StatefulSet',
+  'networking.k8s.io/v1/NetworkPolicy',
+]
+
+/** On what is made for a Resource: its name. */
+export const RESOURCE_LABEL = 'apps.naru.dev/resource'
+export const DEFAULT_CLASS = 'default'
