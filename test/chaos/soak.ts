@@ -65,8 +65,8 @@ const tell = (what: string, found: string) => {
   await clean('nothing is left of these')
   for (const role of ROLES) {
     const [first = Number.NaN, last] = [before.get(role), await proportionalMB(naru.stateDir, role)]
-    tell(`PSS of the ${role} after ${WARM_UP} and after ${starts}`, `${first.toFixed(0)} MB, ${last.toFixed(0)} MB`)
-    if (!(last - first < GROWTH_MB)) problems.push(`the ${role} has grown by ${(last - first).toFixed(0)} MB`)
+    tell(`PSS of ${role} after ${WARM_UP} of them, and after all`, `${first.toFixed(0)} MB, ${last.toFixed(0)} MB`)
+    if (!(last - first < GROWTH_MB)) problems.push(`${role} has grown by ${(last - first).toFixed(0)} MB`)
   }
 }
 for (const problem of problems) say(`WRONG ${problem}`)
