@@ -36,10 +36,10 @@ export interface Reinvocation {
   left: AnyObject | undefined
 }
 
-/** All plugins, one after the other. They refuse with an ApiError. */
+/** All plugins, one after the other. They refuse with an ApiError. A promise only where there is something to wait for. */
 export interface Admission {
   /** After decoding and defaults, before the kind's own strategy and validation. */
-  mutate(request: AdmissionRequest): Promise<void>
+  mutate(request: AdmissionRequest): void | Promise<void>
   /** After validation, right before the write. Does not change the object. */
-  validate(request: AdmissionRequest): Promise<void>
+  validate(request: AdmissionRequest): void | Promise<void>
 }

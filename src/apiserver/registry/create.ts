@@ -72,7 +72,8 @@ async function createOnce(
   const errors = [...own, ...((await strategy.validate?.(object, undefined, context)) ?? [])]
   if (errors.length > 0) throw invalid(strategy.invalidKind ?? resource, object.metadata.name ?? '', errors)
   await strategy.admit?.(object, backend)
-  await backend.admission.validate(request)
+  const admitted = backend.admission.validate(request)
+  if (admitted !== undefined) await admitted
   return store(backend, resource, object, context)
 }
 

@@ -13,22 +13,24 @@ import { withConversions } from './with-conversions.ts'
 
 /** Records the write, and lets the mutating plugins change its object. They may set other owners, but not spoil them. */
 export async function mutateTracked(backend: Backend, request: AdmissionRequest): Promise<void> {
-  await trackFields(backend, request)
+  const tracked = trackFields(backend, request)
+  if (tracked !== undefined) await tracked
   const before = request.object?.metadata.managedFields
-  await backend.admission.mutate(request)
+  const mutated = backend.admission.mutate(request)
+  if (mutated !== undefined) await mutated
   const after = request.object?.metadata.managedFields
   if (after === before || request.object === undefined) return
   if (!sameJson(after, before) && !soundManagedFields(after)) setManagedFields(request.object, before)
 }
 
-async function trackFields(
+function trackFields(
   backend: Backend,
   { resource, subresource, object, oldObject, context }: AdmissionRequest,
-): Promise<void> {
+): void | Promise<void> {
   const { fieldManager } = context
   if (fieldManager === undefined || object === undefined) return
   const { type, versions } = backend.catalog.modelOf(resource)
-  const tracked = await withConversions(versions, (known) => {
+  const tracked = withConversions(versions, (known) => {
     const copy = { ...object, metadata: { ...object.metadata } }
     trackUpdate(oldObject, copy, {
       type,
@@ -41,6 +43,7 @@ async function trackFields(
     })
     return copy.metadata.managedFields
   })
+  if (tracked instanceof Promise) return tracked.then((entries) => setManagedFields(object, entries))
   setManagedFields(object, tracked)
 }
 

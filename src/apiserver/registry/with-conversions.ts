@@ -22,12 +22,16 @@ class ConversionNeeded extends Error {
   }
 }
 
-/** What `run` gives in the end. It may be called several times, and must change nothing that it is not given. */
-export async function withConversions<T>(
+/** What `run` gives in the end: at once for kinds of one version. It may be called several times, and must change nothing
+ *  that it is not given. */
+export function withConversions<T>(
   versions: KindVersions | undefined,
   run: (versions: Versions | undefined) => T,
-): Promise<T> {
-  if (versions === undefined) return run(undefined)
+): T | Promise<T> {
+  return versions === undefined ? run(undefined) : withSeveral(versions, run)
+}
+
+async function withSeveral<T>(versions: KindVersions, run: (versions: Versions | undefined) => T): Promise<T> {
   const known = new Map<string, Json>()
   const convert = (object: Json, apiVersion: string): Json => {
     const key = `${apiVersion} ${JSON.stringify(object)}`
