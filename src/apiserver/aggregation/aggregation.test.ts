@@ -51,7 +51,7 @@ async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): P
     for (;;) {
       const value = await look()
       if (holds(value)) return value
-      await watch.next()
+      if ((await watch.next()).done) throw new Error('the store was closed meanwhile')
     }
   } finally {
     aborter.abort()
