@@ -11,6 +11,7 @@ export interface OptionSpec {
 }
 
 export const COMMAND_NAMES = [
+  'init',
   'deploy',
   'apps',
   'ps',
@@ -75,6 +76,17 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 const TIMEOUT: OptionSpec = { flags: '--timeout <duration>', description: 'deploy.option.timeout' }
 
 export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    arguments: ['[folder]'],
+    summary: 'init.summary',
+    examples: [
+      'naru init',
+      'naru init shop --template node-web',
+      'naru init shop --template https://example.com/shop.git',
+    ],
+    options: [{ flags: '-t, --template <template>', description: 'init.option.template' }],
+  },
   {
     name: 'deploy',
     arguments: ['[folder]'],

@@ -3,6 +3,7 @@ import type { CommandName } from './command-table.ts'
 import type { CommandRun } from './context.ts'
 
 const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
+  init: async () => (await import('./commands/init.ts')).init,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
   apps: async () => (await import('./commands/apps.ts')).apps,
   ps: async () => (await import('./commands/ps.ts')).ps,

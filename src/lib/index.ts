@@ -4,5 +4,5 @@ export { listIfThere, readIfThere, syncToDisk, writeFileAtomically } from './fil
 export { type Logger, type LogLevel, openLogger, silentLogger } from './log.ts'
 export { type Paths, resolvePaths } from './paths.ts'
 export { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
-export { programPath } from './program-path.ts'
+export { packagePath, programPath } from './program-path.ts'
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts'

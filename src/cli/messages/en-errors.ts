@@ -13,6 +13,11 @@ export const enErrors = {
   'error.folderNotDirectory': '{path} is not a folder. Give the folder that holds the source: naru deploy <folder>',
   'error.folderUnreadable':
     'the folder {path} cannot be read: permission denied. Run as its owner, or give this user the right to read it.',
+  'error.folderNotEmpty': '{path} is there and not empty. Give a folder that is new: naru init <folder>',
+  'error.templateUnknown': 'there is no template "{name}". There is: {known}. A folder or a git URL will do, too.',
+  'error.templateMissing':
+    'what shall it begin with? Templates are: {known}. As in: naru init {folder} --template node-web',
+  'error.templateUnreadable': 'the template {source} cannot be had: {reason}. Nothing was written.',
   'error.nameInvalid':
     '"{name}" cannot name an app: names are at most 63 lower-case letters, digits and hyphens and begin with a letter. Try: --name {example}',
   'error.nameUnclear':

@@ -23,6 +23,10 @@ export const en = {
   'option.namespace': 'Kubernetes namespace (default for deploy, logs, open, delete: "default")',
   'option.context': 'context of the kubeconfig (default: Naru\'s own, "naru")',
 
+  'init.summary': 'begin a project from a template, a folder or a git repository',
+  'init.option.template': 'name of a template (naru init lists them), folder, or git URL',
+  'init.done': '{folder} is laid down. Go there, then: naru deploy',
+  'step.init': 'Laying down {template}',
   'deploy.summary': 'turn a folder into a running app with a URL',
   'deploy.option.name': "the app's name (default: from package.json, else from the folder)",
   'deploy.option.port': 'port the app listens on, given to it as PORT (default: 8080)',

@@ -15,6 +15,10 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.folderNotDirectory': '{path} 경로는 폴더가 아닙니다. 소스가 있는 폴더를 지정하십시오: naru deploy <폴더>',
   'error.folderUnreadable':
     '{path} 폴더를 읽을 권한이 없습니다. 폴더의 소유자로 실행하거나 이 사용자에게 읽기 권한을 주십시오.',
+  'error.folderNotEmpty': '{path} 폴더가 이미 있고 비어 있지 않습니다. 새 폴더를 주세요: naru init <폴더>',
+  'error.templateUnknown': '"{name}" 템플릿이 없습니다. 있는 것: {known}. 폴더나 git URL도 됩니다.',
+  'error.templateMissing': '무엇으로 시작할지 정해 주세요. 템플릿: {known}. 예: naru init {folder} --template node-web',
+  'error.templateUnreadable': '{source} 템플릿을 가져올 수 없습니다: {reason}. 아무것도 쓰지 않았습니다.',
   'error.nameInvalid':
     '"{name}" 이름은 앱에 쓸 수 없습니다. 이름은 63자 이하의 영문 소문자, 숫자, 하이픈으로 쓰고 영문자로 시작해야 합니다. 이렇게 해 보십시오: --name {example}',
   'error.nameUnclear': '{folder} 폴더에서 앱 이름을 만들 수 없습니다. --name my-app 처럼 이름을 지정하십시오.',

@@ -24,6 +24,10 @@ export const ko: Record<keyof typeof en, string> = {
   'option.namespace': 'Kubernetes 네임스페이스 (deploy, logs, open, delete의 기본값: "default")',
   'option.context': 'kubeconfig의 컨텍스트 (기본값: Naru 자신의 "naru")',
 
+  'init.summary': '템플릿, 폴더, git 저장소에서 프로젝트를 시작합니다',
+  'init.option.template': '템플릿 이름(naru init 이 목록을 보여 줍니다), 폴더, 또는 git URL',
+  'init.done': '{folder} 폴더를 만들었습니다. 그 폴더에서 naru deploy 를 실행하세요.',
+  'step.init': '{template} 펼치기',
   'deploy.summary': '폴더를 URL이 있는 실행 중인 앱으로 만듭니다',
   'deploy.option.name': '앱 이름 (기본값: package.json, 없으면 폴더 이름)',
   'deploy.option.port': '앱이 듣는 포트. 앱에는 PORT로 전달됩니다 (기본값: 8080)',

@@ -1,0 +1,33 @@
+/** `naru init`: a project to begin with, from a template of ours, a folder, or a git repository. */
+import { relative, resolve } from 'node:path'
+import type { CommandContext, CommandRun } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { isGitUrl, layDown, type TemplateSource } from '../init/lay-down.ts'
+import { templateFolder, templateNames } from '../init/templates.ts'
+
+export const init: CommandRun = async (context, { arguments: [folder], options }) => {
+  const { t, console, cwd, signal } = context
+  const names = await templateNames()
+  if (folder === undefined && options.template === undefined) {
+    console.line(names.join('\n'))
+    console.document({ templates: names })
+    return 0
+  }
+  if (folder === undefined)
+    throw CliError.of('missingArgument', { argument: 'folder', command: 'init', usage: 'naru init <folder>' })
+  if (typeof options.template !== 'string') throw CliError.of('templateMissing', { known: names.join(', '), folder })
+  const target = resolve(cwd, folder)
+  const source = await sourceOf(context, options.template)
+  await console.progress.run(t('step.init', { template: options.template }), () => layDown(target, source, signal))
+  const shown = relative(cwd, target) || '.'
+  console.line(t('init.done', { folder: shown }))
+  console.document({ folder: target, template: options.template })
+  return 0
+}
+
+/** A name of ours has no separator; a folder or a URL has. Throws CliError `templateUnknown`. */
+async function sourceOf({ cwd }: CommandContext, template: string): Promise<TemplateSource> {
+  if (isGitUrl(template)) return { kind: 'git', url: template }
+  if (template.includes('/') || template.startsWith('.')) return { kind: 'folder', path: resolve(cwd, template) }
+  return { kind: 'folder', path: await templateFolder(template) }
+}

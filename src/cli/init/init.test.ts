@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isGitUrl, layDown } from './lay-down.ts'
+import { templateFolder, templateNames } from './templates.ts'
+
+const run = promisify(execFile)
+const { signal } = new AbortController()
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'naru-init-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+const write = async (path: string, text: string) => {
+  await mkdir(join(root, path, '..'), { recursive: true })
+  await writeFile(join(root, path), text)
+}
+
+describe('a template of ours', () => {
+  it('is found by its name, or the nearest is named', async () => {
+    expect(await templateNames()).toContain('node-web')
+    expect(await templateFolder('node-web')).toMatch(/templates\/node-web$/)
+    await expect(templateFolder('node-wep')).rejects.toMatchObject({
+      code: 'templateUnknown',
+      parameters: { known: 'node-web' },
+    })
+  })
+  it('has a README, and its own tests pass', async () => {
+    for (const name of await templateNames()) {
+      const files = await readdir(await templateFolder(name))
+      expect(files).toContain('README.md')
+      if (files.includes('package.json')) await run('npm', ['test'], { cwd: await templateFolder(name) })
+    }
+  })
+})
+
+describe('laying down', () => {
+  it('copies a folder, but for what was installed in it', async () => {
+    await write('from/a.txt', 'a')
+    await write('from/deep/.hidden', 'b')
+    await write('from/node_modules/x/index.js', 'x')
+    const target = join(root, 'new', 'shop')
+    await layDown(target, { kind: 'folder', path: join(root, 'from') }, signal)
+    expect((await readdir(target)).toSorted()).toEqual(['a.txt', 'deep'])
+    expect(await readFile(join(target, 'deep', '.hidden'), 'utf8')).toBe('b')
+  })
+  it('takes an empty folder, and no other', async () => {
+    await write('from/a.txt', 'a')
+    await mkdir(join(root, 'empty'))
+    await layDown(join(root, 'empty'), { kind: 'folder', path: join(root, 'from') }, signal)
+    await expect(layDown(join(root, 'empty'), { kind: 'folder', path: join(root, 'from') }, signal)).rejects.toThrow(
+      'folderNotEmpty',
+    )
+  })
+  it('leaves nothing when it fails', async () => {
+    const failed = layDown(join(root, 'shop'), { kind: 'folder', path: join(root, 'none') }, signal)
+    await expect(failed).rejects.toMatchObject({ code: 'templateUnreadable' })
+    expect(await readdir(root)).toEqual([])
+  })
+  it('clones a repository, without its history, and runs nothing of it', async () => {
+    const git = (...args: string[]) =>
+      run('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], { cwd: join(root, 'repository') })
+    await write('repository/a.txt', 'a')
+    await git('init', '--quiet')
+    await write('repository/.git/hooks/post-checkout', `#!/bin/sh\ntouch ${join(root, 'ran')}\n`)
+    await chmod(join(root, 'repository/.git/hooks/post-checkout'), 0o755)
+    await git('add', '.')
+    await git('commit', '--quiet', '-m', 'a')
+    await layDown(join(root, 'shop'), { kind: 'git', url: `file://${join(root, 'repository')}` }, signal)
+    expect(await readdir(join(root, 'shop'))).toEqual(['a.txt'])
+    expect(await readdir(root)).not.toContain('ran')
+    const missing = layDown(join(root, 'other'), { kind: 'git', url: `file://${join(root, 'nothing')}` }, signal)
+    await expect(missing).rejects.toMatchObject({ code: 'templateUnreadable' })
+    expect((await readdir(root)).toSorted()).toEqual(['repository', 'shop'])
+  })
+  it.each([
+    ['https://example.com/shop', true],
+    ['git@example.com:me/shop.git', true],
+    ['../shop.git', true],
+    ['node-web', false],
+    ['./shop', false],
+  ])('%s is a repository: %s', (text, expected) => expect(isGitUrl(text)).toBe(expected))
+})

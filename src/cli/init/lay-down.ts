@@ -1,0 +1,70 @@
+/** Lays a source down in a folder that is empty or not there yet. */
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { errorMessage, hasErrno } from '../../lib/index.ts'
+import { CliError } from '../errors.ts'
+
+/** What `--template` may be beside a name of ours. */
+export type TemplateSource = { kind: 'folder'; path: string } | { kind: 'git'; url: string }
+
+/** A URL, or what ssh takes for a place: `git@host:path`. */
+const GIT = /^(?:https?|ssh|git|file):\/\/|^[\w.-]+@[\w.-]+:|\.git$/
+const CLONE_TIMEOUT_MS = 300_000
+
+export const isGitUrl = (text: string): boolean => GIT.test(text)
+
+/** Whole or not at all: what is interrupted leaves nothing. Throws CliError `folderNotEmpty`, `templateUnreadable`. */
+export async function layDown(target: string, source: TemplateSource, signal: AbortSignal): Promise<void> {
+  await refuseFull(target)
+  await mkdir(dirname(target), { recursive: true })
+  const made = await mkdtemp(join(dirname(target), `.${basename(target)}-`))
+  try {
+    if (source.kind === 'git') await clone(source.url, made, signal)
+    else await cp(source.path, made, { recursive: true, filter: (path) => basename(path) !== 'node_modules' })
+    signal.throwIfAborted()
+    await rmdir(target).catch(ignoreMissing)
+    await rename(made, target)
+  } catch (error) {
+    await rm(made, { recursive: true, force: true })
+    signal.throwIfAborted()
+    if (error instanceof CliError) throw error
+    const where = source.kind === 'git' ? source.url : source.path
+    throw CliError.of('templateUnreadable', { source: where, reason: reasonOf(error) }, { cause: error })
+  }
+}
+
+async function refuseFull(target: string): Promise<void> {
+  try {
+    if ((await readdir(target)).length > 0) throw CliError.of('folderNotEmpty', { path: target })
+  } catch (error) {
+    if (hasErrno(error, 'ENOTDIR')) throw CliError.of('folderNotEmpty', { path: target }, { cause: error })
+    ignoreMissing(error)
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!hasErrno(error, 'ENOENT')) throw error
+}
+
+/** The newest state alone, without its history. Nothing of the repository is run: no hooks, no submodules, no helpers of
+ *  transports that run programs. */
+async function clone(url: string, target: string, signal: AbortSignal): Promise<void> {
+  const settings = ['-c', 'core.hooksPath=/dev/null', '-c', 'protocol.ext.allow=never', '-c', 'core.fsmonitor=false']
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' }
+  await promisify(execFile)('git', [...settings, 'clone', '--quiet', '--depth', '1', '--', url, target], {
+    env,
+    signal,
+    timeout: CLONE_TIMEOUT_MS,
+  })
+  await rm(join(target, '.git'), { recursive: true })
+}
+
+/** Git's own words where it was git. */
+function reasonOf(error: unknown): string {
+  if (hasErrno(error, 'ENOENT') && String((error as NodeJS.ErrnoException).path) === 'git')
+    return 'git is not installed'
+  const said = (error as { stderr?: unknown }).stderr
+  return typeof said === 'string' && said.trim() !== '' ? said.trim() : errorMessage(error)
+}
