@@ -1,7 +1,13 @@
 /** Source folder in, image in the registry out. */
 import { basename, resolve } from 'node:path'
 import { REGISTRY_HOST } from '../api/index.ts'
-import { isRepositoryName, type RegistryAddress, type WrittenImage, writeImage } from '../images/index.ts'
+import {
+  isRepositoryName,
+  type PushedBlob,
+  type RegistryAddress,
+  type WrittenImage,
+  writeImage,
+} from '../images/index.ts'
 import { type Clock, hasErrno, systemClock } from '../lib/index.ts'
 import { type BuildContext, type BuildHost, imageArchitecture, inspectBuildHost } from './context.ts'
 import { detect } from './detect/detect.ts'
@@ -15,7 +21,7 @@ import { pruneCache } from './prune-cache.ts'
 import { pushImage } from './push-image.ts'
 import { readSource } from './source/read-source.ts'
 import type { SourceLimits } from './source/limits.ts'
-import type { LayerRole } from './tools/layer-cache.ts'
+import type { CachedLayer, LayerRole } from './tools/layer-cache.ts'
 import { throwIfCancelled } from './tools/run-process.ts'
 
 export interface BuildImageOptions {
@@ -77,7 +83,7 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
     return await build(context, options, { repository, stop })
   } catch (error) {
     stop.abort()
-    throw translate(error, options)
+    throw translateFailure(error, options)
   }
 }
 
@@ -116,18 +122,29 @@ async function build(
   return {
     image: `${REGISTRY_HOST}/${repository}@${image.manifestDigest}`,
     digest: image.manifestDigest,
-    layers: layers.map(({ role, descriptor, reused }) => ({
-      role,
-      digest: descriptor.digest,
-      sizeBytes: descriptor.size,
-      reused: reused && pushed.get(descriptor.digest) !== 'uploaded',
-    })),
+    layers: reportLayers(layers, pushed),
     plan,
   }
 }
 
+/** The layers of an image, with what was made or sent for it. */
+export function reportLayers(
+  layers: readonly CachedLayer[],
+  pushed: ReadonlyMap<string, PushedBlob>,
+): readonly BuiltLayer[] {
+  return layers.map(({ role, descriptor, reused }) => ({
+    role,
+    digest: descriptor.digest,
+    sizeBytes: descriptor.size,
+    reused: reused && pushed.get(descriptor.digest) !== 'uploaded',
+  }))
+}
+
 /** Everything that can go wrong on the way, in the builder's own words. */
-function translate(error: unknown, { signal, cacheDir }: BuildImageOptions): unknown {
+export function translateFailure(
+  error: unknown,
+  { signal, cacheDir }: Pick<BuildImageOptions, 'signal' | 'cacheDir'>,
+): unknown {
   if (signal.aborted) return new BuildError('Cancelled', 'The build was cancelled.', { cause: error })
   if (error instanceof BuildError) return error
   if (hasErrno(error, 'ENOSPC', 'EDQUOT'))

@@ -2,3 +2,4 @@ export { type BuildImageOptions, type BuiltImage, type BuiltLayer, buildImage } 
 export { type BuildPlan } from './detect/plan.ts'
 export { BuildError, type BuildErrorReason } from './errors.ts'
 export { type BuildStep, type OnProgress, type ProgressEvent } from './progress.ts'
+export { type BuildServerImageOptions, type BuiltServerImage, buildServerImage } from './servers/build-server-image.ts'

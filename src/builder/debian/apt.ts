@@ -1,18 +1,27 @@
 /** Debian packages through the host's own apt configuration (sources, keys, proxies), with private state: nothing of the
  *  host is changed and no privilege is needed. Source: apt.conf(5), apt-get(8). */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rename, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BuildContext } from '../context.ts'
+import { type BuildContext, imageArchitecture } from '../context.ts'
 import { BuildError } from '../errors.ts'
 import { writeAptConfig } from './apt-config.ts'
 import { type DebianPackage, parsePolicy, parseUris } from './apt-output.ts'
+import { stubStatus, versionOf } from './stub-status.ts'
 import { type ProcessOutcome, runProcess } from '../tools/run-process.ts'
 
 const HOST_LISTS = '/var/lib/apt/lists'
 /** Older lists name packages that may have left the archive. */
 const FRESH_MS = 3 * 24 * 3600_000
+
+/** Asks for the packages with all they depend on. */
+export interface Closure {
+  /** What is there already: neither these nor what they depend on is given. */
+  base: readonly DebianPackage[]
+  /** Dependencies that are done without, each with its own. */
+  without: readonly string[]
+}
 
 export class Apt {
   readonly #context: BuildContext
@@ -26,15 +35,19 @@ export class Apt {
     this.#dir = join(context.cacheDir, 'debian')
   }
 
-  /** Versions and digests of packages. Of several names joined by `|` the first that the distribution has counts.
-   *  Throws BuildError BasePackagesUnavailable. */
-  async resolve(names: readonly string[], onDetail: (text: string) => void): Promise<DebianPackage[]> {
+  /** Versions and digests of packages, in the order of `names`, or of their whole closure, by name. Of several names
+   *  joined by `|` the first that the distribution has counts. Throws BuildError BasePackagesUnavailable. */
+  async resolve(
+    names: readonly string[],
+    onDetail: (text: string) => void,
+    closure?: Closure,
+  ): Promise<DebianPackage[]> {
     let failure: BuildError | undefined
     for (const attempt of await this.#attempts()) {
       try {
         const lists = await attempt(onDetail)
         if (lists === undefined) continue
-        const packages = await this.#resolveWith(lists, names)
+        const packages = await this.#resolveWith(lists, names, closure)
         this.#lists = lists
         return packages
       } catch (error) {
@@ -79,7 +92,7 @@ export class Apt {
     return age !== undefined && age < FRESH_MS ? [useHost, update] : [update, useHost]
   }
 
-  async #resolveWith(lists: string, names: readonly string[]): Promise<DebianPackage[]> {
+  async #resolveWith(lists: string, names: readonly string[], closure: Closure | undefined): Promise<DebianPackage[]> {
     const alternatives = names.map((name) => name.split('|'))
     const policy = await this.#run(
       lists,
@@ -100,6 +113,7 @@ export class Apt {
         )
       return name
     })
+    if (closure !== undefined) return this.#resolveClosure(lists, chosen, closure)
     const uris = await this.#run(
       lists,
       'apt-get',
@@ -113,6 +127,27 @@ export class Apt {
         throw new BuildError('BasePackagesUnavailable', `apt gave no SHA-256 digest for the package ${name}.`)
       return found
     })
+  }
+
+  async #resolveClosure(lists: string, names: readonly string[], closure: Closure): Promise<DebianPackage[]> {
+    const status = join(this.#dir, `status-${randomUUID()}`)
+    await mkdir(this.#dir, { recursive: true })
+    await writeFile(status, stubStatus(closure.base, closure.without, imageArchitecture(this.#context.host)))
+    try {
+      const args = [
+        'install',
+        '--print-uris',
+        '-y',
+        '-qq',
+        '--no-install-recommends',
+        '-o',
+        `Dir::State::status=${status}`,
+      ]
+      const uris = await this.#run(lists, 'apt-get', [...args, ...names], 'resolving dependencies of Debian packages')
+      return parseUris(uris.stdout).sort((a, b) => (a.name < b.name ? -1 : 1))
+    } finally {
+      await rm(status, { force: true })
+    }
   }
 
   async #fetch(missing: readonly DebianPackage[], archives: string): Promise<void> {
@@ -174,11 +209,6 @@ export class Apt {
       },
     )
   }
-}
-
-/** `1:1.35.0-4` of `busybox_1%3a1.35.0-4_amd64.deb`. */
-function versionOf(fileName: string): string {
-  return decodeURIComponent(fileName.split('_')[1] ?? '')
 }
 
 async function newestAgeMs(dir: string, now: number): Promise<number | undefined> {

@@ -5,7 +5,7 @@ import { writeFileAtomically } from '../../lib/index.ts'
 import type { BuildContext } from '../context.ts'
 import { BuildError } from '../errors.ts'
 import type { StepReporter } from '../progress.ts'
-import { Apt } from './apt.ts'
+import { Apt, type Closure } from './apt.ts'
 import type { DebianPackage } from './apt-output.ts'
 
 const TTL_MS = 24 * 3600_000
@@ -16,20 +16,33 @@ interface Resolved {
   packages: DebianPackage[]
 }
 
+export interface PackageSet {
+  /** Of the record on disk. */
+  name: string
+  packages: readonly string[]
+  /** Set when the packages come with all they depend on. */
+  closure?: Closure
+}
+
 /** The packages' versions. When apt fails, the last answer counts and a warning says so. */
 export async function resolvePackageSet(
   context: BuildContext,
-  set: { name: string; packages: readonly string[] },
+  set: PackageSet,
   reporter: StepReporter,
 ): Promise<DebianPackage[]> {
   const file = join(context.cacheDir, 'debian', `${set.name}.json`)
   const text = await readFile(file, 'utf8').catch(() => undefined)
   const last = text === undefined ? undefined : (JSON.parse(text) as Resolved)
-  const known = last !== undefined && String(last.names) === String(set.packages) ? last : undefined
+  const names = [
+    ...set.packages,
+    ...(set.closure?.without.map((name) => `-${name}`) ?? []),
+    ...(set.closure?.base.map(({ fileName }) => `+${fileName}`) ?? []),
+  ]
+  const known = last !== undefined && String(last.names) === String(names) ? last : undefined
   if (known !== undefined && Math.abs(context.clock.now() - known.resolvedAt) < TTL_MS) return known.packages
   try {
-    const packages = await new Apt(context).resolve(set.packages, reporter.output)
-    const resolved: Resolved = { resolvedAt: context.clock.now(), names: set.packages, packages }
+    const packages = await new Apt(context).resolve(set.packages, reporter.output, set.closure)
+    const resolved: Resolved = { resolvedAt: context.clock.now(), names, packages }
     await writeFileAtomically(file, JSON.stringify(resolved))
     return packages
   } catch (error) {

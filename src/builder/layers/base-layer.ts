@@ -2,10 +2,11 @@
 import { type TarEntry, textEntry } from '../../images/index.ts'
 import { type BuildContext, imageArchitecture } from '../context.ts'
 import { Apt } from '../debian/apt.ts'
+import type { DebianPackage } from '../debian/apt-output.ts'
 import { BUSYBOX_TOOLS } from '../debian/busybox-tools.ts'
 import { resolvePackageSet } from '../debian/package-set.ts'
 import { mergedLinks, readControl, readDeb } from '../debian/read-deb.ts'
-import { startStep } from '../progress.ts'
+import { startStep, type StepReporter } from '../progress.ts'
 import { formatBytes } from '../source/limits.ts'
 import { type CachedLayer, findLayer, layerKey, storeLayer } from '../tools/layer-cache.ts'
 
@@ -30,9 +31,14 @@ const PACKAGES = [
 
 const RECIPE = 2
 
+/** What the base consists of: closures of other packages stop there. */
+export function resolveBase(context: BuildContext, reporter: StepReporter): Promise<DebianPackage[]> {
+  return resolvePackageSet(context, { name: 'base', packages: PACKAGES }, reporter)
+}
+
 export async function buildBaseLayer(context: BuildContext): Promise<CachedLayer> {
   const reporter = startStep('base', context.clock, context.onProgress, 'Debian packages')
-  const packages = await resolvePackageSet(context, { name: 'base', packages: PACKAGES }, reporter)
+  const packages = await resolveBase(context, reporter)
   const key = layerKey({
     recipe: RECIPE,
     architecture: imageArchitecture(context.host),
