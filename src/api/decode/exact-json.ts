@@ -29,6 +29,7 @@ const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown }
 
 // JSON.stringify asks BigInts, like objects, how they want to be written, and fails where they do not say. It is told
 // here, once, since objects are written in more places than could each remember it.
+// oxlint-disable-next-line no-extend-native -- it is what JSON.stringify has for this, and no BigInt knows another form
 Object.defineProperty(BigInt.prototype, 'toJSON', {
   configurable: true,
   writable: true,
