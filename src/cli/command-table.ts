@@ -23,6 +23,7 @@ export const COMMAND_NAMES = [
   'restart',
   'run',
   'exec',
+  'port-forward',
   'logs',
   'open',
   'delete',
@@ -53,6 +54,7 @@ export type CommandArgument =
   | '<action>'
   | '[variables...]'
   | '[command...]'
+  | '[port]'
 
 export interface CommandSpec {
   name: CommandName
@@ -179,6 +181,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: ['[command...]'],
     summary: 'exec.summary',
     examples: ['naru exec', 'naru exec --process worker -- node --version'],
+    options: [
+      { flags: '-a, --app <name>', description: 'option.app' },
+      { flags: '--process <name>', description: 'exec.option.process' },
+    ],
+  },
+  {
+    name: 'port-forward',
+    arguments: ['[port]'],
+    summary: 'portForward.summary',
+    examples: ['naru port-forward', 'naru port-forward 8080', 'naru port-forward 15432:5432 --app shop'],
     options: [
       { flags: '-a, --app <name>', description: 'option.app' },
       { flags: '--process <name>', description: 'exec.option.process' },

@@ -51,6 +51,7 @@ export const CLI_ERRORS = {
   noRelease: 1,
   noPodRuns: 1,
   runFailed: 1,
+  portUnusable: 1,
   apiUnreachable: 1,
   apiRefused: 1,
   buildFailed: 1,

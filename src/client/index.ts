@@ -15,4 +15,5 @@ export { type ClosableExchange, type HttpsExchangeOptions, openHttpsExchange } f
 export { type ChangeEvent, type Informer, type InformerOptions, openInformer } from './informer.ts'
 export { openClient } from './open-client.ts'
 export { type CommandStreamOptions, runCommandStream, type TerminalSize } from './streaming/command-stream.ts'
+export { joinPort } from './streaming/port-stream.ts'
 export { KubeconfigError, type KubeconfigTarget, loadKubeconfig } from './kubeconfig.ts'

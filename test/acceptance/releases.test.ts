@@ -80,6 +80,19 @@ describe('an app with processes and a release step', () => {
     })
   })
 
+  it('is reached through a port of this machine', async () => {
+    const forwarding = naru.startNaru('port-forward', '0:8080', '--app', 'shop')
+    let address: string | undefined
+    await eventually('it says where', async () => {
+      address = /^(127\.0\.0\.1:\d+) leads/m.exec(forwarding.output())?.[1]
+      return address !== undefined
+    })
+    const answers = await Promise.all([1, 2, 3].map(() => mustRun('curl', ['-sS', '--fail', `http://${address}/`])))
+    expect(answers).toEqual(['version one', 'version one', 'version one'])
+    forwarding.child.kill('SIGINT')
+    await forwarding.result
+  })
+
   it('a migration that fails stops the deploy, shows its last lines, and nothing of the version is started', async () => {
     await version('broken')
     const result = await naru.naru('deploy', folder)

@@ -14,7 +14,7 @@ import { openClient } from '../../client/index.ts'
 import { silentLogger, systemClock } from '../../lib/index.ts'
 import { openMemoryStore, type Store } from '../../store/index.ts'
 import { type ApiServer, openApiServer } from '../api-server.ts'
-import { dataFrame, SpdyFrameReader } from './spdy/frames.ts'
+import { dataFrame, SpdyFrameReader } from '../../spdy/index.ts'
 
 const EXEC = '/api/v1/namespaces/default/pods/web/exec?command=cat&stdin=true&stdout=true'
 const SUCCESS = '{"metadata":{},"status":"Success"}'

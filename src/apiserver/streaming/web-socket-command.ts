@@ -4,7 +4,7 @@
 import type { WebSocket } from 'ws'
 import { invariant } from '../../lib/index.ts'
 import { openRuntimeStream } from './runtime-stream.ts'
-import { SpdyClient } from './spdy/client.ts'
+import { SpdyClient } from '../../spdy/index.ts'
 import type { StreamOptions } from './stream-options.ts'
 import { offeredProtocols, type UpgradeConnection } from './upgrade.ts'
 import { acceptWebSocket } from './web-socket.ts'
@@ -47,11 +47,11 @@ async function translate(
   const send = sender(webSocket, spdy)
   const outcome: Buffer[] = []
 
-  await spdy.open({ streamType: 'error' }, (data) => outcome.push(data))
-  const stdin = options.stdin ? await spdy.open({ streamType: 'stdin' }, () => {}) : undefined
-  if (options.stdout) await spdy.open({ streamType: 'stdout' }, (data) => send(CHANNEL.stdout, data))
-  if (options.stderr) await spdy.open({ streamType: 'stderr' }, (data) => send(CHANNEL.stderr, data))
-  const resize = options.tty ? await spdy.open({ streamType: 'resize' }, () => {}) : undefined
+  await spdy.open({ streamType: 'error' }, { onData: (data) => outcome.push(data) })
+  const stdin = options.stdin ? await spdy.open({ streamType: 'stdin' }) : undefined
+  if (options.stdout) await spdy.open({ streamType: 'stdout' }, { onData: (data) => send(CHANNEL.stdout, data) })
+  if (options.stderr) await spdy.open({ streamType: 'stderr' }, { onData: (data) => send(CHANNEL.stderr, data) })
+  const resize = options.tty ? await spdy.open({ streamType: 'resize' }) : undefined
   webSocket.on('message', (message) => receive(message as Buffer, { webSocket, spdy, stdin, resize }))
   webSocket.resume()
   // The client waits for something on its first channel before it believes that the command runs.

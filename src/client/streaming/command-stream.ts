@@ -1,12 +1,10 @@
 /** Runs a command in a container over one WebSocket, and lends it streams. Source: k8s.io/apimachinery v0.34,
  *  pkg/util/remotecommand (v5.channel.k8s.io: the first byte of a message names the channel, channel 255 ends another). */
-import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
 import type { Readable, Writable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import type { RawData, WebSocket } from 'ws'
 import { ApiError, type k8s } from '../../api/index.ts'
 import type { HttpsExchangeOptions } from '../https-exchange.ts'
+import { connectWebSocket } from './connect-web-socket.ts'
 
 export interface TerminalSize {
   columns: number
@@ -35,7 +33,7 @@ const HIGH_WATER_BYTES = 1024 * 1024
 export async function runCommandStream(options: CommandStreamOptions): Promise<number> {
   const { signal, stdin } = options
   signal.throwIfAborted()
-  const socket = await connect(options)
+  const socket = await connectWebSocket({ ...options, protocol: PROTOCOL })
   const stop = () => socket.terminate()
   signal.addEventListener('abort', stop, { once: true })
   const pump = stdin && pumpStdin(socket, stdin)
@@ -51,36 +49,6 @@ export async function runCommandStream(options: CommandStreamOptions): Promise<n
     pump?.stop()
     signal.removeEventListener('abort', stop)
     socket.terminate()
-  }
-}
-
-async function connect({ connection, path }: CommandStreamOptions): Promise<WebSocket> {
-  // Only who runs commands pays for it.
-  const { WebSocket } = await import('ws')
-  const url = `${connection.server.replace(/^http/, 'ws')}${path}`
-  const socket = new WebSocket(url, PROTOCOL, {
-    ...(connection.caPem && { ca: connection.caPem }),
-    ...(connection.certPem && { cert: connection.certPem }),
-    ...(connection.keyPem && { key: connection.keyPem }),
-    ...(connection.token && { headers: { authorization: `Bearer ${connection.token}` } }),
-    perMessageDeflate: false,
-  })
-  // What comes before somebody listens must not be lost.
-  socket.pause()
-  const refused = new Promise<never>((_, reject) => {
-    socket.once('unexpected-response', (_request, response) => void refusal(response).then(reject, reject))
-  })
-  await Promise.race([once(socket, 'open'), refused])
-  return socket
-}
-
-/** The Status that the server answered in place of an upgrade. */
-async function refusal(response: IncomingMessage): Promise<Error> {
-  const body = await text(response)
-  try {
-    return new ApiError(JSON.parse(body) as k8s.Status)
-  } catch {
-    return new Error(`the server answered ${response.statusCode ?? 0}: ${body.slice(0, 200)}`)
   }
 }
 

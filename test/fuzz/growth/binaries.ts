@@ -1,6 +1,6 @@
 /** What reads bytes. */
 import { decodeProtobuf } from '../../../src/apiserver/protobuf/index.ts'
-import { dataFrame, SpdyFrameReader } from '../../../src/apiserver/streaming/spdy/frames.ts'
+import { dataFrame, SpdyFrameReader } from '../../../src/spdy/index.ts'
 import { type NamedGrowth, range, refusable } from './named-growth.ts'
 
 const bytes = (name: string, make: (size: number) => Buffer, read: (made: Buffer) => unknown): NamedGrowth => ({

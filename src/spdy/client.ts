@@ -9,10 +9,16 @@ import { dataFrame, ping, SpdyFrameReader, synStream } from './frames.ts'
 /** The longest of a frame that is written; its length has three bytes. */
 const MAX_DATA = 0xffff
 
+export interface SpdyReceiver {
+  onData?: (data: Buffer) => void
+  /** The server sends nothing more on the stream. */
+  onEnd?: () => void
+}
+
 export class SpdyClient {
   readonly #socket: Duplex
   readonly #reader = new SpdyFrameReader()
-  readonly #receivers = new Map<number, (data: Buffer) => void>()
+  readonly #receivers = new Map<number, SpdyReceiver>()
   /** One for the connection: each block of headers is compressed knowing those before it. */
   readonly #deflate: Deflate = createDeflate({ dictionary: spdyDictionary() })
   #nextId = 1
@@ -30,11 +36,11 @@ export class SpdyClient {
     if (head.length > 0) this.#take(head)
   }
 
-  /** Opens a stream with these headers; `receive` gets what comes on it. Streams are opened one after the other. */
-  async open(headers: Readonly<Record<string, string>>, receive: (data: Buffer) => void): Promise<number> {
+  /** Opens a stream with these headers; `receiver` gets what comes on it. Streams are opened one after the other. */
+  async open(headers: Readonly<Record<string, string>>, receiver: SpdyReceiver = {}): Promise<number> {
     const id = this.#nextId
     this.#nextId += 2
-    this.#receivers.set(id, receive)
+    this.#receivers.set(id, receiver)
     this.#socket.write(synStream(id, await this.#compress(headers)))
     return id
   }
@@ -70,10 +76,20 @@ export class SpdyClient {
 
   #take(chunk: Uint8Array): void {
     for (const frame of this.#reader.read(chunk)) {
-      if (frame.type === 'data' && frame.data.length > 0) this.#receivers.get(frame.streamId)?.(frame.data)
+      if (frame.type === 'data') {
+        const receiver = this.#receivers.get(frame.streamId)
+        if (frame.data.length > 0) receiver?.onData?.(frame.data)
+        if (frame.last) this.#finish(frame.streamId)
+      } else if (frame.type === 'reset') this.#finish(frame.streamId)
       else if (frame.type === 'ping') this.#socket.write(ping(frame.payload))
       else if (frame.type === 'goAway') this.#socket.end()
     }
+  }
+
+  #finish(id: number): void {
+    const receiver = this.#receivers.get(id)
+    this.#receivers.delete(id)
+    receiver?.onEnd?.()
   }
 
   async #compress(headers: Readonly<Record<string, string>>): Promise<Buffer> {

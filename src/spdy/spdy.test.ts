@@ -41,8 +41,19 @@ it('a client opens streams whose headers one inflater reads, answers pings, and 
   const [client, server] = duplexPair()
   const spdy = new SpdyClient(client, Buffer.alloc(0))
   const got: string[] = []
-  const first = await spdy.open({ streamType: 'error' }, (data) => got.push(`error ${data.toString()}`))
-  const second = await spdy.open({ streamType: 'stdout' }, (data) => got.push(`stdout ${data.toString()}`))
+  const first = await spdy.open(
+    { streamType: 'error' },
+    {
+      onData: (data) => got.push(`error ${data.toString()}`),
+    },
+  )
+  const second = await spdy.open(
+    { streamType: 'stdout' },
+    {
+      onData: (data) => got.push(`stdout ${data.toString()}`),
+      onEnd: () => got.push('end of stdout'),
+    },
+  )
   spdy.write(first, Buffer.from('in'))
   spdy.end(first)
   server.write(ping(Buffer.from([0, 0, 0, 2])))
