@@ -34,6 +34,8 @@ export {
   type AppBinding,
   type AppContent,
   type AppProcess,
+  type AppServicePort,
+  type AppSidecar,
   type AppSpec,
   type AppStatus,
   type AppTrafficStatus,
