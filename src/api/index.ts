@@ -1,3 +1,4 @@
+export { covers } from './covers.ts'
 export { certificateUser } from './certificate-user.ts'
 export type { ApiRequest, ApiResponse, Exchange, UserInfo } from './exchange.ts'
 export { type HostPort, hostPortsConflict, hostPortsOf } from './host-ports.ts'
