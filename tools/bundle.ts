@@ -2,11 +2,13 @@
 // Node then starts them with half the CPU and two thirds of the memory that a thousand sources and packages take.
 // Nothing is minified: stack traces stay readable.
 import { readFileSync } from 'node:fs'
-import { readdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { cp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorMessage, hasErrno } from '../src/lib/index.ts'
 
 const PROGRAMS = ['cli/main', 'engine/main', 'engine/edge']
+/** What programs read beside their code, in the same place. */
+const DATA = ['resources/provisioners']
 /** protobufjs, below it, looks for its packages with `eval`, and would do without them in a bundle. */
 const APART = /^@grpc\//
 const root = join(import.meta.dirname, '..')
@@ -30,6 +32,7 @@ try {
     chunkFileNames: 'lib/[name].js',
     comments: false,
   })
+  for (const folder of DATA) await cp(join(root, 'src', folder), join(building, folder), { recursive: true })
   const files = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
   await writeFile(join(building, 'LICENSES.txt'), await licensesOf(packagesOf(files)))
   // What bin/program.mjs compares the sources with: one that changes from now on is newer.

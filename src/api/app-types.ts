@@ -1,7 +1,7 @@
 /** Naru's own kinds. An App is an image with what it takes to run it under a URL; each state of it that was ever wished
  *  for is a Release, which does not change. Everything else is made from them. Releases and the split of traffic follow
  *  Knative Serving v1 (Revision, Route's traffic). */
-import type { Condition, EnvVar, Probe, ResourceRequirements } from './generated/types.ts'
+import type { Condition, EnvVar, Probe, ResourceRequirements, Volume, VolumeMount } from './generated/types.ts'
 import type { KubeObject } from './object.ts'
 import type { Resource } from './resource.ts'
 
@@ -13,6 +13,8 @@ export interface AppContent {
   description?: string | undefined
   /** TCP port the process `web` listens on, also given to it as `PORT`. Default 8080. */
   port?: number | undefined
+  /** What the app's Service leads to `web` by beside its port 80. */
+  servicePorts?: AppServicePort[] | undefined
   /** For every process. */
   env?: EnvVar[] | undefined
   /** Name of a Secret whose every key becomes an environment variable of every process; `env` goes before it. */
@@ -24,6 +26,16 @@ export interface AppContent {
   /** Run once before any process of a release is started, with the release's image and environment (migrations). When it
    *  fails, the release is not started. */
   releaseStep?: AppReleaseStep | undefined
+}
+
+/** For callers within the cluster, as a port of a Service; the gateway leads to `port` of the App alone. */
+export interface AppServicePort {
+  name: string
+  port: number
+  /** Default: `port`. */
+  targetPort?: number | undefined
+  /** `TCP` or `UDP`. Default `TCP`. */
+  protocol?: string | undefined
 }
 
 /** The pods get the variables that the Resource's status lists, and its Secret as files in `/bindings/<resource>`, as the
@@ -57,6 +69,25 @@ export interface AppProcess {
   readinessProbe?: Probe | undefined
   livenessProbe?: Probe | undefined
   startupProbe?: Probe | undefined
+  /** What it and its sidecars mount. */
+  volumes?: Volume[] | undefined
+  volumeMounts?: VolumeMount[] | undefined
+  /** Containers that run beside it in each of its pods; not in those of a process that runs by schedule. */
+  sidecars?: AppSidecar[] | undefined
+}
+
+/** As a container of a pod; how far it is confined is not its own to say. */
+export interface AppSidecar {
+  name: string
+  image: string
+  command?: string[] | undefined
+  args?: string[] | undefined
+  /** All it gets: what the processes share is not for it. */
+  env?: EnvVar[] | undefined
+  resources?: ResourceRequirements | undefined
+  readinessProbe?: Probe | undefined
+  livenessProbe?: Probe | undefined
+  volumeMounts?: VolumeMount[] | undefined
 }
 
 export interface AppAutoscaling {

@@ -49,8 +49,10 @@ export interface BackingResource extends KubeObject {
 }
 
 export interface ProvisionerParam {
-  /** Without one, the Resource has to say it. A value is of the default's type. */
+  /** A value is of the default's type. Without one, the Resource has to say it, unless it is `optional`. */
   default?: unknown
+  /** A field that is only this parameter's placeholder is left out when nobody says it. */
+  optional?: boolean | undefined
   description?: string | undefined
 }
 
@@ -63,8 +65,8 @@ export interface ProvisionerSpec {
   description?: string | undefined
   /** What `${image}` is unless the Resource says otherwise. */
   image?: string | undefined
-  /** The Debian packages that the command line builds an image of, where there is none. */
-  packages?: string[] | undefined
+  /** The server that the command line builds an image of where there is none: a name that the builder knows. */
+  server?: string | undefined
   params?: Record<string, ProvisionerParam> | undefined
   /** Keys of the binding's Secret and their values. */
   outputs?: Record<string, string> | undefined

@@ -1,3 +1,4 @@
+export { covers } from './covers.ts'
 export { certificateUser } from './certificate-user.ts'
 export type { ApiRequest, ApiResponse, Exchange, UserInfo } from './exchange.ts'
 export { type HostPort, hostPortsConflict, hostPortsOf } from './host-ports.ts'
@@ -34,6 +35,8 @@ export {
   type AppBinding,
   type AppContent,
   type AppProcess,
+  type AppServicePort,
+  type AppSidecar,
   type AppSpec,
   type AppStatus,
   type AppTrafficStatus,

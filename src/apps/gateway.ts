@@ -1,7 +1,14 @@
 /** The gateway that routes of apps refer to. */
-import { apiVersionOf, gatewayApi, isApiError, type KubeObject, type Resource, resources } from '../api/index.ts'
+import {
+  apiVersionOf,
+  covers,
+  gatewayApi,
+  isApiError,
+  type KubeObject,
+  type Resource,
+  resources,
+} from '../api/index.ts'
 import type { Client } from '../client/index.ts'
-import { covers } from './objects/covers.ts'
 
 export const GATEWAY_NAME = 'naru'
 export const GATEWAY_NAMESPACE = 'naru-system'

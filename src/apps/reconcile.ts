@@ -1,6 +1,6 @@
 /** Brings the objects of an App in line with it, and tells on the App and its releases how it goes. */
 import { apps, isApiError, parseKey, releases as releaseResource } from '../api/index.ts'
-import type { Client } from '../client/index.ts'
+import { type Client, writeStatus } from '../client/index.ts'
 import type { Clock } from '../lib/index.ts'
 import { type AppCaches, objectsOf } from './caches.ts'
 import type { GatewayOptions } from './gateway.ts'
@@ -12,7 +12,6 @@ import { msUntilNextJudgement } from './release/health.ts'
 import { msUntilWithdrawal, releaseStatus } from './release/release-status.ts'
 import { wishedRelease } from './release/wished-release.ts'
 import { type AppObservation, appStatus } from './status/app-status.ts'
-import { writeStatus } from './status/write-status.ts'
 import { retireObjects, writeObjects } from './write-objects.ts'
 
 export interface AppController {

@@ -4,6 +4,7 @@ import { runApps } from '../apps/index.ts'
 import { runControllers } from '../controllers/index.ts'
 import { runGatewayStatus } from '../gateway/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
+import { runResources } from '../resources/index.ts'
 import { runScheduler } from '../scheduler/index.ts'
 import { runCompactor } from '../store/index.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -46,6 +47,7 @@ export function controlLoops({ plane, gateway, clock, logger }: ControlLoopsOpti
           gateway: { scheme: 'http', port: gateway.port },
         }),
     },
+    { name: 'resources', run: (signal) => runResources({ ...common, client: clientAs(identities.resources), signal }) },
     {
       name: 'gateway-status',
       run: (signal) =>

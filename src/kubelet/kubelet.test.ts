@@ -101,6 +101,14 @@ const podWhere = (name: string, test: (pod: k8s.Pod) => boolean) =>
   }, `pod ${name}`)
 const isReady = (pod: k8s.Pod) =>
   pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+const isServing = ({ status }: k8s.Pod) => status?.containerStatuses?.[0]?.ready ?? false
+const setCondition = (name: string, condition: k8s.PodCondition) =>
+  cluster.client.patch(
+    resources.pods,
+    ref(name),
+    { status: { conditions: [condition] } },
+    { subresource: 'status', type: 'strategic' },
+  )
 const gone = (name: string) =>
   until(async () => {
     const { items } = await cluster.client.list(resources.pods, { namespace: 'default' })
@@ -212,6 +220,25 @@ describe('the kubelet', () => {
     await gone('web')
     expect(await running.runtime.listSandboxes()).toEqual([])
     expect(await running.runtime.listContainers()).toEqual([])
+  })
+
+  it('says again that a pod is ready when others have said that it is not', async () => {
+    await createPod('marked')
+    const pod = await podWhere('marked', isReady)
+    // As the node lifecycle controller does it to pods of a node that was not ready for a moment.
+    const marked = await setCondition('marked', { type: 'Ready', status: 'False' })
+    const again = await podWhere('marked', isReady)
+    expect(Number(again.metadata.resourceVersion)).toBeGreaterThan(Number(marked.metadata.resourceVersion))
+    expect(again.status?.containerStatuses).toEqual(pod.status?.containerStatuses)
+  })
+
+  it('has a pod ready only while its readiness gates are true', async () => {
+    const type = 'example.com/gate'
+    await createPod('gated', {}, { readinessGates: [{ conditionType: type }] })
+    for (const status of ['True', 'False', 'True']) {
+      await setCondition('gated', { type, status })
+      await podWhere('gated', (pod) => String(isReady(pod)) === status.toLowerCase() && isServing(pod))
+    }
   })
 
   it('restarts what crashes, at once and then with back-off, and keeps the end it came to', async () => {

@@ -310,9 +310,9 @@ async function runPods(context: PodContext, options: RunPodsOptions): Promise<vo
     const sooner = object.metadata.deletionTimestamp != null && old !== undefined && grace(object) < grace(old)
     if (type === 'deleted' || nowDeleted) works.get(uid)?.abort?.abort()
     if (type === 'deleted' || (sooner && !nowDeleted)) works.get(uid)?.hurry?.abort()
-    // Our own status comes back as an event and asks for nothing.
+    // Our own status comes back as an event and asks for nothing; what others made of it does.
     const sameWish = old !== undefined && !nowDeleted && wish(old) === wish(object)
-    if (!sameWish) queue.add(uid)
+    if (!sameWish || writer.isContradicted(object)) queue.add(uid)
   })
 
   context.evict = ({ metadata: { uid = '' } }, message, condition) => {

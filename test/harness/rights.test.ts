@@ -9,6 +9,7 @@ import { openGateway, runGatewayStatus } from '../../src/gateway/index.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
 import { openClusterView } from '../../src/network/dns/cluster-view.ts'
 import { ensureClusterDns } from '../../src/network/index.ts'
+import { runResources } from '../../src/resources/index.ts'
 import { runScheduler } from '../../src/scheduler/index.ts'
 import { openTestCluster } from './cluster.ts'
 import { componentClients } from './components.ts'
@@ -28,6 +29,7 @@ it('the components of the engine need no more rights than they have', async () =
   const running = [
     runScheduler({ ...common, client: clientAs(identities.scheduler) }),
     runApps({ ...common, client: clientAs(identities.apps), gateway: { scheme: 'http', port: 80 } }),
+    runResources({ ...common, client: clientAs(identities.resources) }),
     runGatewayStatus({ ...common, client: clientAs(identities.gatewayStatus), addresses: ['127.0.0.1'] }),
   ]
   const edge = clientAs(identities.edge)

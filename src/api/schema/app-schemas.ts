@@ -7,6 +7,7 @@ const CONTENT: Readonly<Record<string, FieldSchema>> = {
   description: STRING,
   // Not defaulted: a port may be given as PORT in `env`.
   port: INT32,
+  servicePorts: keyedList(object('AppServicePort'), 'name'),
   env: keyedList(object('EnvVar'), 'name'),
   configuration: STRING,
   bindings: keyedList(object('AppBinding'), 'resource'),
@@ -39,7 +40,28 @@ export const appSchemas: SchemaSet = {
       readinessProbe: object('Probe'),
       livenessProbe: object('Probe'),
       startupProbe: object('Probe'),
+      volumes: keyedList(object('Volume'), 'name'),
+      volumeMounts: keyedList(object('VolumeMount'), 'mountPath'),
+      sidecars: keyedList(object('AppSidecar'), 'name'),
     },
+  },
+  AppSidecar: {
+    id: 'dev.naru.apps.v1.AppSidecar',
+    fields: {
+      name: required(STRING),
+      image: required(STRING),
+      command: list(STRING),
+      args: list(STRING),
+      env: keyedList(object('EnvVar'), 'name'),
+      resources: object('ResourceRequirements'),
+      readinessProbe: object('Probe'),
+      livenessProbe: object('Probe'),
+      volumeMounts: keyedList(object('VolumeMount'), 'mountPath'),
+    },
+  },
+  AppServicePort: {
+    id: 'dev.naru.apps.v1.AppServicePort',
+    fields: { name: required(STRING), port: required(INT32), targetPort: INT32, protocol: STRING },
   },
   AppBinding: { id: 'dev.naru.apps.v1.AppBinding', fields: { resource: required(STRING), prefix: STRING } },
   AppAutoscaling: {

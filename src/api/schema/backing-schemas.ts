@@ -61,7 +61,7 @@ export const backingSchemas: SchemaSet = {
       class: CLASS,
       description: STRING,
       image: STRING,
-      packages: list(STRING),
+      server: STRING,
       params: map(object('ProvisionerParam')),
       outputs: map(STRING),
       secret: STRING,
@@ -72,6 +72,6 @@ export const backingSchemas: SchemaSet = {
   },
   ProvisionerParam: {
     id: 'dev.naru.apps.v1.ProvisionerParam',
-    fields: { default: JSON_VALUE, description: STRING },
+    fields: { default: JSON_VALUE, optional: { type: 'boolean' }, description: STRING },
   },
 }

@@ -152,3 +152,43 @@ it('an autoscaler follows the release in charge', () => {
     },
   })
 })
+
+describe('a process with more than a container', () => {
+  const process = {
+    name: 'web',
+    volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'shop-data' } }],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }],
+    sidecars: [{ name: 'proxy', image: 'proxy:1', volumeMounts: [{ name: 'data', mountPath: '/shared' }] }],
+  }
+  const pod = deploymentOf({ configuration: 'secret' }, process).spec.template.spec
+
+  it('has sidecars that are as confined as it, and do not get its configuration', () => {
+    const [app, proxy] = pod?.containers ?? []
+    expect(proxy).toEqual({
+      ...process.sidecars[0],
+      imagePullPolicy: 'IfNotPresent',
+      securityContext: app?.securityContext,
+    })
+  })
+  it('shares its volumes with them', () => {
+    expect(pod?.volumes).toEqual(process.volumes)
+    expect(pod?.containers[0]?.volumeMounts).toEqual(process.volumeMounts)
+  })
+  it('has no sidecars where it does its work and ends', () => {
+    const step = releaseStepJob(releaseOf(1, { processes: [process], releaseStep: { command: ['migrate'] } }))
+    expect(step.spec.template.spec?.containers).toHaveLength(1)
+  })
+})
+
+it('gives the Service of an app the ports that it asks for, beside the one of the gateway', () => {
+  const servicePorts = [
+    { name: 'grpc', port: 7070 },
+    { name: 'dns', port: 53, targetPort: 5353, protocol: 'UDP' },
+    { name: 'www', port: 80, targetPort: 3000 },
+  ]
+  expect(releaseService(releaseOf(1, { servicePorts })).spec.ports).toEqual([
+    { name: 'http', port: 80, protocol: 'TCP', targetPort: 'http' },
+    { name: 'grpc', port: 7070, protocol: 'TCP', targetPort: 7070 },
+    { name: 'dns', port: 53, protocol: 'UDP', targetPort: 5353 },
+  ])
+})

@@ -1,5 +1,5 @@
 /** A pod of a release: safe by default, drained before it ends, not told about the rest of the cluster. */
-import { type AppProcess, type k8s, type Release, WEB_PROCESS } from '../../api/index.ts'
+import { type AppProcess, type AppSidecar, type k8s, type Release, WEB_PROCESS } from '../../api/index.ts'
 import { labelsOf } from './owned.ts'
 import { portOf } from './process.ts'
 
@@ -8,38 +8,44 @@ export const PORT_NAME = 'http'
 /** Between a pod's leaving the service and its SIGTERM, so that the gateway has turned away by then. */
 const DRAIN_SECONDS = 2
 const FIRST_UNPRIVILEGED_PORT = 1024
+const CONFINED: k8s.SecurityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
 
 export function podTemplate(release: Release, process: AppProcess): k8s.PodTemplateSpec {
   const isWeb = process.name === WEB_PROCESS
-  return podOf(release, process.name, {
+  const container = {
     ...containerOf(release, process),
     ...(isWeb ? webParts(release, process) : {}),
     ...(process.readinessProbe && { readinessProbe: process.readinessProbe }),
     ...(process.livenessProbe && { livenessProbe: process.livenessProbe }),
     ...(process.startupProbe && { startupProbe: process.startupProbe }),
-  })
+  }
+  return podOf(release, process, [container, ...(process.sidecars ?? []).map(sidecarOf)])
 }
 
 /** A pod that does its work and ends: of a release step, of a scheduled process. */
 export function taskTemplate(release: Release, process: AppProcess): k8s.PodTemplateSpec {
-  const template = podOf(release, process.name, containerOf(release, process))
+  const template = podOf(release, process, [containerOf(release, process)])
   return { ...template, spec: { ...template.spec, restartPolicy: 'Never' } as k8s.PodSpec }
 }
 
-function podOf(release: Release, process: string, container: k8s.Container): k8s.PodTemplateSpec {
+function podOf(release: Release, { name, volumes }: AppProcess, containers: k8s.Container[]): k8s.PodTemplateSpec {
   return {
-    metadata: { labels: labelsOf(release, process) } as k8s.ObjectMeta,
+    metadata: { labels: labelsOf(release, name) } as k8s.ObjectMeta,
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       // The app is not process 1 then, so SIGTERM ends it even if it has no handler, and its orphans are reaped.
       shareProcessNamespace: true,
-      containers: [container],
+      containers,
+      ...(volumes && { volumes }),
     },
   }
 }
 
-function containerOf({ spec }: Release, { command, args, resources, env = [] }: AppProcess): k8s.Container {
+function containerOf(
+  { spec }: Release,
+  { command, args, resources, volumeMounts, env = [] }: AppProcess,
+): k8s.Container {
   const own = new Set(env.map(({ name }) => name))
   const shared = (spec.env ?? []).filter(({ name }) => !own.has(name))
   return {
@@ -51,9 +57,16 @@ function containerOf({ spec }: Release, { command, args, resources, env = [] }: 
     ...(resources && { resources }),
     ...(spec.configuration && { envFrom: [{ secretRef: { name: spec.configuration } }] }),
     env: [...shared, ...env],
-    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    ...(volumeMounts && { volumeMounts }),
+    securityContext: CONFINED,
   }
 }
+
+const sidecarOf = (sidecar: AppSidecar): k8s.Container => ({
+  ...sidecar,
+  imagePullPolicy: 'IfNotPresent',
+  securityContext: CONFINED,
+})
 
 /** What answers requests is told its port, is asked whether it does, and leaves without dropping any. */
 function webParts(release: Release, process: AppProcess): Partial<k8s.Container> {

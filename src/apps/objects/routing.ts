@@ -21,9 +21,23 @@ function service(owner: Owner, release: Release, name: string): k8s.Service {
     spec: {
       type: 'ClusterIP',
       selector: selectorOf(release, WEB_PROCESS),
-      ports: [{ name: PORT_NAME, port: SERVICE_PORT, protocol: 'TCP', targetPort: PORT_NAME }],
+      ports: portsOf(release),
     },
   }
+}
+
+/** Port 80 is what the gateway leads to. */
+function portsOf({ spec: { servicePorts = [] } }: Release): k8s.ServicePort[] {
+  const others = servicePorts.map(({ name, port, targetPort = port, protocol = 'TCP' }) => ({
+    name,
+    port,
+    protocol,
+    targetPort,
+  }))
+  return [
+    { name: PORT_NAME, port: SERVICE_PORT, protocol: 'TCP', targetPort: PORT_NAME },
+    ...others.filter(({ port, protocol }) => port !== SERVICE_PORT || protocol !== 'TCP'),
+  ]
 }
 
 /** Of all the app's hosts. */

@@ -1,7 +1,6 @@
 /** Makes objects of an App be as wished, writing only what differs, and never over what is not the app's. */
-import { isApiError, keyOf, type KubeObject, type Resource } from '../../api/index.ts'
+import { covers, isApiError, keyOf, type KubeObject, type Resource } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
-import { covers } from './covers.ts'
 import { isOwned, type Owner } from './owned.ts'
 
 /** An object of that name exists and is not the app's: nothing was written over it. */

@@ -14,6 +14,7 @@ const FIELDS = [
   'image',
   'description',
   'port',
+  'servicePorts',
   'env',
   'configuration',
   'bindings',

@@ -17,6 +17,7 @@ export function rolledBackSpec(app: App, { spec }: Release, deployedAt: string):
     description: spec.description ?? null,
     port: spec.port ?? null,
     env: spec.env ?? null,
+    servicePorts: spec.servicePorts ?? null,
     configuration: spec.configuration ?? null,
     bindings: spec.bindings ?? null,
     processes: processesOf(app, spec.processes),

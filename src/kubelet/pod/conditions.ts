@@ -19,6 +19,21 @@ export interface ConditionsInput {
 /** Only there while there is something to say. */
 export const RESIZE_CONDITIONS: readonly string[] = ['PodResizePending', 'PodResizeInProgress']
 
+const KUBELETS: readonly string[] = [
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+  ...RESIZE_CONDITIONS,
+]
+
+/** Whether the kubelet alone knows. Source: Kubernetes v1.34, pkg/kubelet/types/pod_status.go (PodConditionByKubelet). */
+export const isKubelets = ({ type }: k8s.PodCondition): boolean => KUBELETS.includes(type)
+
+/** What the kubelet says, too, of pods that it sends away (PodConditionSharedByKubelet). */
+export const isShared = ({ type }: k8s.PodCondition): boolean => type === 'DisruptionTarget'
+
 interface Verdict {
   met: boolean
   reason?: string

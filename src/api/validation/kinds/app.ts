@@ -9,7 +9,6 @@ import type {
   AppTrafficTarget,
   Release,
 } from '../../app-types.ts'
-import type { Container, Probe } from '../../generated/types.ts'
 import { dnsLabelProblems, dnsSubdomainProblems, portNumberProblems } from '../../formats/index.ts'
 import { scheduleProblem, timeZoneProblem } from '../../schedule/index.ts'
 import {
@@ -27,6 +26,7 @@ import { nonNegative } from '../numbers.ts'
 import { validateEnv } from '../pod/env.ts'
 import { validateProbes } from '../pod/probes.ts'
 import { validateResources } from '../pod/resources.ts'
+import { probed, validateBeside, validateServicePorts } from './app-containers.ts'
 import { variableProblems } from './backing.ts'
 
 /** What is made of an app has its name and more in it, and a CronJob, `<app>-<process>`, may have 52 characters. */
@@ -56,11 +56,11 @@ export const releaseRules: KindRules<Release> = {
 }
 
 function validateContent(content: AppContent): FieldError[] {
-  const { image, port, env, configuration, bindings = [], processes = [], releaseStep } = content
+  const { image, port, servicePorts = [], env, configuration, bindings = [], processes = [], releaseStep } = content
   const errors: FieldError[] = []
   if (image === '') errors.push(required('spec.image'))
   if (port !== undefined) errors.push(...invalidFormat('spec.port', port, portNumberProblems(port)))
-  errors.push(...validateEnv(env ?? [], 'spec.env'))
+  errors.push(...validateServicePorts(servicePorts), ...validateEnv(env ?? [], 'spec.env'))
   if (configuration !== undefined)
     errors.push(...invalidFormat('spec.configuration', configuration, dnsSubdomainProblems(configuration)))
   errors.push(...validateBindings(bindings))
@@ -97,6 +97,7 @@ function validateProcess(process: AppProcess, at: string): FieldError[] {
     ...nonNegative(replicas, `${at}.replicas`),
     ...validateResources(resources, `${at}.resources`),
     ...validateProbes(probed(process), undefined, at),
+    ...validateBeside(process, at),
   )
   if (autoscaling !== undefined) errors.push(...validateAutoscaling(autoscaling, process, `${at}.autoscaling`))
   if (timeZone !== undefined) {
@@ -111,17 +112,6 @@ function validateProcess(process: AppProcess, at: string): FieldError[] {
     if (process[field] !== undefined)
       errors.push(forbidden(`${at}.${field}`, 'may not be set for a process that runs by schedule'))
   return errors
-}
-
-/** As the container will be: a probe's threshold of success is 1 unless it says otherwise. */
-function probed({ name, readinessProbe, livenessProbe, startupProbe }: AppProcess): Container {
-  const complete = (probe: Probe | undefined) => probe && { successThreshold: 1, ...probe }
-  return {
-    name,
-    readinessProbe: complete(readinessProbe),
-    livenessProbe: complete(livenessProbe),
-    startupProbe: complete(startupProbe),
-  }
 }
 
 function validateAutoscaling(autoscaling: AppAutoscaling, { resources }: AppProcess, at: string): FieldError[] {

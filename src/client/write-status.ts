@@ -1,8 +1,8 @@
 /** Writes a status, if it says anything new. */
-import { isApiError, type KubeObject, type Resource } from '../../api/index.ts'
-import type { Client } from '../../client/index.ts'
+import { isApiError, type KubeObject, type Resource } from '../api/index.ts'
+import type { Client } from './client.ts'
 
-/** Without a resourceVersion: this controller alone writes these, and a change of an App's spec meanwhile shows in
+/** Without a resourceVersion: one controller alone writes these, and a change of the spec meanwhile shows in
  *  observedGeneration. */
 export async function writeStatus<T extends KubeObject & { status?: object | undefined }>(
   client: Client,

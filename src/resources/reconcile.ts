@@ -1,0 +1,90 @@
+/** Brings the objects of a Resource in line with it, and tells on it how it goes. */
+import {
+  type BackingResource,
+  backingResources,
+  isApiError,
+  parseKey,
+  type Provisioner,
+  resources,
+  type ResourceVariable,
+} from '../api/index.ts'
+import { type Client, writeStatus } from '../client/index.ts'
+import type { Clock } from '../lib/index.ts'
+import type { ResourceCaches } from './caches.ts'
+import { chooseProvisioner } from './choose-provisioner.ts'
+import { ResourceFailure } from './errors.ts'
+import { ensureSecrets } from './objects/secrets.ts'
+import { ensure } from './objects/write.ts'
+import { isRetained, render, type Rendered, secretNames } from './render/render.ts'
+import { readinessOf } from './status/readiness.ts'
+import { type Outcome, resourceStatus } from './status/resource-status.ts'
+
+export interface ResourceController {
+  client: Client
+  clock: Clock
+  caches: ResourceCaches
+  /** Naru's own. */
+  provisioners: readonly Provisioner[]
+  /** What is made by chance. */
+  newSecret: () => string
+}
+
+/** A Secret of the user's is not followed, for it has no label: it is looked at again. */
+const LOOK_AGAIN_MS = 10_000
+
+/** Resolves to the milliseconds after which to look again. */
+export async function reconcileResource(controller: ResourceController, key: string): Promise<number | undefined> {
+  const { client, clock, caches } = controller
+  const resource = caches.resources.get(parseKey(key))
+  if (resource === undefined || resource.metadata.deletionTimestamp !== undefined) return undefined
+  let outcome: Outcome
+  let waitMs: number | undefined
+  try {
+    const provisioner = chooseProvisioner(resource, {
+      stored: caches.provisioners.list(),
+      own: controller.provisioners,
+    })
+    // Before anything is made, so that what cannot be rendered leaves no secrets behind.
+    const names = secretNames(provisioner)
+    const probe = Object.fromEntries(names.map((name) => [name, name]))
+    waitMs = render({ resource, provisioner, secrets: probe }).isBindingGiven ? LOOK_AGAIN_MS : undefined
+    const wish = { resource, names, isRetained: isRetained(resource, provisioner), newSecret: controller.newSecret }
+    const secrets = await ensureSecrets(client, wish)
+    outcome = await write(controller, resource, render({ resource, provisioner, secrets }))
+  } catch (error) {
+    if (!(error instanceof ResourceFailure)) throw error
+    outcome = { state: 'failed', reason: error.reason, message: error.message }
+    if (error.reason === 'SecretNotFound' || error.reason === 'NameTaken') waitMs = LOOK_AGAIN_MS
+  }
+  await writeStatus(client, backingResources, resource, resourceStatus(resource, outcome, clock.now()))
+  return waitMs
+}
+
+async function write(
+  { client, caches }: ResourceController,
+  resource: BackingResource,
+  rendered: Rendered,
+): Promise<Outcome> {
+  const { objects, binding, isBindingGiven, volume } = rendered
+  for (const wished of objects) await ensure(client, { resource, wished, present: caches.find(wished) })
+  const environment = isBindingGiven ? await givenEnvironment(client, resource, rendered) : rendered.environment
+  return { state: 'written', readiness: readinessOf(objects, caches.find), binding, environment, volume }
+}
+
+/** The variables for which the user's Secret has something. */
+async function givenEnvironment(
+  client: Client,
+  { metadata: { namespace } }: BackingResource,
+  { binding, environment }: Rendered,
+): Promise<ResourceVariable[]> {
+  try {
+    const { data = {} } = await client.get(resources.secrets, { namespace, name: binding })
+    return environment.filter(({ key }) => Object.hasOwn(data, key))
+  } catch (error) {
+    if (!isApiError(error, 'NotFound')) throw error
+    throw new ResourceFailure(
+      'SecretNotFound',
+      `there is no Secret ${namespace}/${binding}; make it with what is needed`,
+    )
+  }
+}

@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  type BackingResource,
+  backingResources,
+  type k8s,
+  type Provisioner,
+  provisioners,
+  RESOURCE_LABEL,
+  resources,
+} from '../../src/api/index.ts'
+import { identities } from '../../src/engine/identities.ts'
+import { readProvisioners, runResources } from '../../src/resources/index.ts'
+import { type ControlledCluster, openControlledCluster } from './controlled-cluster.ts'
+import { eventually } from './eventually.ts'
+import type { PodFate } from './playing-kubelet.ts'
+
+const namespace = 'default'
+const ref = { namespace, name: 'db' }
+const decode = ({ data = {} }: k8s.Secret) =>
+  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]))
+
+describe('a Resource over a real API server', () => {
+  let cluster: ControlledCluster
+  let fate: PodFate
+
+  beforeEach(async () => {
+    cluster = await openControlledCluster({
+      beside: (common, clientAs) => runResources({ ...common, client: clientAs(identities.resources) }),
+    })
+    fate = 'ready'
+    await cluster.openKubelet({ fate: () => fate })
+  })
+  afterEach(() => cluster[Symbol.asyncDispose]())
+
+  const add = (spec: BackingResource['spec'], name = 'db') =>
+    cluster.client.create(backingResources, { metadata: { namespace, name }, spec })
+  const read = (name = 'db') => cluster.client.get(backingResources, { namespace, name })
+  const ready = async (name = 'db') => {
+    const { metadata, status } = await read(name)
+    const condition = status?.conditions?.[0]
+    return condition?.observedGeneration === metadata.generation ? condition : undefined
+  }
+  const isReady = (name = 'db') =>
+    eventually(async () => expect(await ready(name)).toMatchObject({ type: 'Ready', status: 'True' }))
+  const failsWith = (reason: string, message: string | RegExp, name = 'db') =>
+    eventually(async () =>
+      expect(await ready(name)).toMatchObject({ status: 'False', reason, message: expect.stringMatching(message) }),
+    )
+  const secret = (name: string) => cluster.client.get(resources.secrets, { namespace, name })
+
+  it('becomes a database with a Secret that says how to reach it', async () => {
+    await add({ type: 'postgres', image: 'postgres:15', params: { database: 'shop', storage: '2Gi' } })
+    await isReady()
+    expect((await read()).status).toMatchObject({
+      binding: { name: 'db-binding' },
+      environment: expect.arrayContaining([{ name: 'DATABASE_URL', key: 'uri' }]),
+    })
+    const binding = await secret('db-binding')
+    const { password = '', ...told } = decode(binding)
+    expect(binding.type).toBe('servicebinding.io/postgres')
+    expect(password).toMatch(/^[A-Za-z0-9]{32}$/)
+    expect(told).toEqual({
+      type: 'postgres',
+      provider: 'naru',
+      host: 'db.default.svc',
+      port: '5432',
+      database: 'shop',
+      username: 'app',
+      uri: `postgresql://app:${password}@db.default.svc:5432/shop`,
+    })
+    const set = await cluster.client.get(resources.statefulsets, ref)
+    expect(set.spec?.template.spec?.containers[0]).toMatchObject({ image: 'postgres:15' })
+    expect(JSON.stringify(set)).not.toContain(password)
+    const claim = await cluster.client.get(resources.persistentvolumeclaims, ref)
+    expect(claim.spec?.resources?.requests).toEqual({ storage: '2Gi' })
+    for (const object of [set, claim, binding, await secret('db-secrets')])
+      expect(object.metadata.ownerReferences).toMatchObject([{ kind: 'Resource', name: 'db', controller: true }])
+  })
+
+  it('keeps its password for good, whatever is changed, restarted or taken away', async () => {
+    await add({ type: 'redis', image: 'redis' })
+    await isReady()
+    const { password } = decode(await secret('db-binding'))
+    await cluster.restart()
+    await cluster.client.patch(backingResources, ref, { spec: { params: { memory: '99Mi' } } })
+    await cluster.client.delete(resources.secrets, { namespace, name: 'db-binding' })
+    await cluster.client.delete(resources.services, ref)
+    await eventually(async () => {
+      expect(decode(await secret('db-binding')).password).toBe(password)
+      await cluster.client.get(resources.services, ref)
+      const set = await cluster.client.get(resources.statefulsets, ref)
+      expect(set.spec?.template.spec?.containers[0]?.resources?.requests).toMatchObject({ memory: '99Mi' })
+    })
+  })
+
+  it('is not ready before its pods are', async () => {
+    fate = 'running'
+    await add({ type: 'redis', image: 'redis' })
+    await failsWith('Provisioning', 'StatefulSet db has 0 of 1 pods')
+  })
+
+  it('goes with all that was made for it', async () => {
+    const ours = { namespace, labelSelector: RESOURCE_LABEL }
+    await add({ type: 'redis', image: 'redis' })
+    await isReady()
+    await cluster.client.delete(backingResources, ref)
+    await eventually(async () => {
+      for (const resource of [resources.statefulsets, resources.services, resources.secrets, resources.pods])
+        expect((await cluster.client.list(resource as typeof resources.secrets, ours)).items).toEqual([])
+    })
+  })
+
+  it('leaves what it stored, and the password for it, to the next of its name when asked to', async () => {
+    await add({ type: 'redis', image: 'redis', params: { retain: true } })
+    await isReady()
+    const { password } = decode(await secret('db-binding'))
+    await cluster.client.delete(backingResources, ref)
+    await eventually(async () => {
+      await expect(cluster.client.get(resources.statefulsets, ref)).rejects.toThrow('not found')
+      await expect(secret('db-binding')).rejects.toThrow('not found')
+    })
+    const { metadata } = await cluster.client.get(resources.persistentvolumeclaims, ref)
+    await add({ type: 'redis', image: 'redis' })
+    await isReady()
+    expect(decode(await secret('db-binding')).password).toBe(password)
+    const claim = await cluster.client.get(resources.persistentvolumeclaims, ref)
+    expect(claim.metadata).toMatchObject({ uid: metadata.uid, ownerReferences: [{ kind: 'Resource' }] })
+  })
+
+  it('says what is wrong, and goes on giving what it gave', async () => {
+    await add({ type: 'oracle' }, 'no-type')
+    await failsWith('ProvisionerNotFound', /no Provisioner makes the type oracle.*postgres\/default/, 'no-type')
+    await add({ type: 'postgres' }, 'no-image')
+    await failsWith('ImageMissing', /^manifests\[3\] \(StatefulSet\).*image: .*postgres needs an image/, 'no-image')
+    await expect(secret('no-image-secrets')).rejects.toThrow('not found')
+    await add({ type: 'external', params: { secret: 'mine' } }, 'elsewhere')
+    await failsWith('SecretNotFound', 'there is no Secret default/mine', 'elsewhere')
+
+    await add({ type: 'postgres', image: 'i' })
+    await isReady()
+    await cluster.client.patch(backingResources, ref, { spec: { params: { size: 3 } } })
+    await failsWith('InvalidParams', 'postgres has no parameter "size"; its parameters: cpu, database')
+    expect((await read()).status).toMatchObject({ binding: { name: 'db-binding' } })
+  })
+
+  it('does not write over what is not its own', async () => {
+    const spec = { ports: [{ port: 1 }] }
+    await cluster.client.create(resources.services, { metadata: { ...ref }, spec })
+    await add({ type: 'redis', image: 'redis' })
+    await failsWith('NameTaken', 'Service default/db exists and was not made for this Resource')
+    expect((await cluster.client.get(resources.services, ref)).spec?.ports).toMatchObject([{ port: 1 }])
+  })
+
+  it('is what a Secret of the user says when it is elsewhere', async () => {
+    const stringData = { type: 'postgresql', uri: 'postgresql://elsewhere/db' }
+    await cluster.client.create(resources.secrets, { metadata: { namespace, name: 'mine' }, stringData })
+    await add({ type: 'external', params: { secret: 'mine' } })
+    await isReady()
+    expect((await read()).status).toMatchObject({
+      binding: { name: 'mine' },
+      environment: [{ name: 'DATABASE_URL', key: 'uri' }],
+    })
+  })
+
+  it('is made as a stored Provisioner says it, which goes before one of the same type and class', async () => {
+    const spec: Provisioner['spec'] = {
+      type: 'postgres',
+      params: { size: { default: 1 } },
+      outputs: { uri: 'db://${name}?${params.size}' },
+      environment: { URL: 'uri' },
+      manifests: [
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '${name}' }, data: { a: '$${b} ${outputs.uri}' } },
+      ],
+    }
+    await cluster.client.create(provisioners, { metadata: { name: 'mine' }, spec })
+    await add({ type: 'postgres', params: { size: '2' } })
+    await isReady()
+    const configMap = await cluster.client.get(resources.configmaps, ref)
+    expect(configMap.data).toEqual({ a: '${b} db://db?2' })
+    await cluster.client.patch(provisioners, { name: 'mine' }, { spec: { outputs: { uri: 'new' } } })
+    await eventually(async () => {
+      expect((await cluster.client.get(resources.configmaps, ref)).data).toEqual({ a: '${b} new' })
+      expect(decode(await secret('db-binding'))).toEqual({ type: 'postgres', provider: 'naru', uri: 'new' })
+    })
+  })
+
+  it('the Provisioners that come with Naru are what the API takes, and can be made', async () => {
+    const own = await readProvisioners()
+    expect(own.map(({ spec }) => spec.type)).toEqual([
+      'external',
+      'mariadb',
+      'memcached',
+      'mosquitto',
+      'nats',
+      'postgres',
+      'rabbitmq',
+      'redis',
+      'volume',
+    ])
+    for (const provisioner of own) await cluster.client.create(provisioners, provisioner)
+    const made = own.filter(({ spec }) => spec.type !== 'external')
+    for (const { spec } of made) await add({ type: spec.type, image: 'i' }, spec.type)
+    for (const { spec } of made) await isReady(spec.type)
+    expect((await read('volume')).status).toMatchObject({ volume: { claimName: 'volume', mountPath: '/data' } })
+  })
+})
