@@ -37,7 +37,7 @@ export const appRules: KindRules<App> = {
   validate: ({ metadata: { name }, spec }) => {
     if (spec === undefined) return []
     return [
-      ...(name.length > MAX_APP_NAME ? [tooLong('metadata.name', MAX_APP_NAME)] : []),
+      ...((name ?? '').length > MAX_APP_NAME ? [tooLong('metadata.name', MAX_APP_NAME)] : []),
       ...validateContent(spec),
       ...validateHosts(spec.hosts ?? []),
       ...(spec.traffic === undefined ? [] : validateTraffic(spec.traffic)),
@@ -48,12 +48,15 @@ export const appRules: KindRules<App> = {
 export const releaseRules: KindRules<Release> = {
   validate: ({ spec }) => {
     if (spec === undefined) return []
-    const errors = [...invalidFormat('spec.app', spec.app, dnsLabelProblems(spec.app)), ...validateContent(spec)]
+    const errors = [...invalidFormat('spec.app', spec.app, labelProblems(spec.app)), ...validateContent(spec)]
     if (spec.number < 1) errors.push(invalidValue('spec.number', spec.number, 'must be greater than 0'))
     return errors
   },
   validateUpdate: ({ spec }, old) => immutable(spec, old.spec, 'spec', 'a release does not change; make a new one'),
 }
+
+/** What is missing is the schema's to complain about. */
+const labelProblems = (label: string | undefined): string[] => (label === undefined ? [] : dnsLabelProblems(label))
 
 function validateContent(content: AppContent): FieldError[] {
   const { image, port, servicePorts = [], env, configuration, bindings = [], processes = [], releaseStep } = content
@@ -89,8 +92,8 @@ function validateBindings(bindings: readonly AppBinding[]): FieldError[] {
 
 function validateProcess(process: AppProcess, at: string): FieldError[] {
   const { name, env, replicas, autoscaling, schedule, timeZone, resources } = process
-  const errors = invalidFormat(`${at}.name`, name, dnsLabelProblems(name))
-  if (name.length > MAX_PROCESS_NAME)
+  const errors = invalidFormat(`${at}.name`, name, labelProblems(name))
+  if ((name ?? '').length > MAX_PROCESS_NAME)
     errors.push(invalidValue(`${at}.name`, name, `must be no more than ${MAX_PROCESS_NAME} characters`))
   errors.push(
     ...validateEnv(env ?? [], `${at}.env`),
@@ -161,7 +164,7 @@ function validateTraffic(traffic: readonly AppTrafficTarget[]): FieldError[] {
     tags.add(tag)
   })
   const sum = traffic.reduce((total, { percent }) => total + percent, 0)
-  if (sum !== 100)
+  if (!Number.isNaN(sum) && sum !== 100)
     errors.push(invalidValue('spec.traffic', sum, `the percentages make ${sum}; together they must make 100`))
   return errors
 }
