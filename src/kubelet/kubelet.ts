@@ -18,6 +18,7 @@ import { openNodePressure } from './eviction/open-node-pressure.ts'
 import type { Observations, PressureCondition } from './eviction/signals.ts'
 import { hostAddress, inspectMachine } from './node/machine.ts'
 import { announceShutdown, registerNode, runHeartbeat } from './node/heartbeat.ts'
+import { RuntimeHealth } from './node/runtime-health.ts'
 import { Backoff } from './pod/backoff.ts'
 import type { ClusterDns } from './pod/config.ts'
 import { FIELD_OF_KIND, findContainer } from './pod/containers.ts'
@@ -92,6 +93,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const heartbeat = {
     ...options,
     logger,
+    health: new RuntimeHealth(runtime, clock),
     maxPods: options.maxPods ?? 110,
     pressure: () => pressureNow(),
     shuttingDown: () => shuttingDown,

@@ -103,4 +103,29 @@ describe('the node monitor over a real API server', () => {
     await pass(10)
     expect((await node()).spec?.taints ?? []).toEqual([])
   })
+
+  it('marks the pods of a node that says that it is not ready, once', async () => {
+    const { client } = cluster
+    const ref = { namespace: 'default', name: 'web' }
+    const readyOfPod = async () =>
+      (await client.get(resources.pods, ref)).status?.conditions?.find(({ type }) => type === 'Ready')?.status
+    const say = async (lastTransitionTime: string) => {
+      const pod = await client.get(resources.pods, ref)
+      const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime }]
+      const told = await client.updateStatus(resources.pods, { ...pod, status: { ...pod.status, conditions } })
+      await expect
+        .poll(() => informers.pods.get(ref)?.metadata.resourceVersion, { timeout: 10_000, interval: 5 })
+        .toBe(told.metadata.resourceVersion)
+    }
+    const at = (ms: number) => toKubernetesTime(clock.now() + ms)
+    const live = await node()
+    const unready = { type: 'Ready', status: 'False', reason: 'KubeletNotReady', lastTransitionTime: at(0) }
+    await client.updateStatus(resources.nodes, { ...live, status: { conditions: [unready] } })
+    await say(at(-60_000))
+    await pass(5)
+    expect(await readyOfPod()).toBe('False')
+    await say(at(1_000))
+    await pass(20)
+    expect(await readyOfPod()).toBe('True')
+  })
 })

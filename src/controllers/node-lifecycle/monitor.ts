@@ -52,11 +52,18 @@ export class NodeMonitor {
     return await client.updateStatus(resources.nodes, { ...node, status: { ...node.status, conditions } })
   }
 
+  /** Of a node that is not ready by its kubelet's own word, that kubelet knows better which pods have become ready since:
+   *  what it says must not be taken back with every round. Both times are by its clock. Source: Kubernetes v1.34,
+   *  node_lifecycle_controller.go, where pods are marked once for each time that their node ceases to be ready. */
   async #look(node: k8s.Node): Promise<void> {
-    if (findCondition(node.status?.conditions, 'Ready')?.status === 'True') return
-    for (const pod of this.#options.podsOn(node.metadata.name))
-      if (!isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined && isPodReady(pod))
-        await this.#markNotReady(pod)
+    const ready = findCondition(node.status?.conditions, 'Ready')
+    if (ready?.status === 'True') return
+    const since = ready?.status === 'False' ? (ready.lastTransitionTime ?? '') : ''
+    for (const pod of this.#options.podsOn(node.metadata.name)) {
+      if (isPodTerminal(pod) || pod.metadata.deletionTimestamp !== undefined || !isPodReady(pod)) continue
+      const readySince = findCondition(pod.status?.conditions, 'Ready')?.lastTransitionTime ?? ''
+      if (since === '' || readySince <= since) await this.#markNotReady(pod)
+    }
   }
 
   /** Services must not send to pods on a node that nobody has heard of. */

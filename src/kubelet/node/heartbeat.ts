@@ -7,10 +7,12 @@ import type { ContainerRuntime } from '../runtime/runtime.ts'
 import type { PressureCondition } from '../eviction/signals.ts'
 import { inspectMachine } from './machine.ts'
 import { type NodeInput, nodeMetadata, nodeStatus } from './node-object.ts'
+import type { RuntimeHealth } from './runtime-health.ts'
 
 export interface HeartbeatOptions {
   client: Client
-  runtime: ContainerRuntime
+  runtime: Pick<ContainerRuntime, 'isolated'>
+  health: RuntimeHealth
   clock: Clock
   logger: Logger
   nodeName: string
@@ -31,17 +33,12 @@ export const STATUS_MS = 300_000
 
 async function nodeInput(options: HeartbeatOptions): Promise<NodeInput> {
   const { runtime } = options
-  const unreachable = (error: unknown) => ({ ready: false, networkReady: false, message: errorMessage(error) })
-  const [machine, version, readiness] = await Promise.all([
-    inspectMachine(options.stateDir),
-    runtime.version().catch(() => ({ name: runtime.isolated ? 'containerd' : 'process', version: 'unknown' })),
-    runtime.readiness().catch(unreachable),
-  ])
+  const [machine, words] = await Promise.all([inspectMachine(options.stateDir), options.health.ask()])
   return {
     name: options.nodeName,
     machine,
-    version,
-    readiness,
+    version: words.version,
+    readiness: words.readiness,
     pressure: options.pressure(),
     shuttingDown: options.shuttingDown(),
     port: options.port(),
