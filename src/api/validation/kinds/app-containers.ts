@@ -1,6 +1,6 @@
 /** What a process has beside its container: sidecars, volumes, and the ports of the app's Service. */
 import type { AppProcess, AppServicePort, AppSidecar } from '../../app-types.ts'
-import { dnsLabelProblems, portNumberProblems } from '../../formats/index.ts'
+import { portNumberProblems } from '../../formats/index.ts'
 import type { Container, Probe, Volume } from '../../generated/types.ts'
 import { duplicate, type FieldError, forbidden, invalidFormat, notSupported, required } from '../field-error.ts'
 import { validateEnv } from '../pod/env.ts'
@@ -8,6 +8,7 @@ import { validateMounts, type VolumesByName } from '../pod/mounts.ts'
 import { validateProbes } from '../pod/probes.ts'
 import { validateResources } from '../pod/resources.ts'
 import { validateVolumes } from '../volumes/pod-volumes.ts'
+import { labelProblems } from './label-problems.ts'
 
 /** What the pods of an app call the app's own container. */
 const APP_CONTAINER = 'app'
@@ -34,7 +35,7 @@ export function validateBeside(process: AppProcess, at: string): FieldError[] {
 function validateSidecar(sidecar: AppSidecar, volumes: VolumesByName, at: string): FieldError[] {
   const { name, image, env, resources, volumeMounts } = sidecar
   return [
-    ...invalidFormat(`${at}.name`, name, dnsLabelProblems(name)),
+    ...invalidFormat(`${at}.name`, name, labelProblems(name)),
     ...(image === '' ? [required(`${at}.image`)] : []),
     ...validateEnv(env ?? [], `${at}.env`),
     ...validateResources(resources, `${at}.resources`),
@@ -76,9 +77,11 @@ export function validateServicePorts(ports: readonly AppServicePort[]): FieldErr
   return ports.flatMap(({ name, port, targetPort = port, protocol = 'TCP' }, index) => {
     const at = `spec.servicePorts[${index}]`
     const errors = [
-      ...invalidFormat(`${at}.name`, name, dnsLabelProblems(name)),
-      ...invalidFormat(`${at}.port`, port, portNumberProblems(port)),
-      ...invalidFormat(`${at}.targetPort`, targetPort, portNumberProblems(targetPort)),
+      ...invalidFormat(`${at}.name`, name, labelProblems(name)),
+      ...(port === undefined ? [] : invalidFormat(`${at}.port`, port, portNumberProblems(port))),
+      ...(targetPort === undefined
+        ? []
+        : invalidFormat(`${at}.targetPort`, targetPort, portNumberProblems(targetPort))),
     ]
     if (!PROTOCOLS.includes(protocol)) errors.push(notSupported(`${at}.protocol`, protocol, PROTOCOLS))
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name))

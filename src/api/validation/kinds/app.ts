@@ -28,6 +28,7 @@ import { validateProbes } from '../pod/probes.ts'
 import { validateResources } from '../pod/resources.ts'
 import { probed, validateBeside, validateServicePorts } from './app-containers.ts'
 import { variableProblems } from './backing.ts'
+import { labelProblems } from './label-problems.ts'
 
 /** What is made of an app has its name and more in it, and a CronJob, `<app>-<process>`, may have 52 characters. */
 const MAX_APP_NAME = 32
@@ -54,9 +55,6 @@ export const releaseRules: KindRules<Release> = {
   },
   validateUpdate: ({ spec }, old) => immutable(spec, old.spec, 'spec', 'a release does not change; make a new one'),
 }
-
-/** What is missing is the schema's to complain about. */
-const labelProblems = (label: string | undefined): string[] => (label === undefined ? [] : dnsLabelProblems(label))
 
 function validateContent(content: AppContent): FieldError[] {
   const { image, port, servicePorts = [], env, configuration, bindings = [], processes = [], releaseStep } = content

@@ -24,7 +24,7 @@ export const backingResourceRules: KindRules<BackingResource> = {
   validate: ({ metadata: { name }, spec }) => {
     if (spec === undefined) return []
     return [
-      ...(name.length > MAX_RESOURCE_NAME ? [tooLong('metadata.name', MAX_RESOURCE_NAME)] : []),
+      ...((name ?? '').length > MAX_RESOURCE_NAME ? [tooLong('metadata.name', MAX_RESOURCE_NAME)] : []),
       ...validateKind(spec),
     ]
   },
