@@ -1,6 +1,7 @@
 export { covers } from './covers.ts'
 export { certificateUser } from './certificate-user.ts'
 export type { ApiRequest, ApiResponse, Exchange, UserInfo } from './exchange.ts'
+export { compilePattern } from './regexp/index.ts'
 export { type HostPort, hostPortsConflict, hostPortsOf } from './host-ports.ts'
 export * as resources from './generated/resources.ts'
 export type * as k8s from './generated/types.ts'

@@ -2,12 +2,15 @@
 import {
   APP_LABEL,
   type App,
+  type BackingResource,
+  backingResources,
   apps as appResource,
   gatewayApi,
   type k8s,
   keyOf,
   type KubeObject,
   type Release,
+  refKey,
   releases as releaseResource,
   type Resource,
   resources,
@@ -28,6 +31,8 @@ export interface AppCaches {
   cronJobsOf: (key: string) => k8s.CronJob[]
   autoscalersOf: (key: string) => k8s.HorizontalPodAutoscaler[]
   podsOf: (key: string) => k8s.Pod[]
+  /** What apps may be bound to. */
+  resources: Informer<BackingResource>
   /** Which changes ask for which apps. */
   sources: Source<KubeObject>[]
 }
@@ -43,6 +48,8 @@ export interface AppObjects {
   autoscalers: ReadonlyMap<string, k8s.HorizontalPodAutoscaler>
   /** Those that are not being deleted. */
   pods: k8s.Pod[]
+  /** Those of its namespace. */
+  resources: ReadonlyMap<string, BackingResource>
 }
 
 /** The informers end with `opened`. Rejects only when their signal aborts before the first lists are there. */
@@ -57,24 +64,34 @@ export async function openCaches(
   const follow = async <T extends KubeObject>(resource: Resource<T>) => {
     const informer = opened.use(await openInformer(client, resource, { ...common, labelSelector: APP_LABEL }))
     sources.push(source(informer, appOf))
-    return informer.index(appOf)
+    return informer
   }
   const apps = opened.use(await openInformer(client, appResource, common))
   const claimants = apps.index(wishedHosts)
   /** Those after the same hosts as well: one of them may get a host that becomes free. */
   const concerned = (app: App) => [keyOf(app), ...wishedHosts(app).flatMap((host) => claimants(host).map(keyOf))]
   sources.push(source(apps, concerned))
+  const releases = await follow(releaseResource)
+  const resourceCache = opened.use(await openInformer(client, backingResources, common))
+  const bound = [apps.index(boundTo), releases.index(boundTo)] as const
+  const keysOf = (resource: BackingResource) => [
+    ...bound[0](keyOf(resource)).map(keyOf),
+    ...bound[1](keyOf(resource)).flatMap(appOf),
+  ]
+  sources.push(source(resourceCache, keysOf))
+  const ofApp = async <T extends KubeObject>(resource: Resource<T>) => (await follow(resource)).index(appOf)
   return {
     apps,
     claimants,
-    releasesOf: await follow(releaseResource),
-    deploymentsOf: await follow(resources.deployments),
-    servicesOf: await follow(resources.services),
-    routesOf: await follow(gatewayApi.httproutes),
-    jobsOf: await follow(resources.jobs),
-    cronJobsOf: await follow(resources.cronjobs),
-    autoscalersOf: await follow(resources.horizontalpodautoscalers),
-    podsOf: await follow(resources.pods),
+    releasesOf: releases.index(appOf),
+    deploymentsOf: await ofApp(resources.deployments),
+    servicesOf: await ofApp(resources.services),
+    routesOf: await ofApp(gatewayApi.httproutes),
+    jobsOf: await ofApp(resources.jobs),
+    cronJobsOf: await ofApp(resources.cronjobs),
+    autoscalersOf: await ofApp(resources.horizontalpodautoscalers),
+    podsOf: await ofApp(resources.pods),
+    resources: resourceCache,
     sources,
   }
 }
@@ -90,8 +107,13 @@ export function objectsOf(caches: AppCaches, app: App): AppObjects {
     cronJobs: byName(caches.cronJobsOf(key)),
     autoscalers: byName(caches.autoscalersOf(key)),
     pods: caches.podsOf(key).filter(isStaying),
+    resources: byName(caches.resources.list(app.metadata.namespace)),
   }
 }
+
+/** The keys of the Resources that an App or Release names. */
+const boundTo = ({ metadata, spec }: App | Release): string[] =>
+  spec.bindings?.map(({ resource }) => refKey({ namespace: metadata.namespace, name: resource })) ?? []
 
 const isStaying = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp === undefined
 

@@ -1,5 +1,6 @@
 /** How the releases of an App are, and what follows for its traffic. Pure. */
-import { type App, type Release, WEB_PROCESS } from '../api/index.ts'
+import { type App, type KubeObject, RELEASE_LABEL, type Release, WEB_PROCESS } from '../api/index.ts'
+import { bindingsOf } from './bindings/bound.ts'
 import type { AppObjects } from './caches.ts'
 import { deploymentName, lastingProcesses } from './objects/process.ts'
 import { currentProcess } from './objects/replicas.ts'
@@ -37,7 +38,9 @@ export function judge({
   const isUp = (release: Release) => health(release).state === 'up'
   // A release just made may not be in the cache yet.
   const releases = objects.releases.includes(wished) ? objects.releases : [...objects.releases, wished]
-  const traffic = planTraffic({ app, releases, wished, isUp })
+  const waiting = (release: Release) => (isStarted(release, objects) ? undefined : waitingFor(release, objects))
+  const isHeld = (release: Release) => waiting(release) !== undefined
+  const traffic = planTraffic({ app, releases, wished, isUp, isHeld })
   const othersServe = traffic.shares.some(
     ({ release, percent }) => release !== wished && percent > 0 && webHealth(release).state === 'up',
   )
@@ -46,7 +49,7 @@ export function judge({
     .map((release) => ({
       release,
       health: health(release),
-      step: stepState(release, objects.jobs.get(stepName(release))),
+      step: stepState(release, objects.jobs.get(stepName(release)), isHeld(release)),
       isReplaceable: release === wished && othersServe,
       nowMs,
     }))
@@ -57,10 +60,20 @@ export function judge({
       wished,
       health: ofWished?.health ?? { state: 'idle' },
       step: ofWished?.step ?? { state: 'none' },
+      waiting: waiting(wished),
       traffic,
       primary: objects.deployments.get(deploymentName(traffic.primary, WEB_PROCESS)),
     },
   }
+}
+
+const waitingFor = (release: Release, { resources }: AppObjects) => bindingsOf(release, resources).waiting
+
+/** Whether something of it runs or goes by the clock: then it goes on, however its Resources are. */
+function isStarted(release: Release, { deployments, cronJobs }: AppObjects): boolean {
+  const isOf = ({ metadata }: KubeObject) => metadata.labels?.[RELEASE_LABEL] === String(release.spec.number)
+  const runs = [...deployments.values()].some((deployment) => isOf(deployment) && deployment.spec.replicas !== 0)
+  return runs || [...cronJobs.values()].some(isOf)
 }
 
 const isWeb = (name: string): boolean => name === WEB_PROCESS

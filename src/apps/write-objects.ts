@@ -9,6 +9,7 @@ import {
   WEB_PROCESS,
 } from '../api/index.ts'
 import type { Client } from '../client/index.ts'
+import { bindingsOf } from './bindings/bound.ts'
 import type { AppObjects } from './caches.ts'
 import { autoscalerName, desiredAutoscaler } from './objects/autoscaler.ts'
 import { desiredDeployment } from './objects/deployment.ts'
@@ -48,9 +49,10 @@ export async function retireObjects(client: Client, work: ObjectsToWrite): Promi
 async function runReleaseStep(client: Client, { objects, rollout: { wished, step } }: ObjectsToWrite): Promise<void> {
   if (step.state !== 'running') return
   const present = objects.jobs.get(stepName(wished))
+  const stepOf = (release: Release) => releaseStepJob(release, bindingsOf(release, objects.resources).bound)
   // Only made: the template of a Job does not change.
   if (present === undefined)
-    await ensure(client, { owner: wished, resource: resources.jobs, wished: releaseStepJob(wished), present })
+    await ensure(client, { owner: wished, resource: resources.jobs, wished: stepOf(wished), present })
 }
 
 const knownReleases = ({ objects, rollout: { wished } }: ObjectsToWrite): Release[] =>
@@ -87,7 +89,10 @@ async function writeDeployment(client: Client, work: ObjectsToWrite, release: Re
   const present = objects.deployments.get(deploymentName(release, name))
   const predecessor = objects.deployments.get(deploymentName(rollout.traffic.primary, name))
   const replicas = replicasOf({ app, name, isRunning: runs(work, release, name), present, predecessor })
-  const wished = desiredDeployment(release, { process, replicas })
+  const { bound, missing } = bindingsOf(release, objects.resources)
+  const wished = desiredDeployment(release, { process, replicas, bound })
+  // What ran with a Resource that is gone is left as it is.
+  if (missing !== undefined && present !== undefined) wished.spec.template = present.spec.template
   await ensure(client, { owner: release, resource: resources.deployments, wished, present })
 }
 
@@ -128,8 +133,10 @@ async function schedule(client: Client, { app, objects, rollout: { traffic } }: 
   const { primary, working } = traffic
   const processes = working.has(primary.metadata.name) ? scheduledProcesses(primary.spec) : []
   for (const process of processes) {
-    const wished = scheduledCronJob(app, primary, process)
-    const present = objects.cronJobs.get(wished.metadata.name)
+    const present = objects.cronJobs.get(cronJobName(app, process))
+    const { bound, missing } = bindingsOf(primary, objects.resources)
+    const wished = scheduledCronJob(app, { release: primary, process, bound })
+    if (missing !== undefined && present !== undefined) wished.spec.jobTemplate = present.spec.jobTemplate
     await ensure(client, { owner: app, resource: resources.cronjobs, wished, present })
   }
   const names = new Set(processes.map((process) => cronJobName(app, process)))

@@ -198,13 +198,20 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'logs',
-    arguments: ['<app>'],
+    arguments: ['[app]'],
     summary: 'logs.summary',
-    examples: ['naru logs hello -f', 'naru logs hello --tail 50 --since 10m', 'naru logs hello --previous'],
+    examples: [
+      'naru logs -f',
+      'naru logs shop --process worker --tail 50',
+      "naru logs shop --since 10m --grep 'error|timeout'",
+      'naru logs shop --previous',
+    ],
     options: [
       { flags: '-f, --follow', description: 'logs.option.follow' },
       { flags: '--tail <lines>', description: 'logs.option.tail' },
       { flags: '--since <duration>', description: 'logs.option.since' },
+      { flags: '--process <name>', description: 'logs.option.process' },
+      { flags: '--grep <pattern>', description: 'logs.option.grep' },
       { flags: '--previous', description: 'logs.option.previous' },
     ],
   },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type App,
   apps,
+  backingResources,
   gatewayApi,
   type k8s,
   PROCESS_LABEL,
@@ -228,6 +229,102 @@ describe('an App over a real API server', () => {
     await serves('hello-v2')
     await deploy({ env: [] })
     await serves('hello-v3')
+  })
+
+  it('nothing of the first release is started before its step is done either', async () => {
+    fate = (pod) => (processOf(pod) === 'release' ? 'held' : 'ready')
+    await cluster.client.create(apps, helloApp({ releaseStep: { command: ['migrate'] } }))
+    await eventually(async () => expect(await condition('Ready')).toMatchObject({ reason: 'ReleaseStep' }))
+    expect(await namesOf(resources.deployments)).toEqual([])
+    fate = (pod) => (processOf(pod) === 'release' ? 'succeeding' : 'ready')
+    kubelet.release()
+    await serves('hello-v1')
+  })
+
+  describe('bound to a Resource', () => {
+    const db = { namespace: 'default', name: 'db' }
+    const tell = (isReady: boolean) =>
+      cluster.client.patch(
+        backingResources,
+        db,
+        {
+          status: {
+            observedGeneration: 1,
+            conditions: [{ ...READY, status: isReady ? 'True' : 'False' }],
+            binding: { name: 'db-binding' },
+            environment: [{ name: 'DATABASE_URL', key: 'uri' }],
+            volume: { claimName: 'db', mountPath: '/data' },
+          },
+        },
+        { subresource: 'status' },
+      )
+    const READY = { type: 'Ready', reason: 'R', message: 'it starts', lastTransitionTime: '2026-01-01T00:00:00Z' }
+    const waits = (message: string) =>
+      eventually(async () =>
+        expect(await condition('Progressing')).toMatchObject({ status: 'True', reason: 'WaitingForResource', message }),
+      )
+    const addDatabase = () =>
+      cluster.client.create(backingResources, { metadata: { ...db }, spec: { type: 'postgres' } })
+    const bindings = [{ resource: 'db', prefix: 'ORDERS_' }]
+
+    it('it waits until that is ready, its release step too, and gets its variables and files', async () => {
+      await cluster.client.create(apps, helloApp({ bindings, releaseStep: { command: ['migrate'] } }))
+      await waits('there is no Resource db; add it, or take it out of spec.bindings')
+      await addDatabase()
+      await tell(false)
+      await waits('Resource db is not ready: it starts')
+      expect(await pods()).toEqual([])
+      expect((await cluster.client.list(resources.jobs, { namespace: 'default' })).items).toEqual([])
+      fate = (pod) => (processOf(pod) === 'release' ? 'succeeding' : 'ready')
+      await tell(true)
+      await serves('hello-v1')
+      const job = await cluster.client.get(resources.jobs, named('hello-v1-release'))
+      for (const template of [job.spec?.template, (await deployment('hello-v1')).spec.template]) {
+        expect(template?.spec).toMatchObject({
+          securityContext: { fsGroup: 65_532 },
+          volumes: [
+            { name: 'binding-db', secret: { secretName: 'db-binding' } },
+            { name: 'volume-db', persistentVolumeClaim: { claimName: 'db' } },
+          ],
+        })
+        expect(template?.spec?.containers[0]).toMatchObject({
+          env: expect.arrayContaining([
+            { name: 'SERVICE_BINDING_ROOT', value: '/bindings' },
+            { name: 'ORDERS_DATABASE_URL', valueFrom: { secretKeyRef: { name: 'db-binding', key: 'uri' } } },
+          ]),
+          volumeMounts: [
+            { name: 'binding-db', mountPath: '/bindings/db', readOnly: true },
+            { name: 'volume-db', mountPath: '/data' },
+          ],
+        })
+      }
+    })
+
+    it('it goes on, and is the size it shall be, when that fails or is gone', async () => {
+      await addDatabase()
+      await tell(true)
+      await cluster.client.create(apps, helloApp({ bindings }))
+      await serves('hello-v1')
+      const { template } = (await deployment('hello-v1')).spec
+      await tell(false)
+      await deploy({ processes: [{ name: 'web', replicas: 2 }] })
+      await eventually(async () => expect(await pods()).toHaveLength(2))
+      await cluster.client.delete(backingResources, db)
+      await deploy({ processes: [{ name: 'web', replicas: 1 }] })
+      await serves('hello-v1')
+      expect((await deployment('hello-v1')).spec).toMatchObject({ replicas: 1, template })
+    })
+
+    it('a new release waits, while the one before goes on serving', async () => {
+      await cluster.client.create(apps, helloApp())
+      await serves('hello-v1')
+      await deploy({ bindings })
+      await waits('there is no Resource db; add it, or take it out of spec.bindings')
+      expect((await hello()).status).toMatchObject({ latestRelease: 'hello-v2', servingRelease: 'hello-v1' })
+      await addDatabase()
+      await tell(true)
+      await serves('hello-v2')
+    })
   })
 
   it('a release step that fails stops the deploy; deployed again, it is a new release', async () => {

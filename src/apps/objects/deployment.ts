@@ -1,13 +1,19 @@
 /** The Deployment of a process of a release. */
 import { apiVersionOf, type AppProcess, type k8s, type Release, resources } from '../../api/index.ts'
+import type { BoundResource } from '../bindings/bound.ts'
+import { withBindings } from '../bindings/project.ts'
 import { ownedMetadata, selectorOf } from './owned.ts'
 import { podTemplate } from './pod-template.ts'
 import { deploymentName } from './process.ts'
 
-export function desiredDeployment(
-  release: Release,
-  { process, replicas }: { process: AppProcess; replicas: number },
-): k8s.Deployment {
+interface WishedProcess {
+  process: AppProcess
+  replicas: number
+  /** What its pods are given. */
+  bound?: readonly BoundResource[]
+}
+
+export function desiredDeployment(release: Release, { process, replicas, bound = [] }: WishedProcess): k8s.Deployment {
   const { deployments } = resources
   return {
     apiVersion: apiVersionOf(deployments),
@@ -20,7 +26,7 @@ export function desiredDeployment(
       selector: { matchLabels: selectorOf(release, process.name) },
       // No running pod goes before its successor answers.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
-      template: podTemplate(release, process),
+      template: withBindings(podTemplate(release, process), bound),
     },
   }
 }

@@ -133,7 +133,10 @@ describe('what runs once or by the clock', () => {
     })
   })
   it('is a CronJob of the app', () => {
-    const cronJob = scheduledCronJob(appOf(), releaseOf(3), { name: 'clean', schedule: '@daily', command: ['clean'] })
+    const cronJob = scheduledCronJob(appOf(), {
+      release: releaseOf(3),
+      process: { name: 'clean', schedule: '@daily', command: ['clean'] },
+    })
     expect(cronJob.metadata).toMatchObject({ name: 'hello-clean', labels: { 'apps.naru.dev/release': '3' } })
     expect(cronJob.metadata.ownerReferences).toMatchObject([{ kind: 'App', name: 'hello' }])
     expect(cronJob.spec).toMatchObject({ schedule: '@daily', concurrencyPolicy: 'Forbid' })

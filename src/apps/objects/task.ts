@@ -1,5 +1,7 @@
 /** What of an app runs once or by the clock: its release step, its scheduled processes. */
 import { apiVersionOf, type App, type AppProcess, type k8s, type Release, resources } from '../../api/index.ts'
+import type { BoundResource } from '../bindings/bound.ts'
+import { withBindings } from '../bindings/project.ts'
 import { labelsOf, ownedMetadata } from './owned.ts'
 import { taskTemplate } from './pod-template.ts'
 
@@ -12,7 +14,7 @@ const KEPT_RUNS = 3
 export const stepName = (release: Release): string => `${release.metadata.name}-${STEP_PROCESS}`
 
 /** Tried once: whether a migration may be run again is for its author to say, by deploying again. */
-export function releaseStepJob(release: Release): k8s.Job {
+export function releaseStepJob(release: Release, bound: readonly BoundResource[] = []): k8s.Job {
   const { command, args, timeoutSeconds = DEFAULT_STEP_SECONDS } = release.spec.releaseStep ?? {}
   return {
     apiVersion: apiVersionOf(resources.jobs),
@@ -21,7 +23,7 @@ export function releaseStepJob(release: Release): k8s.Job {
     spec: {
       backoffLimit: 0,
       activeDeadlineSeconds: timeoutSeconds,
-      template: taskTemplate(release, { name: STEP_PROCESS, command, args }),
+      template: withBindings(taskTemplate(release, { name: STEP_PROCESS, command, args }), bound),
     },
   }
 }
@@ -29,7 +31,10 @@ export function releaseStepJob(release: Release): k8s.Job {
 export const cronJobName = (app: App, process: AppProcess): string => `${app.metadata.name}-${process.name}`
 
 /** Stays the same object from release to release, so that no run is missed or doubled between them. */
-export function scheduledCronJob(app: App, release: Release, process: AppProcess): k8s.CronJob {
+export function scheduledCronJob(
+  app: App,
+  { release, process, bound = [] }: { release: Release; process: AppProcess; bound?: readonly BoundResource[] },
+): k8s.CronJob {
   const { name, schedule = '', timeZone } = process
   const metadata = ownedMetadata(app, cronJobName(app, process), name)
   return {
@@ -45,7 +50,7 @@ export function scheduledCronJob(app: App, release: Release, process: AppProcess
       failedJobsHistoryLimit: KEPT_RUNS,
       jobTemplate: {
         metadata: { labels: labelsOf(release, name) } as k8s.ObjectMeta,
-        spec: { backoffLimit: 0, template: taskTemplate(release, process) },
+        spec: { backoffLimit: 0, template: withBindings(taskTemplate(release, process), bound) },
       },
     },
   }

@@ -53,7 +53,7 @@ function judgeHealth({ health }: ReleaseObservation): Judgement | undefined {
 }
 
 function judgeStep({ step }: ReleaseObservation): Judgement | undefined {
-  if (step.state === 'none') return undefined
+  if (step.state === 'none' || step.state === 'waiting') return undefined
   if (step.state === 'failed') return { status: 'False', reason: step.reason, message: step.message }
   if (step.state === 'done') return { status: 'True', reason: 'Completed', message: 'the release step is done' }
   return { status: 'Unknown', reason: 'Running', message: 'the release step runs' }

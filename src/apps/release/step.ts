@@ -2,14 +2,18 @@
 import type { k8s, Release } from '../../api/index.ts'
 import { conditionOf } from './conditions.ts'
 
-export type StepState = { state: 'none' | 'done' | 'running' } | { state: 'failed'; reason: string; message: string }
+/** `waiting`: for what the release is bound to. */
+export type StepState =
+  | { state: 'none' | 'waiting' | 'done' | 'running' }
+  | { state: 'failed'; reason: string; message: string }
 
 /** What the release's condition says stays, whatever becomes of the Job. */
-export function stepState(release: Release, job: k8s.Job | undefined): StepState {
+export function stepState(release: Release, job: k8s.Job | undefined, isHeld = false): StepState {
   if (release.spec.releaseStep === undefined) return { state: 'none' }
   const known = conditionOf(release, 'StepSucceeded')
   if (known?.status === 'True') return { state: 'done' }
   if (known?.status === 'False') return { state: 'failed', reason: known.reason, message: known.message }
+  if (job === undefined && isHeld) return { state: 'waiting' }
   const ended = job?.status?.conditions?.find(
     ({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True',
   )

@@ -26,6 +26,8 @@ export interface Rollout {
   wished: Release
   health: Health
   step: StepState
+  /** Why it is not started yet: what it is bound to. */
+  waiting?: string | undefined
   traffic: TrafficPlan
   /** Of `web`, in the release with the most traffic. */
   primary: k8s.Deployment | undefined
@@ -89,12 +91,14 @@ function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement;
   if (hosts.granted.length === 0 && refused !== undefined)
     return failed({ reason: 'HostTaken', message: takenBy(refused) })
   if (rollout === undefined) return underWay({ reason: 'Creating', message: 'the release is being made' })
-  const { wished, health, step, traffic, primary } = rollout
+  const { wished, health, step, waiting, traffic, primary } = rollout
   const { name } = wished.metadata
   const [missing] = traffic.missing
   if (missing !== undefined)
     return failed({ reason: 'ReleaseNotFound', message: `there is no release v${missing}; spec.traffic names it` })
   if (step.state === 'failed') return failed(step)
+  if (waiting !== undefined && !isTrue(wished, 'Withdrawn'))
+    return underWay({ reason: 'WaitingForResource', message: waiting })
   if (step.state === 'running') return underWay({ reason: 'ReleaseStep', message: `the release step of ${name} runs` })
   if (isTrue(wished, 'Withdrawn')) return failed(withdrawn(wished, traffic))
   if (health.state === 'failed') return failed(health.failure)

@@ -15,6 +15,8 @@ export interface TrafficSnapshot {
   wished: Release
   /** Whether all that a release runs is up. */
   isUp: (release: Release) => boolean
+  /** Whether a release that is not started waits for something that it needs. */
+  isHeld?: (release: Release) => boolean
 }
 
 export interface TrafficPlan {
@@ -34,7 +36,9 @@ export interface TrafficPlan {
 
 /** Requests move when everybody who shall have some is up; until then who had them keeps them. */
 export function planTraffic(snapshot: TrafficSnapshot): TrafficPlan {
-  const { app, releases, wished, isUp } = snapshot
+  const { app, releases, wished, isUp, isHeld = () => false } = snapshot
+  const mayRun = (release: Release) => isStepDone(release) && !isHeld(release)
+  const mayStart = (release: Release) => mayRun(release) && !isDead(release)
   const { targets, missing } = wishedShares(snapshot)
   const present = presentShares(app, releases)
   const mayMove = missing.length === 0 && targets.every(({ release, percent }) => percent === 0 || isUp(release))
@@ -44,15 +48,14 @@ export function planTraffic(snapshot: TrafficSnapshot): TrafficPlan {
   const isSplit = app.spec.traffic !== undefined
   const asked = targets.filter(({ percent, tag }) => percent > 0 || tag !== undefined).map(({ release }) => release)
   const starting = [wished, ...asked].filter(mayStart)
-  const running = names([...shares.map(({ release }) => release), ...starting])
+  const serving = shares.map(({ release }) => release).filter(mayRun)
+  const running = names([...serving, ...starting])
   const working = names([primary, ...(isSplit ? [] : [wished])].filter(mayStart))
   return { shares, primary, running, working, isAsWished: mayMove, missing }
 }
 
-/** Whether a release may be started: its step is done, and it was not taken back. */
-function mayStart(release: Release): boolean {
-  return !isDead(release) && (release.spec.releaseStep === undefined || isTrue(release, 'StepSucceeded'))
-}
+const isStepDone = (release: Release): boolean =>
+  release.spec.releaseStep === undefined || isTrue(release, 'StepSucceeded')
 
 function wishedShares({ app, releases, wished }: TrafficSnapshot): { targets: Share[]; missing: number[] } {
   const asked: AppTrafficTarget[] = app.spec.traffic ?? [{ percent: 100 }]

@@ -1,47 +1,64 @@
-/** `naru logs`: what the app's pods print. Following goes on through restarts and new versions. */
-import { resources, APP_LABEL } from '../../api/index.ts'
-import { getApp } from '../cluster/apps.ts'
-import { openCluster } from '../cluster/open-cluster.ts'
-import type { CommandContext, CommandRun } from '../context.ts'
+/** `naru logs`: what an app prints and what happens to it, as one stream. Following goes on through restarts and new
+ *  releases. */
+import { compilePattern, releases, resources, APP_LABEL } from '../../api/index.ts'
+import { openTarget } from '../app/target.ts'
+import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { followLogs } from '../logs/follow.ts'
-import { type LogLine, readLogs } from '../logs/read.ts'
+import type { LogEntry } from '../logs/entry.ts'
+import { followLogs, podSelector } from '../logs/follow.ts'
+import { readHistory } from '../logs/history.ts'
+import { formatEntry } from '../logs/print.ts'
+import type { LogSelection } from '../logs/read.ts'
 import { parseDuration, parseInteger } from '../option-values.ts'
 
 export const logs: CommandRun = async (context, input) => {
-  const { t, console, signal } = context
-  const name = input.arguments[0] ?? ''
+  const { t, console, clock, signal } = context
   const { options } = input
-  const tailLines = parseInteger('--tail', options.tail, { minimum: 0, maximum: 1_000_000 })
-  const sinceMs = parseDuration('--since', options.since)
-  const selection = {
-    ...(tailLines !== undefined && { tailLines }),
-    ...(sinceMs !== undefined && { sinceSeconds: Math.ceil(sinceMs / 1000) }),
-  }
-  await using cluster = await openCluster(context)
-  await getApp(cluster, name, signal)
-  const print = linePrinter(context)
+  const selection = selectionOf(options)
+  const process = typeof options.process === 'string' ? options.process : undefined
+  await using target = await openTarget(context, input.arguments[0])
+  const { client, namespace } = target.cluster
+  const { name } = target.app.metadata
+  const print = printer(context)
   if (options.follow === true) {
-    await followLogs({ ...cluster, name, selection, clock: context.clock, signal, onLine: print })
+    await followLogs({ client, namespace, name, process, selection, t, clock, signal, onEntry: print })
     return 0
   }
-  const labelSelector = `${APP_LABEL}=${name}`
-  const { items } = await cluster.client.list(resources.pods, { namespace: cluster.namespace, labelSelector, signal })
-  if (items.length === 0) throw CliError.of('appNoPods', { name })
-  const previous = options.previous === true
-  const lines = await readLogs({ client: cluster.client, pods: items, selection: { ...selection, previous }, signal })
-  for (const line of lines) print(line)
-  if (lines.length === 0 && !context.json) console.note(t('logs.empty', { name }))
+  const list = { namespace, signal }
+  const [pods, made, events] = await Promise.all([
+    client.list(resources.pods, { ...list, labelSelector: podSelector(name, process) }),
+    client.list(releases, { ...list, labelSelector: `${APP_LABEL}=${name}` }),
+    client.list(resources.events, { ...list, fieldSelector: 'type=Warning' }),
+  ])
+  const sources = { pods: pods.items, releases: process === undefined ? made.items : [], events: events.items }
+  const { entries } = await readHistory({ client, t, sources, selection, nowMs: clock.now(), signal })
+  if (pods.items.length === 0 && entries.length === 0) throw CliError.of('appNoPods', { name })
+  entries.forEach(print)
+  if (!entries.some(({ kind }) => kind === 'log') && !context.json) console.note(t('logs.empty', { name }))
   return 0
 }
 
-/** Lines of one pod as they are; of several, each after the pod's own part of its name. With `--json`, a document a line. */
-function linePrinter({ console, json }: CommandContext): (line: LogLine) => void {
-  const pods = new Set<string>()
-  return (line) => {
-    pods.add(line.pod)
-    if (json) console.raw(`${JSON.stringify(line)}\n`)
-    else if (pods.size < 2) console.raw(`${line.text}\n`)
-    else console.raw(`${console.style.dim(`[${line.pod}]`)} ${line.text}\n`)
+/** Throws CliError `badOptionValue`. */
+function selectionOf(options: CommandInput['options']): LogSelection {
+  const tailLines = parseInteger('--tail', options.tail, { minimum: 0, maximum: 1_000_000 })
+  const sinceMs = parseDuration('--since', options.since)
+  return {
+    ...(tailLines !== undefined && { tailLines }),
+    ...(sinceMs !== undefined && { sinceSeconds: Math.ceil(sinceMs / 1000) }),
+    ...(options.previous === true && { previous: true }),
+    ...(typeof options.grep === 'string' && { keep: patternOf(options.grep) }),
   }
+}
+
+/** By an engine that takes linear time: no pattern can make the command hang. */
+function patternOf(source: string): (text: string) => boolean {
+  const compiled = compilePattern(source)
+  if (!compiled.ok) throw CliError.of('badOptionValue', { option: '--grep', value: source, expected: compiled.error })
+  return (text) => compiled.pattern.test(text)
+}
+
+/** With `--json`, a document a line. */
+function printer({ console, json }: CommandContext): (entry: LogEntry) => void {
+  const { style } = console
+  return (entry) => console.raw(`${json ? JSON.stringify(entry) : formatEntry(entry, style)}\n`)
 }

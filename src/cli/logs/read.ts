@@ -1,51 +1,73 @@
-/** Log lines of pods, in the order of their time. */
+/** Lines that containers have printed. */
 import { isApiError, type k8s } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
-
-export interface LogLine {
-  pod: string
-  /** RFC 3339 with nanoseconds, as the runtime noted it. */
-  time: string
-  text: string
-}
+import type { LogLine } from './entry.ts'
+import { containersOf, processOf } from './pod-name.ts'
 
 export interface LogSelection {
+  /** Of each container, after `keep`. */
   tailLines?: number
   sinceSeconds?: number
   previous?: boolean
+  /** Which texts are shown. */
+  keep?: (text: string) => boolean
 }
 
-/** All pods' lines so far; a pod without a log yet has none. `previous` asks for the run before the present one. */
+/** A container's lines, and the time of the last it has printed: there the next ones are followed from. */
+export interface ContainerLog {
+  lines: LogLine[]
+  last: string
+}
+
+/** By `logKey`. What has not printed yet has no lines. */
 export async function readLogs(options: {
   client: Client
   pods: readonly k8s.Pod[]
   selection: LogSelection
   signal: AbortSignal
-}): Promise<LogLine[]> {
-  const perPod = await Promise.all(options.pods.map((pod) => readPodLog({ ...options, pod })))
-  const several = options.pods.length > 1
-  // Sorting is stable: lines of one pod keep their order.
-  return several ? perPod.flat().toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)) : perPod.flat()
+}): Promise<Map<string, ContainerLog>> {
+  const asked = options.pods.flatMap((pod) => containersOf(pod).map((container) => ({ pod, container })))
+  const logs = await Promise.all(
+    asked.map(async ({ pod, container }) => {
+      const log = await readContainer({ ...options, pod, container })
+      return [logKey(pod, container), log] as const
+    }),
+  )
+  return new Map(logs)
 }
 
-async function readPodLog(options: {
+export const logKey = ({ metadata }: k8s.Pod, container: string): string =>
+  `${metadata.uid ?? metadata.name}/${container}`
+
+async function readContainer(options: {
   client: Client
   pod: k8s.Pod
+  container: string
   selection: LogSelection
   signal: AbortSignal
-}): Promise<LogLine[]> {
-  const { client, pod, selection, signal } = options
+}): Promise<ContainerLog> {
+  const { client, pod, container, selection, signal } = options
   const { name, namespace } = pod.metadata
-  const container = pod.spec?.containers[0]?.name ?? ''
+  const { keep = () => true, ...query } = selection
+  const { tailLines, ...rest } = query
+  // The server counts before anything is left out here.
+  const asked = selection.keep === undefined ? query : rest
   const lines: LogLine[] = []
+  let last = ''
   try {
-    const chunks = client.logs({ namespace, name }, { container, timestamps: true, ...selection, signal })
-    for await (const text of linesOf(chunks)) lines.push(parseLogLine(name, text))
+    const chunks = client.logs({ namespace, name }, { container, timestamps: true, ...asked, signal })
+    for await (const text of linesOf(chunks)) {
+      const line = lineOf(pod, container, text)
+      last = line.time || last
+      if (!keep(line.text)) continue
+      lines.push(line)
+      if (tailLines !== undefined && lines.length > tailLines) lines.shift()
+    }
   } catch (error) {
     // Not started yet, gone meanwhile, or no previous run: there is nothing to show.
     if (!isApiError(error, 'BadRequest', 'NotFound')) throw error
   }
-  return lines
+  return { lines, last }
 }
 
 /** Splits chunks at newlines; a last line without one counts. */
@@ -60,8 +82,16 @@ export async function* linesOf(chunks: AsyncIterable<string>): AsyncIterable<str
   if (rest !== '') yield rest
 }
 
+export const lineOf = (pod: k8s.Pod, container: string, line: string): LogLine => ({
+  kind: 'log',
+  process: processOf(pod),
+  pod: pod.metadata.name,
+  ...(container !== containersOf(pod)[0] && { container }),
+  ...parseLogLine(line),
+})
+
 /** `2026-01-01T00:00:00.000000000Z text`; a line without a time is all text. */
-export function parseLogLine(pod: string, line: string): LogLine {
+export function parseLogLine(line: string): { time: string; text: string } {
   const match = /^(\d{4}-\d\d-\d\dT\S+) ?(.*)$/s.exec(line)
-  return match === null ? { pod, time: '', text: line } : { pod, time: match[1] ?? '', text: match[2] ?? '' }
+  return match === null ? { time: '', text: line } : { time: match[1] ?? '', text: match[2] ?? '' }
 }

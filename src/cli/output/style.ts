@@ -9,6 +9,8 @@ export interface Style {
   bad: Paint
   accent: Paint
   dim: Paint
+  /** Without a meaning, to tell things apart. */
+  series: readonly [Paint, ...Paint[]]
 }
 
 export function openStyle(options: { terminal: boolean; env: NodeJS.ProcessEnv }): Style {
@@ -20,5 +22,6 @@ export function openStyle(options: { terminal: boolean; env: NodeJS.ProcessEnv }
     bad: colours.red,
     accent: colours.cyan,
     dim: colours.dim,
+    series: [colours.cyan, colours.magenta, colours.blue, colours.yellow, colours.magentaBright, colours.blueBright],
   }
 }
