@@ -87,6 +87,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
       }),
     )
     containerd = opening.use(await startContainerd(options, registry.url, network))
+    await stopDisplaced(network.displaced, containerd, logger)
     await ensureClusterDns(clientAs(identities.clusterDns), {
       clusterIP: CLUSTER_DNS_IP,
       address: network.bridgeAddress,
@@ -181,6 +182,23 @@ async function startContainerd(options: NodeOptions, registryUrl: string, networ
       { cause },
     )
   }
+}
+
+/** The kubelet makes their pods anew. */
+async function stopDisplaced(sandboxes: readonly string[], { runtime }: Containerd, logger: Logger): Promise<void> {
+  for (const sandbox of sandboxes)
+    try {
+      await runtime.stopSandbox(sandbox)
+      logger.warn(
+        { sandbox },
+        "a pod had the gateway's address, as earlier versions gave it: it starts anew with another",
+      )
+    } catch (error) {
+      logger.error(
+        { sandbox, error: errorMessage(error) },
+        "a pod has the gateway's address and cannot be stopped: what it sends passes NetworkPolicies until it is deleted",
+      )
+    }
 }
 
 /** Made once; readable by the engine's user alone. The CLI, run by that user, pushes with it. */

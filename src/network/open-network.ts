@@ -7,6 +7,7 @@ import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
 import { ensureBridge } from './host/bridge.ts'
 import { addressAt, gatewayAddressOf, parseCidr } from './host/cidr.ts'
 import { cniConfList, writeCniConf } from './host/cni.ts'
+import { readLeases } from './host/cni-records.ts'
 import { type SandboxNetworks, sandboxNetworks } from './host/sandbox-networks.ts'
 import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
 import { HeldPorts } from './load-balancer/held-ports.ts'
@@ -57,6 +58,9 @@ export interface Network extends AsyncDisposable {
   readonly cniBinDir: string | undefined
   /** What the plugins keep for pods; undefined when they are not installed. */
   readonly sandboxes: SandboxNetworks | undefined
+  /** Ids of sandboxes that have the gateway's address: before the last address was its own, it was given to pods. What
+   *  such a pod sends counts as sent by the gateway: it is to be made anew, with another address. */
+  readonly displaced: readonly string[]
   /** Resolves when the first Service table is in the kernel. */
   readonly ready: Promise<void>
   /** Once no pod runs: takes the rules away, so that the ports that Services had are the machine's again. */
@@ -83,6 +87,10 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { dataDir, netnsDir = '' } = place
   const network = cniConfList({ ...place, podCidr })
   const sandboxes = binDir === undefined ? undefined : sandboxNetworks({ network, dataDir, netnsDir, binDir })
+
+  const displaced = (await readLeases(join(dataDir, place.networkName))).flatMap(({ address, containerId }) =>
+    address === gatewayAddress && containerId !== undefined ? [containerId] : [],
+  )
 
   const stop = new AbortController()
   const ready = Promise.withResolvers<void>()
@@ -130,6 +138,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     cniConfDir: place.confDir,
     cniBinDir: binDir,
     sandboxes,
+    displaced,
     ready: ready.promise,
     async stop() {
       await close()
