@@ -1,6 +1,7 @@
 // `npm run bench [-- --quick] [names…]`: measures what the README claims, on this machine, beside the peer in the same run.
 import { cpus, totalmem } from 'node:os'
 import { apiBench } from './api.ts'
+import { appsBench } from './apps.ts'
 import { deployBench } from './deploy.ts'
 import { gatewayBench } from './gateway.ts'
 import { memoryBench } from './memory.ts'
@@ -20,6 +21,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<Row[]>> = {
   gateway: gatewayBench,
   api: apiBench,
   workloads: workloadsBench,
+  apps: appsBench,
 }
 
 const quick = process.argv.includes('--quick')
