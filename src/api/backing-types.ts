@@ -56,6 +56,14 @@ export interface ProvisionerParam {
   description?: string | undefined
 }
 
+/** A server that the builder has a recipe of, or Debian packages and what is run of them. */
+export interface ProvisionerServer {
+  /** Of the image, and of the recipe. */
+  name: string
+  packages?: string[] | undefined
+  command?: string[] | undefined
+}
+
 /** Texts may have placeholders: `${name}`, `${namespace}`, `${image}`, `${binding}` (the Secret's name), `${params.x}`;
  *  `${outputs.x}` and, in outputs and Secrets alone, `${secret.x}`: 32 characters made once. `$${` is a `${`. */
 export interface ProvisionerSpec {
@@ -65,8 +73,8 @@ export interface ProvisionerSpec {
   description?: string | undefined
   /** What `${image}` is unless the Resource says otherwise. */
   image?: string | undefined
-  /** The server that the command line builds an image of where there is none: a name that the builder knows. */
-  server?: string | undefined
+  /** What the command line builds an image of where there is none. */
+  server?: ProvisionerServer | undefined
   params?: Record<string, ProvisionerParam> | undefined
   /** Keys of the binding's Secret and their values. */
   outputs?: Record<string, string> | undefined

@@ -1,3 +1,5 @@
+export { bindingsOf, type BoundResource } from './bindings/bound.ts'
+export { withBindings } from './bindings/project.ts'
 export { GATEWAY_NAME, GATEWAY_NAMESPACE } from './gateway.ts'
 export { taskTemplate } from './objects/pod-template.ts'
 export { runApps } from './run-apps.ts'

@@ -3,7 +3,7 @@
 import type { PlainMessageKey } from './messages/translate.ts'
 
 export interface OptionSpec {
-  /** As commander writes them: `-f, --follow`, `--tail <lines>`. */
+  /** As commander writes them: `-f, --follow`, `--tail <lines>`; of what ends in dots there may be many. */
   flags: string
   description: PlainMessageKey
   /** Values to complete. */
@@ -19,6 +19,9 @@ export const COMMAND_NAMES = [
   'rollback',
   'traffic',
   'env',
+  'add',
+  'resources',
+  'remove',
   'scale',
   'restart',
   'run',
@@ -44,6 +47,8 @@ export type CommandArgument =
   | '<app>'
   | '[app]'
   | '<pod>'
+  | '<type>'
+  | '<resource>'
   | '[folder]'
   | '<shell>'
   | '<file>'
@@ -154,6 +159,40 @@ export const COMMANDS: readonly CommandSpec[] = [
       'naru env import .env --app shop',
     ],
     options: [{ flags: '-a, --app <name>', description: 'option.app' }, TIMEOUT],
+  },
+  {
+    name: 'add',
+    arguments: ['<type>'],
+    summary: 'add.summary',
+    examples: [
+      'naru add postgres',
+      'naru add postgres --as orders -p storage=5Gi',
+      'naru add redis --app shop',
+      'naru add external --as legacy -p secret=legacy-database',
+    ],
+    options: [
+      { flags: '--as <name>', description: 'add.option.as' },
+      { flags: '--class <class>', description: 'add.option.class' },
+      { flags: '-p, --param <name=value...>', description: 'add.option.param' },
+      { flags: '--image <image>', description: 'add.option.image' },
+      { flags: '-a, --app <name>', description: 'option.app' },
+      { flags: '--no-bind', description: 'add.option.noBind' },
+      TIMEOUT,
+    ],
+  },
+  {
+    name: 'resources',
+    arguments: [],
+    summary: 'resources.summary',
+    examples: ['naru resources', 'naru resources --json'],
+    options: [],
+  },
+  {
+    name: 'remove',
+    arguments: ['<resource>'],
+    summary: 'remove.summary',
+    examples: ['naru remove orders', 'naru remove orders --yes'],
+    options: [{ flags: '-y, --yes', description: 'delete.option.yes' }, TIMEOUT],
   },
   {
     name: 'scale',

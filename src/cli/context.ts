@@ -31,6 +31,8 @@ export interface CommandInput {
   words: readonly string[]
   /** By the option's long name in camel case. */
   options: Readonly<Record<string, string | boolean | undefined>>
+  /** Those of which there may be many, likewise. */
+  lists: Readonly<Record<string, readonly string[]>>
 }
 
 /** Resolves to the exit code. Failures are CliError or whatever lower modules throw; `failure.ts` words them. */

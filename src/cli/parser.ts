@@ -23,11 +23,13 @@ export function parseArguments(argv: readonly string[], t: Translate): Parsed {
   let parsed: Parsed | undefined
   let help = ''
   const settle = (spec: CommandSpec, command: Command) => {
-    const { json, namespace, context, ...options } = command.optsWithGlobals<Record<string, string | boolean>>()
+    const { json, namespace, context, ...given } =
+      command.optsWithGlobals<Record<string, string | boolean | string[]>>()
+    const { options, lists } = sorted(given)
     parsed = {
       kind: 'run',
       spec,
-      input: { arguments: spec.arguments.map((_, at) => command.args[at]), words: command.args, options },
+      input: { arguments: spec.arguments.map((_, at) => command.args[at]), words: command.args, options, lists },
       json: json === true,
       namespace: namespace as string | undefined,
       kubeContext: context as string | undefined,
@@ -42,6 +44,15 @@ export function parseArguments(argv: readonly string[], t: Translate): Parsed {
     throw badUse(error, argv, program)
   }
   return parsed ?? { kind: 'help', text: program.helpInformation() }
+}
+
+function sorted(given: Readonly<Record<string, string | boolean | string[]>>): Pick<CommandInput, 'options' | 'lists'> {
+  const options: Record<string, string | boolean> = {}
+  const lists: Record<string, string[]> = {}
+  for (const [name, value] of Object.entries(given))
+    if (Array.isArray(value)) lists[name] = value
+    else options[name] = value
+  return { options, lists }
 }
 
 function buildProgram(options: {

@@ -11,7 +11,7 @@ import {
 import { type Client, writeStatus } from '../client/index.ts'
 import type { Clock } from '../lib/index.ts'
 import type { ResourceCaches } from './caches.ts'
-import { chooseProvisioner } from './choose-provisioner.ts'
+import { chooseProvisioner, kindKey } from './choose-provisioner.ts'
 import { ResourceFailure } from './errors.ts'
 import { ensureSecrets } from './objects/secrets.ts'
 import { ensure } from './objects/write.ts'
@@ -40,10 +40,7 @@ export async function reconcileResource(controller: ResourceController, key: str
   let outcome: Outcome
   let waitMs: number | undefined
   try {
-    const provisioner = chooseProvisioner(resource, {
-      stored: caches.provisioners.list(),
-      own: controller.provisioners,
-    })
+    const provisioner = provisionerOf(controller, resource)
     // Before anything is made, so that what cannot be rendered leaves no secrets behind.
     const names = secretNames(provisioner)
     const probe = Object.fromEntries(names.map((name) => [name, name]))
@@ -58,6 +55,17 @@ export async function reconcileResource(controller: ResourceController, key: str
   }
   await writeStatus(client, backingResources, resource, resourceStatus(resource, outcome, clock.now()))
   return waitMs
+}
+
+function provisionerOf({ caches, provisioners: own }: ResourceController, { spec }: BackingResource): Provisioner {
+  const stored = caches.provisioners.list()
+  const found = chooseProvisioner(spec, { stored, own })
+  if (found !== undefined) return found
+  const known = [...new Set([...stored, ...own].map((provisioner) => kindKey(provisioner.spec)))].toSorted().join(', ')
+  throw new ResourceFailure(
+    'ProvisionerNotFound',
+    `no Provisioner makes the type ${kindKey(spec)}; there are: ${known || 'none'}`,
+  )
 }
 
 async function write(

@@ -129,7 +129,11 @@ describe('a Resource over a real API server', () => {
 
   it('says what is wrong, and goes on giving what it gave', async () => {
     await add({ type: 'oracle' }, 'no-type')
-    await failsWith('ProvisionerNotFound', /no Provisioner makes the type oracle.*postgres\/default/, 'no-type')
+    await failsWith(
+      'ProvisionerNotFound',
+      /no Provisioner makes the type oracle\/default.*postgres\/default/,
+      'no-type',
+    )
     await add({ type: 'postgres' }, 'no-image')
     await failsWith('ImageMissing', /^manifests\[3\] \(StatefulSet\).*image: .*postgres needs an image/, 'no-image')
     await expect(secret('no-image-secrets')).rejects.toThrow('not found')

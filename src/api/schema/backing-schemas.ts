@@ -61,7 +61,7 @@ export const backingSchemas: SchemaSet = {
       class: CLASS,
       description: STRING,
       image: STRING,
-      server: STRING,
+      server: object('ProvisionerServer'),
       params: map(object('ProvisionerParam')),
       outputs: map(STRING),
       secret: STRING,
@@ -69,6 +69,10 @@ export const backingSchemas: SchemaSet = {
       volume: object('ResourceVolume'),
       manifests: list(JSON_VALUE),
     },
+  },
+  ProvisionerServer: {
+    id: 'dev.naru.apps.v1.ProvisionerServer',
+    fields: { name: required(STRING), packages: list(STRING), command: list(STRING) },
   },
   ProvisionerParam: {
     id: 'dev.naru.apps.v1.ProvisionerParam',

@@ -9,6 +9,7 @@ import { deployedSpec } from '../deploy/deployed-spec.ts'
 import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
 import { ensureEngine } from '../engine/ensure-engine.ts'
 import { whileEngineLives } from '../engine/while-engine-lives.ts'
+import { bindingsBefore } from '../resources/bind.ts'
 import { isolationNote } from '../engine/words.ts'
 import { CliError } from '../errors.ts'
 import { CONTEXT } from '../kubeconfig/merge.ts'
@@ -31,13 +32,15 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   const { engine } = await ensureEngine(context)
   const built = await build(context, { folder, name, namespace, engine })
   await using cluster = await openCluster(context)
+  const { signal } = context
   const wished = {
     image: built.image,
     deployedAt: toKubernetesTime(clock.now()),
     processes: built.plan.processes,
     releaseCommand: built.plan.releaseCommand,
     port,
-    configuration: await configurationBefore(cluster, { namespace, name, signal: context.signal }),
+    configuration: await configurationBefore(cluster, { namespace, name, signal }),
+    bindings: await bindingsBefore(cluster.client, { namespace, name, signal }),
     description: typeof options.message === 'string' ? options.message : undefined,
     withoutTraffic: options.traffic === false,
   }

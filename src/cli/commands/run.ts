@@ -1,7 +1,8 @@
 /** `naru run`: a command of one's own in the image and environment of an app, in a pod that is gone afterwards. */
-import { resources } from '../../api/index.ts'
+import { backingResources, type Release, resources } from '../../api/index.ts'
+import { bindingsOf } from '../../apps/index.ts'
 import { listReleases, releaseInCharge } from '../app/releases.ts'
-import { openTarget } from '../app/target.ts'
+import { openTarget, type Target } from '../app/target.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { patience } from '../rollout/roll-out.ts'
@@ -20,7 +21,8 @@ export const run: CommandRun = async (context, { words, options }) => {
   const { app, cluster } = target
   const { client } = cluster
   const release = releaseInCharge(app, await listReleases(cluster, app, signal))
-  const pod = await client.create(resources.pods, oneOffPod(app, release), { signal })
+  const bound = await boundTo(target, release, signal)
+  const pod = await client.create(resources.pods, oneOffPod(app, release, bound), { signal })
   try {
     await console.progress.run(t('step.run', { pod: pod.metadata.name }), () =>
       untilRunning(context, client, { pod, patienceMs }),
@@ -36,6 +38,13 @@ export const run: CommandRun = async (context, { words, options }) => {
       client.delete(resources.pods, pod.metadata, { gracePeriodSeconds: 0, signal: AbortSignal.timeout(CLEANUP_MS) }),
     )
   }
+}
+
+/** What the release's own pods are given. */
+async function boundTo({ app, cluster }: Target, release: Release, signal: AbortSignal) {
+  if (release.spec.bindings === undefined) return []
+  const { items } = await cluster.client.list(backingResources, { namespace: app.metadata.namespace, signal })
+  return bindingsOf(release, new Map(items.map((resource) => [resource.metadata.name, resource]))).bound
 }
 
 /** That the pod could not be deleted must not hide how the command ended. */

@@ -55,7 +55,7 @@ export async function build(context: CommandContext, request: BuildRequest): Pro
 }
 
 /** Shows the builder's events; layers are made side by side, so several steps may be open at once. */
-function openBuildSteps({ t, console }: CommandContext) {
+export function openBuildSteps({ t, console }: CommandContext) {
   const open = new Map<BuildStep, RunningStep>()
   const onProgress = ({ step, state, detail }: ProgressEvent) => {
     const text = harmless(detail)

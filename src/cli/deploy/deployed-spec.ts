@@ -1,5 +1,5 @@
 /** What a deploy makes of an App. Pure: the source says what runs, the App how many of it and who answers. */
-import { type App, type AppProcess, WEB_PROCESS } from '../../api/index.ts'
+import { type App, type AppBinding, type AppProcess, WEB_PROCESS } from '../../api/index.ts'
 import type { SpecPatch } from '../cluster/change-app.ts'
 
 export interface Deployment {
@@ -14,12 +14,14 @@ export interface Deployment {
   description?: string | undefined
   /** Of an App that is made now: the name of the configuration it was given before. */
   configuration?: string | undefined
+  /** Likewise: what was added for it. */
+  bindings?: AppBinding[] | undefined
   /** Whether the new release gets no traffic until `naru traffic` gives it some. */
   withoutTraffic?: boolean | undefined
 }
 
 export function deployedSpec(app: App | undefined, deployment: Deployment): SpecPatch {
-  const { image, deployedAt, port, description, releaseCommand, configuration } = deployment
+  const { image, deployedAt, port, description, releaseCommand, configuration, bindings } = deployment
   const processes = mergedProcesses(app?.spec.processes ?? [], deployment.processes)
   return {
     image,
@@ -30,6 +32,7 @@ export function deployedSpec(app: App | undefined, deployment: Deployment): Spec
     traffic: deployment.withoutTraffic ? heldTraffic(app) : null,
     ...(port !== undefined && { port }),
     ...(app === undefined && configuration !== undefined && { configuration }),
+    ...(app === undefined && bindings !== undefined && { bindings }),
   }
 }
 

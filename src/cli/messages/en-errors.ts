@@ -54,6 +54,11 @@ export const enErrors = {
     'the app {name} has no release {release}. There is: {known}. naru releases {name} lists them.',
   'error.noEarlierRelease':
     'the app {name} has no earlier release that was up, so there is none to go back to. naru releases {name} lists them.',
+  'error.resourceUnknown': 'there is no resource "{name}" in namespace {namespace}. There is: {known}.',
+  'error.resourceTypeUnknown': 'nothing makes resources of the type {type}. There is: {known}.',
+  'error.resourceTaken': 'there is a resource "{name}" of the type {type} already. Name this one otherwise, with --as.',
+  'error.resourceImageNeeded': "images are only built for Naru's own engine. Name one of {type} with --image.",
+  'error.resourceFailed': 'the resource {name} is not ready ({reason}): {message}',
   'error.processUnknown': 'the app {name} has no process "{process}" that runs all the time. There is: {known}.',
   'error.trafficSum': 'the percentages make {sum}; together they must make 100, as in: naru traffic v12=90 v13=10',
   'error.variableInvalid':

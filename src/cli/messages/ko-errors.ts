@@ -57,6 +57,12 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '{name} 앱에는 {release} 릴리스가 없습니다. 있는 것: {known}. 목록은 naru releases {name} 으로 볼 수 있습니다.',
   'error.noEarlierRelease':
     '{name} 앱에는 정상이었던 이전 릴리스가 없어서 돌아갈 곳이 없습니다. 목록은 naru releases {name} 으로 볼 수 있습니다.',
+  'error.resourceUnknown': '{namespace} 네임스페이스에 "{name}" 리소스가 없습니다. 있는 것: {known}.',
+  'error.resourceTypeUnknown': '{type} 종류의 리소스를 만드는 것이 없습니다. 있는 것: {known}.',
+  'error.resourceTaken': '{type} 종류의 "{name}" 리소스가 이미 있습니다. --as 로 다른 이름을 주십시오.',
+  'error.resourceImageNeeded':
+    '이미지는 나루 자신의 엔진을 위해서만 만듭니다. --image 로 {type} 이미지를 지정하십시오.',
+  'error.resourceFailed': '{name} 리소스가 준비되지 않았습니다 ({reason}): {message}',
   'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
   'error.trafficSum': '비율의 합이 {sum} 입니다. 합이 100이어야 합니다. 예: naru traffic v12=90 v13=10',
   'error.variableInvalid':

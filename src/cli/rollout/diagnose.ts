@@ -135,6 +135,8 @@ function unschedulable(pod: k8s.Pod, { nowMs }: RolloutSnapshot): RolloutFailure
 /** The phase of the pod that is least far, and what is special about it. */
 function progress(snapshot: RolloutSnapshot): { phase: RolloutPhase; detail: string } {
   if (!isSeen(snapshot)) return { phase: 'accepting', detail: '' }
+  const held = snapshot.app.status?.conditions?.find(({ reason }) => reason === 'WaitingForResource')
+  if (held !== undefined) return { phase: 'resources', detail: held.message }
   if (!isStarted(snapshot)) return { phase: stepPod(snapshot) ? 'releaseStep' : 'accepting', detail: '' }
   const pods = newPods(snapshot)
   const wanted = newDeployments(snapshot).reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0)

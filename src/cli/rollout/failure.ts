@@ -40,6 +40,7 @@ export type RolloutFailure =
 /** What a rollout is busy with, in order. */
 export const ROLLOUT_PHASES = [
   'accepting',
+  'resources',
   'releaseStep',
   'creating',
   'scheduling',

@@ -1,7 +1,7 @@
 /** A pod for one command: the image, environment and limits of a release, beside its processes. */
 import { randomBytes } from 'node:crypto'
 import { type App, type k8s, type Release, resources } from '../../api/index.ts'
-import { taskTemplate } from '../../apps/index.ts'
+import { type BoundResource, taskTemplate, withBindings } from '../../apps/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -16,8 +16,8 @@ const SUFFIX_BYTES = 3
 const WAIT = ['/bin/sh', '-c', 'command -v sleep >/dev/null && exec sleep 86400; read _']
 
 /** The command is run in it afterwards, so that all it prints is seen and its exit code is known. */
-export function oneOffPod(app: App, release: Release): k8s.Pod {
-  const { metadata, spec } = taskTemplate(release, { name: RUN_PROCESS, command: WAIT })
+export function oneOffPod(app: App, release: Release, bound: readonly BoundResource[]): k8s.Pod {
+  const { metadata, spec } = withBindings(taskTemplate(release, { name: RUN_PROCESS, command: WAIT }), bound)
   const { name, namespace, uid = '' } = app.metadata
   return {
     apiVersion: 'v1',

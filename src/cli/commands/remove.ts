@@ -1,0 +1,57 @@
+/** `naru remove`: a Resource with what it stores. The apps that have it are told first, so that none looks for it. */
+import { type App, apps, type BackingResource, backingResources, isApiError } from '../../api/index.ts'
+import { changeApp } from '../cluster/change-app.ts'
+import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
+import { confirm } from '../confirm.ts'
+import type { CommandRun } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { isBound } from '../resources/bind.ts'
+import { patience, rollOut } from '../rollout/roll-out.ts'
+
+export const remove: CommandRun = async (context, { arguments: [name = ''], options }) => {
+  const { t, console, signal } = context
+  const patienceMs = patience(options.timeout)
+  await using cluster = await openCluster(context)
+  const { client, namespace } = cluster
+  const resource = await getResource(cluster, name, signal)
+  const { items } = await client.list(apps, { namespace, signal })
+  const users = items.filter((app) => isBound(app, name))
+  const { type } = resource.spec
+  const keeps = String(resource.spec.params?.retain) === 'true'
+  console.note(t(keeps ? 'remove.keeps' : 'remove.loses', { name, type }))
+  if (users.length > 0) console.note(t('remove.users', { apps: namesOf(users).join(', ') }))
+  if (options.yes !== true)
+    await confirm(context, { question: t('remove.question', { name }), command: `naru remove ${name} --yes` })
+  const change = ({ spec }: App) => {
+    const bindings = spec.bindings?.filter((binding) => binding.resource !== name) ?? []
+    return { bindings: bindings.length > 0 ? bindings : null, description: `remove: ${name}` }
+  }
+  for (const app of users) {
+    const changed = await changeApp(client, app.metadata, { change, signal })
+    await rollOut(context, client, { app: changed, patienceMs })
+  }
+  const { uid } = resource.metadata
+  const precondition = uid === undefined ? {} : { preconditions: { uid } }
+  await client.delete(backingResources, resource.metadata, { signal, propagationPolicy: 'Background', ...precondition })
+  console.line(t('remove.done', { name }))
+  console.document({ name, namespace, type, deleted: true, stored: keeps, apps: namesOf(users) })
+  return 0
+}
+
+const namesOf = (list: readonly App[]): string[] => list.map(({ metadata }) => metadata.name)
+
+/** Throws CliError `resourceUnknown`. */
+async function getResource(
+  { client, namespace }: Cluster,
+  name: string,
+  signal: AbortSignal,
+): Promise<BackingResource> {
+  try {
+    return await client.get(backingResources, { namespace, name }, { signal })
+  } catch (error) {
+    if (!isApiError(error, 'NotFound')) throw error
+    const { items } = await client.list(backingResources, { namespace, signal })
+    const known = items.map(({ metadata }) => metadata.name).join(', ') || '–'
+    throw CliError.of('resourceUnknown', { name, namespace, known })
+  }
+}

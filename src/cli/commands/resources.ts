@@ -1,0 +1,67 @@
+/** `naru resources`: what apps are given, and which; of all namespaces unless one is named. */
+import { type App, apps, type BackingResource, backingResources, keyOf } from '../../api/index.ts'
+import { openCluster } from '../cluster/open-cluster.ts'
+import type { CommandContext, CommandRun } from '../context.ts'
+import { formatAge, formatTable } from '../output/text.ts'
+import { isBound } from '../resources/bind.ts'
+import { readyCondition } from '../resources/wait-ready.ts'
+
+export const resources: CommandRun = async (context) => {
+  const { t, console, namespace, signal } = context
+  await using cluster = await openCluster(context)
+  const scope = { ...(namespace && { namespace }), signal }
+  const { items } = await cluster.client.list(backingResources, scope)
+  const list = await cluster.client.list(apps, scope)
+  items.sort((a, b) => keyOf(a).localeCompare(keyOf(b)))
+  const rows = items.map((resource) => ({ resource, users: usersOf(resource, list.items) }))
+  console.line(rows.length === 0 ? t('resources.none') : table(context, rows))
+  console.document(
+    rows.map(({ resource: { metadata, spec, status }, users }) => ({
+      namespace: metadata.namespace,
+      name: metadata.name,
+      type: spec.type,
+      class: spec.class,
+      ready: status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
+      message: status?.conditions?.find(({ type }) => type === 'Ready')?.message,
+      binding: status?.binding?.name,
+      apps: users,
+      createdAt: metadata.creationTimestamp,
+    })),
+  )
+  return 0
+}
+
+const usersOf = ({ metadata }: BackingResource, list: readonly App[]): string[] =>
+  list
+    .filter((app) => app.metadata.namespace === metadata.namespace && isBound(app, metadata.name))
+    .map((app) => app.metadata.name)
+
+function table(
+  { t, console, clock }: CommandContext,
+  rows: readonly { resource: BackingResource; users: readonly string[] }[],
+): string {
+  const { good, warn, bad, dim } = console.style
+  const several = new Set(rows.map(({ resource }) => resource.metadata.namespace)).size > 1
+  const header = [
+    ...(several ? [t('apps.column.namespace')] : []),
+    t('resources.column.name'),
+    t('resources.column.type'),
+    t('apps.column.state'),
+    t('apps.column.age'),
+    t('resources.column.apps'),
+  ]
+  const state = (resource: BackingResource): string => {
+    const { status, reason = 'Provisioning' } = readyCondition(resource) ?? {}
+    if (status === 'True') return good(t('resources.state.ready'))
+    return reason === 'Provisioning' ? warn(t('resources.state.provisioning')) : bad(t('resources.state.failing'))
+  }
+  const lines = rows.map(({ resource, users }) => [
+    ...(several ? [resource.metadata.namespace ?? ''] : []),
+    resource.metadata.name,
+    resource.spec.type,
+    state(resource),
+    formatAge(clock.now() - Date.parse(resource.metadata.creationTimestamp ?? '')),
+    users.join(', ') || '–',
+  ])
+  return formatTable([header.map((title) => dim(title)), ...lines])
+}

@@ -1,0 +1,31 @@
+/** Writes a Resource: makes it, or changes what is asked for of one that is there. */
+import { type BackingResource, backingResources, isApiError } from '../../api/index.ts'
+import type { Cluster } from '../cluster/open-cluster.ts'
+import { CliError } from '../errors.ts'
+import { FOR_APP_LABEL } from './bind.ts'
+
+export interface WishedResource {
+  name: string
+  spec: BackingResource['spec']
+  /** The app that shall be bound to it at its first deploy. */
+  forApp?: string | undefined
+  signal: AbortSignal
+}
+
+/** Throws CliError `resourceTaken` for one of another type. */
+export async function applyResource(
+  { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
+  { name, spec, forApp, signal }: WishedResource,
+): Promise<BackingResource> {
+  const labels = forApp === undefined ? {} : { [FOR_APP_LABEL]: forApp }
+  try {
+    return await client.create(backingResources, { metadata: { namespace, name, labels }, spec }, { signal })
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) throw error
+  }
+  const present = await client.get(backingResources, { namespace, name }, { signal })
+  const { type, class: kind = 'default', ...changes } = spec
+  if (present.spec.type !== type || (present.spec.class ?? 'default') !== kind)
+    throw CliError.of('resourceTaken', { name, type: present.spec.type })
+  return client.patch(backingResources, present.metadata, { metadata: { labels }, spec: changes }, { signal })
+}
