@@ -110,8 +110,55 @@ export interface AppSpec extends AppContent {
   deployedAt?: string | undefined
   /** Host names that lead to the app. Default: `<name>.localhost`. */
   hosts?: string[] | undefined
+  /** Where it answers beside, or otherwise: more hosts, and paths with rules of their own. */
+  routes?: AppRoute[] | undefined
+  /** While it is set, all hosts of the app answer with 503 and a page that says so. */
+  maintenance?: AppMaintenance | undefined
   /** Who answers. Default: the newest release once it is ready, the one before until then. */
   traffic?: AppTrafficTarget[] | undefined
+}
+
+/** Of all routes that fit a request the one with the longest path counts; of a host that only routes name, no other path
+ *  is served. */
+export interface AppRoute {
+  /** Default: all of `hosts`. */
+  host?: string | undefined
+  /** The path and what is under it. Default `/`. */
+  path?: string | undefined
+  /** In place of an answer of the app. */
+  redirect?: AppRedirect | undefined
+  /** What the app sees in place of `path`. */
+  rewritePrefix?: string | undefined
+  /** Of the request, before the app gets it. */
+  requestHeaders?: AppHeaderChanges | undefined
+  /** Of the app's answer. */
+  responseHeaders?: AppHeaderChanges | undefined
+}
+
+export interface AppRedirect {
+  /** A URL or a path; what follows the route's path in the request is put after it, if it has a path. `//host` keeps
+   *  scheme and port. */
+  to: string
+  /** 301 or 302. Default 302. */
+  status?: number | undefined
+}
+
+export interface AppHeaderChanges {
+  /** In place of what is there. */
+  set?: AppHeader[] | undefined
+  /** Beside what is there. */
+  add?: AppHeader[] | undefined
+  remove?: string[] | undefined
+}
+
+export interface AppHeader {
+  name: string
+  value: string
+}
+
+export interface AppMaintenance {
+  /** For those who see the page. */
+  message?: string | undefined
 }
 
 export interface AppTrafficTarget {
@@ -209,6 +256,8 @@ export const APP_LABEL = 'apps.naru.dev/app'
 /** The number of the release, e.g. `12`. */
 export const RELEASE_LABEL = 'apps.naru.dev/release'
 export const PROCESS_LABEL = 'apps.naru.dev/process'
+/** On an HTTPRoute that leads to the maintenance page: what that says. */
+export const MAINTENANCE_MESSAGE = 'apps.naru.dev/maintenance-message'
 export const DEFAULT_APP_PORT = 8080
 /** The host part of images in the engine's own registry. Runtimes are told where it really listens (`hosts.toml`). */
 export const REGISTRY_HOST = 'registry.naru.localhost'

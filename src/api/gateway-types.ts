@@ -81,6 +81,7 @@ export interface HTTPRouteFilter {
       }
     | undefined
   urlRewrite?: { hostname?: string | undefined; path?: HTTPPathModifier | undefined } | undefined
+  extensionRef?: { group: string; kind: string; name: string } | undefined
 }
 
 export interface HTTPBackendRef {

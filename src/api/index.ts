@@ -1,4 +1,5 @@
 export { covers } from './covers.ts'
+export { parseRedirect } from './app-route.ts'
 export { certificateUser } from './certificate-user.ts'
 export type { ApiRequest, ApiResponse, Exchange, UserInfo } from './exchange.ts'
 export { compilePattern } from './regexp/index.ts'
@@ -35,7 +36,9 @@ export {
   type App,
   type AppBinding,
   type AppContent,
+  type AppHeaderChanges,
   type AppProcess,
+  type AppRoute,
   type AppServicePort,
   type AppSidecar,
   type AppSpec,
@@ -44,6 +47,7 @@ export {
   type AppTrafficTarget,
   apps,
   DEFAULT_APP_PORT,
+  MAINTENANCE_MESSAGE,
   PROCESS_LABEL,
   REGISTRY_HOST,
   RELEASE_LABEL,

@@ -4,8 +4,14 @@ import { type App, keyOf } from '../api/index.ts'
 const DOMAIN = 'localhost'
 const DEFAULT_NAMESPACE = 'default'
 
-/** The hosts the app asks for. Names under `.localhost` need no DNS: RFC 6761 makes them this machine. */
-export function wishedHosts({ metadata, spec }: App): string[] {
+/** The hosts the app asks for: its own, then those that only its routes name. */
+export function wishedHosts(app: App): string[] {
+  const routed = (app.spec.routes ?? []).flatMap(({ host }) => (host === undefined ? [] : [host.toLowerCase()]))
+  return [...new Set([...mainHosts(app), ...routed])]
+}
+
+/** Those that lead to the app at every path. Names under `.localhost` need no DNS: RFC 6761 makes them this machine. */
+export function mainHosts({ metadata, spec }: App): string[] {
   if (spec.hosts !== undefined && spec.hosts.length > 0)
     return [...new Set(spec.hosts.map((host) => host.toLowerCase()))]
   const { name, namespace = DEFAULT_NAMESPACE } = metadata

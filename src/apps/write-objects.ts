@@ -15,12 +15,12 @@ import { autoscalerName, desiredAutoscaler } from './objects/autoscaler.ts'
 import { desiredDeployment } from './objects/deployment.ts'
 import { deploymentName, hasWeb, lastingProcesses, scheduledProcesses } from './objects/process.ts'
 import { currentProcess, replicasOf } from './objects/replicas.ts'
-import { appRoute, appService, releaseService, tagRoute } from './objects/routing.ts'
+import { appRoutes, appService, releaseService, tagRoute } from './objects/routing.ts'
 import { cronJobName, releaseStepJob, scheduledCronJob, stepName } from './objects/task.ts'
 import { ensure, remove } from './objects/write.ts'
 import { outdated } from './release/retention.ts'
 import type { Rollout } from './status/app-status.ts'
-import { tagHost } from './traffic/tag-host.ts'
+import { mainHosts } from './hosts.ts'
 
 export interface ObjectsToWrite {
   app: App
@@ -101,15 +101,11 @@ async function routeRequests(client: Client, { app, objects, rollout, hosts }: O
   const { httproutes } = gatewayApi
   const routed = hasWeb(traffic.primary.spec) && hosts.length > 0
   const tagged = routed ? traffic.shares.filter(({ tag }) => tag !== undefined) : []
+  const main = mainHosts(app)
+  const granted = hosts.filter((host) => main.includes(host))
   const wishedRoutes = [
-    ...(routed ? [appRoute(app, traffic.shares, hosts)] : []),
-    ...tagged.map((share) =>
-      tagRoute(
-        app,
-        share,
-        hosts.map((host) => tagHost(share.tag ?? '', host)),
-      ),
-    ),
+    ...(routed ? appRoutes({ app, shares: traffic.shares, hosts }) : []),
+    ...(granted.length > 0 ? tagged.map((share) => tagRoute(app, share, granted)) : []),
   ]
   for (const wished of wishedRoutes)
     await ensure(client, {

@@ -14,7 +14,7 @@ import { GATEWAY_NAME, GATEWAY_NAMESPACE, runApps } from '../../src/apps/index.t
 import { identities } from '../../src/engine/identities.ts'
 import { type Clock, systemClock } from '../../src/lib/index.ts'
 import { type ControlledCluster, openControlledCluster } from './controlled-cluster.ts'
-import { eventually } from './eventually.ts'
+import { eventually, expectGone } from './eventually.ts'
 import type { PlayingKubelet, PodFate } from './playing-kubelet.ts'
 
 const ref = { namespace: 'default', name: 'hello' }
@@ -453,6 +453,44 @@ describe('an App over a real API server', () => {
     await eventually(async () => expect(await namesOf(releases)).toHaveLength(10))
     expect(await namesOf(releases)).not.toContain('hello-v2')
     await eventually(async () => expect(await namesOf(resources.deployments)).toHaveLength(10))
+  })
+
+  it('answers at more hosts and paths, each with rules of its own, and is taken out for maintenance', async () => {
+    const www = { host: 'www.example', redirect: { to: 'https://shop.example', status: 301 } }
+    const api = { path: '/api', rewritePrefix: '/', responseHeaders: { set: [{ name: 'X-Api', value: '1' }] } }
+    await cluster.client.create(apps, helloApp({ hosts: ['shop.example'], routes: [www, api] }))
+    await serves('hello-v1')
+    const toApp = { backendRefs: [{ name: 'hello-v1' }] }
+    expect((await route()).spec).toMatchObject({
+      hostnames: ['shop.example'],
+      rules: [{ matches: [{ path: { value: '/api' } }], ...toApp }, toApp],
+    })
+    expect((await route('hello.at.www.example')).spec).toMatchObject({
+      hostnames: ['www.example'],
+      rules: [{ filters: [{ requestRedirect: { hostname: 'shop.example', statusCode: 301 } }] }],
+    })
+    // What is no longer in a rule goes from the objects, too; and no release is made for it.
+    await deploy({ routes: [{ path: '/api', rewritePrefix: '/' }] })
+    await eventually(async () => {
+      const [first] = (await route()).spec.rules ?? []
+      expect(first?.filters).toEqual([
+        { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
+      ])
+      await expectGone(route('hello.at.www.example'))
+    })
+    await deploy({ maintenance: { message: 'Back at ten' } })
+    await eventually(async () => {
+      const { metadata, spec } = await route()
+      expect(metadata.annotations).toMatchObject({ 'apps.naru.dev/maintenance-message': 'Back at ten' })
+      expect(spec.rules).toMatchObject([{ filters: [{ type: 'ExtensionRef' }] }])
+    })
+    await cluster.client.patch(apps, ref, { spec: { maintenance: null, routes: null } })
+    await eventually(async () => {
+      const { rules } = (await route()).spec
+      expect(rules).toHaveLength(1)
+      expect(rules).toMatchObject([{ filters: [], ...toApp }])
+    })
+    expect(await namesOf(releases)).toEqual(['hello-v1'])
   })
 
   it('a host that another App has is refused, and granted when it becomes free', async () => {

@@ -23,7 +23,14 @@ export const appSchemas: SchemaSet = {
   },
   AppSpec: {
     id: 'dev.naru.apps.v1.AppSpec',
-    fields: { ...CONTENT, deployedAt: STRING, hosts: list(STRING), traffic: list(object('AppTrafficTarget')) },
+    fields: {
+      ...CONTENT,
+      deployedAt: STRING,
+      hosts: list(STRING),
+      routes: list(object('AppRoute')),
+      maintenance: object('AppMaintenance'),
+      traffic: list(object('AppTrafficTarget')),
+    },
   },
   AppProcess: {
     id: 'dev.naru.apps.v1.AppProcess',
@@ -72,6 +79,28 @@ export const appSchemas: SchemaSet = {
     id: 'dev.naru.apps.v1.AppReleaseStep',
     fields: { command: list(STRING), args: list(STRING), timeoutSeconds: INT32 },
   },
+  AppRoute: {
+    id: 'dev.naru.apps.v1.AppRoute',
+    fields: {
+      host: STRING,
+      path: STRING,
+      redirect: object('AppRedirect'),
+      rewritePrefix: STRING,
+      requestHeaders: object('AppHeaderChanges'),
+      responseHeaders: object('AppHeaderChanges'),
+    },
+  },
+  AppRedirect: { id: 'dev.naru.apps.v1.AppRedirect', fields: { to: required(STRING), status: INT32 } },
+  AppHeaderChanges: {
+    id: 'dev.naru.apps.v1.AppHeaderChanges',
+    fields: {
+      set: keyedList(object('AppHeader'), 'name'),
+      add: keyedList(object('AppHeader'), 'name'),
+      remove: list(STRING),
+    },
+  },
+  AppHeader: { id: 'dev.naru.apps.v1.AppHeader', fields: { name: required(STRING), value: required(STRING) } },
+  AppMaintenance: { id: 'dev.naru.apps.v1.AppMaintenance', fields: { message: STRING } },
   AppTrafficTarget: {
     id: 'dev.naru.apps.v1.AppTrafficTarget',
     fields: { release: INT32, percent: required(INT32), tag: STRING },

@@ -5,7 +5,7 @@ import { desiredAutoscaler } from './autoscaler.ts'
 import { desiredDeployment } from './deployment.ts'
 import { portOf } from './process.ts'
 import { replicasOf } from './replicas.ts'
-import { appRoute, appService, releaseService, tagRoute } from './routing.ts'
+import { appRoutes, appService, releaseService, tagRoute } from './routing.ts'
 import { releaseStepJob, scheduledCronJob } from './task.ts'
 
 const web = { name: WEB_PROCESS }
@@ -106,7 +106,7 @@ describe('what leads requests to releases', () => {
   })
   it('has weights only where it is split, and nothing for those with no share', () => {
     const backends = (...shares: ReturnType<typeof share>[]) =>
-      appRoute(app, shares, ['a']).spec.rules?.[0]?.backendRefs
+      appRoutes({ app, shares, hosts: ['hello.localhost'] })[0]?.spec.rules?.[0]?.backendRefs
     expect(backends(share(1, 100), share(2, 0))).toEqual([{ name: 'hello-v1', port: 80 }])
     expect(backends(share(1, 90), share(2, 10))).toEqual([
       { name: 'hello-v1', port: 80, weight: 90 },
@@ -114,7 +114,7 @@ describe('what leads requests to releases', () => {
     ])
   })
   it('has a route for each tag', () => {
-    expect(tagRoute(app, share(2, 0, 'next'), ['next-a'])).toMatchObject({
+    expect(tagRoute(app, share(2, 0, 'next'), ['a'])).toMatchObject({
       metadata: { name: 'hello.next' },
       spec: { hostnames: ['next-a'], rules: [{ backendRefs: [{ name: 'hello-v2' }] }] },
     })

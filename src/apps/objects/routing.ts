@@ -1,9 +1,22 @@
 /** How requests come to the releases of an App: a Service each, one for the app, and routes that split what comes. */
-import { apiVersionOf, type App, gatewayApi, type k8s, type Release, resources, WEB_PROCESS } from '../../api/index.ts'
+import {
+  apiVersionOf,
+  type App,
+  type AppRoute,
+  gatewayApi,
+  type k8s,
+  type Release,
+  resources,
+  WEB_PROCESS,
+  MAINTENANCE_MESSAGE,
+} from '../../api/index.ts'
 import { GATEWAY_NAME, GATEWAY_NAMESPACE } from '../gateway.ts'
+import { mainHosts } from '../hosts.ts'
 import type { Share } from '../traffic/plan.ts'
+import { tagHost } from '../traffic/tag-host.ts'
 import { type Owner, ownedMetadata, selectorOf } from './owned.ts'
 import { PORT_NAME } from './pod-template.ts'
+import { maintenanceRule, plainRule, routeRule } from './route-rules.ts'
 
 const SERVICE_PORT = 80
 
@@ -40,41 +53,90 @@ function portsOf({ spec: { servicePorts = [] } }: Release): k8s.ServicePort[] {
   ]
 }
 
-/** Of all the app's hosts. */
-export function appRoute(app: App, shares: readonly Share[], hostnames: readonly string[]): gatewayApi.HTTPRoute {
+/** Of one app: what is at its hosts, and who answers. */
+export interface Routing {
+  app: App
+  shares: readonly Share[]
+  /** The hosts that are the app's, those that only its routes name among them. */
+  hosts: readonly string[]
+}
+
+/** One HTTPRoute for all hosts that are alike, and one for each host that has rules of its own. */
+export function appRoutes({ app, shares, hosts }: Routing): gatewayApi.HTTPRoute[] {
+  const backendRefs = backendsOf(shares)
+  const main = new Set(mainHosts(app))
+  const { routes = [] } = app.spec
+  const own = hosts.filter((host) => !main.has(host) || routes.some((route) => isAt(route, host)))
+  const alike = hosts.filter((host) => !own.includes(host))
+  return [
+    // First: a host that gets rules of its own is never without any.
+    ...own.map((host) =>
+      route(app, `${app.metadata.name}.at.${host}`, {
+        hostnames: [host],
+        rules: rulesAt(app, { host, isMain: main.has(host), backendRefs }),
+      }),
+    ),
+    ...(alike.length === 0
+      ? []
+      : [route(app, app.metadata.name, { hostnames: alike, rules: rulesAt(app, { isMain: true, backendRefs }) })]),
+  ]
+}
+
+function backendsOf(shares: readonly Share[]): gatewayApi.HTTPBackendRef[] {
   const taking = shares.filter(({ percent }) => percent > 0)
   const isSplit = taking.length > 1
-  const backendRefs = taking.map(({ release, percent }) => ({
+  return taking.map(({ release, percent }) => ({
     name: release.metadata.name,
     port: SERVICE_PORT,
     ...(isSplit && { weight: percent }),
   }))
-  return route(app, app.metadata.name, { hostnames, backendRefs })
+}
+
+const isAt = ({ host }: AppRoute, at: string): boolean => host?.toLowerCase() === at
+const pathOf = ({ path = '/' }: AppRoute): string => path.replace(/(?<=.)\/$/, '')
+
+/** A route for the host goes before one for all hosts; what is at no path leads to the app, unless only routes name the
+ *  host. */
+function rulesAt(
+  app: App,
+  options: { host?: string; isMain: boolean; backendRefs: gatewayApi.HTTPBackendRef[] },
+): gatewayApi.HTTPRouteRule[] {
+  const { host, isMain, backendRefs } = options
+  if (app.spec.maintenance !== undefined) return [maintenanceRule(app)]
+  const { routes = [] } = app.spec
+  const own = host === undefined ? [] : routes.filter((route) => isAt(route, host))
+  const paths = new Set(own.map(pathOf))
+  const shared = isMain ? routes.filter((route) => route.host === undefined && !paths.has(pathOf(route))) : []
+  const all = [...own, ...shared]
+  const rules = all.map((route) => routeRule(route, backendRefs))
+  return isMain && !all.some((route) => pathOf(route) === '/') ? [...rules, plainRule(backendRefs)] : rules
 }
 
 const tagRouteName = (app: App, tag: string): string => `${app.metadata.name}.${tag}`
 
-/** Of the release with a tag, whatever its share. */
-export const tagRoute = (app: App, { release, tag = '' }: Share, hostnames: readonly string[]): gatewayApi.HTTPRoute =>
+/** Of the release with a tag, whatever its share: as it is at the app's hosts. */
+export const tagRoute = (app: App, { release, tag = '' }: Share, hosts: readonly string[]): gatewayApi.HTTPRoute =>
   route(app, tagRouteName(app, tag), {
-    hostnames,
-    backendRefs: [{ name: release.metadata.name, port: SERVICE_PORT }],
+    hostnames: hosts.map((host) => tagHost(tag, host)),
+    rules: rulesAt(app, { isMain: true, backendRefs: [{ name: release.metadata.name, port: SERVICE_PORT }] }),
   })
 
 function route(
   app: App,
   name: string,
-  { hostnames, backendRefs }: { hostnames: readonly string[]; backendRefs: gatewayApi.HTTPBackendRef[] },
+  { hostnames, rules }: { hostnames: readonly string[]; rules: gatewayApi.HTTPRouteRule[] },
 ): gatewayApi.HTTPRoute {
   const { httproutes, gateways } = gatewayApi
+  const { maintenance } = app.spec
+  const annotations = maintenance && { [MAINTENANCE_MESSAGE]: maintenance.message ?? '' }
   return {
     apiVersion: apiVersionOf(httproutes),
     kind: httproutes.kind,
-    metadata: ownedMetadata(app, name),
+    metadata: { ...ownedMetadata(app, name), ...(annotations && { annotations }) },
     spec: {
       parentRefs: [{ group: gateways.group, kind: gateways.kind, namespace: GATEWAY_NAMESPACE, name: GATEWAY_NAME }],
       hostnames: [...hostnames],
-      rules: [{ backendRefs }],
+      rules,
     },
   }
 }

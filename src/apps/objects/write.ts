@@ -31,10 +31,11 @@ export async function ensure<T extends WithSpec>(
 ): Promise<T> {
   const object = present ?? (await createOrGet(client, resource, wished))
   if (!isOwned(object, owner)) throw new NameTakenError(resource, object)
-  const { labels } = wished.metadata
-  if (covers(object.metadata.labels, labels) && covers(object.spec, wished.spec)) return object
+  const { labels, annotations } = wished.metadata
+  const isMarked = covers(object.metadata.labels, labels) && covers(object.metadata.annotations, annotations)
+  if (isMarked && covers(object.spec, wished.spec)) return object
   return client.patch(resource, object.metadata, {
-    metadata: { uid: object.metadata.uid, resourceVersion: object.metadata.resourceVersion, labels },
+    metadata: { uid: object.metadata.uid, resourceVersion: object.metadata.resourceVersion, labels, annotations },
     spec: wished.spec,
   })
 }

@@ -5,13 +5,15 @@ export interface Problem {
   readonly status: number
   /** What happened, for the person who asked. Never holds secrets, addresses or names of other apps. */
   readonly message: string
+  /** When the client may ask again. Default, with 503: after 2. */
+  readonly retryAfterSeconds?: number | undefined
 }
 
 export function sendProblem(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
   const { contentType, body } = render(request.headers.accept ?? '', problem)
   const bytes = Buffer.from(body)
   const headers = ['Content-Type', contentType, 'Content-Length', String(bytes.length), 'Cache-Control', 'no-store']
-  if (problem.status === 503) headers.push('Retry-After', '2')
+  if (problem.status === 503) headers.push('Retry-After', String(problem.retryAfterSeconds ?? 2))
   response.writeHead(problem.status, headers)
   response.end(request.method === 'HEAD' ? undefined : bytes)
 }

@@ -86,6 +86,7 @@ function serveWith(endpoints: readonly Endpoint[], rule: Partial<Rule> = {}): Ro
     backends: [{ service: 'default/hello', weight: 1, endpoints, problem, filters: noFilters }],
     totalWeight: 1,
     filters: noFilters,
+    maintenance: undefined,
     requestTimeoutMs: undefined,
     backendTimeoutMs: undefined,
     ...rule,
@@ -510,6 +511,17 @@ describe('failing backends', () => {
 })
 
 describe('requests that nobody can answer', () => {
+  it('while an app is in maintenance are told so, and when to come again; the app is not asked', async () => {
+    const { endpoint } = await backend((_, response) => response.end('never'))
+    tables.set(serveWith([endpoint], { maintenance: 'Back at <ten>' }))
+    await openProxy()
+    const page = await ask('/any?path', { method: 'POST', body: 'x', headers: { accept: 'text/html' } })
+    expect(page).toMatchObject({ status: 503, text: expect.stringContaining('Back at &#60;ten&#62;') })
+    expect(page.headers).toMatchObject({ 'retry-after': '60', 'cache-control': 'no-store' })
+    tables.set(serveWith([endpoint], { maintenance: '' }))
+    expect((await ask()).text).toBe('503 Service Unavailable: hello is being worked on and will be back soon\n')
+  })
+
   it('explains itself in the form that is asked for', async () => {
     tables.set(serveWith([]))
     await openProxy({ holdMs: 20 })

@@ -28,6 +28,8 @@ export interface ProxyLimits {
 
 /** Between rounds over endpoints that all refused, in case one comes up without the table changing. */
 const ROUND_MS = 100
+/** When programs may ask again for an app in maintenance. */
+const MAINTENANCE_RETRY_SECONDS = 60
 /** What nginx logs for a client that left before the answer. */
 const CLIENT_GONE = 499
 
@@ -89,6 +91,11 @@ export class Proxy {
       return undefined
     }
     exchange.app = rule.app
+    if (rule.maintenance !== undefined) {
+      const message = rule.maintenance || `${rule.app} is being worked on and will be back soon`
+      fail(exchange, 503, message, MAINTENANCE_RETRY_SECONDS)
+      return undefined
+    }
     if (rule.filters.redirect === undefined) return rule
     const { redirect } = rule.filters
     exchange.status = redirect.statusCode
@@ -270,10 +277,11 @@ function done(_answered: void): true {
   return true
 }
 
-function fail(exchange: Exchange, status: number, message: string): void {
+function fail(exchange: Exchange, status: number, message: string, retryAfterSeconds?: number): void {
   exchange.status = status
   exchange.response.once('finish', () => exchange.body.discard())
-  if (!exchange.response.headersSent) sendProblem(exchange.request, exchange.response, { status, message })
+  if (!exchange.response.headersSent)
+    sendProblem(exchange.request, exchange.response, { status, message, retryAfterSeconds })
 }
 
 function nameOf(rule: Rule, endpoint: Endpoint): string {

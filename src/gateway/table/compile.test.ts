@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot.ts'
 import { compileTable } from './compile.ts'
 import { changePath } from './filters.ts'
 import { findRule } from './find-rule.ts'
+import { routeProblems } from './route-rules.ts'
 import { compilePattern } from './safe-pattern.ts'
 
 const gateway: gatewayApi.Gateway = {
@@ -135,6 +136,23 @@ describe('which routes are served', () => {
     const of = snapshot({ gateways, routes: [route('r', { hostnames: ['x.a.com', 'x.b.com'] })] })
     expect(find(of, 'x.a.com')?.app).toBe('r')
     expect(find(of, 'x.b.com')).toBeUndefined()
+  })
+
+  it('knows the page of an app in maintenance, and no other extension', () => {
+    const filter = (kind: string) => ({
+      type: 'ExtensionRef',
+      extensionRef: { group: 'apps.naru.dev', kind, name: 'hello' },
+    })
+    const found = (kind: string, annotations: Record<string, string> = {}) => {
+      const object = route('hello', { rules: [{ filters: [filter(kind)], backendRefs: [] }] })
+      const of = snapshot({ routes: [{ ...object, metadata: { ...object.metadata, annotations } }] })
+      return { rule: find(of, 'h'), problems: routeProblems(object) }
+    }
+    const message = { 'apps.naru.dev/maintenance-message': 'Back at ten' }
+    expect(found('App', message)).toMatchObject({ rule: { maintenance: 'Back at ten' }, problems: [] })
+    expect(found('App').rule?.maintenance).toBe('')
+    expect(found('Other').problems).toEqual(['the filter ExtensionRef is not supported'])
+    expect(found('Other').rule?.maintenance).toBeUndefined()
   })
 
   it('says what is wrong with a backend instead of leaving it out', () => {

@@ -1,5 +1,5 @@
 /** HTTPRoute filters in the form the proxy applies them in. Source: Gateway API v1.3, HTTPRouteFilter. */
-import type { gatewayApi } from '../../api/index.ts'
+import { apps, type gatewayApi } from '../../api/index.ts'
 import type { Filters, HeaderChanges, PathChange } from './table.ts'
 
 export const noFilters: Filters = {
@@ -14,8 +14,14 @@ const KNOWN = new Set(['RequestHeaderModifier', 'ResponseHeaderModifier', 'Reque
 
 /** The types among the filters that we do not implement: a rule with one must not be served without it. */
 export function unknownFilters(filters: readonly gatewayApi.HTTPRouteFilter[] | undefined): string[] {
-  return (filters ?? []).map((filter) => filter.type).filter((type) => !KNOWN.has(type))
+  return (filters ?? [])
+    .filter((filter) => !KNOWN.has(filter.type) && !isMaintenance(filter))
+    .map((filter) => filter.type)
 }
+
+/** A filter of our own: the gateway answers in the place of that App. */
+export const isMaintenance = ({ type, extensionRef }: gatewayApi.HTTPRouteFilter): boolean =>
+  type === 'ExtensionRef' && extensionRef?.group === apps.group && extensionRef.kind === apps.kind
 
 export function compileFilters(filters: readonly gatewayApi.HTTPRouteFilter[] | undefined): Filters {
   if (filters === undefined || filters.length === 0) return noFilters

@@ -50,6 +50,7 @@ function compile(snapshot: Snapshot, ingress: k8s.Ingress, { service }: k8s.Ingr
     backends: [backend],
     totalWeight: 1,
     filters: noFilters,
+    maintenance: undefined,
     requestTimeoutMs: undefined,
     backendTimeoutMs: undefined,
   }

@@ -1,9 +1,9 @@
 /** HTTPRoutes as matches of the table. Source: Gateway API v1.3, HTTPRouteRule, HTTPRouteMatch. */
-import { APP_LABEL, type gatewayApi } from '../../api/index.ts'
+import { APP_LABEL, type gatewayApi, MAINTENANCE_MESSAGE } from '../../api/index.ts'
 import { parseDuration } from '../duration.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { resolveBackend } from './endpoints.ts'
-import { compileFilters, noFilters, unknownFilters, withPrefix } from './filters.ts'
+import { compileFilters, isMaintenance, noFilters, unknownFilters, withPrefix } from './filters.ts'
 import { compilePattern } from './safe-pattern.ts'
 import type { Backend, Match, Rule, ValueMatch } from './table.ts'
 
@@ -37,7 +37,7 @@ function patternsOf(match: gatewayApi.HTTPRouteMatch): string[] {
 }
 
 function compileRule(snapshot: Snapshot, route: gatewayApi.HTTPRoute, rule: gatewayApi.HTTPRouteRule): Rule {
-  const { name, namespace = 'default', labels } = route.metadata
+  const { name, namespace = 'default', labels, annotations } = route.metadata
   const unknown = unknownFilters(rule.filters)
   const backends = (rule.backendRefs ?? [])
     .map((ref) =>
@@ -52,6 +52,7 @@ function compileRule(snapshot: Snapshot, route: gatewayApi.HTTPRoute, rule: gate
     backends,
     totalWeight: backends.reduce((sum, backend) => sum + backend.weight, 0),
     filters: compileFilters(rule.filters),
+    maintenance: rule.filters?.some(isMaintenance) ? (annotations?.[MAINTENANCE_MESSAGE] ?? '') : undefined,
     requestTimeoutMs: parseDuration(rule.timeouts?.request),
     backendTimeoutMs: parseDuration(rule.timeouts?.backendRequest),
   }

@@ -55,6 +55,8 @@ export interface Rule {
   readonly backends: readonly Backend[]
   readonly totalWeight: number
   readonly filters: Filters
+  /** While the app is in maintenance, what is said in its place; empty says the usual. */
+  readonly maintenance: string | undefined
   /** Milliseconds for the whole request, and for each attempt on a backend; undefined means the gateway's default. */
   readonly requestTimeoutMs: number | undefined
   readonly backendTimeoutMs: number | undefined

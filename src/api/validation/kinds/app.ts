@@ -27,6 +27,7 @@ import { validateEnv } from '../pod/env.ts'
 import { validateProbes } from '../pod/probes.ts'
 import { validateResources } from '../pod/resources.ts'
 import { probed, validateBeside, validateServicePorts } from './app-containers.ts'
+import { validateMaintenance, validateRoutes } from './app-routes.ts'
 import { variableProblems } from './backing.ts'
 import { labelProblems } from './label-problems.ts'
 
@@ -41,6 +42,8 @@ export const appRules: KindRules<App> = {
       ...((name ?? '').length > MAX_APP_NAME ? [tooLong('metadata.name', MAX_APP_NAME)] : []),
       ...validateContent(spec),
       ...validateHosts(spec.hosts ?? []),
+      ...validateRoutes(spec.routes ?? []),
+      ...(spec.maintenance === undefined ? [] : validateMaintenance(spec.maintenance)),
       ...(spec.traffic === undefined ? [] : validateTraffic(spec.traffic)),
     ]
   },

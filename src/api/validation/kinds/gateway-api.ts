@@ -13,6 +13,7 @@ import {
 import type { KindRules } from '../kind-rules.ts'
 
 const DURATION = /^([0-9]{1,5}(h|m|s|ms)){1,4}$/
+const MAX_PATH = 1024
 const PATH_TYPES = ['Exact', 'PathPrefix', 'RegularExpression']
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']
 /** Each filter's type, and the field that goes with it. */
@@ -82,22 +83,29 @@ function validateMatch({ path, method }: HTTPRouteMatch, at: string): FieldError
   const value = path?.value ?? '/'
   if (type === 'RegularExpression') return isRegex(value) ? errors : [...errors, badRegex(value, at)]
   const own = `${at}.path`
-  if (!value.startsWith('/'))
-    errors.push(
-      invalidValue(
-        own,
-        'object',
-        "value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']",
-      ),
-    )
-  for (const bad of ['//', '/./', '/../', '%2f', '%2F', '#'])
-    if (value.includes(bad))
-      errors.push(invalidValue(own, 'object', `must not contain '${bad}' when type one of ['Exact', 'PathPrefix']`))
-  for (const bad of ['/..', '/.'])
-    if (value.endsWith(bad))
-      errors.push(invalidValue(own, 'object', `must not end with '${bad}' when type one of ['Exact', 'PathPrefix']`))
+  for (const problem of pathProblems(value)) {
+    const subject = problem.startsWith('must be') ? 'value ' : ''
+    errors.push(invalidValue(own, 'object', `${subject}${problem} when type one of ['Exact', 'PathPrefix']`))
+  }
   return errors
 }
+
+function pathProblems(value: string): string[] {
+  const inside = ['//', '/./', '/../', '%2f', '%2F', '#'].filter((bad) => value.includes(bad))
+  const atEnd = ['/..', '/.'].filter((bad) => value.endsWith(bad))
+  return [
+    ...(value.startsWith('/') ? [] : ["must be an absolute path and start with '/'"]),
+    ...inside.map((bad) => `must not contain '${bad}'`),
+    ...atEnd.map((bad) => `must not end with '${bad}'`),
+  ]
+}
+
+/** What is wrong with the path that others are under. */
+export const prefixProblems = (value: string): string[] => [
+  ...pathProblems(value),
+  ...(/[?\s]/.test(value) ? ['must not contain a question mark or white space'] : []),
+  ...(value.length > MAX_PATH ? [`must be no more than ${MAX_PATH} characters`] : []),
+]
 
 const badRegex = (value: string, at: string) =>
   invalidValue(`${at}.path.value`, value, 'must be a valid regular expression')
