@@ -125,6 +125,10 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
       const message = `${PROBE_TITLES[kind]} probe failed: ${why}`
       event({ pod, container, type: 'Warning', reason: 'Unhealthy', message })
     },
+    errored: ({ pod, container: { name: container } }, kind, why) => {
+      const message = `${PROBE_TITLES[kind]} probe errored and resulted in unknown state: ${why}`
+      event({ pod, container, type: 'Warning', reason: 'Unhealthy', message })
+    },
     warned: ({ pod, container: { name: container } }, kind, why) => {
       const message = `${PROBE_TITLES[kind]} probe warning: ${why}`
       event({ pod, container, type: 'Warning', reason: 'ProbeWarning', message })

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import type { k8s } from '../../api/index.ts'
 import { systemClock } from '../../lib/index.ts'
+import { RuntimeError } from '../errors.ts'
 import { runHook } from '../pod/hooks.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import { checkProbe } from './check.ts'
@@ -78,4 +79,22 @@ it('a hook is content with whatever answer, and not with none', async () => {
   server.close()
   server.closeAllConnections()
   await expect(run({ path: '/a', port: 80 })).rejects.toThrow(/connection refused/)
+})
+
+test.each([
+  ['a runtime that does not answer', new RuntimeError('Unavailable', 'connection refused'), { errored: true }],
+  ['a command that takes too long', new RuntimeError('Timeout', 'late'), {}],
+])('%s is told apart from a container that is not well', async (_what, error, more) => {
+  const { runtime, ...rest } = target()
+  const failing = { ...runtime, exec: () => Promise.reject(error) } as unknown as ContainerRuntime
+  const outcome = await checkProbe({ exec: { command: ['true'] } }, { runtime: failing, ...rest })
+  expect(outcome).toEqual({ success: false, message: expect.any(String) as string, ...more })
+})
+
+test('a port that the container does not name cannot be looked at', async () => {
+  expect(await checkProbe({ tcpSocket: { port: 'web' } }, target())).toEqual({
+    success: false,
+    errored: true,
+    message: "couldn't find port: web",
+  })
 })

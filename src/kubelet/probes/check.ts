@@ -17,11 +17,14 @@ export interface CheckTarget {
 
 const BODY_LIMIT = 10 * 1024
 
+/** Why no look can be taken. */
+class NoLook extends Error {}
+
 function portOf(container: k8s.Container, port: number | string): number {
   if (typeof port === 'number') return port
   const named = container.ports?.find(({ name }) => name === port)?.containerPort
   const value = named ?? Number(port)
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new Error(`couldn't find port: ${port}`)
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new NoLook(`couldn't find port: ${port}`)
   return value
 }
 
@@ -36,9 +39,9 @@ export async function checkProbe(probe: k8s.Probe, target: CheckTarget): Promise
       const { checkGrpc } = await import('./check-grpc.ts')
       return await checkGrpc(target.dial(probe.grpc.port), probe.grpc.service ?? '', timeoutMs)
     }
-    return { success: false, message: `missing probe handler for ${target.container.name}` }
+    throw new NoLook(`missing probe handler for ${target.container.name}`)
   } catch (error) {
-    return { success: false, message: errorMessage(error) }
+    return { success: false, message: errorMessage(error), ...(error instanceof NoLook && { errored: true }) }
   }
 }
 
@@ -58,7 +61,8 @@ async function checkExec(command: string[], target: CheckTarget, timeoutMs: numb
         success: false,
         message: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`,
       }
-    throw error
+    // The runtime is not there, or has no such command.
+    throw new NoLook(errorMessage(error), { cause: error })
   }
 }
 

@@ -4,4 +4,6 @@ export interface ProbeOutcome {
   message: string
   /** A success that is worth a word: the message says why. */
   warning?: boolean
+  /** There was no look: it says nothing of the container. The message says why. */
+  errored?: boolean
 }

@@ -40,6 +40,10 @@ export function observe(state: ProbeState, probe: k8s.Probe, success: boolean, r
   return { ...state, extraLooks, successes, failures }
 }
 
+/** A look that could not be taken, as while the runtime is started again, changes nothing of what counts. */
+export const noteErrored = (state: ProbeState, regular: boolean): ProbeState =>
+  regular ? state : { ...state, extraLooks: state.extraLooks + 1 }
+
 const FIRST_EXTRA_MS = 50
 const EXTRA_GROWTH = 1.3
 

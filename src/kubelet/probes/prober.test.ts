@@ -45,16 +45,22 @@ describe('the count of a probe', () => {
 describe('the prober', () => {
   const setUp = (
     container: Partial<k8s.Container>,
-    answers: (nowMs: number) => boolean,
+    answers: (nowMs: number) => boolean | 'errored',
     over: Partial<ProbedContainer> = {},
   ) => {
     const clock = new FakeClock(0)
-    const seen = { changed: 0, unhealthy: [] as string[] }
+    const seen = { changed: 0, unhealthy: [] as string[], errored: 0 }
     const prober = new Prober({
       clock,
       changed: () => (seen.changed += 1),
       unhealthy: (_container, kind, message) => seen.unhealthy.push(`${kind}: ${message}`),
-      check: async () => ({ success: answers(clock.now()), message: 'refused' }),
+      errored: () => (seen.errored += 1),
+      check: async () => {
+        const answer = answers(clock.now())
+        return answer === 'errored'
+          ? { success: false, errored: true, message: 'no runtime' }
+          : { success: answer, message: 'refused' }
+      },
     })
     const target = {
       containerId: 'c',
@@ -76,7 +82,7 @@ describe('the prober', () => {
     expect(prober.ready('c')).toBe(false)
     await clock.advance(250)
     expect(prober.ready('c')).toBe(true)
-    expect(seen).toEqual({ changed: 1, unhealthy: [] })
+    expect(seen).toEqual({ changed: 1, unhealthy: [], errored: 0 })
     await prober[Symbol.asyncDispose]()
   })
 
@@ -86,6 +92,19 @@ describe('the prober', () => {
     expect(prober.failed('c')).toBeUndefined()
     await clock.advance(2_000)
     expect(prober.failed('c')).toBe('Liveness')
+    await prober[Symbol.asyncDispose]()
+  })
+
+  it('holds nothing against a container that could not be looked at', async () => {
+    const often = { ...probe, periodSeconds: 1 }
+    const { clock, prober, seen } = setUp({ livenessProbe: often, readinessProbe: often }, (now) =>
+      now > 5_000 && now < 30_000 ? 'errored' : true,
+    )
+    await clock.advance(29_000)
+    expect(seen.errored).toBeGreaterThan(40)
+    expect([prober.ready('c'), prober.failed('c')]).toEqual([true, undefined])
+    await clock.advance(5_000)
+    expect(seen).toMatchObject({ changed: 1, unhealthy: [] })
     await prober[Symbol.asyncDispose]()
   })
 

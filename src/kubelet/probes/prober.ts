@@ -3,7 +3,7 @@ import type { k8s } from '../../api/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import { type CheckTarget, checkProbe } from './check.ts'
 import type { ProbeOutcome } from './outcome.ts'
-import { extraLookDelayMs, observe, type ProbeKind, type ProbeState, startProbe } from './probe-state.ts'
+import { extraLookDelayMs, noteErrored, observe, type ProbeKind, type ProbeState, startProbe } from './probe-state.ts'
 
 export interface ProbedContainer extends CheckTarget {
   pod: k8s.Pod
@@ -21,6 +21,8 @@ export interface ProberOptions {
   warned?: (container: ProbedContainer, kind: ProbeKind, message: string) => void
   /** A look failed; for events. */
   unhealthy: (container: ProbedContainer, kind: ProbeKind, message: string) => void
+  /** A look could not be taken, and counts for nothing; for events. */
+  errored?: (container: ProbedContainer, kind: ProbeKind, message: string) => void
   /** A look was taken; for metrics. */
   looked?: (container: ProbedContainer, kind: ProbeKind, outcome: ProbeOutcome) => void
   /** No more looks are taken. */
@@ -120,11 +122,12 @@ export class Prober implements AsyncDisposable {
       const regular = clock.now() >= regularAtMs
       const outcome = await (this.#options.check ?? checkProbe)(probe, target)
       if (signal.aborted) return
-      this.#options.looked?.(target, kind, outcome)
-      const next = observe(state, probe, outcome.success, regular)
+      if (!outcome.errored) this.#options.looked?.(target, kind, outcome)
+      const next = outcome.errored ? noteErrored(state, regular) : observe(state, probe, outcome.success, regular)
       watched.states.set(kind, next)
       if (outcome.warning) this.#options.warned?.(target, kind, outcome.message)
-      if (!outcome.success && regular) this.#options.unhealthy(target, kind, outcome.message)
+      if (regular && outcome.errored) this.#options.errored?.(target, kind, outcome.message)
+      else if (regular && !outcome.success) this.#options.unhealthy(target, kind, outcome.message)
       if (next.result !== state.result || next.exhausted !== state.exhausted) this.#options.changed(target.pod)
       if (regular) regularAtMs += periodMs * Math.max(1, Math.ceil((clock.now() - regularAtMs) / periodMs))
       const untilRegular = Math.max(1, regularAtMs - clock.now())
