@@ -1,0 +1,120 @@
+/** A Score file as the objects that Naru runs. Pure: what it takes of files and of the build is given. */
+import {
+  apiVersionOf,
+  type App,
+  type AppProcess,
+  type AppSidecar,
+  type AppSpec,
+  apps,
+  type BackingResource,
+  dnsLabelProblems,
+  type k8s,
+  WEB_PROCESS,
+} from '../../api/index.ts'
+import type { Complaint } from '../path.ts'
+import type { Score } from '../read-score.ts'
+import { BUILT_IMAGE, type ScoreContainer } from '../workload.ts'
+import { renderContainer } from './container.ts'
+import type { RenderContext } from './context.ts'
+import { checkTargets, renderFiles, type SourceFile } from './files.ts'
+import { backingOf, bindingsOf, hostsOf } from './resource.ts'
+import { renderService } from './service.ts'
+import { renderVolumes } from './volumes.ts'
+
+export interface RenderOptions {
+  /** In place of the workload's. */
+  name?: string | undefined
+  namespace: string
+  /** Where an app of that name answers unless a route says otherwise. */
+  hostOf: (name: string) => string
+  /** What `.` is. */
+  builtImage: (name: string) => string
+  /** By name: what containers have the contents of. */
+  sources: ReadonlyMap<string, SourceFile>
+}
+
+export interface RenderedScore {
+  app: App
+  resources: BackingResource[]
+  /** Of the files; undefined when there are none. */
+  files: k8s.ConfigMap | undefined
+}
+
+/** The name of the process of a workload that answers no requests. */
+const WORKER_PROCESS = 'worker'
+/** Of the container of a pod that is the app's own. */
+const OWN_CONTAINER = 'app'
+const FILES_VOLUME = 'files'
+const MAX_NAME = 32
+
+/** Throws ScoreError with all that is wrong. */
+export function renderScore({ workload, refuse }: Score, options: RenderOptions): RenderedScore {
+  const complaints: Complaint[] = []
+  const name = options.name ?? workload.metadata.name
+  const context: RenderContext = {
+    workload,
+    name,
+    namespace: options.namespace,
+    host: options.hostOf(name),
+    complain: (path, message) => void complaints.push({ path, message }),
+  }
+  if (name.length > MAX_NAME || /^\d/.test(name) || dnsLabelProblems(name).length > 0)
+    context.complain(
+      ['metadata', 'name'],
+      `cannot name an app: these have at most ${MAX_NAME} characters and begin with a letter`,
+    )
+  const files = renderFiles(context, options.sources, FILES_VOLUME)
+  const resources = backingOf(context)
+  const app = renderApp(context, options.builtImage(name), files)
+  if (complaints.length > 0) throw refuse(complaints)
+  return { app, resources, files: files?.configMap }
+}
+
+function renderApp(context: RenderContext, builtImage: string, files: ReturnType<typeof renderFiles>): App {
+  const { workload } = context
+  const { volumes, mounts } = renderVolumes(context)
+  const { port, servicePorts, answering } = renderService(context)
+  const imageOf = ({ image }: ScoreContainer) => (image === BUILT_IMAGE ? builtImage : image)
+  const containers = Object.entries(workload.containers).map(([name, container], index) => {
+    checkTargets(context, name, container)
+    return {
+      name,
+      image: imageOf(container),
+      ...renderContainer(context, container, {
+        path: ['containers', name],
+        isFirst: index === 0,
+        mounts: [...(files?.mounts.get(name) ?? []), ...(mounts.get(name) ?? [])],
+      }),
+    }
+  })
+  const [first, ...sidecars] = containers
+  if (first === undefined) throw new TypeError('a workload has a container: the specification was checked')
+  for (const { name } of sidecars)
+    if (name === OWN_CONTAINER)
+      context.complain(['containers', name], `cannot be named ${OWN_CONTAINER}: in a pod that is the first container`)
+  const { name: _, image, ...rest } = first
+  const allVolumes = [...(files ? [files.volume] : []), ...volumes]
+  const process: AppProcess = {
+    name: port === undefined ? WORKER_PROCESS : WEB_PROCESS,
+    ...rest,
+    ...(allVolumes.length > 0 && { volumes: allVolumes }),
+    ...(sidecars.length > 0 && { sidecars: sidecars satisfies AppSidecar[] }),
+  }
+  const bindings = bindingsOf(context)
+  const hosts = hostsOf(context, answering)
+  const spec: AppSpec = {
+    image,
+    ...(port !== undefined && { port }),
+    ...(servicePorts.length > 0 && { servicePorts }),
+    ...(bindings.length > 0 && { bindings }),
+    ...(hosts && { hosts }),
+    processes: [process],
+  }
+  const { annotations } = workload.metadata
+  return {
+    apiVersion: apiVersionOf(apps),
+    kind: apps.kind,
+    metadata: { name: context.name, namespace: context.namespace, ...(annotations && { annotations }) },
+    spec,
+  }
+}
