@@ -31,9 +31,9 @@ import { takeSnapshot } from './pod/snapshot.ts'
 import { StatusWriter } from './pod/status-writer.ts'
 import { removePod } from './pod/stop-pod.ts'
 import { type PodMemory, syncPod } from './pod/sync-pod.ts'
-import { POD_UID_LABEL } from './cri/convert.ts'
 import { ProbeTally } from './probes/probe-tally.ts'
 import { Prober } from './probes/prober.ts'
+import { relister } from './relist.ts'
 import type { ContainerRuntime, RegistryCredentials } from './runtime/runtime.ts'
 import { shutDownPods, type ShutdownOptions } from './shutdown/shut-down.ts'
 import { ConfigWatches } from './volumes/config-watches.ts'
@@ -337,11 +337,11 @@ async function runPods(context: PodContext, options: RunPodsOptions): Promise<vo
   options.following()
   for (const uid of (await podsOnDisk(context)).keys()) queue.add(uid)
 
-  const relist = relister(
+  const relist = relister({
     runtime,
-    (uid) => queue.add(uid),
-    (error) => logger.debug({ error: errorMessage(error) }, 'the runtime cannot be listed'),
-  )
+    changed: (uid) => queue.add(uid),
+    failed: (error) => logger.debug({ error: errorMessage(error) }, 'the runtime cannot be listed'),
+  })
   relist()
 
   const watching = runtime.watch({ signal, changed: relist })
@@ -380,41 +380,6 @@ async function runPods(context: PodContext, options: RunPodsOptions): Promise<vo
     },
   })
   await watching
-}
-
-/** Lists the runtime, one list at a time, and tells which pods changed since the last. */
-function relister(
-  runtime: ContainerRuntime,
-  changed: (uid: string) => void,
-  failed: (error: unknown) => void,
-): () => void {
-  let before = new Map<string, string>()
-  let running = false
-  let again = false
-  const list = async () => {
-    const [sandboxes, containers] = await Promise.all([runtime.listSandboxes(), runtime.listContainers()])
-    const now = new Map<string, string>()
-    const note = (uid: string | undefined, id: string, state: string) => {
-      if (uid !== undefined) now.set(uid, `${now.get(uid) ?? ''}${id}=${state};`)
-    }
-    for (const { id, state, pod } of sandboxes.toSorted((a, b) => (a.id < b.id ? -1 : 1))) note(pod.uid, id, state)
-    for (const { id, state, labels } of containers.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
-      note(labels[POD_UID_LABEL], id, state)
-    for (const uid of new Set([...before.keys(), ...now.keys()])) if (before.get(uid) !== now.get(uid)) changed(uid)
-    before = now
-  }
-  return () => {
-    again = true
-    if (running) return
-    running = true
-    void (async () => {
-      while (again) {
-        again = false
-        await list().catch(failed)
-      }
-      running = false
-    })()
-  }
 }
 
 /** What runs without a pod in the API: it was deleted while we were away, or by force. */
