@@ -115,6 +115,11 @@ describe('what a rollout is doing', () => {
     ['the App has not been seen', snapshot({ app: app({ observedGeneration: 1 }) }), 'accepting'],
     ['the Deployment is not there yet', snapshot({ deployments: [deployment(1)] }), 'accepting'],
     ['the release step runs', snapshot({ deployments: [deployment(1)], pods: [stepPod({})] }), 'releaseStep'],
+    [
+      'a Resource is not ready',
+      snapshot({ app: app({ conditions: [condition('Progressing', 'True', 'WaitingForResource')] }), deployments: [] }),
+      'resources',
+    ],
     ['there are no pods', snapshot({}), 'creating'],
     ['the pod has no node', snapshot({ pods: [pod({}, 2, { spec: { containers: [] } })] }), 'scheduling'],
     ['the container waits', withPod(container({ waiting: { reason: 'ContainerCreating' } })), 'starting'],
