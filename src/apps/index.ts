@@ -1,5 +1,6 @@
 export { bindingsOf, type BoundResource } from './bindings/bound.ts'
 export { withBindings } from './bindings/project.ts'
 export { GATEWAY_NAME, GATEWAY_NAMESPACE } from './gateway.ts'
+export { mainHosts } from './hosts.ts'
 export { taskTemplate } from './objects/pod-template.ts'
 export { runApps } from './run-apps.ts'

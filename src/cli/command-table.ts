@@ -18,6 +18,8 @@ export const COMMAND_NAMES = [
   'releases',
   'rollback',
   'traffic',
+  'route',
+  'maintenance',
   'env',
   'add',
   'resources',
@@ -57,6 +59,8 @@ export type CommandArgument =
   | '[release=percent...]'
   | '[process=count...]'
   | '<action>'
+  | '[action]'
+  | '[route]'
   | '[variables...]'
   | '[command...]'
   | '[port]'
@@ -146,6 +150,40 @@ export const COMMANDS: readonly CommandSpec[] = [
       'naru traffic latest=100',
     ],
     options: [TIMEOUT],
+  },
+  {
+    name: 'route',
+    arguments: ['[action]', '[route]'],
+    summary: 'route.summary',
+    examples: [
+      'naru route list',
+      'naru route add api.example.com/v1 --rewrite /',
+      'naru route add www.example.com --redirect https://example.com --permanent',
+      'naru route add / --header X-Frame-Options=DENY --app shop',
+      'naru route remove www.example.com',
+    ],
+    options: [
+      { flags: '-a, --app <name>', description: 'option.app' },
+      { flags: '--redirect <url>', description: 'route.option.redirect' },
+      { flags: '--permanent', description: 'route.option.permanent' },
+      { flags: '--rewrite <path>', description: 'route.option.rewrite' },
+      { flags: '--header <name=value...>', description: 'route.option.header' },
+      { flags: '--request-header <name=value...>', description: 'route.option.requestHeader' },
+    ],
+  },
+  {
+    name: 'maintenance',
+    arguments: ['[action]'],
+    summary: 'maintenance.summary',
+    examples: [
+      'naru maintenance on',
+      "naru maintenance on --message 'Back at ten.' --app shop",
+      'naru maintenance off',
+    ],
+    options: [
+      { flags: '-a, --app <name>', description: 'option.app' },
+      { flags: '--message <text>', description: 'maintenance.option.message' },
+    ],
   },
   {
     name: 'env',

@@ -44,6 +44,7 @@ export const CLI_ERRORS = {
   noEarlierRelease: 1,
   processUnknown: 1,
   trafficSum: 2,
+  routeUnknown: 1,
   variableInvalid: 2,
   variableWithoutValue: 2,
   variablesUnreadable: 1,

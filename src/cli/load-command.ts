@@ -10,6 +10,8 @@ const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   releases: async () => (await import('./commands/releases.ts')).releases,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
   traffic: async () => (await import('./commands/traffic.ts')).traffic,
+  route: async () => (await import('./commands/route.ts')).route,
+  maintenance: async () => (await import('./commands/maintenance.ts')).maintenance,
   env: async () => (await import('./commands/env.ts')).env,
   add: async () => (await import('./commands/add.ts')).add,
   resources: async () => (await import('./commands/resources.ts')).resources,

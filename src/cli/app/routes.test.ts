@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { App, AppRoute } from '../../api/index.ts'
+import { formatRouteAt, parseHeaders, parseRouteAt, withoutRoute, withRoute } from './routes.ts'
+
+const appOf = (routes: AppRoute[], hosts?: string[]): App => ({
+  metadata: { name: 'shop' },
+  spec: { image: 'i', routes, ...(hosts && { hosts }) },
+})
+
+describe('where a route is', () => {
+  it.each([
+    ['WWW.example.com', 'www.example.com', '/', 'www.example.com'],
+    ['example.com/v1/', 'example.com', '/v1', 'example.com/v1'],
+    ['/old', undefined, '/old', '/old'],
+    ['/', undefined, '/', '/'],
+  ])('%s', (word, host, path, formatted) => {
+    expect(parseRouteAt(word)).toEqual({ host, path })
+    expect(formatRouteAt(parseRouteAt(word))).toBe(formatted)
+  })
+  it.each(['', 'http://example.com', 'a b', 'example.com:80'])('is not %j', (word) =>
+    expect(() => parseRouteAt(word)).toThrow('badOptionValue'),
+  )
+})
+
+describe('the routes of an app', () => {
+  const old = { path: '/old', redirect: { to: '/new' } }
+  it('gain one, or have it in the place of the one that was there', () => {
+    const api = { host: 'api.example' }
+    expect(withRoute(appOf([old]), api)).toEqual([old, api])
+    expect(withRoute(appOf([old, api]), { path: '/old/', rewritePrefix: '/' })).toEqual([
+      { path: '/old/', rewritePrefix: '/' },
+      api,
+    ])
+  })
+  it('lose the one that is named', () => {
+    const at = parseRouteAt
+    expect(withoutRoute(appOf([old, { host: 'a.example' }]), at('/old'))).toEqual({ routes: [{ host: 'a.example' }] })
+    expect(withoutRoute(appOf([old]), at('/old'))).toEqual({ routes: null })
+    expect(withoutRoute(appOf([old], ['a.example', 'b.example']), at('A.example'))).toEqual({ hosts: ['b.example'] })
+    expect(withoutRoute(appOf([old], ['a.example']), at('a.example'))).toEqual({ hosts: null })
+    expect(() => withoutRoute(appOf([old], ['a.example']), at('a.example/x'))).toThrow('routeUnknown')
+  })
+})
+
+it('headers are set with a value and taken away without', () => {
+  expect(parseHeaders('--header', [])).toBeUndefined()
+  expect(parseHeaders('--header', ['X-A=b=c', 'Server='])).toEqual({
+    set: [{ name: 'X-A', value: 'b=c' }],
+    remove: ['Server'],
+  })
+  expect(() => parseHeaders('--header', ['X-A'])).toThrow('badOptionValue')
+})
