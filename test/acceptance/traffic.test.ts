@@ -27,7 +27,7 @@ const throughGateway = async () => {
 
 /** What a script prints in the app's container, or how it failed. */
 async function inPod(script: string): Promise<string> {
-  const { stdout } = await naru.kubectlResult(['exec', 'deployment/hello', '--', 'node', '-e', script])
+  const { stdout } = await naru.kubectlResult(['exec', 'deployment/hello-v1', '--', 'node', '-e', script])
   return stdout.trim()
 }
 const fetchInPod = (address: string) =>
