@@ -27,8 +27,7 @@ let directory: string
 beforeAll(async () => {
   naru = await openInstallation()
   url = await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
-  const path = '{.spec.template.spec.containers[0].image}'
-  image = (await naru.kubectl('get', 'deployment/hello', '-o', `jsonpath=${path}`)).trim()
+  image = (await naru.kubectl('get', 'app/hello', '-o', 'jsonpath={.status.servingImage}')).trim()
   directory = join(naru.root, 'notes')
   await mkdir(directory)
 })
