@@ -11,6 +11,7 @@ const KEPT: readonly { folder: string; ageMs: number }[] = [
   { folder: 'work', ageMs: DAY_MS },
   { folder: 'layers', ageMs: 30 * DAY_MS },
   { folder: join('layers', 'blobs'), ageMs: 30 * DAY_MS },
+  { folder: 'toolchains', ageMs: 30 * DAY_MS },
   { folder: join('debian', 'archives'), ageMs: 90 * DAY_MS },
 ]
 

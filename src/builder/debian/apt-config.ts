@@ -1,6 +1,7 @@
 /** A private configuration for apt, made from the host's. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomically } from '../../lib/index.ts'
 import type { BuildContext } from '../context.ts'
 import { runProcess } from '../tools/run-process.ts'
 
@@ -30,6 +31,9 @@ export async function writeAptConfig(context: BuildContext, dir: string): Promis
   }
   const kept = dump.stdout.split('\n').filter((line) => !DROPPED.test(line))
   const path = join(dir, 'apt.conf')
-  await writeFile(path, [...kept, ...Object.entries(own).map(([name, value]) => `${name} "${value}";`), ''].join('\n'))
+  await writeFileAtomically(
+    path,
+    [...kept, ...Object.entries(own).map(([name, value]) => `${name} "${value}";`), ''].join('\n'),
+  )
   return path
 }

@@ -27,3 +27,8 @@ export function parseUris(text: string): DebianPackage[] {
   }
   return packages
 }
+
+/** Package names in `apt-get install --print-uris`: `'<uri>' <file> <size> <digest, or nothing>`. */
+export function parseArchives(text: string): string[] {
+  return text.split('\n').flatMap((line) => /^'[^']+' ([^\s_/]+)_[^\s/]+\.deb \d+/.exec(line)?.[1] ?? [])
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parsePolicy, parseUris } from './apt-output.ts'
+import { parseArchives, parsePolicy, parseUris } from './apt-output.ts'
 import { mergePath } from './read-deb.ts'
+import { stubStatus } from './stub-status.ts'
 
 const hex = '4b'.repeat(32)
 
@@ -18,6 +19,19 @@ describe('what apt prints', () => {
       'W: noise',
     ].join('\n')
     expect(parseUris(text)).toEqual([{ name: 'busybox', fileName: 'busybox_1%3a1.35.0-4+b1_amd64.deb', sha256: hex }])
+  })
+
+  it('parseArchives gives the names of a closure, with and without digests', () => {
+    const text = `'http://mirror/redis.deb' redis-tools_5%3a7.0.15_amd64.deb 991988 \n'http://mirror/x.deb' libx1_1_amd64.deb 5 SHA256:${hex}\nE: noise\n`
+    expect(parseArchives(text)).toEqual(['redis-tools', 'libx1'])
+  })
+
+  it('stubStatus has the base with its versions, and what is done without newer than anything', () => {
+    const base = [{ name: 'libc6', fileName: 'libc6_2%3a2.36-9_amd64.deb', sha256: hex }]
+    const stanzas = stubStatus(base, ['python3'], 'amd64').split('\n\n')
+    const versionOf = (name: string) =>
+      stanzas.find((stanza) => stanza.startsWith(`Package: ${name}\n`))?.match(/^Version: (.*)$/m)?.[1]
+    expect([versionOf('libc6'), versionOf('python3'), versionOf('debconf')]).toEqual(['2:2.36-9', '999:0', '999:0'])
   })
 
   it.each([

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type BuildContext, imageArchitecture } from '../context.ts'
 import { BuildError } from '../errors.ts'
 import { writeAptConfig } from './apt-config.ts'
-import { type DebianPackage, parsePolicy, parseUris } from './apt-output.ts'
+import { type DebianPackage, parseArchives, parsePolicy, parseUris } from './apt-output.ts'
 import { stubStatus, versionOf } from './stub-status.ts'
 import { type ProcessOutcome, runProcess } from '../tools/run-process.ts'
 
@@ -113,59 +113,66 @@ export class Apt {
         )
       return name
     })
-    if (closure !== undefined) return this.#resolveClosure(lists, chosen, closure)
+    const wanted = closure === undefined ? chosen : await this.#closureOf(lists, chosen, closure)
     const uris = await this.#run(
       lists,
       'apt-get',
-      ['download', '--print-uris', '-qq', ...chosen],
+      ['download', '--print-uris', '-qq', ...wanted],
       'looking for Debian packages',
     )
     const packages = parseUris(uris.stdout)
-    return chosen.map((name) => {
-      const found = packages.find((candidate) => candidate.name === name)
+    return wanted.map((asked) => {
+      const found = packages.find(({ name }) => name === asked)
       if (found === undefined)
-        throw new BuildError('BasePackagesUnavailable', `apt gave no SHA-256 digest for the package ${name}.`)
+        throw new BuildError('BasePackagesUnavailable', `apt gave no SHA-256 digest for the package ${asked}.`)
       return found
     })
   }
 
-  async #resolveClosure(lists: string, names: readonly string[], closure: Closure): Promise<DebianPackage[]> {
+  /** Names of the packages with all they depend on, sorted. */
+  async #closureOf(lists: string, names: readonly string[], closure: Closure): Promise<string[]> {
     const status = join(this.#dir, `status-${randomUUID()}`)
     await mkdir(this.#dir, { recursive: true })
     await writeFile(status, stubStatus(closure.base, closure.without, imageArchitecture(this.#context.host)))
     try {
-      const args = [
-        'install',
-        '--print-uris',
-        '-y',
-        '-qq',
-        '--no-install-recommends',
-        '-o',
-        `Dir::State::status=${status}`,
-      ]
-      const uris = await this.#run(lists, 'apt-get', [...args, ...names], 'resolving dependencies of Debian packages')
-      return parseUris(uris.stdout).sort((a, b) => (a.name < b.name ? -1 : 1))
+      const options = ['-y', '-qq', '--no-install-recommends', '-o', `Dir::State::status=${status}`]
+      const answer = await this.#run(
+        lists,
+        'apt-get',
+        ['install', '--print-uris', ...options, ...names],
+        'resolving dependencies of Debian packages',
+      )
+      const found = parseArchives(answer.stdout)
+      const missing = names.find((name) => !found.includes(name))
+      if (missing !== undefined)
+        throw new BuildError('BasePackagesUnavailable', `apt did not say what the package ${missing} depends on.`)
+      return found.sort()
     } finally {
       await rm(status, { force: true })
     }
   }
 
   async #fetch(missing: readonly DebianPackage[], archives: string): Promise<void> {
-    const folder = join(this.#dir, 'download')
+    // A folder of its own: layers are made side by side and may need the same package.
+    const folder = join(this.#dir, `download-${randomUUID()}`)
     await mkdir(folder, { recursive: true })
     const own = join(this.#dir, 'lists')
     const lists = this.#lists ?? ((await newestAgeMs(own, 0)) === undefined ? HOST_LISTS : own)
     const versions = missing.map(({ fileName, name }) => `${name}=${versionOf(fileName)}`)
-    await this.#run(lists, 'apt-get', ['download', '-qq', ...versions], 'downloading Debian packages', folder)
-    for (const { fileName, sha256, name } of missing) {
-      const path = join(folder, fileName)
-      if ((await sha256Of(path)) !== sha256)
-        throw new BuildError(
-          'BasePackagesUnavailable',
-          `The downloaded package ${name} does not have the digest that the package list says.`,
-          { hint: 'Deploy again; if it stays so, a proxy changes downloads.' },
-        )
-      await rename(path, join(archives, sha256))
+    try {
+      await this.#run(lists, 'apt-get', ['download', '-qq', ...versions], 'downloading Debian packages', folder)
+      for (const { fileName, sha256, name } of missing) {
+        const path = join(folder, fileName)
+        if ((await sha256Of(path)) !== sha256)
+          throw new BuildError(
+            'BasePackagesUnavailable',
+            `The downloaded package ${name} does not have the digest that the package list says.`,
+            { hint: 'Deploy again; if it stays so, a proxy changes downloads.' },
+          )
+        await rename(path, join(archives, sha256))
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
     }
   }
 

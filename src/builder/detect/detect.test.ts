@@ -169,9 +169,9 @@ describe('what is wrong with a folder', () => {
   it.each<[string, Record<string, string | object>, string, RegExp]>([
     [
       'no known kind',
-      { 'main.py': '', 'lib/a.py': '' },
+      { 'main.rb': '', 'lib/a.py': '' },
       'UnknownKind',
-      /of no kind that Naru recognises \(it has lib\/, main\.py\)/,
+      /of no kind that Naru recognises \(it has lib\/, main\.rb\)/,
     ],
     [
       'no start command',

@@ -4,6 +4,7 @@ import type { Source } from '../source/read-source.ts'
 import { nodeRange } from './node-range.ts'
 import { type PackageJson, readPackageJson } from './package-json.ts'
 import { detectPackageManager } from './package-manager.ts'
+import { recogniseLanguage } from '../languages/recognise.ts'
 import type { BuildPlan } from './plan.ts'
 import { type Procfile, readProcfile } from './procfile.ts'
 import { findSiteFolder, SITE_FOLDERS } from './site-folder.ts'
@@ -21,7 +22,7 @@ interface Rule {
   recognise(facts: Facts): Recognised | undefined
 }
 
-type Recognised = Pick<BuildPlan, 'kind' | 'start' | 'siteFolder'> & { what: string }
+type Recognised = Pick<BuildPlan, 'start' | 'siteFolder'> & { kind: 'node' | 'static'; what: string }
 
 /** Files that are a server when nothing says otherwise, in order. */
 const SERVER_FILES = [
@@ -89,11 +90,60 @@ const RULES: readonly Rule[] = [
 export async function detect(source: Source): Promise<BuildPlan> {
   const manifest = await readPackageJson(source)
   const facts: Facts = { source, manifest, procfile: await readProcfile(source) }
+  const other = await otherLanguage(facts)
+  if (other !== undefined) return other
   for (const rule of RULES) {
     const recognised = rule.recognise(facts)
     if (recognised !== undefined) return complete(facts, recognised)
   }
   throw manifest === undefined ? unknownKind(source) : startCommandMissing(manifest)
+}
+
+/** A folder of another language. One that has a Node.js app in it as well, by its own start script, is that. */
+async function otherLanguage({ source, manifest, procfile }: Facts): Promise<BuildPlan | undefined> {
+  if (manifest?.scripts.start !== undefined) return undefined
+  const lines = [...(procfile?.processes.values() ?? [])]
+  if (lines.some((line) => /\b(?:node|npm|npx|pnpm|yarn)\b/.test(line))) return undefined
+  const found = await recogniseLanguage(source)
+  if (found === undefined) return undefined
+  const { language, recognised } = found
+  const line = procfile?.processes.get('web') ?? lines[0]
+  const start = line === undefined ? recognised.start : { command: toArguments(line, undefined), from: 'Procfile' }
+  if (start === undefined)
+    throw new BuildError(
+      'StartCommandMissing',
+      `${source.root} does not say how to start the app (${recognised.what}).`,
+      {
+        hint: recognised.hint,
+      },
+    )
+  return {
+    kind: language.name,
+    runtime: language.name,
+    language,
+    node: undefined,
+    packageManager: undefined,
+    hasRuntimeDependencies: false,
+    buildScript: undefined,
+    siteFolder: undefined,
+    start,
+    ...procfileProcesses(procfile, undefined),
+    summary: `${recognised.what}, started by ${start.from}`,
+  }
+}
+
+/** What a Procfile says is to run. */
+function procfileProcesses(
+  procfile: Procfile | undefined,
+  manifest: PackageJson | undefined,
+): Pick<BuildPlan, 'processes' | 'releaseCommand'> {
+  return {
+    processes:
+      procfile === undefined || procfile.processes.size === 0
+        ? undefined
+        : [...procfile.processes].map(([name, line]) => ({ name, command: toArguments(line, manifest) })),
+    releaseCommand: procfile?.release === undefined ? undefined : toArguments(procfile.release, manifest),
+  }
 }
 
 async function complete({ source, manifest, procfile }: Facts, recognised: Recognised): Promise<BuildPlan> {
@@ -104,16 +154,13 @@ async function complete({ source, manifest, procfile }: Facts, recognised: Recog
   const packageManager = needsPackages ? await detectPackageManager(source, manifest) : undefined
   return {
     ...rest,
+    language: undefined,
     runtime: isNode ? 'node' : 'caddy',
     node: isNode || buildScript !== undefined ? await nodeRange(source, manifest) : undefined,
     packageManager,
     hasRuntimeDependencies: isNode && packageManager !== undefined && hasRuntimeDependencies(manifest),
     buildScript,
-    processes:
-      procfile === undefined || procfile.processes.size === 0
-        ? undefined
-        : [...procfile.processes].map(([name, line]) => ({ name, command: toArguments(line, manifest) })),
-    releaseCommand: procfile?.release === undefined ? undefined : toArguments(procfile.release, manifest),
+    ...procfileProcesses(procfile, manifest),
     summary: [what, packageManager?.name, recognised.start && `started by ${recognised.start.from}`]
       .filter(Boolean)
       .join(', '),
@@ -159,7 +206,7 @@ function unknownKind(source: Source): BuildError {
     'UnknownKind',
     `${source.root} is of no kind that Naru recognises (it has ${seen.slice(0, 6).join(', ')}${seen.length > 6 ? ', …' : ''}).`,
     {
-      hint: 'Recognised are: a Node.js app (package.json with a start script, or server.js), a static site (index.html at the top or in public/ or dist/, or package.json with a build script), and any folder with a Procfile ("web: <command>").',
+      hint: 'Recognised are: a Node.js app (package.json with a start script, or server.js), a Python app (requirements.txt, pyproject.toml, or app.py), a Go program (go.mod), a static site (index.html at the top or in public/ or dist/, or package.json with a build script), and any folder with a Procfile ("web: <command>").',
     },
   )
 }

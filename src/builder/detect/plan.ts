@@ -1,5 +1,7 @@
 /** What a source folder is and how it becomes an image. Made from the folder alone; nothing is run or downloaded. */
 
+import type { LanguageName, LanguagePlan } from '../languages/recognise.ts'
+
 export type PackageManagerName = 'npm' | 'pnpm' | 'yarn'
 
 export interface PackageManager {
@@ -15,9 +17,11 @@ export interface PlannedProcess {
 }
 
 export interface BuildPlan {
-  kind: 'node' | 'static'
+  kind: 'node' | 'static' | LanguageName
   /** What the container runs on. */
-  runtime: 'node' | 'caddy'
+  runtime: 'node' | 'caddy' | LanguageName
+  /** What the app's language makes of the folder, when that is another than Node.js. */
+  language: LanguagePlan | undefined
   /** The Node.js versions the app accepts; set when it runs or is built with Node.js. */
   node: { range: string; from: string } | undefined
   /** Undefined when there is nothing to install. */

@@ -1,7 +1,6 @@
 /** The app layer: the source, or what its build script makes of it, below /app. */
 import { createHash } from 'node:crypto'
 import { type TarEntry, textEntry } from '../../images/index.ts'
-import { createReadStream } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildContext, imageArchitecture } from '../context.ts'
@@ -19,6 +18,7 @@ import type { NodeRelease } from '../tools/node-release.ts'
 import { APP_USER_ID } from './base-layer.ts'
 import { caddyConfig } from './caddy-config.ts'
 import { directoryEntries } from './directory-entries.ts'
+import { APP_FOLDER, sourceEntries } from './source-layer.ts'
 
 const RECIPE = 3
 
@@ -81,23 +81,9 @@ async function makeLayer(
   )
 }
 
-const APP_FOLDER: TarEntry = { path: 'app', type: 'directory', mode: 0o755, owner: APP_USER_ID }
-
 /** Dependencies have a layer of their own; version control and secrets never go into an image. */
 function isPartOfApp(path: string): boolean {
   return !/(?:^|\/)(?:node_modules|\.git|\.env|\.cache)$/.test(path)
-}
-
-/** Files of the source below a folder. */
-function sourceEntries(source: Source, folder: string, prefix: string): TarEntry[] {
-  return source.files
-    .filter((file) => file.path.startsWith(folder))
-    .map((file): TarEntry => {
-      const path = `${prefix}/${file.path.slice(folder.length)}`
-      if (file.type === 'symlink') return { path, type: 'symlink', target: file.target, owner: APP_USER_ID }
-      const open = () => createReadStream(join(source.root, file.path))
-      return { path, type: 'file', mode: file.executable ? 0o755 : 0o644, size: file.size, open, owner: APP_USER_ID }
-    })
 }
 
 /** Files that describe the project, and hidden ones, are not for a site's visitors. */

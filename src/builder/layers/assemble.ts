@@ -2,6 +2,7 @@
 import type { BuildContext } from '../context.ts'
 import type { PackageJson } from '../detect/package-json.ts'
 import type { BuildPlan } from '../detect/plan.ts'
+import { languageLayers } from '../languages/layers.ts'
 import type { Source } from '../source/read-source.ts'
 import { fetchNpm, fetchPackageManager } from '../steps/package-tool.ts'
 import type { CachedLayer } from '../tools/layer-cache.ts'
@@ -21,16 +22,12 @@ export interface AssembleOptions {
 
 /** Lowest first: base, runtime, dependencies (when there are any), app. The first failure counts. */
 export async function assembleLayers(context: BuildContext, options: AssembleOptions): Promise<CachedLayer[]> {
-  const { source, plan, manifest, stop } = options
-  const release = plan.node === undefined ? undefined : await resolveNode(context, plan.node)
-  const manager = plan.packageManager
-  const work: Promise<CachedLayer>[] = [
+  const { source, plan, stop } = options
+  const work = [
     buildBaseLayer(context),
-    plan.runtime === 'node' && release !== undefined ? nodeLayer(context, plan, release) : buildCaddyLayer(context),
-    ...(plan.hasRuntimeDependencies && manifest !== undefined && manager !== undefined && release !== undefined
-      ? [buildDependenciesLayer(context, { source, manifest, manager, release })]
-      : []),
-    buildAppLayer(context, { source, plan, manifest, release }),
+    ...(plan.language === undefined
+      ? await nodeOrSiteLayers(context, options)
+      : languageLayers(context, { source, language: plan.language })),
   ]
   try {
     return await Promise.all(work)
@@ -39,6 +36,19 @@ export async function assembleLayers(context: BuildContext, options: AssembleOpt
     await Promise.allSettled(work)
     throw error
   }
+}
+
+async function nodeOrSiteLayers(context: BuildContext, options: AssembleOptions): Promise<Promise<CachedLayer>[]> {
+  const { source, plan, manifest } = options
+  const release = plan.node === undefined ? undefined : await resolveNode(context, plan.node)
+  const manager = plan.packageManager
+  return [
+    plan.runtime === 'node' && release !== undefined ? nodeLayer(context, plan, release) : buildCaddyLayer(context),
+    ...(plan.hasRuntimeDependencies && manifest !== undefined && manager !== undefined && release !== undefined
+      ? [buildDependenciesLayer(context, { source, manifest, manager, release })]
+      : []),
+    buildAppLayer(context, { source, plan, manifest, release }),
+  ]
 }
 
 /** Start commands that call a package manager get it into the image. */

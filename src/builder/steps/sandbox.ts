@@ -1,7 +1,7 @@
 /** The command line that runs a program in a bubblewrap sandbox: own mounts, processes and host name; the network is the
  *  machine's, because packages come from there. The system is there to read, one folder to write. */
-import { lstatSync, readlinkSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { BuildHost } from '../context.ts'
 
 export interface SandboxOptions {
@@ -17,6 +17,8 @@ export interface SandboxOptions {
   passwd: string
   /** Who the program runs as when Naru is root. */
   userId: number
+  /** A folder with a system of its own (a toolchain), in place of the machine's. */
+  system?: string
 }
 
 /** What of /etc a program needs to find hosts, certificates, libraries and the time zone; no secrets. */
@@ -35,6 +37,9 @@ const ETC = [
   'services',
   'protocols',
 ]
+
+/** Of these the machine's, whatever the system: how the network is reached. */
+const NETWORK_ETC = ['ssl', 'ca-certificates', 'pki', 'resolv.conf', 'hosts', 'nsswitch.conf', 'localtime']
 
 /** Without bubblewrap, the program itself. */
 export function sandboxed(options: SandboxOptions): { file: string; args: string[] } {
@@ -63,9 +68,9 @@ export function sandboxed(options: SandboxOptions): { file: string; args: string
       'build',
       ...identity,
       '--ro-bind',
+      join(options.system ?? '/', 'usr'),
       '/usr',
-      '/usr',
-      ...systemFolders(),
+      ...systemFolders(options.system ?? '/'),
       '--proc',
       '/proc',
       '--dev',
@@ -79,7 +84,12 @@ export function sandboxed(options: SandboxOptions): { file: string; args: string
       '--tmpfs',
       '/home/app',
       ...foldersAbove(['/etc/passwd', ...certificates, ...options.readOnly, ...options.writable]),
-      ...ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
+      ...(options.system === undefined ? ETC : NETWORK_ETC).flatMap((name) => [
+        '--ro-bind-try',
+        `/etc/${name}`,
+        `/etc/${name}`,
+      ]),
+      ...(options.system === undefined ? [] : ownSettings(options.system)),
       '--ro-bind',
       options.passwd,
       '/etc/passwd',
@@ -100,12 +110,21 @@ export function sandboxed(options: SandboxOptions): { file: string; args: string
 }
 
 /** /bin, /lib and so on: links on merged systems, folders on others. */
-function systemFolders(): string[] {
+function systemFolders(system: string): string[] {
   return ['/bin', '/sbin', '/lib', '/lib32', '/lib64'].flatMap((path) => {
-    const facts = lstatSync(path, { throwIfNoEntry: false })
+    const source = join(system, path)
+    const facts = lstatSync(source, { throwIfNoEntry: false })
     if (facts === undefined) return []
-    return facts.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path]
+    return facts.isSymbolicLink() ? ['--symlink', readlinkSync(source), path] : ['--ro-bind', source, path]
   })
+}
+
+/** What a toolchain's packages have in /etc. */
+function ownSettings(system: string): string[] {
+  return readdirSync(join(system, 'etc'))
+    .filter((name) => !NETWORK_ETC.includes(name) && name !== 'passwd')
+    .sort()
+    .flatMap((name) => ['--ro-bind', join(system, 'etc', name), `/etc/${name}`])
 }
 
 /** The folders that mount points are in, open to the program: bubblewrap by itself makes them for root alone. */

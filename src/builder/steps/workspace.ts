@@ -8,6 +8,7 @@ import { BuildError } from '../errors.ts'
 import type { StepReporter } from '../progress.ts'
 import type { Source } from '../source/read-source.ts'
 import { runProcess } from '../tools/run-process.ts'
+import type { Toolchain } from '../tools/toolchain.ts'
 import { stepEnvironment } from './environment.ts'
 import { failingLines } from './failing-lines.ts'
 import { sandboxed } from './sandbox.ts'
@@ -20,8 +21,11 @@ export interface WorkspaceOptions {
   context: BuildContext
   /** The step whose failures and output these are. */
   reporter: StepReporter
-  nodeBinary: string
-  tools: readonly PackageTool[]
+  /** Set when commands of Node.js run. */
+  nodeBinary?: string
+  tools?: readonly PackageTool[]
+  /** The system that commands see, in place of the machine's. */
+  toolchain?: Toolchain
 }
 
 export interface StepCommand {
@@ -31,6 +35,8 @@ export interface StepCommand {
   command: readonly string[]
   /** Whether it gets the user's npm configuration and the shared download cache: only what runs no foreign code does. */
   isTrusted?: boolean
+  /** Files with the user's settings, which may hold secrets: there only while the command runs. A variable names each. */
+  settings?: Readonly<Record<string, string>>
   variables?: Readonly<Record<string, string>>
 }
 
@@ -44,6 +50,11 @@ export class Workspace implements AsyncDisposable {
     this.#options = options
     this.#root = root
     this.dir = join(root, 'app')
+  }
+
+  /** Downloads that builds share; trusted commands see it at this path and write to it. */
+  get cacheDir(): string {
+    return join(this.#options.context.cacheDir, 'package-cache')
   }
 
   /** Copies files of the source into it. */
@@ -60,19 +71,22 @@ export class Workspace implements AsyncDisposable {
   /** Runs one command to its end. Throws BuildError StepFailed, StepTimedOut, Cancelled. */
   async run(step: StepCommand): Promise<void> {
     const { context, reporter } = this.#options
-    const cache = join(context.cacheDir, 'package-cache')
+    const cache = this.cacheDir
+    const tools = this.#options.tools ?? []
     const isNewCache = await mkdir(cache, { recursive: true, mode: 0o755 })
     const isIsolated = context.host.bwrap !== undefined
     const asOther = isIsolated && context.host.isRoot
     if (asOther) await this.#own(isNewCache === undefined ? [this.#root] : [this.#root, cache])
-    const npmrc = step.isTrusted === true ? await this.#writeNpmrc(asOther) : undefined
+    const { nodeBinary } = this.#options
+    const npmrc = step.isTrusted === true && nodeBinary !== undefined ? await this.#writeNpmrc(asOther) : undefined
+    const settings = await this.#writeSettings(step.settings ?? {}, asOther)
     const variables = stepEnvironment({
       env: context.env,
       path: join(this.#root, 'bin'),
       home: isIsolated ? '/home/app' : join(this.#root, 'home'),
       npmrc,
       cache: step.isTrusted === true ? cache : undefined,
-      packageManager: this.#options.tools[0]?.name,
+      packageManager: tools[0]?.name,
     })
     const program = sandboxed({
       host: context.host,
@@ -81,20 +95,22 @@ export class Workspace implements AsyncDisposable {
       appDir: this.dir,
       readOnly: [
         join(this.#root, 'bin'),
-        dirname(this.#options.nodeBinary),
-        ...this.#options.tools.map(({ dir }) => dir),
+        ...(nodeBinary === undefined ? [] : [dirname(nodeBinary)]),
+        ...tools.map(({ dir }) => dir),
         ...(npmrc === undefined ? [] : [npmrc]),
+        ...Object.values(settings),
       ],
       writable: step.isTrusted === true ? [cache] : [],
       passwd: join(this.#root, 'passwd'),
       userId: BUILD_USER_ID,
+      ...(this.#options.toolchain === undefined ? {} : { system: this.#options.toolchain.dir }),
     })
     try {
       const outcome = await runProcess({
         file: program.file,
         args: program.args,
         cwd: this.dir,
-        env: { ...variables, ...step.variables },
+        env: { ...variables, ...settings, ...step.variables },
         signal: context.signal,
         onLine: reporter.output,
       })
@@ -113,7 +129,7 @@ export class Workspace implements AsyncDisposable {
         },
       )
     } finally {
-      if (npmrc !== undefined) await rm(npmrc, { force: true })
+      for (const path of [npmrc, ...Object.values(settings)]) if (path !== undefined) await rm(path, { force: true })
     }
   }
 
@@ -129,6 +145,18 @@ export class Workspace implements AsyncDisposable {
       env: context.env,
       signal: context.signal,
     })
+  }
+
+  /** Path of each settings file by its variable. */
+  async #writeSettings(settings: Readonly<Record<string, string>>, asOther: boolean): Promise<Record<string, string>> {
+    const paths: Record<string, string> = {}
+    for (const [variable, text] of Object.entries(settings)) {
+      const path = join(this.#root, `settings-${variable}`)
+      await writeFile(path, text, { mode: 0o600 })
+      if (asOther) await this.#own([path])
+      paths[variable] = path
+    }
+    return paths
   }
 
   /** The machine's and the user's npm configuration as one file, there only while a trusted command runs. */
@@ -161,8 +189,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       join(root, 'passwd'),
       `root:x:0:0:root:/root:/bin/sh\napp:x:${BUILD_USER_ID}:${BUILD_USER_ID}:app:/home/app:/bin/sh\n`,
     )
-    await symlink(options.nodeBinary, join(root, 'bin', 'node'))
-    for (const tool of options.tools)
+    if (options.nodeBinary !== undefined) await symlink(options.nodeBinary, join(root, 'bin', 'node'))
+    for (const tool of options.tools ?? [])
       for (const [name, path] of Object.entries(tool.commands)) {
         const shim = join(root, 'bin', name)
         if (await pathExists(shim)) continue

@@ -26,7 +26,7 @@ name() { printf '%s' "$1" | sed 's/\`/\`\`/g'; }
 if [ ! -d "$data" ]; then
   rm -rf "$data.new"
   mariadb-install-db --no-defaults --datadir="$data.new" --skip-test-db --auth-root-authentication-method=socket \\
-    --auth-root-socket-user=app --skip-name-resolve >/dev/null
+    --auth-root-socket-user=app --skip-name-resolve >&2
   mariadbd --no-defaults --datadir="$data.new" --bootstrap <<SQL
 FLUSH PRIVILEGES;
 CREATE DATABASE \\\`$(name "$database")\\\` CHARACTER SET utf8mb4;

@@ -9,7 +9,8 @@ export const tomcat: ServerRecipe = {
   env: { CATALINA_HOME: '/usr/share/tomcat10', CATALINA_BASE: '/tmp/tomcat', PORT: '8080' },
   entrypoint: `#!/bin/sh
 set -eu
-export JAVA_HOME=$(echo /usr/lib/jvm/java-*-openjdk-*)
+set -- /usr/lib/jvm/java-*-openjdk-*
+export JAVA_HOME=$1
 mkdir -p "$CATALINA_BASE/conf" "$CATALINA_BASE/webapps" "$CATALINA_BASE/work" "$CATALINA_BASE/temp" "$CATALINA_BASE/logs"
 cat >"$CATALINA_BASE/conf/server.xml" <<CONFIG
 <?xml version="1.0" encoding="UTF-8"?>

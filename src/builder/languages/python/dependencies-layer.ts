@@ -1,0 +1,111 @@
+/** A virtual environment with what pip installs, made anew only when what decides it changes. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type BuildContext, imageArchitecture } from '../../context.ts'
+import { BuildError } from '../../errors.ts'
+import { directoryEntries } from '../../layers/directory-entries.ts'
+import { startStep } from '../../progress.ts'
+import { formatBytes } from '../../source/limits.ts'
+import { digestSource, type Source } from '../../source/read-source.ts'
+import { openWorkspace, type Workspace } from '../../steps/workspace.ts'
+import { type CachedLayer, findLayer, layerKey, storeLayer } from '../../tools/layer-cache.ts'
+import { openToolchain } from '../../tools/toolchain.ts'
+import { pipSettings } from './pip-settings.ts'
+import type { PythonPlan } from './recognise.ts'
+
+const RECIPE = 1
+const FOLDER = '.venv'
+const TOOLCHAIN = { name: 'python', packages: ['python3', 'python3-pip'] }
+
+/** Files that decide what is installed: requirements and what they may refer to. */
+const DECIDING = /(?:^|\/)(?:requirements|constraints)[^/]*\.(?:txt|in)$|^requirements\/|^pyproject\.toml$|\.whl$/
+
+export async function buildPythonDependencies(
+  context: BuildContext,
+  { source, plan }: { source: Source; plan: PythonPlan },
+): Promise<CachedLayer> {
+  const reporter = startStep('dependencies', context.clock, context.onProgress, 'pip')
+  const toolchain = await openToolchain(context, TOOLCHAIN, reporter)
+  const lines = plan.requirements?.lines ?? []
+  const include = lines.some((line) => /^(?:-e|--editable)\b|^\.{0,2}\/|^\.$/.test(line))
+    ? () => true
+    : (path: string) => DECIDING.test(path)
+  const key = layerKey({
+    recipe: RECIPE,
+    architecture: imageArchitecture(context.host),
+    // Its name has the digests of its packages in it.
+    toolchain: toolchain.dir.slice(context.cacheDir.length),
+    plan,
+    files: await digestSource(source, include),
+  })
+  const known = await findLayer(context, 'dependencies', key)
+  if (known !== undefined) {
+    reporter.done(formatBytes(known.descriptor.size), true)
+    return known
+  }
+  const loose = lines.filter((line) => /^[A-Za-z0-9]/.test(line) && !/===?|\s@\s/.test(line))
+  if (loose.length > 0)
+    reporter.warn(
+      `${plan.requirements?.file} fixes no version of ${loose.slice(0, 3).join(', ')}: what is newest now is installed.`,
+    )
+  await using workspace = await openWorkspace({ context, reporter, toolchain })
+  await workspace.add(source, include)
+  await install(context, workspace, plan)
+  const layer = await storeLayer(context, {
+    role: 'dependencies',
+    key,
+    entries: await directoryEntries({ dir: join(workspace.dir, FOLDER), prefix: `app/${FOLDER}` }),
+  })
+  reporter.done(`pip, ${formatBytes(layer.descriptor.size)}`)
+  return layer
+}
+
+/** What was compiled is believed without looking at the source's time, which layers make up. */
+async function install(context: BuildContext, workspace: Workspace, plan: PythonPlan): Promise<void> {
+  const requirements = plan.requirements?.file === 'requirements.txt' ? 'requirements.txt' : '.naru-requirements.txt'
+  if (requirements !== 'requirements.txt')
+    await writeFile(join(workspace.dir, requirements), `${(plan.requirements?.lines ?? []).join('\n')}\n`)
+  await workspace.run({
+    title: 'python3 -m venv',
+    command: ['python3', '-m', 'venv', '--without-pip', `/app/${FOLDER}`],
+  })
+  const pip = ['python3', '-m', 'pip', '--python', `/app/${FOLDER}/bin/python3`]
+  const { text, variables } = await pipSettings(context)
+  await workspace
+    .run({
+      title: `pip install -r ${requirements}`,
+      // Wheels run nothing when they are installed; source packages would, with the user's settings in sight.
+      command: [...pip, 'install', '--no-compile', '--only-binary', ':all:', '-r', requirements, ...plan.added],
+      isTrusted: true,
+      settings: { PIP_CONFIG_FILE: text },
+      variables: {
+        ...variables,
+        PIP_CACHE_DIR: join(workspace.cacheDir, 'pip'),
+        PIP_DISABLE_PIP_VERSION_CHECK: '1',
+        PIP_PROGRESS_BAR: 'off',
+        PIP_ROOT_USER_ACTION: 'ignore',
+      },
+    })
+    .catch((error: unknown) => {
+      throw withoutWheel(error) ?? error
+    })
+  await workspace.run({
+    title: 'compileall',
+    command: ['python3', '-m', 'compileall', '-q', '--invalidation-mode', 'unchecked-hash', `/app/${FOLDER}/lib`],
+    variables: { PYTHONHASHSEED: '0' },
+  })
+}
+
+/** pip's own words say that there is no version at all; most often there is one, as source. */
+function withoutWheel(error: unknown): BuildError | undefined {
+  if (!(error instanceof BuildError) || error.reason !== 'StepFailed') return undefined
+  const line = error.allOutput.find((text) => /No matching distribution found for /.test(text))
+  if (line === undefined) return undefined
+  return new BuildError('StepFailed', error.message, {
+    hint: 'There is no such version, or none with a wheel for this Python. Packages are installed from wheels, because source packages run code when they are installed: name a version that has one.',
+    ...(error.command === undefined ? {} : { command: error.command }),
+    ...(error.exitCode === undefined ? {} : { exitCode: error.exitCode }),
+    output: [line, ...error.output],
+    cause: error,
+  })
+}
