@@ -20,6 +20,7 @@ it.each([
 
 /** What shows that a template does what it says, beside its own tests. */
 const TEMPLATES: Record<string, { path: string; expected: RegExp }> = {
+  'node-postgres': { path: '/healthz', expected: /"ok":true/ },
   'node-web': { path: '/healthz', expected: /^ok$/m },
   'node-worker': { path: '/healthz', expected: /^ok$/m },
   static: { path: '/', expected: /It is up\./ },

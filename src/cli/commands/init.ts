@@ -29,5 +29,5 @@ export const init: CommandRun = async (context, { arguments: [folder], options }
 async function sourceOf({ cwd }: CommandContext, template: string): Promise<TemplateSource> {
   if (isGitUrl(template)) return { kind: 'git', url: template }
   if (template.includes('/') || template.startsWith('.')) return { kind: 'folder', path: resolve(cwd, template) }
-  return { kind: 'folder', path: await templateFolder(template) }
+  return { kind: 'template', path: await templateFolder(template) }
 }

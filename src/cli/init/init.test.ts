@@ -48,6 +48,11 @@ describe('laying down', () => {
     expect((await readdir(target)).toSorted()).toEqual(['a.txt', 'deep'])
     expect(await readFile(join(target, 'deep', '.hidden'), 'utf8')).toBe('b')
   })
+  it('a template gets the name of its folder', async () => {
+    const path = await templateFolder('node-postgres')
+    await layDown(join(root, 'My Shop'), { kind: 'template', path }, signal)
+    expect(await readFile(join(root, 'My Shop', 'score.yaml'), 'utf8')).toMatch(/^metadata:\n {2}name: my-shop$/m)
+  })
   it('takes an empty folder, and no other', async () => {
     await write('from/a.txt', 'a')
     await mkdir(join(root, 'empty'))

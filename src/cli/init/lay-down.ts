@@ -1,13 +1,14 @@
 /** Lays a source down in a folder that is empty or not there yet. */
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { errorMessage, hasErrno } from '../../lib/index.ts'
+import { errorMessage, hasErrno, readIfThere } from '../../lib/index.ts'
+import { toLabel } from '../deploy/input.ts'
 import { CliError } from '../errors.ts'
 
 /** What `--template` may be beside a name of ours. */
-export type TemplateSource = { kind: 'folder'; path: string } | { kind: 'git'; url: string }
+export type TemplateSource = { kind: 'template' | 'folder'; path: string } | { kind: 'git'; url: string }
 
 /** A URL, or what ssh takes for a place: `git@host:path`. */
 const GIT = /^(?:https?|ssh|git|file):\/\/|^[\w.-]+@[\w.-]+:|\.git$/
@@ -24,6 +25,7 @@ export async function layDown(target: string, source: TemplateSource, signal: Ab
     if (source.kind === 'git') await clone(source.url, made, signal)
     else await cp(source.path, made, { recursive: true, filter: (path) => basename(path) !== 'node_modules' })
     signal.throwIfAborted()
+    if (source.kind === 'template') await nameFor(made, basename(target))
     await rmdir(target).catch(ignoreMissing)
     await rename(made, target)
   } catch (error) {
@@ -46,6 +48,15 @@ async function refuseFull(target: string): Promise<void> {
 
 function ignoreMissing(error: unknown): void {
   if (!hasErrno(error, 'ENOENT')) throw error
+}
+
+/** A template's own name is nobody's: its score.yaml gets that of the folder, as a label. */
+async function nameFor(folder: string, name: string): Promise<void> {
+  const path = join(folder, 'score.yaml')
+  const text = await readIfThere(path)
+  const label = toLabel(name)
+  if (text === undefined || label === undefined) return
+  await writeFile(path, text.replace(/^(metadata:\n {2}name: ).*$/m, `$1${label}`))
 }
 
 /** The newest state alone, without its history. Nothing of the repository is run: no hooks, no submodules, no helpers of
