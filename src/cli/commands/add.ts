@@ -41,7 +41,7 @@ export const add: CommandRun = async (context, { arguments: [type = ''], options
     ...(image !== undefined && { image }),
   }
   await ensureNamespace(cluster, signal)
-  await applyResource(cluster, { name, spec, forApp: app === undefined ? appName : undefined, signal })
+  await applyResource(cluster, { name, spec, forApp: appName, signal })
   const resource = await waitReady(context, client, { ref: { namespace, name }, patienceMs })
   const bound = app && (await bind(context, cluster, { app, resource, patienceMs }))
   if (appName === undefined) console.line(t('add.done', { name, type }))
