@@ -53,6 +53,8 @@ export interface ProvisionerParam {
   default?: unknown
   /** A field that is only this parameter's placeholder is left out when nobody says it. */
   optional?: boolean | undefined
+  /** Part of what a first start makes: another value later is refused. Only where something is secret. */
+  fixed?: boolean | undefined
   description?: string | undefined
 }
 

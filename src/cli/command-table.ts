@@ -13,6 +13,7 @@ export interface OptionSpec {
 export const COMMAND_NAMES = [
   'init',
   'deploy',
+  'render',
   'apps',
   'ps',
   'releases',
@@ -109,6 +110,16 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-m, --message <text>', description: 'deploy.option.message' },
       { flags: '--no-traffic', description: 'deploy.option.noTraffic' },
       TIMEOUT,
+    ],
+  },
+  {
+    name: 'render',
+    arguments: ['[folder]'],
+    summary: 'render.summary',
+    examples: ['naru render', 'naru render ./shop --objects', 'naru render --json'],
+    options: [
+      { flags: '--name <name>', description: 'deploy.option.name' },
+      { flags: '--objects', description: 'render.option.objects' },
     ],
   },
   {

@@ -21,6 +21,7 @@ export const CLI_ERRORS = {
   templateUnreadable: 1,
   nameInvalid: 2,
   nameUnclear: 2,
+  scoreInvalid: 2,
   namespaceInvalid: 2,
   confirmationNeeded: 2,
   notConfirmed: 1,

@@ -5,6 +5,7 @@ import type { CommandRun } from './context.ts'
 const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   init: async () => (await import('./commands/init.ts')).init,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  render: async () => (await import('./commands/render.ts')).render,
   apps: async () => (await import('./commands/apps.ts')).apps,
   ps: async () => (await import('./commands/ps.ts')).ps,
   releases: async () => (await import('./commands/releases.ts')).releases,

@@ -15,6 +15,7 @@ import { chooseProvisioner, kindKey } from './choose-provisioner.ts'
 import { ResourceFailure } from './errors.ts'
 import { ensureSecrets } from './objects/secrets.ts'
 import { ensure } from './objects/write.ts'
+import { fixedParamsOf } from './render/params.ts'
 import { isRetained, render, type Rendered, secretNames } from './render/render.ts'
 import { readinessOf } from './status/readiness.ts'
 import { type Outcome, resourceStatus } from './status/resource-status.ts'
@@ -45,7 +46,13 @@ export async function reconcileResource(controller: ResourceController, key: str
     const names = secretNames(provisioner)
     const probe = Object.fromEntries(names.map((name) => [name, name]))
     waitMs = render({ resource, provisioner, secrets: probe }).isBindingGiven ? LOOK_AGAIN_MS : undefined
-    const wish = { resource, names, isRetained: isRetained(resource, provisioner), newSecret: controller.newSecret }
+    const wish = {
+      resource,
+      names,
+      fixed: fixedParamsOf(resource, provisioner),
+      isRetained: isRetained(resource, provisioner),
+      newSecret: controller.newSecret,
+    }
     const secrets = await ensureSecrets(client, wish)
     outcome = await write(controller, resource, render({ resource, provisioner, secrets }))
   } catch (error) {

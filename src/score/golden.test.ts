@@ -16,10 +16,14 @@ const sources = new Map<string, SourceFile>([
 
 function rendered(text: string): string {
   try {
-    const { app, resources, files } = renderScore(readScore(text), {
+    const score = readScore(text)
+    const { name } = score.workload.metadata
+    const image = `registry.naru.localhost/default/${name}`
+    const { app, resources, files } = renderScore(score, {
+      name,
       namespace: 'default',
-      hostOf: (name) => `${name}.localhost`,
-      builtImage: (name) => `registry.naru.localhost/default/${name}`,
+      host: `${name}.localhost`,
+      image,
       sources,
     })
     return [...(files ? [files] : []), ...resources, app]

@@ -1,5 +1,5 @@
 export { ScoreError, type ScoreProblem } from './errors.ts'
 export { readScore, type Score } from './read-score.ts'
-export type { SourceFile } from './render/files.ts'
+export { FILES_LABEL, MAX_FILE_BYTES, type SourceFile } from './render/files.ts'
 export { type RenderedScore, renderScore } from './render/render-score.ts'
 export { isBuilt, sourcesOf } from './workload.ts'

@@ -27,6 +27,14 @@ describe('a Score file that is no workload', () => {
     expect(problemsOf(text).map((problem) => problem.message)).toContain(message)
   })
 
+  it('is refused where it is no YAML', () => {
+    const text = 'metadata: { name: one }\nmetadata: { name: two }\ncontainers: { main: { image: .\n'
+    expect(problemsOf(text).map(({ line, column, message }) => [line, column, message])).toEqual([
+      [2, 1, 'is not YAML: Map keys must be unique'],
+      [4, 1, expect.stringMatching(/^is not YAML: Flow map in block collection/)],
+      [4, 1, expect.stringMatching(/^is not YAML: /)],
+    ])
+  })
   it('is refused at the name of a field that another one takes from', () => {
     const text = 'apiVersion: score.dev/v1b1\nmetadata: &m { name: shop }\ncontainers: { web: *m }\n'
     expect(problemsOf(text)).toMatchObject([

@@ -132,7 +132,31 @@ describe('from a folder to a URL', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500))
     await mustRun('curl', ['-sS', '-o', '/dev/null', `${url}${marker}`])
     expect((await following).stdout).toContain(marker)
-    expect(await naru.mustNaru('logs', 'hello')).toContain(marker)
+    const shown = await naru.mustNaru('logs', 'hello')
+    expect(shown).toMatch(new RegExp(`^web\\.\\w{5} \\| .*${marker}$`, 'm'))
+    expect(shown).toContain('=> v1 is up')
+    const found = await naru.mustNaru('logs', 'hello', '--grep', marker, '--json')
+    expect(JSON.parse(found)).toMatchObject({ kind: 'log', process: 'web', text: expect.stringContaining(marker) })
+  })
+
+  it('answers where naru route says, and says so while naru maintenance is on', async () => {
+    const www = url.replace('hello.', 'www.hello.')
+    const head = (...args: string[]) =>
+      mustRun('curl', ['-sS', '--max-time', '20', '-o', '/dev/null', '-D', '-', ...args])
+    await naru.mustNaru('route', 'add', 'www.hello.localhost', '--redirect', '//hello.localhost', '-a', 'hello')
+    await naru.mustNaru('route', 'add', '/old', '--rewrite', '/', '--header', 'X-Old=yes', '-a', 'hello')
+    await eventually('the redirect answers', async () => (await head(`${www}/a`)).includes(`Location: ${url}/a`))
+    await eventually('the route answers', async () => /^X-Old: yes/m.test(await head(`${url}/old`)))
+    expect(await naru.mustNaru('route', 'list', '-a', 'hello')).toMatch(
+      /www\.hello\.localhost +302 \/\/hello\.localhost/,
+    )
+    await naru.mustNaru('maintenance', 'on', '--message', 'Back at ten.', '-a', 'hello')
+    const page = () => mustRun('curl', ['-sS', '--max-time', '20', '-i', url])
+    await eventually('the page answers', async () => /^HTTP\/1\.1 503 [^]*Back at ten\./.test(await page()))
+    await naru.mustNaru('maintenance', 'off', '-a', 'hello')
+    await naru.mustNaru('route', 'remove', 'www.hello.localhost', '-a', 'hello')
+    await eventually('the app answers again', async () => (await page()).startsWith('HTTP/1.1 200'))
+    await eventually('the host is gone', async () => (await head(www)).startsWith('HTTP/1.1 404'))
   })
 
   it('runs a plain Deployment and Service from kubectl apply, reachable by ClusterIP and by name', async () => {

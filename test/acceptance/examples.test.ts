@@ -13,6 +13,8 @@ it.each([
   ['hello', /hello/i],
   ['static', /<!doctype html>/i],
   ['express', /"hello":"world"/],
+  ['python', /"hello":"world"/],
+  ['go', /"hello":"world"/],
 ])('deploys examples/%s', async (name, expected) => {
   const url = await naru.deploy(await naru.copyOf(`examples/${name}`, name))
   expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', url])).toMatch(expected)

@@ -1,5 +1,5 @@
 /** A node and its pods when containerd dies and comes back, and when the next version of Naru takes them over. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type k8s, resources } from '../../src/api/index.ts'
@@ -86,5 +86,7 @@ async function leaveLastAddressToPods(stateDir: string): Promise<void> {
     for (const [range] of (plugin as { ipam?: { ranges: { rangeEnd?: string }[][] } }).ipam?.ranges ?? [])
       delete range?.rangeEnd
   await writeFile(file, JSON.stringify(network))
-  await writeFile(join(stateDir, 'network', 'ipam', 'naru0', 'last_reserved_ip.0'), '10.244.0.253')
+  const leases = join(stateDir, 'network', 'ipam', 'naru0')
+  await mkdir(leases, { recursive: true })
+  await writeFile(join(leases, 'last_reserved_ip.0'), '10.244.0.253')
 }

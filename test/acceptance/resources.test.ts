@@ -78,6 +78,25 @@ describe('what an app needs beside itself', () => {
     expect(await naru.mustNaru('resources')).toMatch(/db +postgres +ready .*rows[^]*redis +redis +ready .*rows/)
   })
 
+  it('a volume is a folder that lasts', async () => {
+    await naru.mustNaru('add', 'volume', '--as', 'files', '--app', 'rows', '-p', 'path=/files')
+    expect(await ask('/files/a', 'PUT', 'kept')).toBe('kept')
+    await naru.mustNaru('restart', 'rows')
+    expect(await ask('/files/a')).toBe('kept')
+  })
+
+  it.each([
+    ['mariadb', 'mariadb -h mariadb -u app -p"$MARIADB_PASSWORD" app -e "select 1"'],
+    ['mosquitto', 'mosquitto_pub -h mosquitto -u app -P "$MOSQUITTO_PASSWORD" -t topic -m message'],
+    ['rabbitmq', 'rabbitmqctl -q authenticate_user app "$RABBITMQ_PASSWORD"'],
+    ['nats', 'test -d /data/nats'],
+    ['memcached', 'true'],
+  ])('%s comes to be ready, and is used with its password where it asks for one', async (type, command) => {
+    await naru.mustNaru('add', type, '--no-bind', '--timeout', '2m')
+    await naru.kubectl('exec', `${type}-0`, '--', 'sh', '-c', command)
+    await naru.mustNaru('remove', type, '--yes')
+  })
+
   it('is taken away: first from the app, then with all that was made for it', async () => {
     const refused = await naru.naru('remove', 'redis')
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('everything that it stores')])

@@ -22,6 +22,7 @@ import { parseRequest } from '../../src/apiserver/routing/request-info.ts'
 import { parseBody, parseLenientYaml } from '../../src/apiserver/server/request-body.ts'
 import { parseStreamOptions } from '../../src/apiserver/streaming/stream-options.ts'
 import { KubeconfigError, loadKubeconfig } from '../../src/client/index.ts'
+import { readScore, renderScore, ScoreError } from '../../src/score/index.ts'
 import type { FuzzedRequest } from './requests.ts'
 import { customKind } from './seeds.ts'
 import { drawing, drawObject, everyResource, json, objectOf, text } from './values.ts'
@@ -202,6 +203,50 @@ const envelope = fc.tuple(fc.constantFrom(...everyResource), fc.uint8Array({ max
   return Buffer.concat([Buffer.from('k8s\0'), part(1, type), part(2, raw.subarray(0, 127))])
 })
 
+/** Texts with placeholders, well and badly made. */
+const expanded = fc.oneof(
+  syllables(['${', '}', '$$', '$(', 'resources', '.', 'db', 'host', 'env', 'metadata', 'name', '\\', 'volume']),
+  fc.constantFrom('.', 'web', '/data', '1', '100m', '0644'),
+)
+const named = (value: fc.Arbitrary<unknown>) =>
+  fc.dictionary(fc.constantFrom('web', 'db', 'env', 'volume', '__proto__', '/data', 'A'), sometimes(value), {
+    maxKeys: 3,
+  })
+const scoreContainer = loose({
+  image: expanded,
+  command: several(expanded),
+  variables: named(expanded),
+  files: fc.oneof(named(loose({ content: expanded, source: expanded, mode: expanded, noExpand: fc.boolean() })), json),
+  volumes: fc.oneof(named(loose({ source: expanded, path: expanded })), several(json)),
+  resources: loose({ limits: loose({ cpu: expanded, memory: expanded }), requests: loose({ cpu: expanded }) }),
+  livenessProbe: loose({ httpGet: loose({ path: expanded, port: fc.integer() }), exec: json }),
+})
+const score = fc.record({
+  apiVersion: fc.constant('score.dev/v1b1'),
+  metadata: fc.constantFrom({ name: 'web' }, { name: 'web', a: { b: [1] } }),
+  service: fc.constantFrom(
+    undefined,
+    { ports: { www: { port: 80 } } },
+    { ports: { dns: { port: 53, protocol: 'UDP' } } },
+  ),
+  containers: named(scoreContainer),
+  resources: named(
+    loose({
+      type: fc.constantFrom('postgres', 'volume', 'environment', 'dns', 'route', 'service'),
+      id: fc.constantFrom(undefined, 'shared', 'a.b'),
+      params: named(fc.oneof(expanded, json)),
+    }),
+  ),
+})
+const renderFile = (text: string) =>
+  renderScore(readScore(text), {
+    name: 'web',
+    namespace: 'default',
+    host: 'web.localhost',
+    image: 'web:1',
+    sources: new Map(),
+  })
+
 export const decoders: readonly Decoder[] = [
   decoder('JSON bodies', asText(json), (it) => parseBody(it, 'json')),
   decoder('YAML bodies', fc.oneof(yaml, asText(json)), (it) => parseBody(it, 'yaml')),
@@ -317,6 +362,7 @@ export const decoders: readonly Decoder[] = [
     [AuditPolicyError],
   ),
   decoder('kubeconfig files', fc.oneof(yaml, asText(kubeconfig)), readKubeconfig, [KubeconfigError]),
+  decoder('Score files', fc.oneof(yaml, asText(score)), renderFile, [ScoreError]),
   decoder(
     'options of streams',
     syllables(['command', '=', '&', 'stdin', 'true', 'ports', '1', 'container', '%']).map(

@@ -93,6 +93,33 @@ describe('a Resource over a real API server', () => {
     })
   })
 
+  it('refuses another value of what the first start has made, and can go back', async () => {
+    await add({ type: 'postgres', image: 'i', params: { database: 'shop' } })
+    await isReady()
+    const change = (database: string) => cluster.client.patch(backingResources, ref, { spec: { params: { database } } })
+    await change('other')
+    await failsWith('InvalidParams', 'spec.params: "database" was "shop" at the first start and stays so')
+    expect(decode(await secret('db-binding')).database).toBe('shop')
+    await change('shop')
+    await isReady()
+  })
+
+  it('meets none of the same name in another namespace', async () => {
+    const elsewhere = { namespace: 'other', name: 'db' }
+    await cluster.client.create(resources.namespaces, { metadata: { name: 'other' }, spec: {} })
+    await cluster.client.create(backingResources, { metadata: elsewhere, spec: { type: 'postgres', image: 'i' } })
+    await add({ type: 'postgres', image: 'i' })
+    await isReady()
+    await eventually(async () => {
+      const { status } = await cluster.client.get(backingResources, elsewhere)
+      expect(status?.conditions).toMatchObject([{ status: 'True' }])
+    })
+    const theirs = decode(await cluster.client.get(resources.secrets, { namespace: 'other', name: 'db-binding' }))
+    const ours = decode(await secret('db-binding'))
+    expect([ours.host, theirs.host]).toEqual(['db.default.svc', 'db.other.svc'])
+    expect(theirs.password).not.toBe(ours.password)
+  })
+
   it('is not ready before its pods are', async () => {
     fate = 'running'
     await add({ type: 'redis', image: 'redis' })

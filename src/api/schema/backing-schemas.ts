@@ -76,6 +76,6 @@ export const backingSchemas: SchemaSet = {
   },
   ProvisionerParam: {
     id: 'dev.naru.apps.v1.ProvisionerParam',
-    fields: { default: JSON_VALUE, optional: { type: 'boolean' }, description: STRING },
+    fields: { default: JSON_VALUE, optional: { type: 'boolean' }, fixed: { type: 'boolean' }, description: STRING },
   },
 }

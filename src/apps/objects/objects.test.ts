@@ -28,7 +28,7 @@ describe('the port of an app', () => {
     expect(container(spec)?.ports).toMatchObject([{ name: 'http', containerPort: port }])
   })
   it('is told to nobody but web', () => {
-    expect(container({ port: 3000 }, { name: 'worker' })?.env).toEqual([])
+    expect(container({ port: 3000 }, { name: 'worker' })?.env).toBeUndefined()
     expect(container({ port: 3000 }, { name: 'worker' })?.ports).toBeUndefined()
   })
 })

@@ -47,7 +47,7 @@ function containerOf(
   { command, args, resources, volumeMounts, env = [] }: AppProcess,
 ): k8s.Container {
   const own = new Set(env.map(({ name }) => name))
-  const shared = (spec.env ?? []).filter(({ name }) => !own.has(name))
+  const all = [...(spec.env ?? []).filter(({ name }) => !own.has(name)), ...env]
   return {
     name: CONTAINER_NAME,
     image: spec.image,
@@ -56,7 +56,8 @@ function containerOf(
     ...(args && { args }),
     ...(resources && { resources }),
     ...(spec.configuration && { envFrom: [{ secretRef: { name: spec.configuration } }] }),
-    env: [...shared, ...env],
+    // The server keeps no empty list: one would be written again and again.
+    ...(all.length > 0 && { env: all }),
     ...(volumeMounts && { volumeMounts }),
     securityContext: CONFINED,
   }

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sandboxed } from './sandbox.ts'
 
@@ -52,5 +55,21 @@ describe('sandboxed', () => {
 
   it('is the command itself without bubblewrap', () => {
     expect(sandboxed({ ...options, host: { ...host, bwrap: undefined } })).toEqual({ file: 'npm', args: ['ci'] })
+  })
+
+  it('shows a toolchain in place of the system, but the machine`s way to the network', async () => {
+    const system = await mkdtemp(join(tmpdir(), 'naru-toolchain-'))
+    try {
+      for (const folder of ['usr/bin', 'etc/ssl', 'etc/maven']) await mkdir(join(system, folder), { recursive: true })
+      await symlink('usr/bin', join(system, 'bin'))
+      const args = sandboxed({ ...options, host, system }).args.join(' ')
+      expect(args).toContain(`--ro-bind ${system}/usr /usr --symlink usr/bin /bin`)
+      expect(args).toContain(`--ro-bind ${system}/etc/maven /etc/maven`)
+      expect(args).toContain('--ro-bind-try /etc/ssl /etc/ssl')
+      expect(args).not.toContain(`${system}/etc/ssl`)
+      expect(args).not.toContain('/etc/ld.so.cache')
+    } finally {
+      await rm(system, { recursive: true })
+    }
   })
 })

@@ -9,13 +9,18 @@ export type SpecPatch = { [Field in keyof AppSpec]?: AppSpec[Field] | null }
 export async function changeApp(
   client: Client,
   ref: ObjectRef,
-  { change, signal }: { change: (app: App) => SpecPatch; signal: AbortSignal },
+  {
+    change,
+    annotations,
+    signal,
+  }: { change: (app: App) => SpecPatch; annotations?: Record<string, string> | undefined; signal: AbortSignal },
 ): Promise<App> {
   for (;;) {
     const app = await client.get(apps, ref, { signal })
     const { uid, resourceVersion } = app.metadata
+    const metadata = { uid, resourceVersion, ...(annotations && { annotations }) }
     try {
-      return await client.patch(apps, ref, { metadata: { uid, resourceVersion }, spec: change(app) }, { signal })
+      return await client.patch(apps, ref, { metadata, spec: change(app) }, { signal })
     } catch (error) {
       if (!isApiError(error, 'Conflict')) throw error
     }

@@ -16,6 +16,9 @@ import { serverImage } from '../resources/server-image.ts'
 import { waitReady } from '../resources/wait-ready.ts'
 import { patience, rollOut } from '../rollout/roll-out.ts'
 
+/** A first start may make what it keeps for minutes without a word. */
+const FIRST_START_MS = 180_000
+
 export const add: CommandRun = async (context, { arguments: [type = ''], options, lists }) => {
   const { t, console, signal } = context
   const patienceMs = patience(options.timeout)
@@ -41,8 +44,11 @@ export const add: CommandRun = async (context, { arguments: [type = ''], options
     ...(image !== undefined && { image }),
   }
   await ensureNamespace(cluster, signal)
-  await applyResource(cluster, { name, spec, forApp: app === undefined ? appName : undefined, signal })
-  const resource = await waitReady(context, client, { ref: { namespace, name }, patienceMs })
+  await applyResource(cluster, { name, spec, forApp: appName, signal })
+  const resource = await waitReady(context, client, {
+    ref: { namespace, name },
+    patienceMs: options.timeout === undefined ? FIRST_START_MS : patienceMs,
+  })
   const bound = app && (await bind(context, cluster, { app, resource, patienceMs }))
   if (appName === undefined) console.line(t('add.done', { name, type }))
   else if (app === undefined) console.line(t('add.forLater', { name, type, app: appName }))

@@ -1,10 +1,12 @@
 /** `naru deploy`: a folder becomes an image, the image an App, the App a URL that answers. */
 import { toKubernetesTime } from '../../lib/index.ts'
+import { isBuilt } from '../../score/index.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import { adoptConfiguration, readConfiguration } from '../configuration/configuration.ts'
 import type { CommandRun } from '../context.ts'
 import { applyApp } from '../deploy/apply-app.ts'
 import { build } from '../deploy/build.ts'
+import { imageName } from '../deploy/image-name.ts'
 import { deployedSpec } from '../deploy/deployed-spec.ts'
 import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
 import { ensureEngine } from '../engine/ensure-engine.ts'
@@ -16,6 +18,9 @@ import { CONTEXT } from '../kubeconfig/merge.ts'
 import { parsePort } from '../option-values.ts'
 import { formatDuration } from '../output/text.ts'
 import { patience, rollOut } from '../rollout/roll-out.ts'
+import { adoptFiles, applyBeside } from '../score/apply-score.ts'
+import { loadScore, renderLoaded } from '../score/load-score.ts'
+import { scoredSpec } from '../score/scored-spec.ts'
 
 export const deploy: CommandRun = async (context, { arguments: [folderArgument], options }) => {
   const { t, console, clock, kubeContext } = context
@@ -28,16 +33,22 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   const namespace = checkNamespace(context.namespace ?? 'default')
   const folder = await checkFolder(context.cwd, folderArgument ?? '.')
   const name = await appName(folder, typeof options.name === 'string' ? options.name : undefined)
+  const score = await loadScore(folder)
+  const rendering = (image: string) => score && renderLoaded(score, { name, namespace, image })
+  rendering(imageName({ namespace, name }))
 
   const { engine } = await ensureEngine(context)
-  const built = await build(context, { folder, name, namespace, engine })
+  const needsBuild = score === undefined || isBuilt(score.score.workload)
+  const built = needsBuild ? await build(context, { folder, name, namespace, engine }) : undefined
+  const rendered = rendering(built?.image ?? '')
+  const image = rendered?.app.spec.image ?? built?.image ?? ''
   await using cluster = await openCluster(context)
   const { signal } = context
   const wished = {
-    image: built.image,
+    image,
     deployedAt: toKubernetesTime(clock.now()),
-    processes: built.plan.processes,
-    releaseCommand: built.plan.releaseCommand,
+    processes: built?.plan.processes,
+    releaseCommand: built?.plan.releaseCommand,
     port,
     configuration: await configurationBefore(cluster, { namespace, name, signal }),
     bindings: await bindingsBefore(cluster.client, { namespace, name, signal }),
@@ -45,14 +56,20 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
     withoutTraffic: options.traffic === false,
   }
   const app = await whileEngineLives(engine, context, async (living) => {
+    if (rendered !== undefined) await applyBeside({ ...context, signal: living }, cluster, { rendered, engine })
     const applied = await applyApp({
       client: cluster.client,
       namespace,
       name,
-      change: (present) => deployedSpec(present, wished),
+      change: (present) => {
+        const deployed = deployedSpec(present, wished)
+        return rendered === undefined ? deployed : scoredSpec(present, deployed, rendered.app.spec)
+      },
+      annotations: rendered?.app.metadata.annotations,
       signal: living,
     })
     if (wished.configuration !== undefined) await adoptConfiguration(cluster, applied, living)
+    await adoptFiles(cluster, applied, living)
     return rollOut({ ...context, signal: living }, cluster.client, { app: applied, patienceMs })
   })
 
@@ -68,8 +85,8 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
     namespace,
     release,
     url,
-    image: built.image,
-    layers: built.layers,
+    image,
+    layers: built?.layers ?? [],
     seconds: elapsedMs / 1000,
   })
   return 0

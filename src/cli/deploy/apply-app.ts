@@ -9,11 +9,13 @@ export interface ApplyAppOptions {
   name: string
   /** What the deploy decides, by what is there; all else of a present App stays as it is. */
   change: (app: App | undefined) => SpecPatch
+  annotations?: Record<string, string> | undefined
   signal: AbortSignal
 }
 
-export async function applyApp({ client, namespace, name, change, signal }: ApplyAppOptions): Promise<App> {
-  const patch = () => changeApp(client, { namespace, name }, { change, signal })
+export async function applyApp(options: ApplyAppOptions): Promise<App> {
+  const { client, namespace, name, change, annotations, signal } = options
+  const patch = () => changeApp(client, { namespace, name }, { change, annotations, signal })
   try {
     return await patch()
   } catch (error) {
@@ -21,14 +23,15 @@ export async function applyApp({ client, namespace, name, change, signal }: Appl
   }
   await ensureNamespace(client, namespace, signal)
   try {
-    return await client.create(apps, { metadata: { name, namespace }, spec: specOf(change(undefined)) }, { signal })
+    const metadata = { name, namespace, ...(annotations && { annotations }) }
+    return await client.create(apps, { metadata, spec: specOf(change(undefined)) }, { signal })
   } catch (error) {
     if (isApiError(error, 'AlreadyExists')) return patch()
     throw error
   }
 }
 
-async function ensureNamespace(client: Client, name: string, signal: AbortSignal): Promise<void> {
+export async function ensureNamespace(client: Client, name: string, signal: AbortSignal): Promise<void> {
   try {
     await client.create(resources.namespaces, { metadata: { name }, spec: {} }, { signal })
   } catch (error) {

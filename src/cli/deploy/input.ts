@@ -4,6 +4,7 @@ import { access, readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { hasErrno } from '../../lib/index.ts'
 import { CliError } from '../errors.ts'
+import { scoreName } from '../score/score-name.ts'
 
 /** RFC 1035 label: the name of an App is also that of its Service, whose names are such labels. */
 const LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
@@ -24,14 +25,14 @@ export async function checkFolder(cwd: string, folder: string): Promise<string> 
   }
 }
 
-/** The App's name: `--name`, else from package.json's `name` (without its scope), else the folder's own. Throws CliError
+/** The App's name: `--name`, else from score.yaml, else from package.json's `name` (without its scope), else the folder's own. Throws CliError
  *  `nameInvalid` for a `--name` that is no label, `nameUnclear` when none can be made of the others. */
 export async function appName(folder: string, given: string | undefined): Promise<string> {
   if (given !== undefined) {
     if (!LABEL.test(given)) throw CliError.of('nameInvalid', { name: given, example: toLabel(given) ?? 'my-app' })
     return given
   }
-  const name = toLabel(await packageName(folder)) ?? toLabel(basename(folder))
+  const name = (await scoreName(folder)) ?? toLabel(await packageName(folder)) ?? toLabel(basename(folder))
   if (name === undefined) throw CliError.of('nameUnclear', { folder })
   return name
 }

@@ -22,6 +22,7 @@ export const enErrors = {
     '"{name}" cannot name an app: names are at most 63 lower-case letters, digits and hyphens and begin with a letter. Try: --name {example}',
   'error.nameUnclear':
     'no name for the app can be made from the folder {folder}. Give one with --name, as in --name my-app',
+  'error.scoreInvalid': 'the Score file cannot be used; docs/app-description.md says what it may have:\n{details}',
   'error.namespaceInvalid':
     '"{name}" cannot name a namespace: names are at most 63 lower-case letters, digits and hyphens. Give another with --namespace.',
   'error.confirmationNeeded': 'this cannot be undone and there is no terminal to ask on. Say so with: {command}',

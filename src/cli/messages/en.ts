@@ -33,6 +33,8 @@ export const en = {
   'deploy.option.message': 'what is new, to be told by naru releases',
   'deploy.option.noTraffic': 'leave all traffic where it is; naru traffic moves it',
   'deploy.option.timeout': 'how long one phase of the start may take, as 90s or 5m (default: 60s)',
+  'render.summary': 'print the objects of a folder without applying them',
+  'render.option.objects': 'also what the controller makes of them',
   'deploy.done': '{name} is deployed as {release} ({time}).',
   'deploy.noTraffic': 'The new release has no traffic yet. naru traffic {name} gives it some.',
   'apps.summary': 'list the apps',

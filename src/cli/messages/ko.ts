@@ -34,6 +34,8 @@ export const ko: Record<keyof typeof en, string> = {
   'deploy.option.message': '무엇이 새로운지 적습니다. naru releases 에 나옵니다',
   'deploy.option.noTraffic': '트래픽을 지금 있는 곳에 둡니다. naru traffic 으로 옮깁니다',
   'deploy.option.timeout': '시작의 한 단계를 기다리는 시간. 90s, 5m 처럼 씁니다 (기본값: 60s)',
+  'render.summary': '폴더에서 만들어질 오브젝트를 적용하지 않고 출력합니다',
+  'render.option.objects': '컨트롤러가 만들 오브젝트도 출력합니다',
   'deploy.done': '{name} 앱을 {release} 릴리스로 배포했습니다 ({time}).',
   'deploy.noTraffic': '새 릴리스에는 아직 트래픽이 없습니다. naru traffic {name} 으로 나눌 수 있습니다.',
   'apps.summary': '앱 목록을 보여 줍니다',

@@ -9,17 +9,21 @@ export interface WishedResource {
   spec: BackingResource['spec']
   /** The app that shall be bound to it at its first deploy. */
   forApp?: string | undefined
+  /** Beside those that Naru puts on it. */
+  labels?: Record<string, string> | undefined
+  annotations?: Record<string, string> | undefined
   signal: AbortSignal
 }
 
 /** Throws CliError `resourceTaken` for one of another type. */
 export async function applyResource(
   { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
-  { name, spec, forApp, signal }: WishedResource,
+  { name, spec, forApp, labels: own, annotations, signal }: WishedResource,
 ): Promise<BackingResource> {
-  const labels = forApp === undefined ? {} : { [FOR_APP_LABEL]: forApp }
+  const labels = { ...own, ...(forApp !== undefined && { [FOR_APP_LABEL]: forApp }) }
+  const marks = { labels, ...(annotations && { annotations }) }
   try {
-    return await client.create(backingResources, { metadata: { namespace, name, labels }, spec }, { signal })
+    return await client.create(backingResources, { metadata: { namespace, name, ...marks }, spec }, { signal })
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists')) throw error
   }
@@ -27,5 +31,5 @@ export async function applyResource(
   const { type, class: kind = 'default', ...changes } = spec
   if (present.spec.type !== type || (present.spec.class ?? 'default') !== kind)
     throw CliError.of('resourceTaken', { name, type: present.spec.type })
-  return client.patch(backingResources, present.metadata, { metadata: { labels }, spec: changes }, { signal })
+  return client.patch(backingResources, present.metadata, { metadata: marks, spec: changes }, { signal })
 }

@@ -8,7 +8,7 @@ import {
 } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 
-/** On a Resource that was added for an app before it was deployed: its name. */
+/** On a Resource that was added for an app, maybe before its first deploy: the app's name. */
 export const FOR_APP_LABEL = 'apps.naru.dev/for-app'
 
 /** Of the app that is deployed for the first time: what was added for it. */

@@ -9,6 +9,9 @@ import { isUsable, ownedMetadata } from './owned.ts'
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const LENGTH = 32
 
+/** The fixed parameters, as JSON. */
+const FIXED_ANNOTATION = 'apps.naru.dev/fixed-params'
+
 export const randomSecret = (): string =>
   Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
 
@@ -17,6 +20,8 @@ export const secretsName = ({ metadata }: BackingResource): string => `${metadat
 export interface SecretsWish {
   resource: BackingResource
   names: readonly string[]
+  /** Parameters that may not change from now on: the first start was told the secrets and these. */
+  fixed: Readonly<Record<string, unknown>>
   /** Whether it outlives the Resource. */
   isRetained: boolean
   newSecret: () => string
@@ -25,17 +30,19 @@ export interface SecretsWish {
 /** By name. Asks the server, not a cache: one that is behind would give a database a second password. Throws
  *  ResourceFailure. */
 export async function ensureSecrets(client: Client, wish: SecretsWish): Promise<Readonly<Record<string, string>>> {
-  const { resource, names, isRetained, newSecret } = wish
+  const { resource, names, fixed, isRetained, newSecret } = wish
   if (names.length === 0) return {}
   const { ownerReferences = [], ...metadata } = ownedMetadata(resource, secretsName(resource))
   const owners = isRetained ? [] : ownerReferences
   const present = await find(client, metadata)
   if (present !== undefined && !isUsable(present, resource))
     throw new ResourceFailure('NameTaken', `Secret ${keyOf(present)} exists and was not made for this Resource`)
+  if (present !== undefined) checkFixed(present, fixed)
   const missing = names.filter((name) => present?.data?.[name] === undefined)
   const data = Object.fromEntries(missing.map((name) => [name, Buffer.from(newSecret()).toString('base64')]))
   if (present === undefined) {
-    const made: k8s.Secret = { metadata: { ...metadata, ownerReferences: owners }, type: 'Opaque', data }
+    const annotations = { [FIXED_ANNOTATION]: JSON.stringify(fixed) }
+    const made: k8s.Secret = { metadata: { ...metadata, annotations, ownerReferences: owners }, type: 'Opaque', data }
     return decoded(await client.create(resources.secrets, made), names)
   }
   const ownersNow = present.metadata.ownerReferences ?? []
@@ -43,6 +50,16 @@ export async function ensureSecrets(client: Client, wish: SecretsWish): Promise<
   const { resourceVersion, uid } = present.metadata
   const patch = { metadata: { resourceVersion, uid, ownerReferences: owners }, data }
   return decoded(await client.patch(resources.secrets, metadata, patch), names)
+}
+
+function checkFixed({ metadata }: k8s.Secret, fixed: SecretsWish['fixed']): void {
+  const before = JSON.parse(metadata.annotations?.[FIXED_ANNOTATION] ?? '{}') as SecretsWish['fixed']
+  for (const [name, value] of Object.entries(fixed)) {
+    if (!Object.hasOwn(before, name) || before[name] === value) continue
+    const was = JSON.stringify(before[name])
+    const message = `spec.params: ${JSON.stringify(name)} was ${was} at the first start and stays so; add another Resource`
+    throw new ResourceFailure('InvalidParams', message)
+  }
 }
 
 const decoded = ({ data }: k8s.Secret, names: readonly string[]) =>

@@ -26,6 +26,12 @@ export function paramsOf({ spec }: BackingResource, provisioner: Provisioner): P
   )
 }
 
+/** Those that stay as they were at the first start. Throws ResourceFailure. */
+export function fixedParamsOf(resource: BackingResource, provisioner: Provisioner): Params {
+  const isFixed = (name: string) => provisioner.spec.params?.[name]?.fixed === true
+  return Object.fromEntries(Object.entries(paramsOf(resource, provisioner)).filter(([name]) => isFixed(name)))
+}
+
 function asTypeOf(model: unknown, value: unknown, name: string): unknown {
   if (value === null || model === undefined || typeof value === typeof model) return value
   if (typeof model === 'string' && typeof value !== 'object') return textOf(value)

@@ -23,8 +23,8 @@ export function renderContainer(
   const { command, args, variables = {}, livenessProbe, readinessProbe } = container
   const env = envOf(context, variables, { path: [...path, 'variables'], isFirst })
   const resources = resourcesOf(context, container, [...path, 'resources'])
-  const liveness = probeOf(livenessProbe)
-  const readiness = probeOf(readinessProbe)
+  const liveness = probeOf(context, [...path, 'livenessProbe'], livenessProbe)
+  const readiness = probeOf(context, [...path, 'readinessProbe'], readinessProbe)
   return {
     ...(command && { command }),
     ...(args && { args }),
@@ -64,16 +64,21 @@ const amountsOf = (amounts: ScoreAmounts): Record<string, string> =>
 /** Score's thousand is a `K`, that of Kubernetes a `k`. */
 const amountOf = (amount: string | undefined): string | undefined => amount?.replace(/K$/, 'k')
 
+const NO_UNDERSCORE = 'has a "_" in it, which Kubernetes lets no header of a probe have'
+
 /** Of the two ways to ask, Score prefers the command. A host is what the request names, not where it goes: probes are of
  *  the pod. */
-function probeOf({ exec, httpGet }: ScoreProbe = {}): k8s.Probe | undefined {
+function probeOf(context: RenderContext, path: Path, { exec, httpGet }: ScoreProbe = {}): k8s.Probe | undefined {
   if (exec !== undefined) return { exec: { command: exec.command } }
   if (httpGet === undefined) return undefined
-  const { host, scheme, path, port, httpHeaders = [] } = httpGet
+  const { host, scheme, port, httpHeaders = [] } = httpGet
+  httpHeaders.forEach(({ name }, index) => {
+    if (name.includes('_')) context.complain([...path, 'httpGet', 'httpHeaders', index, 'name'], NO_UNDERSCORE)
+  })
   const headers = [...(host === undefined ? [] : [{ name: 'Host', value: host }]), ...httpHeaders]
   return {
     httpGet: {
-      path,
+      path: httpGet.path,
       port,
       ...(scheme !== undefined && { scheme }),
       ...(headers.length > 0 && { httpHeaders: headers }),

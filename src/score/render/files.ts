@@ -8,7 +8,10 @@ import type { RenderContext } from './context.ts'
 import { resolveNow } from './resolve.ts'
 
 /** What the source folder has under a name: the bytes, or why there are none. */
-export type SourceFile = Uint8Array | 'missing' | 'outside'
+export type SourceFile = Uint8Array | 'missing' | 'outside' | 'large'
+
+/** On the ConfigMaps, beside the app's own label. */
+export const FILES_LABEL = 'apps.naru.dev/files'
 
 export interface RenderedFiles {
   configMap: k8s.ConfigMap
@@ -17,7 +20,12 @@ export interface RenderedFiles {
   mounts: ReadonlyMap<string, k8s.VolumeMount[]>
 }
 
-const MAX_BYTES = 1_000_000
+export const MAX_FILE_BYTES = 1_000_000
+const NO_FILE = {
+  missing: 'which the folder does not have',
+  outside: 'which is not in the folder',
+  large: 'which has more than 1 MB',
+}
 const HASH_CHARACTERS = 10
 const SECRET_IN_FILE =
   'has in it what a resource gives: files are no place for secrets here. Read it from a variable, or from the files in /bindings/<resource>'
@@ -41,7 +49,7 @@ export function renderFiles(
       if (typeof content === 'string') data[key] = content
       else binaryData[key] = content.toString('base64')
       bytes += Buffer.byteLength(content)
-      const isOver = bytes > MAX_BYTES && bytes - Buffer.byteLength(content) <= MAX_BYTES
+      const isOver = bytes > MAX_FILE_BYTES && bytes - Buffer.byteLength(content) <= MAX_FILE_BYTES
       if (isOver) context.complain(file.at, 'is one file too many: together they may have 1 MB')
       items.push({ key, path: key, ...(file.mode !== undefined && { mode: Number.parseInt(file.mode, 8) }) })
     })
@@ -59,7 +67,7 @@ export function renderFiles(
     metadata: {
       name: `${context.name}-files-${hash}`,
       namespace: context.namespace,
-      labels: { [APP_LABEL]: context.name, 'app.kubernetes.io/managed-by': 'naru' },
+      labels: { [APP_LABEL]: context.name, [FILES_LABEL]: context.name, 'app.kubernetes.io/managed-by': 'naru' },
     },
     immutable: true,
     ...contents,
@@ -86,12 +94,7 @@ function contentOf(
   if (source === undefined) return expanded(content ?? '')
   const file = sources.get(source) ?? 'missing'
   if (typeof file === 'string') {
-    context.complain(
-      at,
-      file === 'missing'
-        ? `names ${source}, which the folder does not have`
-        : `names ${source}, which is not in the folder`,
-    )
+    context.complain(at, `names ${source}, ${NO_FILE[file]}`)
     return ''
   }
   const text = textOf(file)

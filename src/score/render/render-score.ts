@@ -22,13 +22,13 @@ import { renderService } from './service.ts'
 import { renderVolumes } from './volumes.ts'
 
 export interface RenderOptions {
-  /** In place of the workload's. */
-  name?: string | undefined
+  /** Of the App: the workload's, or one in its place. */
+  name: string
   namespace: string
-  /** Where an app of that name answers unless a route says otherwise. */
-  hostOf: (name: string) => string
+  /** Where the App answers unless a route says otherwise. */
+  host: string
   /** What `.` is. */
-  builtImage: (name: string) => string
+  image: string
   /** By name: what containers have the contents of. */
   sources: ReadonlyMap<string, SourceFile>
 }
@@ -50,12 +50,12 @@ const MAX_NAME = 32
 /** Throws ScoreError with all that is wrong. */
 export function renderScore({ workload, refuse }: Score, options: RenderOptions): RenderedScore {
   const complaints: Complaint[] = []
-  const name = options.name ?? workload.metadata.name
+  const { name, namespace, host } = options
   const context: RenderContext = {
     workload,
     name,
-    namespace: options.namespace,
-    host: options.hostOf(name),
+    namespace,
+    host,
     complain: (path, message) => void complaints.push({ path, message }),
   }
   if (name.length > MAX_NAME || /^\d/.test(name) || dnsLabelProblems(name).length > 0)
@@ -65,7 +65,7 @@ export function renderScore({ workload, refuse }: Score, options: RenderOptions)
     )
   const files = renderFiles(context, options.sources, FILES_VOLUME)
   const resources = backingOf(context)
-  const app = renderApp(context, options.builtImage(name), files)
+  const app = renderApp(context, options.image, files)
   if (complaints.length > 0) throw refuse(complaints)
   return { app, resources, files: files?.configMap }
 }

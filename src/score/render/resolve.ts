@@ -2,6 +2,7 @@
 import { isJsonObject } from '../../api/index.ts'
 import type { Path } from '../path.ts'
 import { parsePlaceholders } from '../placeholders.ts'
+import type { ScoreResource } from '../workload.ts'
 import type { RenderContext } from './context.ts'
 import { bindingOf, kindOf, serviceOf } from './resource-names.ts'
 
@@ -67,6 +68,12 @@ function ofResource(context: RenderContext, [name = '', ...keys]: readonly strin
       return `is not known: a ${resource.type} gives nothing but itself`
     case 'backing':
       if (!/^[-._a-zA-Z0-9]+$/.test(key)) return 'names no output: these are letters, digits, "-", "_" and "."'
-      return { secret: bindingOf(context, name, resource), key }
+      return { secret: bindingOf(context, name, resource), key: outputOf(resource, key) }
   }
 }
+
+const DATABASES: readonly string[] = ['postgres', 'mysql', 'mariadb']
+
+/** Score's examples call a database's name both `name` and `database`; the Service Binding specification the latter. */
+const outputOf = ({ type }: ScoreResource, key: string): string =>
+  key === 'name' && DATABASES.includes(type.toLowerCase()) ? 'database' : key

@@ -27,9 +27,8 @@ export async function buildPythonDependencies(
   const reporter = startStep('dependencies', context.clock, context.onProgress, 'pip')
   const toolchain = await openToolchain(context, TOOLCHAIN, reporter)
   const lines = plan.requirements?.lines ?? []
-  const include = lines.some((line) => /^(?:-e|--editable)\b|^\.{0,2}\/|^\.$/.test(line))
-    ? () => true
-    : (path: string) => DECIDING.test(path)
+  const runsCode = await mayRunCode(source)
+  const include = runsCode ? () => true : (path: string) => DECIDING.test(path)
   const key = layerKey({
     recipe: RECIPE,
     architecture: imageArchitecture(context.host),
@@ -50,7 +49,7 @@ export async function buildPythonDependencies(
     )
   await using workspace = await openWorkspace({ context, reporter, toolchain })
   await workspace.add(source, include)
-  await install(context, workspace, plan)
+  await install(context, workspace, { plan, runsCode })
   const layer = await storeLayer(context, {
     role: 'dependencies',
     key,
@@ -60,8 +59,32 @@ export async function buildPythonDependencies(
   return layer
 }
 
+/** Requirements that are built rather than unpacked: the app's own folders, repositories, and source packages that are
+ *  asked for. */
+const BUILT =
+  /^(?:-e|--editable)\b|--no-binary\b|^\.{0,2}\/|^\.{1,2}$|\b(?:git|hg|svn|bzr)\+|:\/\/\S+\.(?:zip|tar\.\w+|tgz)\b/
+
+/** Whether any file of requirements has such a line. */
+export async function mayRunCode(source: Source): Promise<boolean> {
+  for (const { path } of source.files) {
+    if (!DECIDING.test(path) || path.endsWith('.whl')) continue
+    const lines = ((await source.readText(path)) ?? '').split(/\r?\n/)
+    if (
+      lines.some(
+        (line) => BUILT.test(line.trim().replace(/^["']/, '')) && !/^\s*(?:#|\[|--(?:extra-)?index-url)/.test(line),
+      )
+    )
+      return true
+  }
+  return false
+}
+
 /** What was compiled is believed without looking at the source's time, which layers make up. */
-async function install(context: BuildContext, workspace: Workspace, plan: PythonPlan): Promise<void> {
+async function install(
+  context: BuildContext,
+  workspace: Workspace,
+  { plan, runsCode }: { plan: PythonPlan; runsCode: boolean },
+): Promise<void> {
   const requirements = plan.requirements?.file === 'requirements.txt' ? 'requirements.txt' : '.naru-requirements.txt'
   if (requirements !== 'requirements.txt')
     await writeFile(join(workspace.dir, requirements), `${(plan.requirements?.lines ?? []).join('\n')}\n`)
@@ -71,20 +94,19 @@ async function install(context: BuildContext, workspace: Workspace, plan: Python
   })
   const pip = ['python3', '-m', 'pip', '--python', `/app/${FOLDER}/bin/python3`]
   const { text, variables } = await pipSettings(context)
+  const common = { PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_PROGRESS_BAR: 'off', PIP_ROOT_USER_ACTION: 'ignore' }
   await workspace
     .run({
       title: `pip install -r ${requirements}`,
-      // Wheels run nothing when they are installed; source packages would, with the user's settings in sight.
       command: [...pip, 'install', '--no-compile', '--only-binary', ':all:', '-r', requirements, ...plan.added],
-      isTrusted: true,
-      settings: { PIP_CONFIG_FILE: text },
-      variables: {
-        ...variables,
-        PIP_CACHE_DIR: join(workspace.cacheDir, 'pip'),
-        PIP_DISABLE_PIP_VERSION_CHECK: '1',
-        PIP_PROGRESS_BAR: 'off',
-        PIP_ROOT_USER_ACTION: 'ignore',
-      },
+      // Wheels run nothing when they are installed; what does must not see the user's settings.
+      ...(runsCode
+        ? { variables: common }
+        : {
+            isTrusted: true,
+            settings: { PIP_CONFIG_FILE: text },
+            variables: { ...variables, ...common, PIP_CACHE_DIR: join(workspace.cacheDir, 'pip') },
+          }),
     })
     .catch((error: unknown) => {
       throw withoutWheel(error) ?? error

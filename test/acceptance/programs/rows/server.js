@@ -1,6 +1,7 @@
-/** POST /rows/7 keeps a row, GET /rows lists them; PUT and GET /cache/key likewise with Redis; GET /bound says what it was
+/** POST /rows/7 keeps a row, GET /rows lists them; PUT and GET /cache/key likewise with Redis, /files/name with a
+ *  volume; GET /bound says what it was
  *  given. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { query } from './postgres.js'
@@ -37,6 +38,8 @@ async function answer(method, path, body) {
   const [, kind, key = ''] = path.split('/')
   if (kind === 'bound') return bound()
   if (kind === 'cache') return method === 'PUT' ? redis('SET', key, body) : redis('GET', key)
+  if (kind === 'files' && method === 'PUT') writeFileSync(`/files/${key}`, body)
+  if (kind === 'files') return readFileSync(`/files/${key}`, 'utf8')
   if (method === 'POST') return query(DATABASE_URL, `INSERT INTO rows VALUES (${Number(key)})`)
   return (await query(DATABASE_URL, 'SELECT id FROM rows ORDER BY id')).map(([id]) => Number(id))
 }

@@ -1,0 +1,55 @@
+/** `naru render`: the objects of a folder, as they would be applied; nothing is. */
+import { stringify } from 'yaml'
+import { type App, apiVersionOf, apps, type KubeObject } from '../../api/index.ts'
+import { previewObjects } from '../../apps/index.ts'
+import { BuildError, planSource } from '../../builder/index.ts'
+import { specOf } from '../cluster/change-app.ts'
+import type { CommandContext, CommandRun } from '../context.ts'
+import { buildFailure } from '../deploy/build-failure.ts'
+import { deployedSpec } from '../deploy/deployed-spec.ts'
+import { imageName } from '../deploy/image-name.ts'
+import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
+import { loadScore, renderLoaded } from '../score/load-score.ts'
+
+export const render: CommandRun = async (context, { arguments: [folderArgument], options }) => {
+  const { console } = context
+  const namespace = checkNamespace(context.namespace ?? 'default')
+  const folder = await checkFolder(context.cwd, folderArgument ?? '.')
+  const name = await appName(folder, typeof options.name === 'string' ? options.name : undefined)
+  const image = imageName({ namespace, name })
+  const score = await loadScore(folder)
+  const rendered = score && renderLoaded(score, { name, namespace, image })
+  const app = rendered?.app ?? (await plannedApp(context, { folder, name, namespace, image }))
+  const objects: KubeObject[] = [
+    ...(rendered?.files ? [rendered.files] : []),
+    ...(rendered?.resources ?? []),
+    app,
+    ...(options.objects === true ? previewObjects(app) : []),
+  ]
+  // Parts that are the same are written out each time: people read it, and other tools.
+  const documents = objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }))
+  console.line(documents.join('---\n').trimEnd())
+  console.document({ apiVersion: 'v1', kind: 'List', items: objects })
+  return 0
+}
+
+/** Of a folder without a Score file: what a Procfile says, or what it is. */
+async function plannedApp(
+  context: CommandContext,
+  { folder, name, namespace, image }: { folder: string; name: string; namespace: string; image: string },
+): Promise<App> {
+  const { processes, releaseCommand } = await plan(context, folder)
+  const spec = specOf(deployedSpec(undefined, { image, deployedAt: '', processes, releaseCommand }))
+  const { deployedAt: _, ...wished } = spec
+  return { apiVersion: apiVersionOf(apps), kind: apps.kind, metadata: { name, namespace }, spec: wished }
+}
+
+async function plan(context: CommandContext, folder: string) {
+  try {
+    return await planSource(folder, context.signal)
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (error instanceof BuildError) throw buildFailure(context, error)
+    throw error
+  }
+}

@@ -1,0 +1,27 @@
+/** What a deploy makes of an App by its Score file. Pure. */
+import type { App, AppBinding, AppSpec } from '../../api/index.ts'
+import type { SpecPatch } from '../cluster/change-app.ts'
+
+/** `deployed` is what any deploy makes of it. How many there are of each process stays, and what was added by hand: a
+ *  resource that the file no longer names is bound until it is removed, as it has data. */
+export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: AppSpec): SpecPatch {
+  const { image, port, servicePorts, hosts, bindings = [], processes = [] } = scored
+  const bound = mergedBindings(app?.spec.bindings ?? deployed.bindings ?? [], bindings)
+  return {
+    ...deployed,
+    image,
+    port: deployed.port ?? port ?? null,
+    servicePorts: servicePorts ?? null,
+    bindings: bound.length > 0 ? bound : null,
+    processes: processes.map((process) => {
+      const { replicas, autoscaling } = app?.spec.processes?.find(({ name }) => name === process.name) ?? {}
+      return { ...process, ...(replicas !== undefined && { replicas }), ...(autoscaling && { autoscaling }) }
+    }),
+    ...(hosts && { hosts }),
+  }
+}
+
+const mergedBindings = (present: readonly AppBinding[], wished: readonly AppBinding[]): AppBinding[] => [
+  ...present.filter(({ resource }) => !wished.some((binding) => binding.resource === resource)),
+  ...wished,
+]
