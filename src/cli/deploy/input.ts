@@ -6,8 +6,8 @@ import { hasErrno } from '../../lib/index.ts'
 import { CliError } from '../errors.ts'
 import { scoreName } from '../score/score-name.ts'
 
-/** RFC 1035 label: the name of an App is also that of its Service, whose names are such labels. */
-const LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
+/** RFC 1035 label, as the name of an App is also that of its Service; what is made of an App has its name and more in it. */
+const LABEL = /^[a-z]([-a-z0-9]{0,30}[a-z0-9])?$/
 /** RFC 1123 label: what Kubernetes asks of a namespace. */
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
@@ -49,7 +49,7 @@ export function toLabel(text: string): string | undefined {
     .normalize('NFKD')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')
-    .slice(0, 63)
+    .slice(0, 32)
     .replace(/-+$/, '')
   return LABEL.test(label) ? label : undefined
 }

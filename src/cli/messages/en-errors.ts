@@ -19,7 +19,7 @@ export const enErrors = {
     'what shall it begin with? Templates are: {known}. As in: naru init {folder} --template node-web',
   'error.templateUnreadable': 'the template {source} cannot be had: {reason}. Nothing was written.',
   'error.nameInvalid':
-    '"{name}" cannot name an app: names are at most 63 lower-case letters, digits and hyphens and begin with a letter. Try: --name {example}',
+    '"{name}" cannot name an app: names are at most 32 lower-case letters, digits and hyphens and begin with a letter. Try: --name {example}',
   'error.nameUnclear':
     'no name for the app can be made from the folder {folder}. Give one with --name, as in --name my-app',
   'error.scoreInvalid': 'the Score file cannot be used; docs/app-description.md says what it may have:\n{details}',

@@ -20,9 +20,10 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.templateMissing': '무엇으로 시작할지 정해 주세요. 템플릿: {known}. 예: naru init {folder} --template node-web',
   'error.templateUnreadable': '{source} 템플릿을 가져올 수 없습니다: {reason}. 아무것도 쓰지 않았습니다.',
   'error.nameInvalid':
-    '"{name}" 이름은 앱에 쓸 수 없습니다. 이름은 63자 이하의 영문 소문자, 숫자, 하이픈으로 쓰고 영문자로 시작해야 합니다. 이렇게 해 보십시오: --name {example}',
+    '"{name}" 이름은 앱에 쓸 수 없습니다. 이름은 32자 이하의 영문 소문자, 숫자, 하이픈으로 쓰고 영문자로 시작해야 합니다. 이렇게 해 보십시오: --name {example}',
   'error.nameUnclear': '{folder} 폴더에서 앱 이름을 만들 수 없습니다. --name my-app 처럼 이름을 지정하십시오.',
-  'error.scoreInvalid': 'Score 파일을 사용할 수 없습니다. 쓸 수 있는 내용은 docs/app-description.md 에 있습니다:\n{details}',
+  'error.scoreInvalid':
+    'Score 파일을 사용할 수 없습니다. 쓸 수 있는 내용은 docs/app-description.md 에 있습니다:\n{details}',
   'error.namespaceInvalid':
     '"{name}" 이름은 네임스페이스에 쓸 수 없습니다. 63자 이하의 영문 소문자, 숫자, 하이픈만 쓸 수 있습니다. --namespace 로 다른 이름을 지정하십시오.',
   'error.confirmationNeeded':
