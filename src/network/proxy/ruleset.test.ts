@@ -18,7 +18,7 @@ const options = {
 
 const textOf = (state: ServiceState) => renderTable('naru', compileRuleset(forwardings(state), options))
 
-/** `vitest run -u src/network` writes the outputs anew. */
+/** `vitest run src/network --update` writes the outputs anew. */
 test.each(readdirSync(golden).filter((name) => name.endsWith('.input.yaml')))('compiles %s', async (name) => {
   const state = parse(readFileSync(join(golden, name), 'utf8')) as ServiceState
   const text = textOf(state)
