@@ -10,9 +10,7 @@ let image: string
 
 beforeAll(async () => {
   naru = await openInstallation({ env: { NARU_RUNTIME: 'process' } })
-  await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
-  const hello = await naru.kubectlJson<k8s.Deployment>('get', 'deployment', 'hello')
-  image = hello.spec?.template.spec?.containers[0]?.image ?? ''
+  image = await naru.deployHello()
   helm = await openHelm(naru)
 }, 600_000)
 afterAll(async () => naru?.[Symbol.asyncDispose]())

@@ -18,9 +18,7 @@ let manifest: string
 
 beforeAll(async () => {
   naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
-  await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
-  const hello = await naru.kubectlJson<k8s.Deployment>('get', 'deployment', 'hello')
-  const image = hello.spec?.template.spec?.containers[0]?.image ?? ''
+  const image = await naru.deployHello()
   const times = { nowMs: Date.now(), lifetimeMs: DAY_MS }
   const authority = await issueCertificate({ commonName: 'greeter-ca', purpose: 'authority', ...times })
   const names = { dns: ['greeter.greeter.svc'], ip: [] }
