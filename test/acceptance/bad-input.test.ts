@@ -121,7 +121,7 @@ describe('bad input', () => {
     [['fly'], /unknown command.*fly/i],
     [['deploy', '--wings'], /unknown option.*--wings/i],
     [['statsu'], /status/],
-    [['logs'], /logs/],
+    [['open'], /open/],
   ])('naru %j is bad use', async (args, says) => {
     const result = await naru.naru(...args)
     expect(result.stderr).toMatch(says)

@@ -1,10 +1,8 @@
 /** A WebSocket to the Kubernetes API, with the identity that requests have. */
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
-import { text } from 'node:stream/consumers'
 import type { WebSocket } from 'ws'
-import { ApiError, type k8s } from '../../api/index.ts'
 import type { HttpsExchangeOptions } from '../https-exchange.ts'
+import { refusal } from './refusal.ts'
 
 export interface WebSocketOptions {
   connection: HttpsExchangeOptions
@@ -32,14 +30,4 @@ export async function connectWebSocket({ connection, path, protocol }: WebSocket
   socket.once('open', () => socket.pause())
   await Promise.race([once(socket, 'open'), refused])
   return socket
-}
-
-/** The Status that the server answered in place of an upgrade. */
-async function refusal(response: IncomingMessage): Promise<Error> {
-  const body = await text(response)
-  try {
-    return new ApiError(JSON.parse(body) as k8s.Status)
-  } catch {
-    return new Error(`the server answered ${response.statusCode ?? 0}: ${body.slice(0, 200)}`)
-  }
 }

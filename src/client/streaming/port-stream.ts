@@ -1,12 +1,12 @@
-/** Bytes to and from a port of a pod: a SPDY connection within a WebSocket. Source: k8s.io/apiserver v0.34,
- *  pkg/util/proxy (tunneling.go); k8s.io/client-go v0.34, tools/portforward (a stream for errors and one for data). */
+/** Bytes to and from a port of a pod. Over SPDY: the same within a WebSocket has a name that WebSocket libraries refuse,
+ *  for its slash. Source: k8s.io/client-go v0.34, tools/portforward (a stream for errors and one for data). */
 import type { Duplex } from 'node:stream'
 import type { ObjectRef } from '../../api/index.ts'
-import { SpdyClient } from '../../spdy/index.ts'
+import type { SpdyClient } from '../../spdy/index.ts'
 import type { HttpsExchangeOptions } from '../https-exchange.ts'
-import { connectWebSocket } from './connect-web-socket.ts'
+import { connectSpdy } from './connect-spdy.ts'
 
-const PROTOCOL = 'SPDY/3.1+portforward.k8s.io'
+const PROTOCOL = 'portforward.k8s.io'
 
 export interface PortStreamOptions {
   connection: HttpsExchangeOptions
@@ -19,12 +19,10 @@ export interface PortStreamOptions {
 /** Resolves when both sides have ended. Throws ApiError when the pod cannot be reached, Error with the kubelet's words when
  *  nothing answers on the port. */
 export async function joinPort({ connection, pod, port, local }: PortStreamOptions): Promise<void> {
-  const { createWebSocketStream } = await import('ws')
-  const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/portforward`
-  const socket = await connectWebSocket({ connection, path, protocol: PROTOCOL })
-  socket.resume()
-  const spdy = new SpdyClient(createWebSocketStream(socket), new Uint8Array())
+  let spdy: SpdyClient | undefined
   try {
+    const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/portforward`
+    spdy = await connectSpdy({ connection, path, protocol: PROTOCOL })
     const said: Buffer[] = []
     const headers = { port: String(port), requestID: '0' }
     const failed = Promise.withResolvers<void>()
@@ -37,8 +35,7 @@ export async function joinPort({ connection, pod, port, local }: PortStreamOptio
     if (said.length > 0) throw new Error(Buffer.concat(said).toString())
   } finally {
     local.destroy()
-    spdy.destroy()
-    socket.terminate()
+    spdy?.destroy()
   }
 }
 
