@@ -81,5 +81,8 @@ const isWeb = (name: string): boolean => name === WEB_PROCESS
 function wishedProcesses(app: App, release: Release, filter: (name: string) => boolean = () => true) {
   return lastingProcesses(release.spec)
     .filter(({ name }) => filter(name))
-    .map(({ name }) => ({ name, isScaledToZero: currentProcess(app, name)?.replicas === 0 }))
+    .map(({ name }) => {
+      const { replicas = 1, autoscaling } = currentProcess(app, name) ?? {}
+      return { name, replicas: autoscaling === undefined ? replicas : undefined }
+    })
 }

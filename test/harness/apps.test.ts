@@ -163,6 +163,16 @@ describe('an App over a real API server', () => {
     await deploy({ processes: [{ name: 'web', replicas: 3 }] })
     await eventually(async () => expect((await hello()).status?.readyReplicas).toBe(3))
     expect(await namesOf(releases)).toEqual(['hello-v1'])
+    fate = () => 'held'
+    await deploy({ processes: [{ name: 'web', replicas: 4 }] })
+    await eventually(async () => expect((await deployment('hello-v1')).status?.replicas).toBe(4))
+    const { metadata, status } = await hello()
+    expect(status?.observedGeneration).toBe(metadata.generation)
+    expect(await condition('Ready')).toMatchObject({ status: 'False', reason: 'RollingOut' })
+    fate = () => 'ready'
+    kubelet.release()
+    await serves('hello-v1')
+    expect((await hello()).status?.readyReplicas).toBe(4)
     await deploy({ processes: [{ name: 'web', replicas: 0 }] })
     await eventually(async () => expect(await condition('Ready')).toMatchObject({ reason: 'ScaledToZero' }))
     expect(await pods()).toEqual([])

@@ -14,8 +14,8 @@ export interface ReleaseParts {
 
 export interface WishedProcess {
   name: string
-  /** The App asks for no replica of it: then none is what it takes to be up. */
-  isScaledToZero: boolean
+  /** How many pods the App asks for; undefined where an autoscaler says. None is up when there is none. */
+  replicas: number | undefined
 }
 
 export type Health =
@@ -31,10 +31,13 @@ export function healthOf(release: Release, processes: readonly WishedProcess[], 
   const found = processes.map(({ name }) => parts.deployments.get(deploymentName(release, name)))
   const there = found.filter((deployment) => deployment !== undefined)
   const isAsleep = (deployment: k8s.Deployment | undefined, index: number) =>
-    deployment === undefined || (deployment.spec.replicas === 0 && processes[index]?.isScaledToZero !== true)
+    deployment === undefined || (deployment.spec.replicas === 0 && processes[index]?.replicas !== 0)
   if (found.length > 0 && found.every(isAsleep)) return { state: 'idle' }
   if (found.some(isAsleep)) return { state: 'starting', message: 'the Deployments are being created' }
-  if (there.every(isSettled)) return { state: 'up' }
+  const isResized = processes.every(({ replicas }, index) =>
+    [undefined, found[index]?.spec.replicas].includes(replicas),
+  )
+  if (isResized && there.every(isSettled)) return { state: 'up' }
   const failure = worstFailure(release, parts)
   if (failure?.isFatal) return { state: 'failed', failure }
   const gaveUp = there.map(deploymentFailure).find((found) => found !== undefined)
