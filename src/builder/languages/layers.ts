@@ -3,22 +3,22 @@ import type { BuildContext } from '../context.ts'
 import type { Source } from '../source/read-source.ts'
 import type { CachedLayer } from '../tools/layer-cache.ts'
 import { go } from './go/layers.ts'
+import type { Language } from './language.ts'
 import { python } from './python/layers.ts'
-import type { LanguageName, LanguagePlan } from './recognise.ts'
+import type { LanguageName, LanguagePlan, LanguagePlans } from './recognise.ts'
+
+const LANGUAGES: { [Name in LanguageName]: Language<LanguagePlans[Name]> } = { go, python }
 
 /** The layers upon the base, lowest first, made side by side. */
-export function languageLayers(
+export function languageLayers<Name extends LanguageName>(
   context: BuildContext,
-  { source, language }: { source: Source; language: LanguagePlan },
+  { source, language }: { source: Source; language: LanguagePlan<Name> },
 ): Promise<CachedLayer>[] {
-  return language.name === 'go'
-    ? go.layers(context, { source, plan: language.plan })
-    : python.layers(context, { source, plan: language.plan })
+  const chosen: Language<LanguagePlans[Name]> = LANGUAGES[language.name]
+  return chosen.layers(context, { source, plan: language.plan })
 }
-
-const ENVIRONMENT: Record<LanguageName, Readonly<Record<string, string>>> = { go: go.env, python: python.env }
 
 /** Variables of a language's images. */
 export function languageEnvironment({ name }: LanguagePlan): Readonly<Record<string, string>> {
-  return ENVIRONMENT[name]
+  return LANGUAGES[name].env
 }
