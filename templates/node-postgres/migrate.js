@@ -5,6 +5,7 @@ import { pool } from './database.js'
 
 const folder = new URL('./migrations/', import.meta.url)
 const client = await pool.connect()
+let step = 'the table of migrations'
 try {
   await client.query('begin')
   await client.query('create table if not exists migrations (name text primary key, at timestamptz not null default now())')
@@ -13,14 +14,16 @@ try {
   const done = new Set(rows.map(({ name }) => name))
   for (const name of (await readdir(folder)).sort()) {
     if (done.has(name)) continue
+    step = name
     await client.query(await readFile(new URL(name, folder), 'utf8'))
     await client.query('insert into migrations (name) values ($1)', [name])
     console.log(`migrated: ${name}`)
   }
   await client.query('commit')
 } catch (error) {
-  await client.query('rollback')
-  throw error
+  await client.query('rollback').catch(() => {})
+  console.error(`${step}: ${error.message}`)
+  process.exitCode = 1
 } finally {
   client.release()
   await pool.end()

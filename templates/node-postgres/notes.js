@@ -1,4 +1,6 @@
 // What can be done with notes. `query` is the pool's, or whatever a test gives.
+import { randomUUID } from 'node:crypto'
+
 const MAX_LENGTH = 1000
 
 /** The text of a note from the body of a request; undefined when it is none. */
@@ -9,13 +11,13 @@ export function noteOf(body) {
 
 export const openNotes = (query) => ({
   async newest() {
-    const { rows } = await query('select text, at from notes order by id desc limit 20')
+    const { rows } = await query('select id, text, at from notes order by at desc limit 20')
     return rows
   },
+  /** The note has its id before it is written: to write it again, when nobody knows whether it was, makes no second one. */
   async add(text) {
-    await query('insert into notes (text) values ($1)', [text])
-  },
-  async isWell() {
-    await query('select 1')
+    const id = randomUUID()
+    await query('insert into notes (id, text) values ($1, $2) on conflict (id) do nothing', [id, text])
+    return { id, text }
   },
 })

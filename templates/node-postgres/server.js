@@ -1,20 +1,19 @@
 // A small API over PostgreSQL: GET / lists notes, POST / adds one.
 import { createServer } from 'node:http'
-import { pool } from './database.js'
+import { pool, query } from './database.js'
 import { noteOf, openNotes } from './notes.js'
 
-const notes = openNotes((...args) => pool.query(...args))
+const notes = openNotes(query)
 
 const routes = {
   'GET /': async () => ({ status: 200, body: await notes.newest() }),
   'POST /': async (request) => {
     const note = noteOf(await bodyOf(request))
     if (note === undefined) return { status: 400, body: { error: 'a note has 1 to 1000 characters' } }
-    await notes.add(note)
-    return { status: 201, body: { added: note } }
+    return { status: 201, body: await notes.add(note) }
   },
   'GET /healthz': async () => {
-    await notes.isWell()
+    await pool.query('select 1')
     return { status: 200, body: { ok: true } }
   },
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { k8s } from '../../src/api/index.ts'
 import { eventually, mustRun, runCommand } from './harness/command.ts'
+import { killContainer } from './harness/kill-container.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 
 describe('what an app needs beside itself', () => {
@@ -116,13 +117,3 @@ describe('what an app needs beside itself', () => {
     expect(await ask('/rows')).toContain(1)
   })
 })
-
-/** As the kernel does it when memory is short: all that is in the container is gone at once. */
-async function killContainer(naru: Installation, containerId: string): Promise<void> {
-  const socket = join(naru.stateDir, 'run', 'containerd', 'containerd.sock')
-  const id = containerId.replace('containerd://', '')
-  const tasks = await mustRun('ctr', ['--address', socket, '--namespace', 'k8s.io', 'tasks', 'list'])
-  const pid = new RegExp(`^${id}\\s+(\\d+)`, 'm').exec(tasks)?.[1]
-  if (pid === undefined) throw new Error(`no task ${id}:\n${tasks}`)
-  process.kill(Number(pid), 'SIGKILL')
-}
