@@ -22,6 +22,8 @@ export interface AppCaches {
   apps: Informer<App>
   /** The apps that ask for a host. */
   claimants: (host: string) => App[]
+  /** Whether a route of the app has the host. */
+  isRouted: (app: App, host: string) => boolean
   /** Those of an app, by its key. */
   releasesOf: (key: string) => Release[]
   deploymentsOf: (key: string) => k8s.Deployment[]
@@ -80,13 +82,15 @@ export async function openCaches(
   ]
   sources.push(source(resourceCache, keysOf))
   const ofApp = async <T extends KubeObject>(resource: Resource<T>) => (await follow(resource)).index(appOf)
+  const routesOf = await ofApp(gatewayApi.httproutes)
   return {
     apps,
     claimants,
+    isRouted: (app, host) => routesOf(keyOf(app)).some(({ spec }) => spec.hostnames?.includes(host)),
     releasesOf: releases.index(appOf),
     deploymentsOf: await ofApp(resources.deployments),
     servicesOf: await ofApp(resources.services),
-    routesOf: await ofApp(gatewayApi.httproutes),
+    routesOf,
     jobsOf: await ofApp(resources.jobs),
     cronJobsOf: await ofApp(resources.cronjobs),
     autoscalersOf: await ofApp(resources.horizontalpodautoscalers),

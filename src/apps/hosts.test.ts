@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { App } from '../api/index.ts'
 import { claimHosts, wishedHosts } from './hosts.ts'
 import { appOf } from './testing.ts'
 
@@ -10,17 +11,34 @@ describe('hosts', () => {
     { app: appOf({ hosts: [] }), hosts: ['hello.localhost'] },
   ])('$hosts', ({ app, hosts }) => expect(wishedHosts(app)).toEqual(hosts))
 
+  const created = (day: number) => `2026-01-0${day}T00:00:00Z`
+  const elder = appOf({ hosts: ['a.example'] }, { name: 'elder', creationTimestamp: created(1) })
+  const younger = appOf({ hosts: ['a.example', 'b.example'] }, { name: 'younger', creationTimestamp: created(2) })
+  /** `holder` has all the hosts that it asks for. */
+  const among = (apps: App[], holder?: App) => ({
+    of: (host: string) => apps.filter((app) => wishedHosts(app).includes(host)),
+    has: (app: App) => app === holder,
+  })
+
   it('belong to whoever has asked for them longest', () => {
-    const elder = appOf({ hosts: ['a.example'] }, { name: 'elder', creationTimestamp: '2026-01-01T00:00:00Z' })
-    const younger = appOf(
-      { hosts: ['a.example', 'b.example'] },
-      { name: 'younger', creationTimestamp: '2026-01-02T00:00:00Z' },
-    )
-    const claimants = (host: string) => [younger, elder].filter((app) => wishedHosts(app).includes(host))
-    expect(claimHosts(elder, claimants)).toEqual({ granted: ['a.example'], refused: [] })
-    expect(claimHosts(younger, claimants)).toEqual({
+    expect(claimHosts(elder, among([younger, elder]))).toEqual({ granted: ['a.example'], refused: [] })
+    expect(claimHosts(younger, among([younger, elder]))).toEqual({
       granted: ['b.example'],
       refused: [{ host: 'a.example', owner: 'default/elder' }],
     })
+  })
+
+  it('are not taken from who has them, by however old an app', () => {
+    expect(claimHosts(younger, among([younger, elder], younger)).granted).toEqual(['a.example', 'b.example'])
+    expect(claimHosts(elder, among([younger, elder], younger)).granted).toEqual([])
+  })
+
+  it('belong to the namespace that is in their name, who else has them; and others do not tell who that is', () => {
+    const shop = appOf({}, { name: 'shop', namespace: 'team', creationTimestamp: created(3) })
+    const squatter = appOf({ hosts: ['shop.team.localhost'] }, { name: 'squatter', creationTimestamp: created(1) })
+    expect(claimHosts(shop, among([squatter, shop], squatter)).granted).toEqual(['shop.team.localhost'])
+    expect(claimHosts(squatter, among([squatter, shop], squatter)).refused).toEqual([
+      { host: 'shop.team.localhost', owner: undefined },
+    ])
   })
 })

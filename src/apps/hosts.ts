@@ -1,7 +1,7 @@
-/** Which host names lead to which app. A host belongs to the app that has claimed it longest. */
-import { type App, keyOf } from '../api/index.ts'
+/** Which host names lead to which app. A host belongs to an app of the namespace that it is of by its name, else to the app
+ *  that has it, else to the oldest one that asks for it. */
+import { type App, HOST_DOMAIN, keyOf, namespaceOfHost } from '../api/index.ts'
 
-const DOMAIN = 'localhost'
 const DEFAULT_NAMESPACE = 'default'
 
 /** The hosts the app asks for: its own, then those that only its routes name. */
@@ -10,33 +10,47 @@ export function wishedHosts(app: App): string[] {
   return [...new Set([...mainHosts(app), ...routed])]
 }
 
-/** Those that lead to the app at every path. Names under `.localhost` need no DNS: RFC 6761 makes them this machine. */
+/** Those that lead to the app at every path. */
 export function mainHosts({ metadata, spec }: App): string[] {
   if (spec.hosts !== undefined && spec.hosts.length > 0)
     return [...new Set(spec.hosts.map((host) => host.toLowerCase()))]
   const { name, namespace = DEFAULT_NAMESPACE } = metadata
-  return [namespace === DEFAULT_NAMESPACE ? `${name}.${DOMAIN}` : `${name}.${namespace}.${DOMAIN}`]
+  return [namespace === DEFAULT_NAMESPACE ? `${name}.${HOST_DOMAIN}` : `${name}.${namespace}.${HOST_DOMAIN}`]
 }
 
 export interface HostClaims {
   /** Hosts that lead to the app. */
   granted: string[]
-  /** Hosts that another app has, with the key of that app. */
-  refused: { host: string; owner: string }[]
+  /** Hosts that another app has, with the key of that app where it is of the same namespace: those of others do not tell. */
+  refused: { host: string; owner: string | undefined }[]
 }
 
-/** `claimants` gives all apps that ask for a host, the app itself among them. */
-export function claimHosts(app: App, claimants: (host: string) => readonly App[]): HostClaims {
+export interface Claimants {
+  /** All apps that ask for a host, the app itself among them. */
+  of: (host: string) => readonly App[]
+  /** Whether requests for the host are led to the app now. */
+  has: (app: App, host: string) => boolean
+}
+
+export function claimHosts(app: App, claimants: Claimants): HostClaims {
   const claims: HostClaims = { granted: [], refused: [] }
   for (const host of wishedHosts(app)) {
-    const owner = [...claimants(host), app].toSorted(longerFirst)[0] ?? app
-    if (keyOf(owner) === keyOf(app)) claims.granted.push(host)
-    else claims.refused.push({ host, owner: keyOf(owner) })
+    const owner = ownerOf(host, [...claimants.of(host), app], claimants)
+    if (owner === undefined || keyOf(owner) === keyOf(app)) claims.granted.push(host)
+    else {
+      const isNear = owner.metadata.namespace === app.metadata.namespace
+      claims.refused.push({ host, owner: isNear ? keyOf(owner) : undefined })
+    }
   }
   return claims
 }
 
-function longerFirst(a: App, b: App): number {
+/** What comes first counts most; false goes before true. */
+function ownerOf(host: string, asking: readonly App[], { has }: Claimants): App | undefined {
+  const namespace = namespaceOfHost(host)
+  const rank = (app: App) => [app.metadata.namespace !== namespace, !has(app, host)].map(Number).join('')
   const created = ({ metadata }: App) => metadata.creationTimestamp ?? ''
-  return created(a).localeCompare(created(b)) || (keyOf(a) < keyOf(b) ? -1 : 1)
+  return asking.toSorted(
+    (a, b) => rank(a).localeCompare(rank(b)) || created(a).localeCompare(created(b)) || (keyOf(a) < keyOf(b) ? -1 : 1),
+  )[0]
 }

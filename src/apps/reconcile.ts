@@ -27,7 +27,7 @@ export async function reconcileApp(controller: AppController, key: string): Prom
   const app = caches.apps.get(parseKey(key))
   if (app === undefined || app.metadata.deletionTimestamp !== undefined) return undefined
   const objects = objectsOf(caches, app)
-  const hosts = claimHosts(app, caches.claimants)
+  const hosts = claimHosts(app, { of: caches.claimants, has: caches.isRouted })
   const nowMs = clock.now()
   const observation: AppObservation = { app, hosts, gateway, nowMs }
   const waits = [msUntilNextJudgement({ pods: objects.pods, nowMs })]

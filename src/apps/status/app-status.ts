@@ -141,4 +141,6 @@ function judgeHosts({ granted, refused }: HostClaims): Judgement {
 }
 
 const takenBy = ({ host, owner }: HostClaims['refused'][number]) =>
-  `host ${host} belongs to App ${owner}; choose another in spec.hosts, or remove it there`
+  owner === undefined
+    ? `host ${host} belongs to an app of another namespace; choose another in spec.hosts`
+    : `host ${host} belongs to App ${owner}; choose another in spec.hosts, or remove it there`

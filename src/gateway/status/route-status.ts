@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { gatewayApi } from '../../api/index.ts'
 import { attach, parentGateway } from '../table/attach.ts'
+import type { IsServed } from '../table/host-claims.ts'
 import { routeProblems } from '../table/route-rules.ts'
 import { type Judgement, toConditions } from './conditions.ts'
 
@@ -10,9 +11,14 @@ export interface RouteObservation {
   readonly gateways: readonly gatewayApi.Gateway[]
   readonly className: string
   readonly controllerName: string
+  /** Which hosts are the namespace's. */
+  readonly isServed: IsServed
   readonly serviceExists: (namespace: string, name: string) => boolean
   readonly nowMs: number
 }
+
+/** The Gateway API lets implementations have reasons of their own. */
+const HOST_TAKEN = 'HostTaken'
 
 type Parents = NonNullable<gatewayApi.HTTPRoute['status']>['parents']
 
@@ -27,7 +33,7 @@ export function routeParents(observation: RouteObservation): Parents {
     const before = present.find(
       (parent) => parent.controllerName === controllerName && isDeepStrictEqual(parent.parentRef, parentRef),
     )
-    const judgements = [judgeAttachment(route, parentRef, gateway), judgeReferences(observation)]
+    const judgements = [judgeAttachment(observation, parentRef, gateway), judgeReferences(observation)]
     const about = { generation: route.metadata.generation, nowMs }
     return [{ parentRef, controllerName, conditions: toConditions(judgements, before?.conditions, about) }]
   })
@@ -35,7 +41,7 @@ export function routeParents(observation: RouteObservation): Parents {
 }
 
 function judgeAttachment(
-  route: gatewayApi.HTTPRoute,
+  { route, isServed }: RouteObservation,
   ref: gatewayApi.ParentReference,
   gateway: gatewayApi.Gateway,
 ): Judgement {
@@ -44,7 +50,12 @@ function judgeAttachment(
   if (!attachment.accepted) return { type, status: 'False', reason: attachment.reason, message: attachment.message }
   const [problem] = routeProblems(route)
   if (problem !== undefined) return { type, status: 'False', reason: 'UnsupportedValue', message: problem }
-  return { type, status: 'True', reason: 'Accepted', message: 'the gateway serves this route' }
+  const taken = attachment.hostnames.filter((host) => !isServed(host, route.metadata.namespace))
+  if (taken.length === 0) return { type, status: 'True', reason: 'Accepted', message: 'the gateway serves this route' }
+  const message = `not at ${taken.join(', ')}, which routes of another namespace have`
+  return taken.length === attachment.hostnames.length
+    ? { type, status: 'False', reason: HOST_TAKEN, message }
+    : { type, status: 'True', reason: 'Accepted', message: `the gateway serves this route, but ${message}` }
 }
 
 function judgeReferences({ route, serviceExists }: RouteObservation): Judgement {

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { gatewayApi, type KubeObject, keyOf, parseKey, type Resource, resources } from '../../api/index.ts'
 import { type Client, openInformer, runController, source } from '../../client/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
+import { type Claimants, ingressHosts, rivals, servedHosts } from '../table/host-claims.ts'
 import { isOurs } from '../table/ingress-rules.ts'
 import { toConditions } from './conditions.ts'
 import { gatewayStatus } from './gateway-status.ts'
@@ -33,6 +34,21 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
   if (opened === undefined) return
   const { classes, gateways, routes, ingresses, services } = opened
 
+  const claimants = (): Claimants => ({
+    routes: routes.list(),
+    ingresses: ingresses.list(),
+    gateways: gateways.list(),
+    className,
+  })
+  /** Those after one of the hosts, as well. */
+  const routesAt = (hosts: Iterable<string>) => {
+    const asked = new Set(hosts)
+    return routes
+      .list()
+      .filter(({ spec }) => spec.hostnames?.some((host) => asked.has(host.toLowerCase())))
+      .map((route) => `route ${keyOf(route)}`)
+  }
+
   const reconcilers: Record<string, (key: string) => Promise<void>> = {
     async class(key) {
       const present = classes.get(parseKey(key))
@@ -52,7 +68,8 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
       const route = routes.get(parseKey(key))
       if (route === undefined) return
       const serviceExists = (namespace: string, name: string) => services.get({ namespace, name }) !== undefined
-      const observed = { route, gateways: gateways.list(), className, controllerName, serviceExists }
+      const isServed = servedHosts(rivals(claimants(), route))
+      const observed = { route, gateways: gateways.list(), className, controllerName, serviceExists, isServed }
       const parents = routeParents({ ...observed, nowMs: clock.now() })
       if (parents.length === 0 && route.status === undefined) return
       await writeStatus(client, gatewayApi.httproutes, route, { parents })
@@ -77,6 +94,7 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
       source(gateways, (object) => [`gateway ${keyOf(object)}`, ...allRoutes()]),
       source(routes, (object) => [
         `route ${keyOf(object)}`,
+        ...routesAt(object.spec.hostnames?.map((host) => host.toLowerCase()) ?? []),
         ...gateways.list().map((gateway) => `gateway ${keyOf(gateway)}`),
       ]),
       source(services, ({ metadata }) =>
@@ -85,7 +103,7 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
           .filter((route) => refersTo(route, metadata.name))
           .map((route) => `route ${keyOf(route)}`),
       ),
-      source(ingresses, (object) => [`ingress ${keyOf(object)}`]),
+      source(ingresses, (object) => [`ingress ${keyOf(object)}`, ...routesAt(ingressHosts(object))]),
     ],
     reconcile: async (key) => {
       const space = key.indexOf(' ')

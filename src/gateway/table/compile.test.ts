@@ -45,12 +45,16 @@ interface RouteOptions {
   hostnames?: string[]
   rules?: gatewayApi.HTTPRouteRule[]
   created?: string
+  namespace?: string
 }
 
 /** A route whose app is its name. */
-function route(name: string, { hostnames, rules, created }: RouteOptions = {}): gatewayApi.HTTPRoute {
+function route(
+  name: string,
+  { hostnames, rules, created, namespace = 'default' }: RouteOptions = {},
+): gatewayApi.HTTPRoute {
   return {
-    metadata: { name, namespace: 'default', creationTimestamp: created ?? '2026-01-01T00:00:00Z' },
+    metadata: { name, namespace, creationTimestamp: created ?? '2026-01-01T00:00:00Z' },
     spec: {
       parentRefs: [{ name: 'naru', namespace: 'naru-system' }],
       hostnames,
@@ -85,6 +89,42 @@ describe('the host', () => {
     ['example.com', '/', 'any'],
     ['other.org', '/', 'any'],
   ])('%s%s goes to %s', (host, path, app) => expect(find(of, host, path)?.app).toBe(app))
+})
+
+describe('a host that two namespaces ask for', () => {
+  const paths = [{ matches: [prefix('/login')] }]
+  const hosts = ['www.example.com', 'Shop.team.localhost']
+  const of = snapshot({
+    routes: [
+      route('squatter', { namespace: 'other', hostnames: hosts, created: '2026-01-01T00:00:00Z' }),
+      route('team', { namespace: 'team', hostnames: [...hosts, 'team.example.com'], created: '2026-02-01T00:00:00Z' }),
+      route('thief', {
+        namespace: 'other',
+        hostnames: ['team.example.com'],
+        rules: paths,
+        created: '2026-03-01T00:00:00Z',
+      }),
+    ],
+    ingresses: [
+      {
+        metadata: { name: 'ingress', namespace: 'other', creationTimestamp: '2026-03-01T00:00:00Z' },
+        spec: {
+          rules: [
+            {
+              host: 'team.example.com',
+              http: { paths: [{ path: '/pay', pathType: 'Prefix', backend: { service: { name: 'ingress' } } }] },
+            },
+          ],
+        },
+      },
+    ],
+  })
+  it.each([
+    ['www.example.com', '/', 'squatter', 'who asked first'],
+    ['shop.team.localhost', '/', 'team', 'whose name is in it'],
+    ['team.example.com', '/login', 'team', 'who has it, at each of its paths'],
+    ['team.example.com', '/pay', 'team', 'who has it, whatever an Ingress says'],
+  ])('%s%s is served by %s: %s', (host, path, app) => expect(find(of, host, path)?.app).toBe(app))
 })
 
 describe('the order of matches', () => {

@@ -1,7 +1,6 @@
 /** From a snapshot of the API to the routing table. Pure. */
-import type { KubeObject } from '../../api/index.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { attach, parentGateway } from './attach.ts'
+import { byAge, routeHosts, servedHosts } from './host-claims.ts'
 import { ingressMatches, isOurs } from './ingress-rules.ts'
 import { routeMatches } from './route-rules.ts'
 import type { Match, RoutingTable } from './table.ts'
@@ -21,19 +20,17 @@ export function compileTable(snapshot: Snapshot): RoutingTable {
     else ranked.push({ match, order })
     order++
   }
+  const isServed = servedHosts(snapshot)
   for (const route of [...snapshot.routes].sort(byAge)) {
-    const hostnames = new Set<string>()
-    for (const ref of route.spec.parentRefs ?? []) {
-      const gateway = parentGateway(ref, route, snapshot.gateways, snapshot.className)
-      const attachment = gateway && attach(route, ref, gateway)
-      if (attachment?.accepted) for (const host of attachment.hostnames) hostnames.add(host)
-    }
-    if (hostnames.size === 0) continue
-    for (const match of routeMatches(snapshot, route)) for (const host of hostnames) put(host, match)
+    const { namespace } = route.metadata
+    const served = [...routeHosts(snapshot, route)].filter((host) => isServed(host, namespace))
+    if (served.length === 0) continue
+    for (const match of routeMatches(snapshot, route)) for (const host of served) put(host, match)
   }
   for (const ingress of [...snapshot.ingresses].sort(byAge))
     if (isOurs(ingress, snapshot.className))
-      for (const { host, match } of ingressMatches(snapshot, ingress)) put(host, match)
+      for (const { host, match } of ingressMatches(snapshot, ingress))
+        if (isServed(host, ingress.metadata.namespace)) put(host, match)
   return arrange(hosts)
 }
 
@@ -48,13 +45,6 @@ function arrange(hosts: ReadonlyMap<string, Ranked[]>): RoutingTable {
     else exact.set(host, matches)
   }
   return { exact, wildcard, any }
-}
-
-/** Older first, then by name. */
-function byAge(a: KubeObject, b: KubeObject): number {
-  const key = ({ metadata }: KubeObject) =>
-    `${metadata.creationTimestamp ?? '9'} ${metadata.namespace}/${metadata.name}`
-  return key(a) < key(b) ? -1 : 1
 }
 
 const PATH_RANK = { Exact: 0, PathPrefix: 1, RegularExpression: 2 }

@@ -1,0 +1,65 @@
+/** Which routes and ingresses ask for which hosts, and who has them. A host is of one namespace: no other's routes are
+ *  served there, at no path of it, so that nobody who shares a gateway can take or cut into another's host. Routes for any
+ *  host are everybody's. The Gateway API leaves this to `allowedRoutes` of the listeners, which ours let in from all. */
+import { type gatewayApi, type HostClaim, hostOwners, type k8s, type KubeObject } from '../../api/index.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { attach, parentGateway } from './attach.ts'
+import { isOurs } from './ingress-rules.ts'
+
+export type Claimants = Pick<Snapshot, 'routes' | 'ingresses' | 'gateways' | 'className'>
+
+/** The hosts at which a route is attached to Gateways of ours; `*` means any. */
+export function routeHosts(
+  { gateways, className }: Pick<Snapshot, 'gateways' | 'className'>,
+  route: gatewayApi.HTTPRoute,
+): ReadonlySet<string> {
+  const hosts = new Set<string>()
+  for (const ref of route.spec.parentRefs ?? []) {
+    const gateway = parentGateway(ref, route, gateways, className)
+    const attachment = gateway && attach(route, ref, gateway)
+    if (attachment?.accepted) for (const host of attachment.hostnames) hosts.add(host)
+  }
+  return hosts
+}
+
+/** Those that it names. */
+export const ingressHosts = ({ spec: { rules = [] } }: k8s.Ingress): string[] =>
+  rules.flatMap(({ host }) => (host === undefined || host === '' ? [] : [host.toLowerCase()]))
+
+/** Whether an object of the namespace is served at the host. */
+export type IsServed = (host: string, namespace: string | undefined) => boolean
+
+export function servedHosts(claimants: Claimants): IsServed {
+  const owners = hostOwners(claims(claimants))
+  return (host, namespace) => host === '*' || owners.get(host) === namespace
+}
+
+/** What of them decides about the hosts of one route: itself, and who asks for one of these, too. */
+export function rivals(claimants: Claimants, route: gatewayApi.HTTPRoute): Claimants {
+  const hosts = routeHosts(claimants, route)
+  const asks = (asked: Iterable<string>) => [...asked].some((host) => hosts.has(host))
+  return {
+    ...claimants,
+    routes: claimants.routes.filter((other) => other === route || asks(routeHosts(claimants, other))),
+    ingresses: claimants.ingresses.filter((ingress) => asks(ingressHosts(ingress))),
+  }
+}
+
+/** Oldest object first. */
+function* claims(claimants: Claimants): Iterable<HostClaim> {
+  const asking: { object: KubeObject; hosts: Iterable<string> }[] = [
+    ...claimants.routes.map((route) => ({ object: route, hosts: routeHosts(claimants, route) })),
+    ...claimants.ingresses
+      .filter((ingress) => isOurs(ingress, claimants.className))
+      .map((ingress) => ({ object: ingress, hosts: ingressHosts(ingress) })),
+  ]
+  for (const { object, hosts } of asking.toSorted((a, b) => byAge(a.object, b.object)))
+    for (const host of hosts) yield { host, namespace: object.metadata.namespace ?? '' }
+}
+
+/** Older first, then by name. */
+export function byAge(a: KubeObject, b: KubeObject): number {
+  const key = ({ metadata }: KubeObject) =>
+    `${metadata.creationTimestamp ?? '9'} ${metadata.namespace}/${metadata.name}`
+  return key(a) < key(b) ? -1 : 1
+}
