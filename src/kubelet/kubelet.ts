@@ -18,6 +18,7 @@ import { openNodePressure } from './eviction/open-node-pressure.ts'
 import type { Observations, PressureCondition } from './eviction/signals.ts'
 import { hostAddress, inspectMachine } from './node/machine.ts'
 import { announceShutdown, registerNode, runHeartbeat } from './node/heartbeat.ts'
+import type { NodeEvent } from './node/node-events.ts'
 import { RuntimeHealth } from './node/runtime-health.ts'
 import { Backoff } from './pod/backoff.ts'
 import type { ClusterDns } from './pod/config.ts'
@@ -90,6 +91,9 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   let shuttingDown = false
   let loops: AbortSignal | undefined
   let port = options.server?.port
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, uid: nodeName } }
+  const tell = (event: NodeEvent) =>
+    void recordEvent(client, { clock, component: 'kubelet', host: nodeName, regarding: node, ...event })
   const heartbeat = {
     ...options,
     logger,
@@ -98,7 +102,9 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     pressure: () => pressureNow(),
     shuttingDown: () => shuttingDown,
     port: () => port,
+    tell,
   }
+  tell({ type: 'Normal', reason: 'Starting', message: 'Starting kubelet.' })
   await registerNode(heartbeat)
   const machine = await inspectMachine(options.stateDir)
   const { name: runtimeName } = await runtime.version()
@@ -180,9 +186,6 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { stateDir } = options
   const pods = () => context.pods()
   const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods, probes })
-  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, uid: nodeName } }
-  const nodeEvent = (type: 'Normal' | 'Warning', reason: string, message: string) =>
-    void recordEvent(client, { clock, component: 'kubelet', host: nodeName, regarding: node, type, reason, message })
   const { pressure, images } = openNodePressure({
     runtime,
     stats,
@@ -192,7 +195,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     logger,
     pods,
     evict: (pod, message, condition) => context.evict(pod, message, condition),
-    warn: (reason, message) => nodeEvent('Warning', reason, message),
+    warn: (reason, message) => tell({ type: 'Warning', reason, message }),
   })
   pressureNow = () => pressure.conditions()
   context.pressure = pressureNow
@@ -246,7 +249,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
     },
     async shutDown(ending) {
       shuttingDown = true
-      nodeEvent('Normal', 'Shutdown', 'Shutdown manager detected shutdown event')
+      tell({ type: 'Normal', reason: 'Shutdown', message: 'Shutdown manager detected shutdown event' })
       // A kubelet that was told to stop while it starts knows no pod yet.
       const known = Promise.all([announceShutdown(heartbeat), following.promise])
       const given = new AbortController()

@@ -14,6 +14,10 @@ it('knows a living process from a dead one and from another with its pid', async
   const identity = identifyProcess(child.pid ?? 0)
   expect(identity && isAlive(identity)).toBe(true)
   expect(isAlive({ pid: child.pid ?? 0, startTime: '1' })).toBe(false)
+  // The same pid at the same time of an earlier boot is another's; a record of an earlier version does not say which boot.
+  const { pid, startTime } = identity ?? { pid: 0, startTime: '' }
+  expect(isAlive({ pid, startTime, boot: 'an earlier one' })).toBe(false)
+  expect(isAlive({ pid, startTime })).toBe(true)
   child.kill('SIGKILL')
   await once(child, 'exit')
   expect(identity && isAlive(identity)).toBe(false)

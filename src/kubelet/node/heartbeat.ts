@@ -6,6 +6,7 @@ import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import type { PressureCondition } from '../eviction/signals.ts'
 import { inspectMachine } from './machine.ts'
+import { type NodeEvent, nodeEvents } from './node-events.ts'
 import { type NodeInput, nodeMetadata, nodeStatus } from './node-object.ts'
 import type { RuntimeHealth } from './runtime-health.ts'
 
@@ -24,6 +25,8 @@ export interface HeartbeatOptions {
   shuttingDown: () => boolean
   /** Of the kubelet's own server; undefined: it has none. */
   port: () => number | undefined
+  /** Tells of what happened to the node. */
+  tell: (event: NodeEvent) => void
 }
 
 const LEASE_NAMESPACE = 'kube-node-lease'
@@ -66,7 +69,9 @@ export async function registerNode(options: HeartbeatOptions): Promise<void> {
 async function reportNode(options: HeartbeatOptions, input: NodeInput): Promise<void> {
   const ref = { name: options.nodeName }
   const old = await options.client.get(resources.nodes, ref)
-  await options.client.patch(resources.nodes, ref, { status: nodeStatus({ ...input, old }) }, { subresource: 'status' })
+  const status = nodeStatus({ ...input, old })
+  await options.client.patch(resources.nodes, ref, { status }, { subresource: 'status' })
+  for (const event of nodeEvents(ref.name, { old: old.status, now: status })) options.tell(event)
 }
 
 /** Tells at once, and not only with the next heartbeat, that the node is not ready any more. */

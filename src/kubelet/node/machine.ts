@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { arch, cpus, networkInterfaces, release, totalmem } from 'node:os'
 import { statfs } from 'node:fs/promises'
+import { bootId } from '../../lib/index.ts'
 
 export interface MachineFacts {
   cpuMilli: number
@@ -51,7 +52,7 @@ export async function inspectMachine(stateDir: string): Promise<MachineFacts> {
     kernelVersion: release(),
     appArmor: read('/sys/module/apparmor/parameters/enabled') === 'Y',
     machineID: read('/etc/machine-id'),
-    bootID: read('/proc/sys/kernel/random/boot_id'),
+    bootID: bootId(),
     hostIP: hostAddress(),
   }
 }

@@ -1,7 +1,7 @@
 /** The CNI configuration containerd reads. Source: CNI specification 1.0.0; plugins v1.1: bridge, host-local, portmap. */
-import { rm } from 'node:fs/promises'
+import { rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { writeFileAtomically } from '../../lib/index.ts'
+import { hasErrno, writeFileAtomically } from '../../lib/index.ts'
 import { addressAt, type Cidr, lastPodAddress } from './cidr.ts'
 import { LOOPBACK_NETWORK, listResults, namespaceOfResult, RESULTS_DIR } from './cni-records.ts'
 
@@ -65,6 +65,16 @@ export async function removeCniState(
   for (const { file, network } of await listResults([networkName, LOOPBACK_NETWORK])) {
     const isOurs = network === networkName || dirname((await namespaceOfResult(file)) ?? '') === netnsDir
     if (isOurs) await rm(join(RESULTS_DIR, file), { force: true })
+  }
+  for (const folder of [RESULTS_DIR, dirname(RESULTS_DIR)]) await removeIfEmpty(folder)
+}
+
+/** libcni makes its folders where they are missing; what is in them may be another engine's. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder)
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT') && !hasErrno(error, 'ENOTEMPTY')) throw error
   }
 }
 
