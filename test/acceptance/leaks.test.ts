@@ -13,7 +13,8 @@ import { parseCidr } from '../../src/network/host/cidr.ts'
 import { runProgram } from '../../src/network/host/command.ts'
 import { eventually, mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
-import { pausePod, publishPause } from './harness/pause-pods.ts'
+import { pausePod } from './harness/pause-pods.ts'
+import { publishImage } from './harness/publish-image.ts'
 import { killRoles } from './harness/processes.ts'
 import { leasedAddresses, strays } from './harness/strays.ts'
 
@@ -26,7 +27,7 @@ describe('a killed containerd', () => {
     opened = new AsyncDisposableStack()
     naru = opened.use(await openInstallation({ env: { NARU_RUNTIME: 'containerd' } }))
     await naru.mustNaru('up')
-    await publishPause(naru)
+    await publishImage(naru, 'pause')
     client = openClient(
       opened.use(openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)),
     )

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
 import { eventually } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
-import { publishPause } from './harness/pause-pods.ts'
+import { publishImage } from './harness/publish-image.ts'
 import { endPods, startPods } from './harness/pod-waves.ts'
 import { strays } from './harness/strays.ts'
 
@@ -16,7 +16,7 @@ describe('a node', () => {
     opened = new AsyncDisposableStack()
     naru = opened.use(await openInstallation({ env: { NARU_RUNTIME: 'containerd' } }))
     await naru.mustNaru('up')
-    await publishPause(naru)
+    await publishImage(naru, 'pause')
     const { connection } = await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')
     client = openClient(opened.use(openHttpsExchange(connection)))
   })

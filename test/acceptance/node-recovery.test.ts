@@ -7,7 +7,8 @@ import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../.
 import { type CniConfList } from '../../src/network/host/cni.ts'
 import { eventually } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
-import { pausePod, publishPause } from './harness/pause-pods.ts'
+import { pausePod } from './harness/pause-pods.ts'
+import { publishImage } from './harness/publish-image.ts'
 import { killRoles } from './harness/processes.ts'
 import { leasedAddresses } from './harness/strays.ts'
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   opened = new AsyncDisposableStack()
   naru = opened.use(await openInstallation({ env: { NARU_RUNTIME: 'containerd' } }))
   await naru.mustNaru('up')
-  await publishPause(naru)
+  await publishImage(naru, 'pause')
   client = openClient(
     opened.use(openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)),
   )

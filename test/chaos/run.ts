@@ -1,15 +1,12 @@
 // `npm run chaos [-- --minutes 10 --seed N --output FILE]`: the engine under a changing load while its processes are killed at random.
 // Ends with 1, and says what is wrong, unless in the end the cluster is as it was asked to be and nothing is left over.
 import { parseArgs } from 'node:util'
-import { REGISTRY_HOST, resources } from '../../src/api/index.ts'
+import { resources } from '../../src/api/index.ts'
 import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
-import { resolvePaths } from '../../src/lib/index.ts'
-import { publishImages } from '../../tools/conformance/images/publish.ts'
-import { imageRecipes } from '../../tools/conformance/images/recipes.ts'
-import { registryOf } from '../../tools/conformance/images/registry-of.ts'
 import { eventually } from '../acceptance/harness/command.ts'
 import { type Installation, openInstallation } from '../acceptance/harness/installation.ts'
 import { withoutOtherEngines } from '../acceptance/harness/own-traces.ts'
+import { imageOf, publishImage } from '../acceptance/harness/publish-image.ts'
 import { strays } from '../acceptance/harness/strays.ts'
 import { machineTraces } from '../acceptance/harness/traces.ts'
 import { killOne, type Victim } from './killer.ts'
@@ -17,9 +14,6 @@ import { table, writeSection } from './report.ts'
 import { unsettled } from './settled.ts'
 import { NAMESPACE, Wishes } from './wishes.ts'
 
-const REPOSITORY = 'e2e-test-images/busybox'
-const recipes = imageRecipes.filter(({ repository }) => repository === REPOSITORY).slice(0, 1)
-const IMAGE = `${REGISTRY_HOST}/${REPOSITORY}:${recipes[0]?.tag}`
 /** Between two changes, and between two deaths; milliseconds. */
 const CHANGE_EVERY = 500
 const KILL_EVERY = { least: 2000, most: 6000 }
@@ -41,12 +35,12 @@ const before = await machineTraces()
   await using naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
   ;({ stateDir } = naru)
   await naru.mustNaru('up')
-  await publish(naru)
+  await publishImage(naru, 'busybox')
   await using exchange = openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)
   const client = openClient(exchange)
   await client.create(resources.namespaces, { metadata: { name: NAMESPACE }, spec: {} })
   const random = randomFrom(seed)
-  const wishes = new Wishes({ client, image: IMAGE, random })
+  const wishes = new Wishes({ client, image: imageOf('busybox'), random })
   const deaths = await unrest(naru, wishes, random)
   const killed = [...deaths].map(([victim, times]) => `${victim} ${times}×`).join(', ')
   rows.push(['changes acknowledged', String(wishes.acknowledged)], ['changes not answered', String(wishes.unanswered)])
@@ -123,15 +117,6 @@ async function holds(what: string, wrong: () => Promise<string[]>): Promise<void
 async function remains(client: Client): Promise<string[]> {
   const { items } = await client.list(resources.namespaces)
   return items.some(({ metadata }) => metadata.name === NAMESPACE) ? ['the namespace is there'] : []
-}
-
-async function publish(naru: Installation): Promise<void> {
-  await publishImages({
-    recipes,
-    registry: await registryOf(resolvePaths(naru.env)),
-    signal: new AbortController().signal,
-    say: () => {},
-  })
 }
 
 /** Numbers in [0, 1) that follow from the seed (mulberry32). */

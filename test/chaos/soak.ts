@@ -5,7 +5,7 @@ import { loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/
 import { eventually } from '../acceptance/harness/command.ts'
 import { openInstallation } from '../acceptance/harness/installation.ts'
 import { proportionalMB } from '../acceptance/harness/memory.ts'
-import { publishPause } from '../acceptance/harness/pause-pods.ts'
+import { publishImage } from '../acceptance/harness/publish-image.ts'
 import { endPods, startPods } from '../acceptance/harness/pod-waves.ts'
 import type { Role } from '../acceptance/harness/processes.ts'
 import { strays } from '../acceptance/harness/strays.ts'
@@ -36,7 +36,7 @@ const tell = (what: string, found: string) => {
 {
   await using naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
   await naru.mustNaru('up')
-  await publishPause(naru)
+  await publishImage(naru, 'pause')
   await using exchange = openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)
   const client = openClient(exchange)
   const clean = async (what: string) => {

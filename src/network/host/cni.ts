@@ -69,12 +69,15 @@ export async function removeCniState(
   for (const folder of [RESULTS_DIR, dirname(RESULTS_DIR)]) await removeIfEmpty(folder)
 }
 
+/** Of a folder: not there, not empty, something is mounted on it. */
+const KEPT = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY']
+
 /** libcni makes its folders where they are missing; what is in them may be another engine's. */
 async function removeIfEmpty(folder: string): Promise<void> {
   try {
     await rmdir(folder)
   } catch (error) {
-    if (!hasErrno(error, 'ENOENT') && !hasErrno(error, 'ENOTEMPTY')) throw error
+    if (!KEPT.some((code) => hasErrno(error, code))) throw error
   }
 }
 
