@@ -20,21 +20,29 @@ it.each([
   expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', url])).toMatch(expected)
 })
 
-/** What shows that a template does what it says, beside its own tests. */
-const TEMPLATES: Record<string, { path: string; expected: RegExp }> = {
-  'node-postgres': { path: '/healthz', expected: /"ok":true/ },
-  'node-web': { path: '/healthz', expected: /^ok$/m },
-  'node-worker': { path: '/healthz', expected: /^ok$/m },
-  static: { path: '/', expected: /It is up\./ },
+/** Each template's own test, as its README says to run it, and what shows that its app does what it says. */
+const TEMPLATES: Record<string, { test: string; path: string; expected: RegExp }> = {
+  'go-http': { test: 'go test ./...', path: '/healthz', expected: /"ok":true/ },
+  'node-postgres': { test: 'npm test', path: '/healthz', expected: /"ok":true/ },
+  'node-web': { test: 'npm test', path: '/healthz', expected: /^ok$/m },
+  'node-worker': { test: 'npm test', path: '/healthz', expected: /^ok$/m },
+  static: { test: 'npm test', path: '/', expected: /It is up\./ },
 }
 
-it.each(Object.entries(TEMPLATES))('naru init lays down %s, which is deployed and deleted', async (name, wished) => {
-  const folder = join(naru.root, 'projects', name)
-  await naru.mustNaru('init', folder, '--template', name)
-  const url = await naru.deploy(folder, '--name', name)
-  expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', `${url}${wished.path}`])).toMatch(wished.expected)
-  await naru.mustNaru('delete', name, '--yes')
-})
+it.each(Object.entries(TEMPLATES))(
+  'naru init lays down %s, whose test passes and which is deployed and deleted',
+  async (name, wished) => {
+    const folder = join(naru.root, 'projects', name)
+    await naru.mustNaru('init', folder, '--template', name)
+    await mustRun('sh', ['-ec', wished.test], { cwd: folder })
+    const url = await naru.deploy(folder, '--name', name)
+    expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', `${url}${wished.path}`])).toMatch(
+      wished.expected,
+    )
+    await naru.mustNaru('delete', name, '--yes')
+    expect(await naru.kubectl('get', 'pods', '--selector', `apps.naru.dev/app=${name}`, '--output', 'name')).toBe('')
+  },
+)
 
 it('has a case for each template', async () => {
   const { templates } = JSON.parse(await naru.mustNaru('init', '--json')) as { templates: string[] }

@@ -43,6 +43,8 @@ describe('laying down', () => {
     await write('from/a.txt', 'a')
     await write('from/deep/.hidden', 'b')
     await write('from/node_modules/x/index.js', 'x')
+    await write('from/.venv/pyvenv.cfg', 'x')
+    await write('from/deep/__pycache__/x.pyc', 'x')
     const target = join(root, 'new', 'shop')
     await layDown(target, { kind: 'folder', path: join(root, 'from') }, signal)
     expect((await readdir(target)).toSorted()).toEqual(['a.txt', 'deep'])
@@ -52,6 +54,14 @@ describe('laying down', () => {
     const path = await templateFolder('node-postgres')
     await layDown(join(root, 'My Shop'), { kind: 'template', path }, signal)
     expect(await readFile(join(root, 'My Shop', 'score.yaml'), 'utf8')).toMatch(/^metadata:\n {2}name: my-shop$/m)
+  })
+  it('a template tells git what is not its, though npm packs no file of that name', async () => {
+    for (const name of await templateNames()) {
+      await layDown(join(root, name), { kind: 'template', path: await templateFolder(name) }, signal)
+      const files = await readdir(join(root, name))
+      expect(files).toContain('.gitignore')
+      expect(files).not.toContain('gitignore')
+    }
   })
   it('takes an empty folder, and no other', async () => {
     await write('from/a.txt', 'a')

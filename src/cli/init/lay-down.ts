@@ -14,6 +14,9 @@ export type TemplateSource = { kind: 'template' | 'folder'; path: string } | { k
 const GIT = /^(?:https?|ssh|git|file):\/\/|^[\w.-]+@[\w.-]+:|\.git$/
 const CLONE_TIMEOUT_MS = 300_000
 
+/** What tools put beside the source and make again. */
+const INSTALLED = new Set(['node_modules', '.venv', '__pycache__', '.pytest_cache'])
+
 export const isGitUrl = (text: string): boolean => GIT.test(text)
 
 /** Whole or not at all: what is interrupted leaves nothing. Throws CliError `folderNotEmpty`, `templateUnreadable`. */
@@ -23,9 +26,9 @@ export async function layDown(target: string, source: TemplateSource, signal: Ab
   const made = await mkdtemp(join(dirname(target), `.${basename(target)}-`))
   try {
     if (source.kind === 'git') await clone(source.url, made, signal)
-    else await cp(source.path, made, { recursive: true, filter: (path) => basename(path) !== 'node_modules' })
+    else await cp(source.path, made, { recursive: true, filter: (path) => !INSTALLED.has(basename(path)) })
     signal.throwIfAborted()
-    if (source.kind === 'template') await nameFor(made, basename(target))
+    if (source.kind === 'template') await finishTemplate(made, basename(target))
     await rmdir(target).catch(ignoreMissing)
     await rename(made, target)
   } catch (error) {
@@ -48,6 +51,12 @@ async function refuseFull(target: string): Promise<void> {
 
 function ignoreMissing(error: unknown): void {
   if (!hasErrno(error, 'ENOENT')) throw error
+}
+
+/** npm packs no file named `.gitignore`, so templates have it without its dot. */
+async function finishTemplate(folder: string, name: string): Promise<void> {
+  await rename(join(folder, 'gitignore'), join(folder, '.gitignore'))
+  await nameFor(folder, name)
 }
 
 /** A template's own name is nobody's: its score.yaml gets that of the folder, as a label. */
