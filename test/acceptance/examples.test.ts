@@ -21,24 +21,27 @@ it.each([
 })
 
 /** Each template's own test, as its README says to run it, and what shows that its app does what it says. */
-const TEMPLATES: Record<string, { test: string; path: string; expected: RegExp }> = {
-  'go-http': { test: 'go test ./...', path: '/healthz', expected: /"ok":true/ },
-  'node-postgres': { test: 'npm test', path: '/healthz', expected: /"ok":true/ },
-  'node-web': { test: 'npm test', path: '/healthz', expected: /^ok$/m },
-  'node-worker': { test: 'npm test', path: '/healthz', expected: /^ok$/m },
-  static: { test: 'npm test', path: '/', expected: /It is up\./ },
+const TEMPLATES: Record<string, { test: string; answers: Record<string, RegExp> }> = {
+  'go-http': { test: 'go test ./...', answers: { '/healthz': /"ok":true/ } },
+  'node-postgres': { test: 'npm test', answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m } },
+  'node-web': { test: 'npm test', answers: { '/healthz': /^ok$/m } },
+  'node-worker': { test: 'npm test', answers: { '/healthz': /^ok$/m } },
+  'python-fastapi-postgres': {
+    test: 'python3 -m venv .venv && .venv/bin/pip install --quiet --requirement requirements-dev.txt && .venv/bin/pytest',
+    answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m },
+  },
+  static: { test: 'npm test', answers: { '/': /It is up\./ } },
 }
 
 it.each(Object.entries(TEMPLATES))(
   'naru init lays down %s, whose test passes and which is deployed and deleted',
-  async (name, wished) => {
+  async (name, { test, answers }) => {
     const folder = join(naru.root, 'projects', name)
     await naru.mustNaru('init', folder, '--template', name)
-    await mustRun('sh', ['-ec', wished.test], { cwd: folder })
+    await mustRun('sh', ['-ec', test], { cwd: folder })
     const url = await naru.deploy(folder, '--name', name)
-    expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', `${url}${wished.path}`])).toMatch(
-      wished.expected,
-    )
+    for (const [path, expected] of Object.entries(answers))
+      expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', `${url}${path}`])).toMatch(expected)
     await naru.mustNaru('delete', name, '--yes')
     expect(await naru.kubectl('get', 'pods', '--selector', `apps.naru.dev/app=${name}`, '--output', 'name')).toBe('')
   },
