@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID, uuid4
 
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel, StringConstraints
+
+from database import until_there
 
 
 class NewNote(BaseModel):
@@ -13,6 +16,7 @@ class NewNote(BaseModel):
 
 
 class Note(BaseModel):
+    id: UUID
     text: str
     at: datetime
 
@@ -22,16 +26,27 @@ class Notes:
         self._pool = pool
 
     async def newest(self) -> list[Note]:
-        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Note)) as cursor:
-            await cursor.execute("select text, at from notes order by id desc limit 20")
-            return await cursor.fetchall()
+        return await self._ask("select id, text, at from notes order by at desc limit 20")
 
-    async def add(self, note: NewNote) -> Note:
-        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Note)) as cursor:
-            await cursor.execute("insert into notes (text) values (%s) returning text, at", [note.text])
-            return await anext(cursor)
+    async def add(self, new: NewNote) -> Note:
+        """The note has its id before it is written: to write it again, when nobody knows whether it was, makes no second
+        one."""
+        statement = """
+            insert into notes (id, text) values (%s, %s)
+            on conflict (id) do update set text = excluded.text returning id, text, at
+        """
+        [note] = await self._ask(statement, uuid4(), new.text)
+        return note
 
     async def check(self) -> None:
         """Raises psycopg.OperationalError when the database does not answer."""
-        async with self._pool.connection() as connection:
+        async with self._pool.connection(timeout=2) as connection:
             await connection.execute("select 1")
+
+    async def _ask(self, statement: str, *parameters: object) -> list[Note]:
+        async def attempt() -> list[Note]:
+            async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Note)) as cursor:
+                await cursor.execute(statement, parameters)
+                return await cursor.fetchall()
+
+        return await until_there(attempt)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -20,7 +21,7 @@ class NotesInMemory:
         return self.notes[::-1]
 
     async def add(self, note: NewNote) -> Note:
-        self.notes.append(Note(text=note.text, at=datetime.now(UTC)))
+        self.notes.append(Note(id=uuid4(), text=note.text, at=datetime.now(UTC)))
         return self.notes[-1]
 
     async def check(self) -> None:
