@@ -74,6 +74,14 @@ export { tellsDisruptionAllowed, withDisruptionAllowed } from './disruption-allo
 
 export { cloneJson, getOwn, isJsonObject, type JsonObject, setOwn } from './decode/json-value.ts'
 
+export {
+  nextTime,
+  parseSchedule,
+  type Schedule,
+  ScheduleError,
+  scheduleProblem,
+  timeZoneProblem,
+} from './schedule/index.ts'
 export { dnsLabelProblems, dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from './formats/index.ts'
 export {
   addLists,

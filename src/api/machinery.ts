@@ -41,7 +41,6 @@ export {
   type QuotaEvaluator,
   quotaEvaluator,
 } from './quota/index.ts'
-export { nextTime, parseSchedule, type Schedule, ScheduleError, timeZoneProblem } from './schedule/index.ts'
 export {
   allSchemas,
   dropNulls,

@@ -25,6 +25,7 @@ export const COMMAND_NAMES = [
   'add',
   'resources',
   'remove',
+  'cron',
   'scale',
   'restart',
   'run',
@@ -61,8 +62,10 @@ export type CommandArgument =
   | '[process=count...]'
   | '<action>'
   | '[action]'
+  | '[name]'
   | '[route]'
   | '[variables...]'
+  | '[schedule]'
   | '[command...]'
   | '[port]'
 
@@ -242,6 +245,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'remove.summary',
     examples: ['naru remove orders', 'naru remove orders --yes'],
     options: [{ flags: '-y, --yes', description: 'delete.option.yes' }, TIMEOUT],
+  },
+  {
+    name: 'cron',
+    arguments: ['[action]', '[name]', '[schedule]', '[command...]'],
+    summary: 'cron.summary',
+    examples: [
+      'naru cron list',
+      "naru cron add nightly '0 3 * * *' -- npm run tidy",
+      "naru cron add report '30 9 * * mon-fri' --time-zone Asia/Seoul --app shop -- node report.js",
+      'naru cron run nightly',
+      'naru cron remove nightly',
+    ],
+    options: [
+      { flags: '-a, --app <name>', description: 'option.app' },
+      { flags: '--time-zone <zone>', description: 'cron.option.timeZone' },
+      TIMEOUT,
+    ],
   },
   {
     name: 'scale',

@@ -44,6 +44,8 @@ export const CLI_ERRORS = {
   releaseUnknown: 1,
   noEarlierRelease: 1,
   processUnknown: 1,
+  cronUnknown: 1,
+  cronLast: 1,
   trafficSum: 2,
   routeUnknown: 1,
   variableInvalid: 2,

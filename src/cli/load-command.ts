@@ -17,6 +17,7 @@ const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   add: async () => (await import('./commands/add.ts')).add,
   resources: async () => (await import('./commands/resources.ts')).resources,
   remove: async () => (await import('./commands/remove.ts')).remove,
+  cron: async () => (await import('./commands/cron.ts')).cron,
   scale: async () => (await import('./commands/scale.ts')).scale,
   restart: async () => (await import('./commands/restart.ts')).restart,
   run: async () => (await import('./commands/run.ts')).run,

@@ -1,10 +1,8 @@
 /** `naru env`: the configuration of an app. Values go in and are not shown again. */
 import { type App, isApiError, apps, resources } from '../../api/index.ts'
-import { toKubernetesTime } from '../../lib/index.ts'
-import { listReleases, releaseState } from '../app/releases.ts'
-import { rolledBackSpec } from '../app/rolled-back.ts'
+import { servingBase } from '../app/serving-base.ts'
 import { targetName } from '../app/target.ts'
-import { changeApp, type SpecPatch } from '../cluster/change-app.ts'
+import { changeApp } from '../cluster/change-app.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import {
   pruneConfigurations,
@@ -89,7 +87,7 @@ async function apply(context: CommandContext, cluster: Cluster, application: App
   const configuration = await writeConfiguration(cluster, { name, app, variables: wished, signal })
   if (app === undefined) console.line(t('env.forLater', { name }))
   else {
-    const base = await baseOf(context, cluster, app)
+    const base = await servingBase(context, cluster, app)
     const news = { configuration: configuration ?? null, description: `env: ${names.join(', ')}` }
     const change = (now: App) => ({ ...base(now), ...news })
     const changed = await changeApp(cluster.client, app.metadata, { change, signal })
@@ -97,17 +95,6 @@ async function apply(context: CommandContext, cluster: Cluster, application: App
     console.line(t('env.done', { name, release: status?.latestRelease ?? name }))
   }
   await pruneConfigurations(cluster, { name, app, keep: configuration, signal })
-}
-
-/** A configuration is for what serves: where the newest release has failed, the one before it is what is configured. */
-async function baseOf({ clock, signal }: CommandContext, cluster: Cluster, app: App): Promise<(app: App) => SpecPatch> {
-  const releases = await listReleases(cluster, app, signal)
-  const named = (name: string | undefined) => releases.find(({ metadata }) => metadata.name === name)
-  const latest = named(app.status?.latestRelease)
-  const serving = named(app.status?.servingRelease)
-  const hasFailed = latest !== undefined && ['failed', 'withdrawn'].includes(releaseState(app, latest))
-  if (!hasFailed || serving === undefined || serving === latest) return () => ({})
-  return (now) => rolledBackSpec(now, serving, toKubernetesTime(clock.now()))
 }
 
 async function findApp({ client, namespace }: Cluster, name: string, signal: AbortSignal): Promise<App | undefined> {

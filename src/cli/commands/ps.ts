@@ -4,6 +4,7 @@ import { memoryLimit, podState } from '../app/pod-state.ts'
 import { podUsage, type Usage } from '../app/pod-usage.ts'
 import { openTarget } from '../app/target.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
+import { cronDocument, formatCron, readCron } from '../cron/list.ts'
 import { formatAge, formatBytes, formatTable } from '../output/text.ts'
 
 export const ps: CommandRun = async (context, { arguments: [named] }) => {
@@ -16,15 +17,29 @@ export const ps: CommandRun = async (context, { arguments: [named] }) => {
     cluster.client.list(resources.pods, { namespace, labelSelector, signal }),
     podUsage(cluster, name, signal),
   ])
-  // What was done and is over is in the logs.
-  const lasting = items.filter(({ status }) => status?.phase !== 'Succeeded')
+  const cron = await readCron(context, cluster, { app, pods: items })
+  const byClock = new Set(cron.map(({ process }) => process.name))
+  // What was done and is over is in the logs; how it went by the clock has a table of its own.
+  const lasting = items.filter(
+    ({ metadata, status }) =>
+      status?.phase !== 'Succeeded' &&
+      !(status?.phase === 'Failed' && byClock.has(metadata.labels?.[PROCESS_LABEL] ?? '')),
+  )
   const pods = lasting.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
   const headings = (['process', 'release', 'pod', 'state', 'restarts', 'memory', 'cpu', 'age'] as const).map((column) =>
     t(`ps.column.${column}`),
   )
-  if (pods.length === 0) console.note(t('ps.none', { name }))
-  else console.line(formatTable([headings, ...pods.map((pod) => row(context, pod, usage.get(pod.metadata.name)))]))
-  console.document({ app: name, namespace, pods: pods.map((pod) => entry(pod, usage.get(pod.metadata.name))) })
+  if (pods.length === 0 && cron.length === 0) console.note(t('ps.none', { name }))
+  if (pods.length > 0)
+    console.line(formatTable([headings, ...pods.map((pod) => row(context, pod, usage.get(pod.metadata.name)))]))
+  if (pods.length > 0 && cron.length > 0) console.line('')
+  if (cron.length > 0) console.line(formatCron(context, cron))
+  console.document({
+    app: name,
+    namespace,
+    pods: pods.map((pod) => entry(pod, usage.get(pod.metadata.name))),
+    scheduled: cronDocument(cron),
+  })
   return 0
 }
 

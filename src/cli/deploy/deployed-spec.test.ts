@@ -41,6 +41,15 @@ describe('what a deploy makes of an app', () => {
     expect(deployedSpec(present, deployment).processes).toEqual([{ name: 'web', replicas: 3 }])
     expect(deployedSpec(appOf({ processes: [{ name: 'web', command: ['old'] }] }), deployment).processes).toBeNull()
   })
+  it('keeps what runs by the clock, whatever the source says', () => {
+    const nightly = { name: 'nightly', schedule: '@daily', command: ['tidy'] }
+    const present = appOf({ processes: [{ name: 'web' }, nightly] })
+    expect(deployedSpec(present, deployment).processes).toEqual([{ name: 'web' }, nightly])
+    const processes = [{ name: 'web', command: ['new'] }]
+    expect(deployedSpec(present, { ...deployment, processes }).processes).toEqual([...processes, nightly])
+    const named = { ...deployment, processes: [{ name: 'nightly', command: ['other'] }] }
+    expect(deployedSpec(present, named).processes).toEqual([{ ...nightly, command: ['other'] }])
+  })
   it('keeps how long a release step may take', () => {
     const present = appOf({ releaseStep: { command: ['old'], timeoutSeconds: 5 } })
     expect(deployedSpec(present, { ...deployment, releaseCommand: ['migrate'] }).releaseStep).toEqual({

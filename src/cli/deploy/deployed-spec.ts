@@ -36,16 +36,24 @@ export function deployedSpec(app: App | undefined, deployment: Deployment): Spec
   }
 }
 
-/** A process that is still there keeps what the App says of it beyond its command: how many, when, with which limits. */
+/** A process that is still there keeps what the App says of it beyond its command: how many, when, with which limits.
+ *  What runs by the clock stays until `naru cron remove`: the source has no words for it. */
 function mergedProcesses(present: readonly AppProcess[], planned: Deployment['processes']): AppProcess[] {
   const settingsOf = (name: string): AppProcess => {
     const { command: _, args: __, ...settings } = present.find((process) => process.name === name) ?? { name }
     return settings
   }
-  if (planned !== undefined) return planned.map(({ name, command }) => ({ ...settingsOf(name), command: [...command] }))
+  const scheduled = present.filter(({ name, schedule }) => schedule !== undefined && !planned?.some(isNamed(name)))
+  if (planned !== undefined)
+    return [...planned.map(({ name, command }) => ({ ...settingsOf(name), command: [...command] })), ...scheduled]
   const web = settingsOf(WEB_PROCESS)
-  return Object.keys(web).length > 1 ? [web] : []
+  return Object.keys(web).length > 1 || scheduled.length > 0 ? [web, ...scheduled] : []
 }
+
+const isNamed =
+  (name: string) =>
+  (process: { name: string }): boolean =>
+    process.name === name
 
 /** Who has the traffic now, by number, so that the newest release does not get it. */
 function heldTraffic(app: App | undefined): SpecPatch['traffic'] {

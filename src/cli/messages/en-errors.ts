@@ -61,6 +61,9 @@ export const enErrors = {
   'error.resourceImageNeeded': "images are only built for Naru's own engine. Name one of {type} with --image.",
   'error.resourceFailed': 'the resource {name} is not ready ({reason}): {message}',
   'error.processUnknown': 'the app {name} has no process "{process}" that runs all the time. There is: {known}.',
+  'error.cronUnknown':
+    'of {name} nothing called "{process}" runs by the clock. There is: {known}. naru cron list shows it.',
+  'error.cronLast': '{process} is all that there is of {name}. naru delete {name} removes the app.',
   'error.routeUnknown': 'the app {name} has no route {route}. There is: {known}.',
   'error.trafficSum': 'the percentages make {sum}; together they must make 100, as in: naru traffic v12=90 v13=10',
   'error.variableInvalid':

@@ -66,6 +66,9 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '이미지는 나루 자신의 엔진을 위해서만 만듭니다. --image 로 {type} 이미지를 지정하십시오.',
   'error.resourceFailed': '{name} 리소스가 준비되지 않았습니다 ({reason}): {message}',
   'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
+  'error.cronUnknown':
+    '{name} 앱에는 정해진 때에 도는 "{process}" 프로세스가 없습니다. 있는 것: {known}. naru cron list 로 볼 수 있습니다.',
+  'error.cronLast': '{name} 앱에는 {process} 프로세스뿐입니다. naru delete {name} 으로 앱을 지울 수 있습니다.',
   'error.routeUnknown': '{name} 앱에는 {route} 라우트가 없습니다. 있는 것: {known}.',
   'error.trafficSum': '비율의 합이 {sum} 입니다. 합이 100이어야 합니다. 예: naru traffic v12=90 v13=10',
   'error.variableInvalid':

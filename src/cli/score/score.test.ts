@@ -101,6 +101,11 @@ describe('what a deploy makes of an app with a Score file', () => {
     const present = appOf({ processes: [{ name: 'web', command: ['old'], replicas: 3, volumes: [] }] })
     expect(scoredSpec(present, deployed, scored).processes).toEqual([{ name: 'web', command: ['new'], replicas: 3 }])
   })
+  it('keeps what runs by the clock', () => {
+    const nightly = { name: 'nightly', schedule: '@daily' }
+    const present = appOf({ processes: [{ name: 'web' }, { name: 'worker' }, nightly] })
+    expect(scoredSpec(present, deployed, scored).processes).toEqual([{ name: 'web', command: ['new'] }, nightly])
+  })
   it('keeps what was added by hand, and binds nothing twice', () => {
     const present = appOf({ bindings: [{ resource: 'redis' }, { resource: 'shop-db', prefix: 'OLD_' }] })
     expect(scoredSpec(present, deployed, scored).bindings).toEqual([{ resource: 'redis' }, { resource: 'shop-db' }])

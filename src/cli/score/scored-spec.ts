@@ -2,10 +2,11 @@
 import type { App, AppBinding, AppSpec } from '../../api/index.ts'
 import type { SpecPatch } from '../cluster/change-app.ts'
 
-/** `deployed` is what any deploy makes of it. How many there are of each process stays, and what was added by hand: a
- *  resource that the file no longer names is bound until it is removed, as it has data. */
+/** `deployed` is what any deploy makes of it. How many there are of each process stays, and what was added by hand: what
+ *  runs by the clock; a resource that the file no longer names is bound until it is removed, as it has data. */
 export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: AppSpec): SpecPatch {
   const { image, port, servicePorts, hosts, bindings = [], processes = [] } = scored
+  const present = app?.spec.processes ?? []
   const bound = mergedBindings(app?.spec.bindings ?? deployed.bindings ?? [], bindings)
   return {
     ...deployed,
@@ -13,10 +14,15 @@ export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: Ap
     port: deployed.port ?? port ?? null,
     servicePorts: servicePorts ?? null,
     bindings: bound.length > 0 ? bound : null,
-    processes: processes.map((process) => {
-      const { replicas, autoscaling } = app?.spec.processes?.find(({ name }) => name === process.name) ?? {}
-      return { ...process, ...(replicas !== undefined && { replicas }), ...(autoscaling && { autoscaling }) }
-    }),
+    processes: [
+      ...processes.map((process) => {
+        const { replicas, autoscaling } = present.find(({ name }) => name === process.name) ?? {}
+        return { ...process, ...(replicas !== undefined && { replicas }), ...(autoscaling && { autoscaling }) }
+      }),
+      ...present.filter(
+        ({ name, schedule }) => schedule !== undefined && !processes.some((process) => process.name === name),
+      ),
+    ],
     ...(hosts && { hosts }),
   }
 }

@@ -1,7 +1,6 @@
 /** Which start of a CronJob is due, and when to look again. Source: k8s.io/kubernetes v1.34, pkg/controller/cronjob
  *  (mostRecentScheduleTime, nextScheduleTimeDuration). Times are epoch milliseconds. */
-import type { k8s } from '../../api/index.ts'
-import { nextTime, type Schedule } from '../../api/machinery.ts'
+import { type k8s, nextTime, type Schedule } from '../../api/index.ts'
 
 /** Clocks of nodes differ: a job is started a little after its time rather than before. */
 const DELAY_MS = 100

@@ -1,7 +1,6 @@
 /** Starts a CronJob's Jobs at their times: drop history, follow the Jobs there are, start the one that is due, report.
  *  Source: k8s.io/kubernetes v1.34, pkg/controller/cronjob (sync). */
-import { type k8s, parseKey, resources } from '../../api/index.ts'
-import { type Schedule, ScheduleError, timeZoneProblem } from '../../api/machinery.ts'
+import { type k8s, parseKey, resources, type Schedule, ScheduleError, timeZoneProblem } from '../../api/index.ts'
 import { semanticallyEqual } from '../objects/index.ts'
 import type { CronJobController } from './controller.ts'
 import { deleteJob } from './delete-job.ts'

@@ -1,6 +1,5 @@
 /** Wires the CronJob controller: which changes ask for which CronJobs. */
-import { type k8s, keyOf, resources } from '../../api/index.ts'
-import { ScheduleError } from '../../api/machinery.ts'
+import { type k8s, keyOf, resources, ScheduleError } from '../../api/index.ts'
 import { type ChangeEvent, runController, source } from '../../client/index.ts'
 import type { WorkQueue } from '../../lib/index.ts'
 import type { ControllerContext } from '../context.ts'

@@ -1,6 +1,5 @@
 /** The schedule of a CronJob, in its time zone; without one, the control plane's, which is UTC. */
-import type { k8s } from '../../api/index.ts'
-import { parseSchedule, type Schedule, timeZoneProblem } from '../../api/machinery.ts'
+import { type k8s, parseSchedule, type Schedule, timeZoneProblem } from '../../api/index.ts'
 
 /** Throws ScheduleError. */
 export function scheduleOf({ spec }: k8s.CronJob): Schedule {
