@@ -80,43 +80,6 @@ describe('an app with processes and a release step', () => {
     })
   })
 
-  it('runs what it is told to by the clock, through deploys, and out of turn', async () => {
-    interface Scheduled {
-      name: string
-      runs: { state: string; exitCode?: number }[]
-    }
-    const added = await inShop(
-      'cron',
-      'add',
-      'report',
-      '0 3 1 1 *',
-      '--',
-      'node',
-      '--print',
-      '"report " + process.env.TOKEN',
-    )
-    expect(added).toMatch(/^report runs next at 20\d\d-01-01T03:00:00.000Z/)
-    await inShop('cron', 'add', 'tick', '@every 1s', '--', 'echo tick; exit 3')
-    await naru.deploy(folder)
-    expect(await inShop('cron', 'run', 'report')).toBe('report t0ken\n')
-    const failed = await naru.naru('cron', 'run', 'tick', '--app', 'shop')
-    expect(failed).toMatchObject({ code: 3, stdout: 'tick\n' })
-    expect(failed.stderr).toContain('tick: failed (exit 3)')
-    const read = async () =>
-      (JSON.parse(await naru.mustNaru('ps', 'shop', '--json')) as { scheduled: Scheduled[] }).scheduled
-    await eventually('the clock has run one, too', async () => ((await read())[1]?.runs.length ?? 0) > 1)
-    expect((await read())[0]).toMatchObject({ name: 'report', runs: [{ state: 'succeeded', exitCode: 0 }] })
-    expect(await naru.mustNaru('ps', 'shop')).toMatch(/tick +@every 1s \(UTC\) .* failed \(exit 3\) +\/bin\/sh -c echo/)
-    expect(await naru.mustNaru('logs', 'shop', '--process', 'tick')).toMatch(
-      /tick\.\w+ \| tick\n=> tick\.\w+ ended with exit code 3/,
-    )
-    await inShop('cron', 'remove', 'tick')
-    await eventually('its CronJob is gone', async () => {
-      const names = await naru.kubectl('get', 'cronjobs,jobs', '-l', 'apps.naru.dev/process=tick', '-o', 'name')
-      return names === ''
-    })
-  })
-
   it('is reached through a port of this machine', async () => {
     const forwarding = naru.startNaru('port-forward', '0:8080', '--app', 'shop')
     let address: string | undefined
@@ -192,6 +155,45 @@ describe('an app with processes and a release step', () => {
     await naru.mustNaru('restart', 'shop')
     await new Promise((resolve) => setTimeout(resolve, 4000))
     expect((await load.stop()).failures).toEqual([])
+  })
+
+  it('runs what it is told to by the clock, through deploys, and out of turn', async () => {
+    interface Scheduled {
+      name: string
+      runs: { state: string; exitCode?: number }[]
+    }
+    const added = await inShop(
+      'cron',
+      'add',
+      'report',
+      '0 3 1 1 *',
+      '--',
+      'node',
+      '--print',
+      '"report " + process.env.TOKEN',
+    )
+    expect(added).toMatch(/^report runs next at 20\d\d-01-01T03:00:00.000Z/)
+    await inShop('cron', 'add', 'tick', '@every 1s', '--', 'echo tick; exit 3')
+    await version('three')
+    await writeFile(join(folder, 'server.js'), SERVER)
+    await naru.deploy(folder)
+    expect(await inShop('cron', 'run', 'report')).toBe('report t0ken\n')
+    const failed = await naru.naru('cron', 'run', 'tick', '--app', 'shop')
+    expect(failed).toMatchObject({ code: 3, stdout: 'tick\n' })
+    expect(failed.stderr).toContain('tick: failed (exit 3)')
+    const read = async () =>
+      (JSON.parse(await naru.mustNaru('ps', 'shop', '--json')) as { scheduled: Scheduled[] }).scheduled
+    await eventually('the clock has run one, too', async () => ((await read())[1]?.runs.length ?? 0) > 1)
+    expect((await read())[0]).toMatchObject({ name: 'report', runs: [{ state: 'succeeded', exitCode: 0 }] })
+    expect(await naru.mustNaru('ps', 'shop')).toMatch(/tick +@every 1s \(UTC\) .* failed \(exit 3\) +\/bin\/sh -c echo/)
+    expect(await naru.mustNaru('logs', 'shop', '--process', 'tick')).toMatch(
+      /tick\.\w+ \| tick\n=> tick\.\w+ ended with exit code 3/,
+    )
+    await inShop('cron', 'remove', 'tick')
+    await eventually('its CronJob is gone', async () => {
+      const names = await naru.kubectl('get', 'cronjobs,jobs', '-l', 'apps.naru.dev/process=tick', '-o', 'name')
+      return names === ''
+    })
   })
 
   it('is deleted with all that was made for it', async () => {

@@ -32,19 +32,19 @@ export const routeAt = ({ host, path = '/' }: AppRoute): RouteAt => ({
 export const formatRouteAt = ({ host, path }: RouteAt): string =>
   `${host ?? ''}${host !== undefined && path === '/' ? '' : path}`
 
-const isSame = (a: RouteAt, b: RouteAt): boolean => a.host === b.host && a.path === b.path
+export const isSameRoute = (a: RouteAt, b: RouteAt): boolean => a.host === b.host && a.path === b.path
 
 /** The routes with one more, or with this one in the place of that at the same host and path. */
 export function withRoute({ spec: { routes = [] } }: App, route: AppRoute): AppRoute[] {
   const at = routeAt(route)
-  const index = routes.findIndex((other) => isSame(routeAt(other), at))
+  const index = routes.findIndex((other) => isSameRoute(routeAt(other), at))
   return index === -1 ? [...routes, route] : routes.with(index, route)
 }
 
 /** Without the route; or, where no route is at the host, without the host. Throws CliError `routeUnknown`. */
 export function withoutRoute({ metadata, spec }: App, at: RouteAt): SpecPatch {
   const { routes = [], hosts = [] } = spec
-  const staying = routes.filter((route) => !isSame(routeAt(route), at))
+  const staying = routes.filter((route) => !isSameRoute(routeAt(route), at))
   if (staying.length < routes.length) return { routes: staying.length === 0 ? null : staying }
   const others = hosts.filter((host) => at.path !== '/' || host.toLowerCase() !== at.host)
   if (others.length < hosts.length) return { hosts: others.length === 0 ? null : others }

@@ -1,11 +1,12 @@
 /** What a deploy makes of an App by its Score file. Pure. */
-import type { App, AppBinding, AppSpec } from '../../api/index.ts'
+import type { App, AppBinding, AppRoute, AppSpec } from '../../api/index.ts'
+import { isSameRoute, routeAt } from '../app/routes.ts'
 import type { SpecPatch } from '../cluster/change-app.ts'
 
 /** `deployed` is what any deploy makes of it. How many there are of each process stays, and what was added by hand: what
  *  runs by the clock; a resource that the file no longer names is bound until it is removed, as it has data. */
 export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: AppSpec): SpecPatch {
-  const { image, port, servicePorts, hosts, bindings = [], processes = [] } = scored
+  const { image, port, servicePorts, hosts, routes = [], bindings = [], processes = [] } = scored
   const present = app?.spec.processes ?? []
   const bound = mergedBindings(app?.spec.bindings ?? deployed.bindings ?? [], bindings)
   return {
@@ -24,8 +25,15 @@ export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: Ap
       ),
     ],
     ...(hosts && { hosts }),
+    ...(routes.length > 0 && { routes: mergedRoutes(app?.spec.routes ?? [], routes) }),
   }
 }
+
+/** Those of the file in the place of what is at the same host and path. */
+const mergedRoutes = (present: readonly AppRoute[], wished: readonly AppRoute[]): AppRoute[] => [
+  ...present.filter((route) => !wished.some((other) => isSameRoute(routeAt(other), routeAt(route)))),
+  ...wished,
+]
 
 const mergedBindings = (present: readonly AppBinding[], wished: readonly AppBinding[]): AppBinding[] => [
   ...present.filter(({ resource }) => !wished.some((binding) => binding.resource === resource)),

@@ -17,7 +17,7 @@ import { BUILT_IMAGE, type ScoreContainer } from '../workload.ts'
 import { renderContainer } from './container.ts'
 import type { RenderContext } from './context.ts'
 import { checkTargets, renderFiles, type SourceFile } from './files.ts'
-import { backingOf, bindingsOf, hostsOf } from './resource.ts'
+import { backingOf, bindingsOf, routesOf } from './resource.ts'
 import { renderService } from './service.ts'
 import { renderVolumes } from './volumes.ts'
 
@@ -101,13 +101,14 @@ function renderApp(context: RenderContext, builtImage: string, files: ReturnType
     ...(sidecars.length > 0 && { sidecars: sidecars satisfies AppSidecar[] }),
   }
   const bindings = bindingsOf(context)
-  const hosts = hostsOf(context, answering)
+  const { hosts, routes } = routesOf(context, answering)
   const spec: AppSpec = {
     image,
     ...(port !== undefined && { port }),
     ...(servicePorts.length > 0 && { servicePorts }),
     ...(bindings.length > 0 && { bindings }),
-    ...(hosts && { hosts }),
+    ...(hosts.length > 0 && { hosts }),
+    ...(routes.length > 0 && { routes }),
     processes: [process],
   }
   const { annotations } = workload.metadata

@@ -3,6 +3,7 @@ import {
   APP_LABEL,
   apiVersionOf,
   type AppBinding,
+  type AppRoute,
   type BackingResource,
   backingResources,
   DEFAULT_CLASS,
@@ -81,19 +82,30 @@ export function bindingsOf(context: RenderContext): AppBinding[] {
   return bindings.filter(({ resource }, index) => bindings.findIndex((it) => it.resource === resource) === index)
 }
 
-/** The hosts of the routes; undefined where there are none. */
-export function hostsOf(context: RenderContext, ports: ReadonlySet<number>): string[] | undefined {
-  const hosts: string[] = []
+export interface RenderedRoutes {
+  /** All of which lead to the app. */
+  hosts: string[]
+  /** Of those at which only a path does. */
+  routes: AppRoute[]
+}
+
+/** Where the routes lead from. */
+export function routesOf(context: RenderContext, ports: ReadonlySet<number>): RenderedRoutes {
+  const hosts = new Set<string>()
+  const routes: AppRoute[] = []
   for (const [name, resource] of Object.entries(context.workload.resources ?? {})) {
     if (kindOf(resource) !== 'route') continue
     const path = ['resources', name, 'params']
     const params = resolveParams(context, resource.params ?? {}, path) as JsonObject
     const { host, path: prefix = '/', port } = params
-    if (typeof host === 'string') hosts.push(host)
-    else context.complain(path, 'has no host: a route leads from one to the app')
-    if (prefix !== '/') context.complain([...path, 'path'], 'must be /: all of a host leads to its app')
+    if (typeof host !== 'string') context.complain(path, 'has no host: a route leads from one to the app')
+    else if (typeof prefix !== 'string' || !/^\/[^?#\s]*$/.test(prefix))
+      context.complain([...path, 'path'], 'must be a path, such as /v1')
+    else if (prefix === '/') hosts.add(host)
+    else if (!routes.some((route) => route.host === host && route.path === prefix)) routes.push({ host, path: prefix })
     if (port !== undefined && !ports.has(Number(port)))
       context.complain([...path, 'port'], 'is not the port that answers requests, the first TCP port of the service')
   }
-  return hosts.length === 0 ? undefined : [...new Set(hosts)]
+  // A host all of which leads to the app has no need of its paths.
+  return { hosts: [...hosts], routes: routes.filter(({ host = '' }) => !hosts.has(host)) }
 }
