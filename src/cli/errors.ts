@@ -57,6 +57,7 @@ export const CLI_ERRORS = {
   resourceTaken: 1,
   resourceImageNeeded: 2,
   resourceFailed: 1,
+  outputUnknown: 1,
   noRelease: 1,
   noPodRuns: 1,
   runFailed: 1,

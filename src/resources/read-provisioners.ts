@@ -18,7 +18,7 @@ export async function readProvisioners(): Promise<Provisioner[]> {
   return [...own, ...own.flatMap(alsoCalled)]
 }
 
-function alsoCalled(provisioner: Provisioner): Provisioner[] {
-  const type = ALSO_CALLED[provisioner.spec.type]
-  return type === undefined ? [] : [{ ...provisioner, spec: { ...provisioner.spec, type } }]
+function alsoCalled({ metadata, spec, ...kind }: Provisioner): Provisioner[] {
+  const type = ALSO_CALLED[spec.type]
+  return type === undefined ? [] : [{ ...kind, metadata: { ...metadata, name: type }, spec: { ...spec, type } }]
 }

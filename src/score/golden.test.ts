@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { ScoreError } from './errors.ts'
 import { readScore } from './read-score.ts'
 import type { SourceFile } from './render/files.ts'
+import { previewSecretFiles } from './render/preview-files.ts'
 import { renderScore } from './render/render-score.ts'
 
 const golden = join(import.meta.dirname, 'golden')
@@ -19,14 +20,14 @@ function rendered(text: string): string {
     const score = readScore(text)
     const { name } = score.workload.metadata
     const image = `registry.naru.localhost/default/${name}`
-    const { app, resources, files } = renderScore(score, {
+    const { app, resources, files, secretFiles } = renderScore(score, {
       name,
       namespace: 'default',
       host: `${name}.localhost`,
       image,
       sources,
     })
-    return [...(files ? [files] : []), ...resources, app]
+    return [...(files ? [files] : []), ...(secretFiles ? [previewSecretFiles(secretFiles)] : []), ...resources, app]
       .map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }))
       .join('---\n')
   } catch (error) {

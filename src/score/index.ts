@@ -1,5 +1,6 @@
 export { ScoreError, type ScoreProblem } from './errors.ts'
 export { readScore, type Score } from './read-score.ts'
-export { FILES_LABEL, MAX_FILE_BYTES, type SourceFile } from './render/files.ts'
+export { type FilePart, FILES_LABEL, MAX_FILE_BYTES, type SecretFiles, type SourceFile } from './render/files.ts'
+export { previewSecretFiles } from './render/preview-files.ts'
 export { type RenderedScore, renderScore } from './render/render-score.ts'
 export { isBuilt, sourcesOf } from './workload.ts'

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from './harness/command.ts'
+import { eventually, mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 
 let naru: Installation
@@ -16,7 +16,9 @@ containers:
   web:
     image: .
     variables: { GREETING: '\${metadata.version} at \${resources.me.host}, $(PORT) stays' }
-    files: { /etc/greeting.txt: { content: 'filed \${metadata.version}', mode: '0444' } }
+    files:
+      /etc/greeting.txt: { content: 'filed \${metadata.version}', mode: '0444' }
+      /etc/key.ini: { content: 'key=\${resources.key.token}, \${metadata.version}', mode: '0444' }
     volumes: { /data: { source: '\${resources.data}', readOnly: true } }
   beside:
     image: .
@@ -25,11 +27,34 @@ containers:
 resources:
   me: { type: dns }
   data: { type: volume, params: { storage: 64Mi } }
+  key: { type: Token, class: small, id: shared.key, params: { length: 3 } }
+  api: { type: route, params: { host: example.localhost, path: /scored } }
 `
+const otherFile = `
+apiVersion: score.dev/v1b1
+metadata: { name: other }
+containers:
+  main: { image: ., variables: { KEY: '\${resources.its.token}' } }
+resources: { its: { type: token, class: small, id: shared.key } }
+`
+/** A user's own. */
+const tokens = {
+  apiVersion: 'apps.naru.dev/v1',
+  kind: 'Provisioner',
+  metadata: { name: 'tokens' },
+  spec: {
+    type: 'token',
+    class: 'small',
+    params: { length: { default: 1 } },
+    outputs: { token: '${secret.token}-${params.length}' },
+  },
+}
 
 beforeAll(async () => {
   naru = await openInstallation()
   folder = await naru.copyOf('examples/hello', 'other-name')
+  await naru.mustNaru('up')
+  await naru.apply(tokens)
 })
 afterAll(() => naru[Symbol.asyncDispose]())
 
@@ -56,9 +81,37 @@ test('a Score file is what runs: variables, files, volumes, a sidecar, and the a
   expect(owner).toBe('harbour')
 })
 
+test('a file may have in it what a resource gives, which nobody else is shown', async () => {
+  const [, key] = /^key=(\w{32}-3), one$/.exec(await inApp('scored-v1', 'cat /etc/key.ini')) ?? []
+  expect(key).toBeDefined()
+  const shown = await naru.mustNaru('render', folder)
+  expect(shown).toContain('key=${shared-key-binding.token}, one')
+  expect(await naru.kubectl('get', 'apps,releases,deployments,configmaps', '-o', 'yaml')).not.toContain(key)
+})
+
+test('a route leads to the app at its path alone', async () => {
+  const { gateway } = await naru.engine()
+  const codeAt = async (path: string) => {
+    const host = `example.localhost:${gateway.port}`
+    const args = ['-sS', '-o', '/dev/null', '-w', '%{http_code}', '-H', `Host: ${host}`, `${gateway.url}${path}`]
+    return await mustRun('curl', args)
+  }
+  expect(await codeAt('/scored/it')).toBe('200')
+  expect(await codeAt('/else')).toBe('404')
+})
+
 test('an earlier release has its files back', async () => {
   await deploy('two')
   expect(await fileIn('scored-v2')).toBe('444\nfiled two')
   await naru.mustNaru('rollback', 'scored', 'v1')
   await eventually('the first release is back', async () => (await fileIn('scored-v1')) === '444\nfiled one')
+  expect(await inApp('scored-v1', 'cat /etc/key.ini')).toMatch(/, one$/)
+})
+
+test('two apps share a resource by its id', async () => {
+  const other = await naru.copyOf('examples/hello', 'other')
+  await writeFile(join(other, 'score.yaml'), otherFile)
+  await naru.mustNaru('deploy', other)
+  const key = await inApp('other-v1-worker', 'echo "$KEY"')
+  expect(await inApp('scored-v1', 'cat /etc/key.ini')).toBe(`key=${key}, one`)
 })

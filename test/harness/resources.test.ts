@@ -227,6 +227,8 @@ describe('a Resource over a real API server', () => {
       'rabbitmq',
       'redis',
       'volume',
+      'mysql',
+      'amqp',
     ])
     for (const provisioner of own) await cluster.client.create(provisioners, provisioner)
     const made = own.filter(({ spec }) => spec.type !== 'external')

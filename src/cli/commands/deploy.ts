@@ -56,7 +56,8 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
     withoutTraffic: options.traffic === false,
   }
   const app = await whileEngineLives(engine, context, async (living) => {
-    if (rendered !== undefined) await applyBeside({ ...context, signal: living }, cluster, { rendered, engine })
+    if (rendered !== undefined)
+      await applyBeside({ ...context, signal: living }, cluster, { rendered, engine, patienceMs })
     const applied = await applyApp({
       client: cluster.client,
       namespace,

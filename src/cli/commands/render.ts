@@ -9,6 +9,7 @@ import { buildFailure } from '../deploy/build-failure.ts'
 import { deployedSpec } from '../deploy/deployed-spec.ts'
 import { imageName } from '../deploy/image-name.ts'
 import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
+import { previewSecretFiles } from '../../score/index.ts'
 import { loadScore, renderLoaded } from '../score/load-score.ts'
 
 export const render: CommandRun = async (context, { arguments: [folderArgument], options }) => {
@@ -22,6 +23,7 @@ export const render: CommandRun = async (context, { arguments: [folderArgument],
   const app = rendered?.app ?? (await plannedApp(context, { folder, name, namespace, image }))
   const objects: KubeObject[] = [
     ...(rendered?.files ? [rendered.files] : []),
+    ...(rendered?.secretFiles ? [previewSecretFiles(rendered.secretFiles)] : []),
     ...(rendered?.resources ?? []),
     app,
     ...(options.objects === true ? previewObjects(app) : []),

@@ -60,6 +60,8 @@ export const enErrors = {
   'error.resourceTaken': 'there is a resource "{name}" of the type {type} already. Name this one otherwise, with --as.',
   'error.resourceImageNeeded': "images are only built for Naru's own engine. Name one of {type} with --image.",
   'error.resourceFailed': 'the resource {name} is not ready ({reason}): {message}',
+  'error.outputUnknown':
+    'a file of score.yaml has {output} of the resource {resource} in it, which that does not give. It gives: {known}.',
   'error.processUnknown': 'the app {name} has no process "{process}" that runs all the time. There is: {known}.',
   'error.cronUnknown':
     'of {name} nothing called "{process}" runs by the clock. There is: {known}. naru cron list shows it.',

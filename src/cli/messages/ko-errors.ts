@@ -65,6 +65,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.resourceImageNeeded':
     '이미지는 나루 자신의 엔진을 위해서만 만듭니다. --image 로 {type} 이미지를 지정하십시오.',
   'error.resourceFailed': '{name} 리소스가 준비되지 않았습니다 ({reason}): {message}',
+  'error.outputUnknown':
+    'score.yaml 의 파일에 {resource} 리소스가 주지 않는 {output} 이(가) 쓰였습니다. 주는 것: {known}.',
   'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
   'error.cronUnknown':
     '{name} 앱에는 정해진 때에 도는 "{process}" 프로세스가 없습니다. 있는 것: {known}. naru cron list 로 볼 수 있습니다.',

@@ -7,7 +7,9 @@ import {
   type BackingResource,
   isApiError,
   type k8s,
+  type KubeObject,
   releases,
+  type Resource,
   resources,
 } from '../../api/index.ts'
 import { FILES_LABEL, type RenderedScore } from '../../score/index.ts'
@@ -18,17 +20,20 @@ import type { EngineInfo } from '../engine/engine-info.ts'
 import { applyResource } from '../resources/apply-resource.ts'
 import { provisionerFor } from '../resources/provisioners.ts'
 import { serverImage } from '../resources/server-image.ts'
+import { applySecretFiles } from './secret-files.ts'
 
-/** Throws CliError `resourceTypeUnknown`, `resourceTaken`, `buildFailed`. */
+/** Throws CliError `resourceTypeUnknown`, `resourceTaken`, `resourceFailed`, `outputUnknown`, `buildFailed`. */
 export async function applyBeside(
   context: CommandContext,
   cluster: Cluster,
-  { rendered: { resources: objects, files }, engine }: { rendered: RenderedScore; engine: EngineInfo },
+  { rendered, engine, patienceMs }: { rendered: RenderedScore; engine: EngineInfo; patienceMs: number },
 ): Promise<void> {
+  const { resources: objects, files, secretFiles } = rendered
   const { signal } = context
   if (objects.length > 0 || files !== undefined) await ensureNamespace(cluster.client, cluster.namespace, signal)
   await applyResources(context, cluster, { objects, engine })
   if (files !== undefined) await applyFiles(cluster, files, signal)
+  if (secretFiles !== undefined) await applySecretFiles(context, cluster, { secretFiles, objects, patienceMs })
 }
 
 /** The images of their servers are made first. */
@@ -67,19 +72,23 @@ async function applyFiles({ client }: Cluster, files: k8s.ConfigMap, signal: Abo
 export async function adoptFiles({ client }: Cluster, app: App, signal: AbortSignal): Promise<void> {
   const { name, namespace, uid = '' } = app.metadata
   const owner: k8s.OwnerReference = { apiVersion: apiVersionOf(apps), kind: apps.kind, name, uid }
-  const { items } = await client.list(resources.configmaps, {
-    namespace,
-    labelSelector: `${FILES_LABEL}=${name}`,
-    signal,
-  })
-  if (items.length === 0) return
+  const selection = { namespace, labelSelector: `${FILES_LABEL}=${name}`, signal }
+  const configMaps = (await client.list(resources.configmaps, selection)).items
+  const secrets = (await client.list(resources.secrets, selection)).items
+  if (configMaps.length + secrets.length === 0) return
   const kept = await client.list(releases, { namespace, labelSelector: `${APP_LABEL}=${name}`, signal })
   const inUse = new Set([app, ...kept.items].flatMap(({ spec }) => filesOf(spec)))
-  for (const { metadata } of items)
-    if (!inUse.has(metadata.name)) await client.delete(resources.configmaps, metadata, { signal })
-    else if (metadata.ownerReferences === undefined)
-      await client.patch(resources.configmaps, metadata, { metadata: { ownerReferences: [owner] } }, { signal })
+  const settle = async <T extends KubeObject>(resource: Resource<T>, objects: readonly T[]) => {
+    for (const { metadata } of objects)
+      if (!inUse.has(metadata.name)) await client.delete(resource, metadata, { signal })
+      else if (metadata.ownerReferences === undefined)
+        await client.patch(resource, metadata, { metadata: { ownerReferences: [owner] } }, { signal })
+  }
+  await settle(resources.configmaps, configMaps)
+  await settle(resources.secrets, secrets)
 }
 
 const filesOf = ({ processes = [] }: Pick<App['spec'], 'processes'>): string[] =>
-  processes.flatMap(({ volumes = [] }) => volumes.flatMap(({ configMap }) => configMap?.name ?? []))
+  processes.flatMap(({ volumes = [] }) =>
+    volumes.flatMap(({ configMap, secret }) => configMap?.name ?? secret?.secretName ?? []),
+  )

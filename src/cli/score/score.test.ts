@@ -7,6 +7,7 @@ import { appName } from '../deploy/input.ts'
 import { CliError } from '../errors.ts'
 import { loadScore, renderLoaded } from './load-score.ts'
 import { scoredSpec } from './scored-spec.ts'
+import { filledIn } from './secret-files.ts'
 
 const target = { name: 'shop', namespace: 'sales', image: 'built' }
 const head = 'apiVersion: score.dev/v1b1\nmetadata: { name: shop }\n'
@@ -112,5 +113,22 @@ describe('what a deploy makes of an app with a Score file', () => {
   })
   it('listens where the command line says, if it does', () => {
     expect(scoredSpec(undefined, { ...deployed, port: 5000 }, { ...scored, port: 80 }).port).toBe(5000)
+  })
+})
+
+describe('a file with what resources give', () => {
+  const secret = { metadata: { name: 'shop-db-binding' }, data: { password: Buffer.from('s3cret').toString('base64') } }
+  const secrets = new Map([['shop-db-binding', secret]])
+  const part = (key: string) => [{ text: 'é=' }, { secret: 'shop-db-binding', key }, { text: '\n' }]
+
+  it('is filled in', () => {
+    expect(Buffer.from(filledIn(part('password'), secrets), 'base64').toString()).toBe('é=s3cret\n')
+  })
+  it('is refused when it names what there is not, and nothing secret is said', () => {
+    const refusal = expect.objectContaining({
+      code: 'outputUnknown',
+      parameters: { resource: 'shop-db', output: 'gone', known: 'password' },
+    })
+    expect(() => filledIn(part('gone'), secrets)).toThrow(refusal)
   })
 })

@@ -16,7 +16,7 @@ import type { Score } from '../read-score.ts'
 import { BUILT_IMAGE, type ScoreContainer } from '../workload.ts'
 import { renderContainer } from './container.ts'
 import type { RenderContext } from './context.ts'
-import { checkTargets, renderFiles, type SourceFile } from './files.ts'
+import { checkTargets, type RenderedFiles, renderFiles, type SecretFiles, type SourceFile } from './files.ts'
 import { backingOf, bindingsOf, routesOf } from './resource.ts'
 import { renderService } from './service.ts'
 import { renderVolumes } from './volumes.ts'
@@ -36,15 +36,16 @@ export interface RenderOptions {
 export interface RenderedScore {
   app: App
   resources: BackingResource[]
-  /** Of the files; undefined when there are none. */
+  /** Undefined when there are none. */
   files: k8s.ConfigMap | undefined
+  /** Those with something secret in them. */
+  secretFiles: SecretFiles | undefined
 }
 
 /** The name of the process of a workload that answers no requests. */
 const WORKER_PROCESS = 'worker'
 /** Of the container of a pod that is the app's own. */
 const OWN_CONTAINER = 'app'
-const FILES_VOLUME = 'files'
 const MAX_NAME = 32
 
 /** Throws ScoreError with all that is wrong. */
@@ -63,14 +64,14 @@ export function renderScore({ workload, refuse }: Score, options: RenderOptions)
       ['metadata', 'name'],
       `cannot name an app: these have at most ${MAX_NAME} characters and begin with a letter`,
     )
-  const files = renderFiles(context, options.sources, FILES_VOLUME)
+  const files = renderFiles(context, options.sources)
   const resources = backingOf(context)
   const app = renderApp(context, options.image, files)
   if (complaints.length > 0) throw refuse(complaints)
-  return { app, resources, files: files?.configMap }
+  return { app, resources, files: files.configMap, secretFiles: files.secretFiles }
 }
 
-function renderApp(context: RenderContext, builtImage: string, files: ReturnType<typeof renderFiles>): App {
+function renderApp(context: RenderContext, builtImage: string, files: RenderedFiles): App {
   const { workload } = context
   const { volumes, mounts } = renderVolumes(context)
   const { port, servicePorts, answering } = renderService(context)
@@ -83,7 +84,7 @@ function renderApp(context: RenderContext, builtImage: string, files: ReturnType
       ...renderContainer(context, container, {
         path: ['containers', name],
         isFirst: index === 0,
-        mounts: [...(files?.mounts.get(name) ?? []), ...(mounts.get(name) ?? [])],
+        mounts: [...(files.mounts.get(name) ?? []), ...(mounts.get(name) ?? [])],
       }),
     }
   })
@@ -93,7 +94,7 @@ function renderApp(context: RenderContext, builtImage: string, files: ReturnType
     if (name === OWN_CONTAINER)
       context.complain(['containers', name], `cannot be named ${OWN_CONTAINER}: in a pod that is the first container`)
   const { name: _, image, ...rest } = first
-  const allVolumes = [...(files ? [files.volume] : []), ...volumes]
+  const allVolumes = [...files.volumes, ...volumes]
   const process: AppProcess = {
     name: port === undefined ? WORKER_PROCESS : WEB_PROCESS,
     ...rest,
