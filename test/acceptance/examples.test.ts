@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { join } from 'node:path'
-import { mustRun } from './harness/command.ts'
+import { eventually, mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 
 let naru: Installation
@@ -21,27 +21,39 @@ it.each([
 })
 
 /** Each template's own test, as its README says to run it, and what shows that its app does what it says. */
-const TEMPLATES: Record<string, { test: string; answers: Record<string, RegExp> }> = {
+const TEMPLATES: Record<
+  string,
+  { test: string; answers: Record<string, RegExp>; works?: (name: string, url: string) => Promise<unknown> }
+> = {
   'go-http': { test: 'go test ./...', answers: { '/healthz': /"ok":true/ } },
-  'node-postgres': { test: 'npm test', answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m } },
+  'node-postgres': { test: 'npm ci --silent && npm test', answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m } },
   'node-web': { test: 'npm test', answers: { '/healthz': /^ok$/m } },
   'node-worker': { test: 'npm test', answers: { '/healthz': /^ok$/m } },
   'python-fastapi-postgres': {
     test: 'python3 -m venv .venv && .venv/bin/pip install --quiet --requirement requirements-dev.txt && .venv/bin/pytest',
     answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m },
   },
+  'worker-rabbitmq': {
+    test: 'npm ci --silent && npm test',
+    answers: { '/healthz': /"ok":true/, '/': /"waiting":0,"workers":\d,"failed":0/ },
+    async works(name, url) {
+      await mustRun('curl', ['-sS', '--fail', '--max-time', '20', '--data', 'count these words', url])
+      await eventually('the worker has done the job', async () => /3 words/.test(await naru.mustNaru('logs', name)))
+    },
+  },
   static: { test: 'npm test', answers: { '/': /It is up\./ } },
 }
 
 it.each(Object.entries(TEMPLATES))(
   'naru init lays down %s, whose test passes and which is deployed and deleted',
-  async (name, { test, answers }) => {
+  async (name, { test, answers, works }) => {
     const folder = join(naru.root, 'projects', name)
     await naru.mustNaru('init', folder, '--template', name)
     await mustRun('sh', ['-ec', test], { cwd: folder })
     const url = await naru.deploy(folder, '--name', name)
     for (const [path, expected] of Object.entries(answers))
       expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', `${url}${path}`])).toMatch(expected)
+    await works?.(name, url)
     await naru.mustNaru('delete', name, '--yes')
     expect(await naru.kubectl('get', 'pods', '--selector', `apps.naru.dev/app=${name}`, '--output', 'name')).toBe('')
   },

@@ -2,15 +2,16 @@
 import { stringify } from 'yaml'
 import { type App, apiVersionOf, apps, type KubeObject } from '../../api/index.ts'
 import { previewObjects } from '../../apps/index.ts'
-import { BuildError, planSource } from '../../builder/index.ts'
-import { specOf } from '../cluster/change-app.ts'
+import { type BuildPlan, BuildError, planSource } from '../../builder/index.ts'
+import { specOf, type SpecPatch } from '../cluster/change-app.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { buildFailure } from '../deploy/build-failure.ts'
 import { deployedSpec } from '../deploy/deployed-spec.ts'
 import { imageName } from '../deploy/image-name.ts'
 import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
-import { previewSecretFiles } from '../../score/index.ts'
+import { isBuilt, previewSecretFiles } from '../../score/index.ts'
 import { loadScore, renderLoaded } from '../score/load-score.ts'
+import { scoredSpec } from '../score/scored-spec.ts'
 
 export const render: CommandRun = async (context, { arguments: [folderArgument], options }) => {
   const { console } = context
@@ -20,7 +21,13 @@ export const render: CommandRun = async (context, { arguments: [folderArgument],
   const image = imageName({ namespace, name })
   const score = await loadScore(folder)
   const rendered = score && renderLoaded(score, { name, namespace, image })
-  const app = rendered?.app ?? (await plannedApp(context, { folder, name, namespace, image }))
+  const needsBuild = score === undefined || isBuilt(score.score.workload)
+  const planned = await plannedSpec(context, { folder: needsBuild ? folder : undefined, image })
+  const { deployedAt: _, ...spec } = specOf(
+    rendered === undefined ? planned : scoredSpec(undefined, planned, rendered.app.spec),
+  )
+  const metadata = rendered?.app.metadata ?? { name, namespace }
+  const app: App = { apiVersion: apiVersionOf(apps), kind: apps.kind, metadata, spec }
   const objects: KubeObject[] = [
     ...(rendered?.files ? [rendered.files] : []),
     ...(rendered?.secretFiles ? [previewSecretFiles(rendered.secretFiles)] : []),
@@ -35,18 +42,20 @@ export const render: CommandRun = async (context, { arguments: [folderArgument],
   return 0
 }
 
-/** Of a folder without a Score file: what a Procfile says, or what it is. */
-async function plannedApp(
+/** What a first deploy makes of the folder; undefined when it is not built. */
+async function plannedSpec(
   context: CommandContext,
-  { folder, name, namespace, image }: { folder: string; name: string; namespace: string; image: string },
-): Promise<App> {
+  { folder, image }: { folder: string | undefined; image: string },
+): Promise<SpecPatch> {
   const { processes, releaseCommand } = await plan(context, folder)
-  const spec = specOf(deployedSpec(undefined, { image, deployedAt: '', processes, releaseCommand }))
-  const { deployedAt: _, ...wished } = spec
-  return { apiVersion: apiVersionOf(apps), kind: apps.kind, metadata: { name, namespace }, spec: wished }
+  return deployedSpec(undefined, { image, deployedAt: '', processes, releaseCommand })
 }
 
-async function plan(context: CommandContext, folder: string) {
+async function plan(
+  context: CommandContext,
+  folder: string | undefined,
+): Promise<Partial<Pick<BuildPlan, 'processes' | 'releaseCommand'>>> {
+  if (folder === undefined) return {}
   try {
     return await planSource(folder, context.signal)
   } catch (error) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { App } from '../../api/index.ts'
+import { deployedSpec } from '../deploy/deployed-spec.ts'
 import { appName } from '../deploy/input.ts'
 import { CliError } from '../errors.ts'
 import { loadScore, renderLoaded } from './load-score.ts'
@@ -105,11 +106,29 @@ describe('what a deploy makes of an app with a Score file', () => {
   it('keeps what runs by the clock', () => {
     const nightly = { name: 'nightly', schedule: '@daily' }
     const present = appOf({ processes: [{ name: 'web' }, { name: 'worker' }, nightly] })
-    expect(scoredSpec(present, deployed, scored).processes).toEqual([{ name: 'web', command: ['new'] }, nightly])
+    const kept = deployedSpec(present, {
+      image: '',
+      deployedAt: 'now',
+      processes: undefined,
+      releaseCommand: undefined,
+    })
+    expect(scoredSpec(present, kept, scored).processes).toEqual([{ name: 'web', command: ['new'] }, nightly])
   })
   it('keeps what was added by hand, and binds nothing twice', () => {
     const present = appOf({ bindings: [{ resource: 'redis' }, { resource: 'shop-db', prefix: 'OLD_' }] })
     expect(scoredSpec(present, deployed, scored).bindings).toEqual([{ resource: 'redis' }, { resource: 'shop-db' }])
+  })
+  it('runs beside it what a Procfile says, but no other web', () => {
+    const processes = ['web', 'worker', 'clock'].map((name) => ({ name, command: ['of the Procfile'] }))
+    expect(scoredSpec(undefined, { ...deployed, processes }, scored).processes).toEqual([
+      { name: 'web', command: ['new'] },
+      { name: 'worker', command: ['of the Procfile'] },
+      { name: 'clock', command: ['of the Procfile'] },
+    ])
+    const own = { ...scored, processes: [{ name: 'worker', command: ['new'] }] }
+    expect(scoredSpec(undefined, { ...deployed, processes: processes.slice(0, 2) }, own).processes).toEqual(
+      own.processes,
+    )
   })
   it('listens where the command line says, if it does', () => {
     expect(scoredSpec(undefined, { ...deployed, port: 5000 }, { ...scored, port: 80 }).port).toBe(5000)

@@ -1,10 +1,11 @@
 /** What a deploy makes of an App by its Score file. Pure. */
-import type { App, AppBinding, AppRoute, AppSpec } from '../../api/index.ts'
+import { type App, type AppBinding, type AppRoute, type AppSpec, WEB_PROCESS } from '../../api/index.ts'
 import { isSameRoute, routeAt } from '../app/routes.ts'
 import type { SpecPatch } from '../cluster/change-app.ts'
 
 /** `deployed` is what any deploy makes of it. How many there are of each process stays, and what was added by hand: what
- *  runs by the clock; a resource that the file no longer names is bound until it is removed, as it has data. */
+ *  runs by the clock; a resource that the file no longer names is bound until it is removed, as it has data. Score says
+ *  one process, and whether requests are answered; a Procfile beside it can say what else runs. */
 export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: AppSpec): SpecPatch {
   const { image, port, servicePorts, hosts, routes = [], bindings = [], processes = [] } = scored
   const present = app?.spec.processes ?? []
@@ -20,8 +21,8 @@ export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: Ap
         const { replicas, autoscaling } = present.find(({ name }) => name === process.name) ?? {}
         return { ...process, ...(replicas !== undefined && { replicas }), ...(autoscaling && { autoscaling }) }
       }),
-      ...present.filter(
-        ({ name, schedule }) => schedule !== undefined && !processes.some((process) => process.name === name),
+      ...(deployed.processes ?? []).filter(
+        ({ name }) => name !== WEB_PROCESS && !processes.some((process) => process.name === name),
       ),
     ],
     ...(hosts && { hosts }),
