@@ -12,6 +12,7 @@ const KEPT: readonly { folder: string; ageMs: number }[] = [
   { folder: 'layers', ageMs: 30 * DAY_MS },
   { folder: join('layers', 'blobs'), ageMs: 30 * DAY_MS },
   { folder: 'toolchains', ageMs: 30 * DAY_MS },
+  { folder: 'maven', ageMs: 90 * DAY_MS },
   { folder: join('debian', 'archives'), ageMs: 90 * DAY_MS },
 ]
 

@@ -15,6 +15,7 @@ it.each([
   ['express', /"hello":"world"/],
   ['python', /"hello":"world"/],
   ['go', /"hello":"world"/],
+  ['java', /"hello":"world"/],
 ])('deploys examples/%s', async (name, expected) => {
   const url = await naru.deploy(await naru.copyOf(`examples/${name}`, name))
   expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', url])).toMatch(expected)

@@ -3,11 +3,12 @@ import type { BuildContext } from '../context.ts'
 import type { Source } from '../source/read-source.ts'
 import type { CachedLayer } from '../tools/layer-cache.ts'
 import { go } from './go/layers.ts'
+import { java } from './java/layers.ts'
 import type { Language } from './language.ts'
 import { python } from './python/layers.ts'
 import type { LanguageName, LanguagePlan, LanguagePlans } from './recognise.ts'
 
-const LANGUAGES: { [Name in LanguageName]: Language<LanguagePlans[Name]> } = { go, python }
+const LANGUAGES: { [Name in LanguageName]: Language<LanguagePlans[Name]> } = { go, python, java }
 
 /** The layers upon the base, lowest first, made side by side. */
 export function languageLayers<Name extends LanguageName>(

@@ -1,6 +1,7 @@
 /** Which language, other than Node.js, a folder is of: asked in the table's order, the first that recognises it counts. */
 import type { Source } from '../source/read-source.ts'
 import { type GoPlan, recogniseGo } from './go/recognise.ts'
+import { type JavaPlan, recogniseJava } from './java/recognise.ts'
 import type { Recognised } from './language.ts'
 import { type PythonPlan, recognisePython } from './python/recognise.ts'
 
@@ -8,6 +9,7 @@ import { type PythonPlan, recognisePython } from './python/recognise.ts'
 export interface LanguagePlans {
   go: GoPlan
   python: PythonPlan
+  java: JavaPlan
 }
 
 export type LanguageName = keyof LanguagePlans
@@ -20,6 +22,7 @@ const RECOGNISE: {
 } = {
   go: recogniseGo,
   python: recognisePython,
+  java: recogniseJava,
 }
 
 export interface RecognisedLanguage<Name extends LanguageName = LanguageName> {

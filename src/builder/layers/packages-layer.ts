@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { type TarEntry, textEntry } from '../../images/index.ts'
 import { type BuildContext, imageArchitecture } from '../context.ts'
 import { Apt } from '../debian/apt.ts'
+import type { DebianPackage } from '../debian/apt-output.ts'
 import { resolvePackageSet } from '../debian/package-set.ts'
 import { readControl, readDeb } from '../debian/read-deb.ts'
-import { startStep } from '../progress.ts'
+import { startStep, type StepReporter } from '../progress.ts'
 import { formatBytes } from '../source/limits.ts'
 import { type CachedLayer, findLayer, layerKey, storeLayer } from '../tools/layer-cache.ts'
 import { resolveBase } from './base-layer.ts'
@@ -21,13 +22,16 @@ export interface PackagesLayerOptions {
   /** Paths that are left out. */
   leftOut?: RegExp
   /** What the packages' maintainer scripts would have made, and files of our own. */
-  entries?: readonly TarEntry[]
+  entries?: readonly TarEntry[] | EntriesOf
 }
+
+/** Entries that depend on what the packages are. */
+export type EntriesOf = (packages: readonly DebianPackage[], reporter: StepReporter) => Promise<readonly TarEntry[]>
 
 /** Maintainer scripts are not run. The same packages and entries give the same bytes. */
 export async function buildPackagesLayer(context: BuildContext, options: PackagesLayerOptions): Promise<CachedLayer> {
   const reporter = startStep('runtime', context.clock, context.onProgress, options.name)
-  const { without = [], leftOut, entries = [] } = options
+  const { without = [], leftOut } = options
   const packages = await resolvePackageSet(
     context,
     {
@@ -37,6 +41,8 @@ export async function buildPackagesLayer(context: BuildContext, options: Package
     },
     reporter,
   )
+  const entries =
+    typeof options.entries === 'function' ? await options.entries(packages, reporter) : (options.entries ?? [])
   const key = layerKey({
     recipe: RECIPE,
     architecture: imageArchitecture(context.host),

@@ -13,6 +13,17 @@ describe('failingLines', () => {
     ['a missing program', ['> build', 'sh: 1: vite: not found'], 'sh: 1: vite: not found'],
     ['a missing module', ["Error: Cannot find module 'x'"], "Error: Cannot find module 'x'"],
     ['npm', ['npm error code E404', 'npm error 404 Not Found - x'], 'npm error 404 Not Found - x'],
+    [
+      'javac under Maven',
+      [
+        '[INFO] Compiling 1 source file',
+        '[ERROR] COMPILATION ERROR : ',
+        "[ERROR] /app/src/main/java/x/Main.java:[3,26] ';' expected",
+        '[ERROR] Failed to execute goal x: Compilation failure',
+        '[ERROR] -> [Help 1]',
+      ],
+      "[ERROR] src/main/java/x/Main.java:[3,26] ';' expected",
+    ],
   ])('puts the telling line of %s first', (_name, lines, first) => {
     expect(failingLines(lines)[0]).toBe(first)
   })

@@ -6,6 +6,7 @@ const SHOWN_LINES = 30
 const TELLING: readonly RegExp[] = [
   /^(?:Uncaught )?(?:SyntaxError|ReferenceError|TypeError|RangeError)\b.*/,
   /^\S+\.[cm]?[jt]sx?[(:]\d+[,:]\d+\)?:? (?:- )?error\b.*/i,
+  /^\[ERROR\] \S+\.(?:java|kt|scala|groovy):\[\d+,\d+\] .*/,
   /^(?:✘ )?\[?(?:vite|ERROR|error)\]?:? .*/,
   /Cannot find (?:module|package) .*/,
   /^npm (?:error|ERR!) (?!A complete log|code |path |command |errno ).*/,
@@ -17,9 +18,9 @@ const TELLING: readonly RegExp[] = [
 /** `/app/server.js:12` or `server.js:12:3`, on a line of its own: what Node prints above a syntax error. */
 const LOCATION = /^(?:file:\/\/)?(\/?[\w@./-]+\.[cm]?[jt]sx?:\d+(?::\d+)?):?$/
 
-/** What npm and Node.js add to every failure, whatever it is. */
+/** What npm, Node.js and Maven add to every failure, whatever it is. */
 const NOISE =
-  /^(?:npm (?:error|ERR!)\s*$|npm (?:error|ERR!) A complete log|npm warn Unknown \w+ config|Node\.js v\d|\s+at .*\(node:internal\/)/
+  /^(?:\[ERROR\] (?:COMPILATION ERROR|-> \[Help|To see the full stack|Re-run Maven|For more information|\[Help|After correcting)|\[(?:ERROR|INFO)\]\s*-*$|npm (?:error|ERR!)\s*$|npm (?:error|ERR!) A complete log|npm warn Unknown \w+ config|Node\.js v\d|\s+at .*\(node:internal\/)/
 
 /** The telling line, with the place when one is named, and then the last lines. */
 export function failingLines(lines: readonly string[]): string[] {

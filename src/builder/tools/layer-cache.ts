@@ -49,8 +49,18 @@ export async function storeLayer(
   const descriptor = await writeLayer({ entries, file: temporary, role, signal: context.signal })
   const file = blobPath(context, descriptor)
   await rename(temporary, file)
+  const stored = { role, descriptor, file, reused: false }
+  await rememberLayer(context, stored, key)
+  return stored
+}
+
+/** Finds it under another key as well. */
+export async function rememberLayer(
+  context: BuildContext,
+  { role, descriptor }: CachedLayer,
+  key: string,
+): Promise<void> {
   await writeFileAtomically(recordPath(context, role, key), JSON.stringify(descriptor))
-  return { role, descriptor, file, reused: false }
 }
 
 function recordPath({ cacheDir }: BuildContext, role: LayerRole, key: string): string {

@@ -6,11 +6,11 @@ export const tomcat: ServerRecipe = {
   packages: ['tomcat10', 'openjdk-17-jre-headless|openjdk-21-jre-headless'],
   without: ['libcups2', 'libasound2', 'libpcsclite1', 'ca-certificates-java', 'util-linux'],
   ports: [8080],
-  env: { CATALINA_HOME: '/usr/share/tomcat10', CATALINA_BASE: '/tmp/tomcat', PORT: '8080' },
   entrypoint: `#!/bin/sh
 set -eu
 set -- /usr/lib/jvm/java-*-openjdk-*
-export JAVA_HOME=$1
+export JAVA_HOME="$1" CATALINA_HOME=/usr/share/tomcat10 CATALINA_BASE=/tmp/tomcat
+PORT=\${PORT:-8080}
 mkdir -p "$CATALINA_BASE/conf" "$CATALINA_BASE/webapps" "$CATALINA_BASE/work" "$CATALINA_BASE/temp" "$CATALINA_BASE/logs"
 cat >"$CATALINA_BASE/conf/server.xml" <<CONFIG
 <?xml version="1.0" encoding="UTF-8"?>

@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { detect } from '../../detect/detect.ts'
+import { readSource } from '../../source/read-source.ts'
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'naru-java-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+async function detectIn(files: Record<string, string>) {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), content)
+  }
+  return detect(await readSource({ root }))
+}
+
+const pom = (inside = '') =>
+  `<project xmlns="http://maven.apache.org/POM/4.0.0"><artifactId>x</artifactId>${inside}</project>`
+const plugin = (artifactId: string, more = '') =>
+  `<build><plugins><plugin><artifactId>${artifactId}</artifactId>${more}</plugin></plugins></build>`
+const dependencies = '<dependencies><dependency><artifactId>a</artifactId></dependency></dependencies>'
+const main = 'package x;\nclass Main { public static void main(String... arguments) {} }\n'
+const tomcat = { command: ['/usr/local/bin/naru-server'], from: 'Tomcat' }
+
+it.each<[string, Record<string, string>, object]>([
+  [
+    'a program',
+    { 'pom.xml': pom(), 'src/main/java/x/Main.java': main },
+    {
+      kind: 'java',
+      start: { command: ['java', '-cp', '/app/app.jar:/app/lib/*', 'x.Main'], from: 'x.Main' },
+      language: {
+        plan: { form: 'classpath', release: 17, maven: { module: '.', isAlone: true, hasLibraries: false } },
+      },
+    },
+  ],
+  [
+    'a program that names its main class, with dependencies',
+    {
+      'pom.xml': pom(
+        `<properties><main>x.Other</main><maven.compiler.release>21</maven.compiler.release></properties>${dependencies}${plugin('maven-jar-plugin', '<configuration><archive><manifest><mainClass>${main}</mainClass></manifest></archive></configuration>')}`,
+      ),
+      'src/main/java/x/Main.java': main,
+    },
+    {
+      start: { from: 'x.Other' },
+      language: { plan: { form: 'classpath', release: 21, maven: { hasLibraries: true } } },
+    },
+  ],
+  [
+    'a program with all it needs in its jar',
+    { 'pom.xml': pom(plugin('maven-shade-plugin')), 'src/main/java/x/Main.java': main },
+    { start: { command: ['java', '-cp', '/app/app.jar', 'x.Main'] }, language: { plan: { form: 'executable' } } },
+  ],
+  [
+    'a jar whose manifest alone says how it starts',
+    {
+      'pom.xml': pom(
+        plugin(
+          'maven-assembly-plugin',
+          '<configuration><descriptorRefs><descriptorRef>jar-with-dependencies</descriptorRef></descriptorRefs></configuration>',
+        ),
+      ),
+    },
+    { start: { command: ['java', '-jar', '/app/app.jar'] }, language: { plan: { form: 'executable' } } },
+  ],
+  [
+    'Spring Boot',
+    {
+      'pom.xml': pom(`<properties><java.version>1.8</java.version></properties>${plugin('spring-boot-maven-plugin')}`),
+    },
+    {
+      start: { command: ['/bin/sh', '-c', 'exec java -Dserver.port=$PORT -jar /app/app.jar'] },
+      language: { plan: { form: 'executable', release: 17 } },
+    },
+  ],
+  ['Quarkus', { 'pom.xml': pom(plugin('quarkus-maven-plugin')) }, { language: { plan: { form: 'quarkus' } } }],
+  [
+    'a web app',
+    { 'pom.xml': pom('<packaging>war</packaging>') },
+    { kind: 'java', start: tomcat, language: { plan: { form: 'war', maven: { module: '.' } } } },
+  ],
+  [
+    'the one app among several modules',
+    {
+      'pom.xml': pom(
+        '<packaging>pom</packaging><properties><maven.compiler.target>25</maven.compiler.target></properties><modules><module>lib</module><module>web</module></modules>',
+      ),
+      'lib/pom.xml': pom(),
+      'lib/src/main/java/x/Lib.java': 'package x;\nclass Lib {}\n',
+      'web/pom.xml': pom('<packaging>war</packaging>'),
+    },
+    { start: tomcat, language: { plan: { form: 'war', release: 25, maven: { module: 'web', isAlone: false } } } },
+  ],
+  [
+    'repositories of its own',
+    {
+      'pom.xml': pom(
+        '<packaging>war</packaging><repositories><repository><id>a</id><url>https://a.example/m2</url></repository></repositories>',
+      ),
+    },
+    { language: { plan: { maven: { repositories: [{ id: 'a', url: 'https://a.example/m2' }] } } } },
+  ],
+  ['war files', { 'a.war': '', 'b.war': '' }, { start: tomcat, language: { plan: { form: 'war', maven: undefined } } }],
+  ['a jar', { 'a.jar': '' }, { start: { command: ['java', '-jar', '/app/a.jar'] } }],
+  [
+    'what its Procfile starts',
+    { 'pom.xml': pom(), Procfile: 'web: java -cp app.jar x.A\nworker: java -cp app.jar x.B\n' },
+    { kind: 'java', processes: [{ name: 'web' }, { name: 'worker' }] },
+  ],
+])('recognises %s', async (_name, files, plan) => {
+  expect(await detectIn(files)).toMatchObject(plan)
+})
+
+const several = { 'pom.xml': pom('<packaging>pom</packaging><modules><module>a</module><module>b</module></modules>') }
+
+it.each<[string, Record<string, string>, object]>([
+  ['no pom', { 'pom.xml': '<project>' }, { reason: 'UnsupportedFile', message: expect.stringContaining('pom.xml') }],
+  [
+    'several programs',
+    { 'pom.xml': pom(), 'src/main/java/x/Main.java': main, 'src/main/java/x/Other.java': main },
+    { reason: 'StartCommandMissing', hint: expect.stringContaining('exec.mainClass') },
+  ],
+  [
+    'modules of which none is an app',
+    { ...several, 'a/pom.xml': pom() },
+    { reason: 'StartCommandMissing', hint: expect.stringContaining('"war"') },
+  ],
+  [
+    'modules of which two are apps',
+    { ...several, 'a/pom.xml': pom('<packaging>war</packaging>'), 'b/pom.xml': pom('<packaging>war</packaging>') },
+    { reason: 'StartCommandMissing', message: expect.stringMatching(/apps: a, b/) },
+  ],
+  [
+    'Gradle',
+    { 'build.gradle.kts': '', 'src/main/java/x/Main.java': main },
+    { reason: 'PackageManagerUnsupported', hint: expect.stringContaining('naru deploy build/libs/app.jar') },
+  ],
+])('refuses %s, and says what to do', async (_name, files, error) => {
+  await expect(detectIn(files)).rejects.toMatchObject(error)
+})
+
+it('leaves a site with a jar to download alone', async () => {
+  expect(await detectIn({ 'index.html': '', 'app.jar': '' })).toMatchObject({ kind: 'static' })
+})
+
+it('follows modules neither in a circle nor out of the folder', async () => {
+  const files = {
+    'pom.xml': pom('<packaging>pom</packaging><modules><module>a</module><module>../../etc</module></modules>'),
+    'a/pom.xml': pom('<packaging>war</packaging><modules><module>..</module></modules>'),
+  }
+  expect(await detectIn(files)).toMatchObject({ language: { plan: { maven: { module: 'a' } } } })
+})
