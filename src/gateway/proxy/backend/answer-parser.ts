@@ -13,6 +13,7 @@ export interface AnswerHead {
 
 export interface AnswerReceiver {
   onHead(head: AnswerHead): void
+  /** `chunk` is only good until this returns. */
   onBody(chunk: Buffer): void
   /** Trailers as `rawHeaders` are. */
   onEnd(rawTrailers: string[]): void
@@ -59,14 +60,14 @@ export class AnswerParser {
     return this.#state === 'ended' && this.#keepsAlive
   }
 
-  /** Throws MalformedAnswer. */
+  /** `chunk` is used before this returns. Throws MalformedAnswer. */
   push(chunk: Buffer): void {
     let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
     this.#held = NOTHING
     while (bytes.length > 0) {
       const used = this.#step(bytes)
       if (used === undefined) {
-        this.#held = bytes
+        this.#held = Buffer.from(bytes)
         return
       }
       bytes = bytes.subarray(used)

@@ -26,9 +26,8 @@ export function attemptPlain(options: PlainAttemptOptions): Promise<Outcome> {
   const reused = connection.isUsed
   return new Promise((resolve) => {
     let connected = false
-    let timer: NodeJS.Timeout | undefined
     const settle = (outcome: Outcome) => {
-      clearTimeout(timer)
+      connection.unlimit()
       client.off('close', onClientClose)
       if (outcome.kind !== 'plain') connection.destroy()
       resolve(outcome)
@@ -36,15 +35,14 @@ export function attemptPlain(options: PlainAttemptOptions): Promise<Outcome> {
     function onClientClose(): void {
       settle({ kind: 'clientGone' })
     }
-    const onTimeout = () => settle({ kind: 'timeout', connected })
-    if (!reused) timer = setTimeout(onTimeout, options.connectTimeoutMs)
+    if (!reused) connection.limit(options.connectTimeoutMs)
     client.on('close', onClientClose)
     const answer = new PlainAnswer(connection, {
       onConnect() {
         connected = true
-        clearTimeout(timer)
-        timer = setTimeout(onTimeout, options.answerTimeoutMs)
+        connection.limit(options.answerTimeoutMs)
       },
+      onTimeout: () => settle({ kind: 'timeout', connected }),
       onHead: () => settle({ kind: 'plain', answer }),
       onError: (error) => settle({ kind: 'failed', error, connected, reused }),
     })

@@ -1,4 +1,5 @@
-/** Connections to backends for requests without a body, kept for the next request. One request at a time each. */
+/** Connections to backends for requests without a body, kept for the next request. One request at a time each.
+ *  They read into one piece of memory that they share, past Node's streams: what is read is used before the next read. */
 import { connect, type Socket } from 'node:net'
 import type { Endpoint } from '../../table/table.ts'
 import { AnswerParser, type AnswerReceiver } from './answer-parser.ts'
@@ -7,10 +8,13 @@ import { AnswerParser, type AnswerReceiver } from './answer-parser.ts'
 const IDLE_MS = 60_000
 const SWEEP_MS = 10_000
 const MAX_IDLE_PER_ENDPOINT = 128
+const READ_BYTES = 64 * 1024
 
 export interface RequestReceiver extends AnswerReceiver {
   /** The connection stands, and the request goes out. */
   onConnect(): void
+  /** The time is over that `limit` set. */
+  onTimeout(): void
   /** The connection is gone before the answer's end, or brought something that is none. */
   onError(error: Error): void
 }
@@ -20,6 +24,7 @@ export class Connections {
   /** By the endpoint's id; the last to become idle is last. */
   readonly #idle = new Map<string, Connection[]>()
   readonly #open = new Set<Connection>()
+  readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES)
   #sweeper: NodeJS.Timeout | undefined
 
   constructor(sourceAddress: string | undefined) {
@@ -31,8 +36,13 @@ export class Connections {
     const known = isNew ? undefined : this.#idle.get(id)?.pop()
     if (known !== undefined) return known
     const from = this.#sourceAddress
-    const socket = connect({ host: address, port, noDelay: true, ...(from !== undefined && { localAddress: from }) })
-    const connection = new Connection(socket, {
+    const onread = {
+      buffer: this.#buffer,
+      callback: (length: number, buffer: Uint8Array) => connection.read(buffer.subarray(0, length) as Buffer),
+    }
+    const local = from === undefined ? {} : { localAddress: from }
+    const socket = connect({ host: address, port, noDelay: true, onread, ...local })
+    const connection: Connection = new Connection(socket, {
       onIdle: () => this.#keep(id, connection),
       onClose: () => {
         this.#open.delete(connection)
@@ -80,6 +90,10 @@ export class Connection {
   #receiver: RequestReceiver | undefined
   #parser: AnswerParser | undefined
   #text = ''
+  /** One for all requests: to start it again is cheaper than to make another. */
+  #timer: NodeJS.Timeout | undefined
+  #timerMs = 0
+  #isLimited = false
   /** By `performance.now()`. */
   idleSince = 0
 
@@ -87,7 +101,6 @@ export class Connection {
     this.#socket = socket
     this.#onIdle = onIdle
     socket.on('connect', () => this.#begin())
-    socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('end', () => this.#fail(new Error('the backend closed the connection')))
     socket.on('error', (error) => this.#fail(error))
     socket.on('close', () => {
@@ -109,6 +122,23 @@ export class Connection {
     if (!this.#socket.connecting) this.#begin()
   }
 
+  /** The receiver hears of it when so much time has passed, unless another limit is set before. */
+  limit(ms: number): void {
+    this.#isLimited = true
+    if (this.#timer !== undefined && this.#timerMs === ms) return void this.#timer.refresh()
+    clearTimeout(this.#timer)
+    this.#timerMs = ms
+    this.#timer = setTimeout(() => {
+      if (!this.#isLimited) return
+      this.#isLimited = false
+      this.#receiver?.onTimeout()
+    }, ms).unref()
+  }
+
+  unlimit(): void {
+    this.#isLimited = false
+  }
+
   pause(): void {
     this.#socket.pause()
   }
@@ -120,6 +150,7 @@ export class Connection {
   /** Closes it; the receiver hears no more. */
   destroy(): void {
     this.#receiver = undefined
+    clearTimeout(this.#timer)
     this.#socket.destroy()
   }
 
@@ -130,16 +161,22 @@ export class Connection {
     this.#text = ''
   }
 
-  #read(chunk: Buffer): void {
+  /** `chunk` is only good until this returns. False stops reading. */
+  read(chunk: Buffer): boolean {
     const parser = this.#parser
-    // A backend that speaks unasked.
-    if (parser === undefined) return this.destroy()
+    if (parser === undefined) {
+      // A backend that speaks unasked.
+      this.destroy()
+      return false
+    }
     try {
       parser.push(chunk)
     } catch (error) {
-      return this.#fail(error instanceof Error ? error : new Error(String(error)))
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+      return false
     }
     if (parser.hasEnded) this.#release(parser.keepsAlive)
+    return !this.#socket.destroyed && !this.#socket.isPaused()
   }
 
   #release(keepsAlive: boolean): void {

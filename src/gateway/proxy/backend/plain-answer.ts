@@ -12,6 +12,7 @@ const ONE_WRITE_BYTES = 16 * 1024
 /** Who waits for the head. */
 export interface HeadReceiver {
   onConnect(): void
+  onTimeout(): void
   onHead(): void
   onError(error: Error): void
 }
@@ -19,7 +20,8 @@ export interface HeadReceiver {
 export class PlainAnswer implements RequestReceiver {
   readonly #connection: Connection
   readonly #waiting: HeadReceiver
-  /** What came before there was somewhere to send it. */
+  /** What came before there was somewhere to send it: the beginning, as text if it is short, and what followed. */
+  #first = ''
   readonly #chunks: Buffer[] = []
   #head: AnswerHead | undefined
   #client: ServerResponse | undefined
@@ -39,14 +41,21 @@ export class PlainAnswer implements RequestReceiver {
     this.#waiting.onConnect()
   }
 
+  onTimeout(): void {
+    this.#waiting.onTimeout()
+  }
+
   onHead(head: AnswerHead): void {
     this.#head = head
     this.#waiting.onHead()
   }
 
   onBody(chunk: Buffer): void {
-    if (this.#client === undefined) this.#chunks.push(chunk)
-    else if (!this.#client.write(chunk)) this.#connection.pause()
+    if (this.#client !== undefined) {
+      if (!this.#client.write(Buffer.from(chunk))) this.#connection.pause()
+    } else if (this.#first === '' && this.#chunks.length === 0 && chunk.length <= ONE_WRITE_BYTES)
+      this.#first = chunk.toString('latin1')
+    else this.#chunks.push(Buffer.from(chunk))
   }
 
   onEnd(rawTrailers: string[]): void {
@@ -73,13 +82,9 @@ export class PlainAnswer implements RequestReceiver {
       client.on('close', onClose)
       if (this.#isBroken) return void client.destroy()
       client.writeHead(head.status, head.message, responseHeaders(head, changes))
-      const [first] = this.#chunks
-      const isWhole = this.#trailers?.length === 0 && this.#chunks.length === 1
-      if (isWhole && first !== undefined && first.length <= ONE_WRITE_BYTES) {
-        // As text, it goes into one packet with the head.
-        client.end(first.toString('latin1'), 'latin1')
-        return
-      }
+      // As text, a body goes into one packet with the head.
+      if (this.#trailers?.length === 0 && this.#chunks.length === 0) return void client.end(this.#first, 'latin1')
+      if (this.#first !== '') client.write(this.#first, 'latin1')
       for (const chunk of this.#chunks) client.write(chunk)
       this.#client = client
       if (this.#trailers !== undefined) return this.#end(client)
@@ -87,7 +92,8 @@ export class PlainAnswer implements RequestReceiver {
         if (this.#trailers === undefined) this.#connection.resume()
       })
       // An event stream's head must not wait for its first event.
-      if (head.headers['content-length'] === undefined && this.#chunks.length === 0) client.flushHeaders()
+      if (head.headers['content-length'] === undefined && this.#first === '' && this.#chunks.length === 0)
+        client.flushHeaders()
     })
   }
 
