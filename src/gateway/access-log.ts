@@ -2,6 +2,7 @@
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { errorMessage, type Logger } from '../lib/index.ts'
+import { LineBuffer } from './line-buffer.ts'
 
 export interface AccessRecord {
   readonly time: string
@@ -22,7 +23,7 @@ export interface AccessLog extends AsyncDisposable {
 }
 
 /** Lines are lost rather than kept in memory beyond this, when the disk is slower than the requests. */
-const MAX_BUFFERED_CHARACTERS = 4 * 1024 * 1024
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
 const FLUSH_MS = 200
 
 /** `path`: appended to; at `maxBytes` (default 64 MiB) it becomes `path.1`, which replaces the one before. */
@@ -49,7 +50,7 @@ class FileAccessLog implements AccessLog {
   readonly #logger: Logger
   #file: FileHandle
   #bytes: number
-  #buffer = ''
+  readonly #buffer = new LineBuffer()
   #lost = 0
   #writing: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
@@ -63,11 +64,11 @@ class FileAccessLog implements AccessLog {
   }
 
   write(record: AccessRecord): void {
-    if (this.#buffer.length > MAX_BUFFERED_CHARACTERS) {
+    if (this.#buffer.bytes > MAX_BUFFERED_BYTES) {
       this.#lost++
       return
     }
-    this.#buffer += `${JSON.stringify(record)}\n`
+    this.#buffer.push(JSON.stringify(record))
     this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS).unref()
   }
 
@@ -83,13 +84,13 @@ class FileAccessLog implements AccessLog {
   }
 
   async #writeOut(): Promise<void> {
-    const text = this.#buffer
-    if (text === '') return
-    this.#buffer = ''
+    const { bytes } = this.#buffer
+    if (bytes === 0) return
+    const blocks = this.#buffer.take()
     try {
-      if (this.#bytes + text.length > this.#maxBytes && this.#bytes > 0) await this.#rotate()
-      await this.#file.appendFile(text)
-      this.#bytes += Buffer.byteLength(text)
+      if (this.#bytes + bytes > this.#maxBytes && this.#bytes > 0) await this.#rotate()
+      for (const block of blocks) await this.#file.appendFile(block)
+      this.#bytes += bytes
       if (this.#lost > 0) this.#logger.warn({ lost: this.#lost }, 'the access log could not keep up; lines were lost')
       this.#lost = 0
     } catch (error) {

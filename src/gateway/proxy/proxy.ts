@@ -62,7 +62,8 @@ export class Proxy {
     const target = parseTarget(request)
     if (target === undefined) return fail(exchange, 400, 'the request does not name a path')
     exchange.target = target
-    await this.#firstTable(exchange)
+    // Every await costs, and most requests need none here.
+    if (this.#tables.current === undefined) await this.#firstTable(exchange)
     while (!exchange.response.destroyed && !exchange.socket.destroyed) {
       const rule = this.#route(exchange, target)
       if (rule === undefined) return
@@ -73,7 +74,6 @@ export class Proxy {
 
   /** Waits, for a while, for a gateway that has only just started to know its routes. */
   async #firstTable(exchange: Exchange): Promise<void> {
-    if (this.#tables.current !== undefined) return
     await this.#tables.nextChange(this.#limits.holdMs, this.#stop)
     if (this.#tables.current === undefined)
       fail(exchange, 503, 'the gateway is starting and does not know the apps yet')
@@ -117,8 +117,15 @@ export class Proxy {
     try {
       const left = this.#timeLeft(exchange, rule)
       if (left <= 0) return done(fail(exchange, 504, timedOut(rule, endpoint)))
-      const outcome = await this.#attempt(exchange, target, { rule, backend, endpoint, left })
-      return await this.#conclude(exchange, outcome, { rule, backend, endpoint, left })
+      const choice = { rule, backend, endpoint, left }
+      const outcome = await this.#attempt(exchange, target, choice)
+      const passed = this.#pass(exchange, outcome, choice)
+      if (passed === undefined) return this.#conclude(exchange, outcome, choice)
+      const isLimited = rule.requestTimeoutMs !== undefined && outcome.kind !== 'upgrade'
+      const limit = isLimited ? setTimeout(() => exchange.response.destroy(), left) : undefined
+      await passed
+      clearTimeout(limit)
+      return true
     } finally {
       this.#upstreams.end(endpoint)
     }
@@ -179,28 +186,17 @@ export class Proxy {
     })
   }
 
-  /** True when the outcome ends the exchange. */
-  async #conclude(exchange: Exchange, outcome: Outcome, choice: Choice): Promise<boolean> {
-    const { rule, backend, endpoint } = choice
+  /** Sends an answer on, if there is one. */
+  #pass(exchange: Exchange, outcome: Outcome, { rule, backend }: Choice): Promise<void> | undefined {
     const changes = [backend.filters.response, rule.filters.response]
     switch (outcome.kind) {
-      case 'response': {
+      case 'response':
         exchange.status = outcome.response.statusCode ?? 502
-        const limit =
-          rule.requestTimeoutMs === undefined ? undefined : setTimeout(() => exchange.response.destroy(), choice.left)
         exchange.response.once('finish', () => exchange.body.discard())
-        await streamResponse(outcome.upstream, outcome.response, exchange.response, changes)
-        clearTimeout(limit)
-        return true
-      }
-      case 'plain': {
+        return streamResponse(outcome.upstream, outcome.response, exchange.response, changes)
+      case 'plain':
         exchange.status = outcome.answer.status
-        const limit =
-          rule.requestTimeoutMs === undefined ? undefined : setTimeout(() => exchange.response.destroy(), choice.left)
-        await outcome.answer.sendTo(exchange.response, changes)
-        clearTimeout(limit)
-        return true
-      }
+        return outcome.answer.sendTo(exchange.response, changes)
       case 'upgrade': {
         exchange.status = 101
         const { socket: client, head: clientHead } = exchange.upgrade ?? {
@@ -215,9 +211,17 @@ export class Proxy {
           client,
           clientHead,
         }
-        await joinTunnel(ends, changes)
-        return true
+        return joinTunnel(ends, changes)
       }
+      default:
+        return undefined
+    }
+  }
+
+  /** After an attempt without an answer; true when that ends the exchange. */
+  #conclude(exchange: Exchange, outcome: Outcome, choice: Choice): boolean {
+    const { rule, endpoint } = choice
+    switch (outcome.kind) {
       case 'clientGone':
         exchange.status = CLIENT_GONE
         return true
@@ -229,6 +233,8 @@ export class Proxy {
         })
       case 'failed':
         return this.#afterFailure(exchange, outcome, choice)
+      default:
+        return true
     }
   }
 

@@ -104,19 +104,18 @@ export class GatewayServer {
       socket.setTimeout(this.#options.bodyIdleMs)
       request.once('end', () => socket.setTimeout(0))
     }
-    response.on('error', () => {})
-    request.on('error', () => {})
-    this.#options.proxy
-      .serve(exchange)
-      .catch((error: unknown) => {
-        this.#options.logger.error(
-          { app: exchange.app, error: errorMessage(error) },
-          'a request failed within the gateway',
-        )
-        exchange.status = 500
-        socket.destroy()
-      })
-      .finally(() => this.#record(exchange))
+    response.on('error', ignore)
+    request.on('error', ignore)
+    const onEnd = () => this.#record(exchange)
+    this.#options.proxy.serve(exchange).then(onEnd, (error: unknown) => {
+      this.#options.logger.error(
+        { app: exchange.app, error: errorMessage(error) },
+        'a request failed within the gateway',
+      )
+      exchange.status = 500
+      socket.destroy()
+      onEnd()
+    })
   }
 
   #record(exchange: Exchange): void {
@@ -137,6 +136,9 @@ export class GatewayServer {
     })
   }
 }
+
+/** What goes wrong with a connection is seen where its data is used. */
+function ignore(): void {}
 
 /** What the parser refuses. Source: Node's `clientError` event. */
 function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
