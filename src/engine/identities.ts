@@ -22,6 +22,7 @@ export const identities = {
   networkPolicies: user('system:naru:network-policies'),
   clusterDns: user('system:naru:cluster-dns'),
   apps: user('system:naru:apps'),
+  registryGarbage: user('system:naru:registry-garbage'),
   resources: user('system:naru:resources'),
   gatewayStatus: user('system:naru:gateway-status'),
   edge: user('system:naru:edge'),

@@ -132,7 +132,7 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
           signal,
         }),
     },
-    registryGarbageLoop({ dir: registryDir, clock, logger }),
+    registryGarbageLoop({ client: clientAs(identities.registryGarbage), dir: registryDir, clock, logger }),
   ]
   if (containerd !== undefined) loops.push({ name: 'containerd', run: (signal) => containerd.run({ signal }) })
   const opened = opening.move()

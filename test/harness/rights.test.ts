@@ -5,6 +5,7 @@ import { apps, gatewayApi, type KubeObject, type Resource, resources } from '../
 import { openInformer } from '../../src/client/index.ts'
 import { runApps } from '../../src/apps/index.ts'
 import { identities } from '../../src/engine/identities.ts'
+import { namedImages } from '../../src/engine/registry-garbage.ts'
 import { openGateway, runGatewayStatus } from '../../src/gateway/index.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
 import { openClusterView } from '../../src/network/dns/cluster-view.ts'
@@ -42,6 +43,7 @@ it('the components of the engine need no more rights than they have', async () =
   await gateway.synced
   await using view = await openClusterView({ ...common, client: edge })
   expect(view).toBeDefined()
+  expect(await namedImages(clientAs(identities.registryGarbage), stop.signal)).toEqual([])
   const policies = clientAs(identities.networkPolicies)
   const followed: Resource<KubeObject>[] = [resources.networkpolicies, resources.namespaces, resources.pods]
   for (const resource of followed) await (await openInformer(policies, resource, common))[Symbol.asyncDispose]()

@@ -43,7 +43,7 @@ async function push(content: string): Promise<string> {
   return descriptor.digest
 }
 
-async function pushImage(layer: string): Promise<string> {
+async function pushImage(layer: string, tag?: string): Promise<string> {
   const digest = await push(layer)
   const image = writeImage({
     architecture: 'amd64',
@@ -54,7 +54,8 @@ async function pushImage(layer: string): Promise<string> {
   })
   await push(Buffer.from(image.config).toString())
   const to = { registry: { address: registry.url, credentials }, repository: 'app', mediaType: MEDIA_TYPE.manifest }
-  return pushManifest({ ...to, reference: image.manifestDigest, content: image.manifest })
+  await pushManifest({ ...to, reference: tag ?? image.manifestDigest, content: image.manifest })
+  return image.manifestDigest
 }
 
 const has = async (digest: string) => (await new BlobStore(dir, clock).size(parseDigest(digest)!)) !== undefined
@@ -63,11 +64,64 @@ describe('collectGarbage', () => {
   it('removes what no manifest refers to, and leaves images whole', async () => {
     const manifest = await pushImage('a layer in use')
     const loose = await push('nobody refers to me')
-    const result = await collectGarbage({ dir, clock, graceMs: -1000 })
+    const result = await collectGarbage({ dir, clock, graceMs: -60_000 })
     expect(result).toMatchObject({ removedBlobs: 1, freedBytes: 'nobody refers to me'.length })
     expect(await has(loose)).toBe(false)
     expect(await has(digestOf('a layer in use'))).toBe(true)
     expect(await has(manifest)).toBe(true)
+  })
+
+  it('forgets images that nobody names, but those with a tag of their own, and the young', async () => {
+    const images = {
+      released: await pushImage('of a release'),
+      tagged: await pushImage('by hand', 'v1'),
+      before: await pushImage('deployed before', 'latest'),
+      latest: await pushImage('deployed', 'latest'),
+    }
+    const named = [`registry.naru.localhost/app@${images.released}`, `registry.naru.localhost/other@${images.before}`]
+    const left = async () =>
+      Promise.all(Object.entries(images).map(async ([name, digest]) => ((await has(digest)) ? name : ''))).then((all) =>
+        all.filter(Boolean),
+      )
+    expect(await collectGarbage({ dir, clock, graceMs: -60_000, named })).toMatchObject({ removedImages: 0 })
+    expect(await collectGarbage({ dir, clock, graceMs: -60_000, keepMs: -60_000 })).toMatchObject({ removedImages: 0 })
+    const byTag = [...named, 'registry.naru.localhost/app']
+    expect(await collectGarbage({ dir, clock, graceMs: -60_000, keepMs: -60_000, named: byTag })).toMatchObject({
+      removedImages: 1,
+    })
+    expect(await left()).toEqual(['released', 'tagged', 'latest'])
+    await collectGarbage({ dir, clock, graceMs: -60_000, keepMs: -60_000, named })
+    expect(await left()).toEqual(['released', 'tagged'])
+    expect(await has(digestOf('of a release'))).toBe(true)
+    expect(await has(digestOf('deployed'))).toBe(false)
+  })
+
+  it('keeps what a named index lists, and what refers to a named image', async () => {
+    const listed = await pushImage('listed')
+    const facts = (digest: string) => ({ mediaType: MEDIA_TYPE.manifest, digest, size: 1 })
+    const put = async (document: object, mediaType: string): Promise<string> => {
+      const content = JSON.stringify({ schemaVersion: 2, mediaType, ...document })
+      const digest = digestOf(content)
+      await pushManifest({
+        registry: { address: registry.url, credentials },
+        repository: 'app',
+        mediaType,
+        reference: digest,
+        content: Buffer.from(content),
+      })
+      return digest
+    }
+    const index = await put({ manifests: [facts(listed)] }, MEDIA_TYPE.index)
+    const referrer = await put({ manifests: [], subject: facts(index) }, MEDIA_TYPE.index)
+    const loose = await put({ manifests: [] }, MEDIA_TYPE.index)
+    await collectGarbage({
+      dir,
+      clock,
+      graceMs: -60_000,
+      keepMs: -60_000,
+      named: [`registry.naru.localhost/app@${index}`],
+    })
+    expect(await Promise.all([index, listed, referrer, loose].map(has))).toEqual([true, true, true, false])
   })
 
   it('leaves young blobs alone', async () => {
@@ -80,7 +134,7 @@ describe('collectGarbage', () => {
     const manifest = await pushImage('layer')
     const loose = await push('loose')
     await writeFile(new BlobStore(dir, clock).path(parseDigest(manifest)!), 'garbage')
-    await expect(collectGarbage({ dir, clock, graceMs: -1000 })).rejects.toThrow(/manifest is not valid/)
+    await expect(collectGarbage({ dir, clock, graceMs: -60_000 })).rejects.toThrow(/manifest is not valid/)
     expect(await has(loose)).toBe(true)
   })
 })

@@ -1,9 +1,10 @@
-/** Removes blobs that no manifest refers to: mark and sweep. */
+/** Removes what nobody needs: images that are not named any more, then blobs that no manifest refers to (mark and sweep). */
 import { readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../lib/index.ts'
 import { type ParsedDigest, parseDigest } from '../digest.ts'
 import { BlobStore } from './blob-store.ts'
+import { forgetManifests } from './forget-manifests.ts'
 import { readManifestDocument } from './manifest-document.ts'
 import { RepositoryStore } from './repository-store.ts'
 import { UploadStore } from './upload-store.ts'
@@ -14,10 +15,15 @@ export interface CollectGarbageOptions {
   clock: Clock
   /** Blobs and uploads younger than this stay: a push under way may be about to refer to them. Default one day. */
   graceMs?: number
+  /** The images that somebody names; others go (see `forget-manifests.ts`). Left out, all images stay. */
+  named?: readonly string[]
+  /** So long an image stays after its last push, named or not. Default seven days. */
+  keepMs?: number
   signal?: AbortSignal
 }
 
 export interface CollectedGarbage {
+  removedImages: number
   removedBlobs: number
   /** Bytes freed. */
   freedBytes: number
@@ -28,8 +34,9 @@ export interface CollectedGarbage {
  *  anything is removed. */
 export async function collectGarbage(options: CollectGarbageOptions): Promise<CollectedGarbage> {
   const before = options.clock.now() - (options.graceMs ?? 86_400_000)
+  const removedImages = await forget(options)
   const marked = await mark(options)
-  const result: CollectedGarbage = { removedBlobs: 0, freedBytes: 0, removedUploads: 0 }
+  const result: CollectedGarbage = { removedImages, removedBlobs: 0, freedBytes: 0, removedUploads: 0 }
   for await (const { path, digest } of blobFiles(options.dir)) {
     options.signal?.throwIfAborted()
     const facts = await stat(path).catch(() => undefined)
@@ -41,6 +48,12 @@ export async function collectGarbage(options: CollectGarbageOptions): Promise<Co
   const blobs = new BlobStore(options.dir, options.clock)
   result.removedUploads = await new UploadStore(options.dir, blobs, 0).removeOlderThan(before)
   return result
+}
+
+async function forget({ dir, clock, named, keepMs = 7 * 86_400_000, signal }: CollectGarbageOptions): Promise<number> {
+  if (named === undefined) return 0
+  const stores = { blobs: new BlobStore(dir, clock), repositories: new RepositoryStore(dir) }
+  return forgetManifests({ ...stores, named, before: clock.now() - keepMs, signal })
 }
 
 async function mark(options: CollectGarbageOptions): Promise<Set<string>> {

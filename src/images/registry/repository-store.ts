@@ -1,7 +1,7 @@
 /** Which manifests, tags and referrers each repository has. Files below `repositories/<name>/`:
  *  `_manifests/<algorithm>/<hex>` (a descriptor), `_tags/<tag>` (a digest), `_referrers/<algorithm>-<hex>/<algorithm>-<hex>`
  *  (a descriptor). The manifests' bytes are blobs. Names start with `_`, which the name grammar keeps free. */
-import { readdir, rm, unlink } from 'node:fs/promises'
+import { readdir, rm, stat, unlink } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { hasErrno, readIfThere, writeFileAtomically } from '../../lib/index.ts'
 import { type ParsedDigest, parseDigest } from '../digest.ts'
@@ -33,6 +33,12 @@ export class RepositoryStore {
 
   manifest(name: string, digest: ParsedDigest): Promise<Descriptor | undefined> {
     return readJson(this.#manifestPath(name, digest))
+  }
+
+  /** When it was pushed last, in milliseconds of the epoch; 0 for one that is not there. */
+  async pushedAt(name: string, digest: ParsedDigest): Promise<number> {
+    const facts = await stat(this.#manifestPath(name, digest)).catch(() => undefined)
+    return facts?.mtimeMs ?? 0
   }
 
   async putManifest(name: string, digest: ParsedDigest, descriptor: Descriptor): Promise<void> {

@@ -48,6 +48,16 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
     ],
     subjects: [user('system:naru:resources')],
   },
+  // What names images.
+  'naru:registry-garbage': {
+    rules: [
+      'list | apps.naru.dev | apps,releases,resources',
+      'list | core | pods,podtemplates,replicationcontrollers',
+      'list | apps | daemonsets,deployments,replicasets,statefulsets',
+      'list | batch | cronjobs,jobs',
+    ],
+    subjects: [user('system:naru:registry-garbage')],
+  },
   'naru:gateway-status': {
     rules: [
       'list,watch | gateway.networking.k8s.io | gatewayclasses,gateways,httproutes',
