@@ -162,7 +162,7 @@ describe('a Resource over a real API server', () => {
       'no-type',
     )
     await add({ type: 'postgres' }, 'no-image')
-    await failsWith('ImageMissing', /^manifests\[3\] \(StatefulSet\).*image: .*postgres needs an image/, 'no-image')
+    await failsWith('ImageMissing', /^manifests\[4\] \(StatefulSet\).*image: .*postgres needs an image/, 'no-image')
     await expect(secret('no-image-secrets')).rejects.toThrow('not found')
     await add({ type: 'external', params: { secret: 'mine' } }, 'elsewhere')
     await failsWith('SecretNotFound', 'there is no Secret default/mine', 'elsewhere')

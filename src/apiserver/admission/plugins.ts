@@ -1,6 +1,7 @@
 /** The admission plugins, in the order they are asked. Source: k8s.io/kubernetes v1.34, pkg/kubeapiserver/options
- *  (AllOrderedPlugins, those that are on by default). */
+ *  (AllOrderedPlugins, those that are on by default), and AppImages, which is ours. */
 import type { AdmissionPlugin } from './admission.ts'
+import { appImages } from './plugins/app-images.ts'
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './plugins/certificates.ts'
 import { persistentVolumeClaimResize } from './plugins/claim-resize.ts'
 import { defaultIngressClass, defaultStorageClass } from './plugins/default-class.ts'
@@ -37,6 +38,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   podSecurity,
+  appImages,
   mutatingWebhooks,
   rbacEscalation,
   validatingAdmissionPolicy,

@@ -2,16 +2,18 @@
 import { type App, apps, type k8s, isApiError, keyOf } from '../../api/index.ts'
 import { CliError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
+import { listVisible } from './list-visible.ts'
 import type { Cluster } from './open-cluster.ts'
 
 /** Throws CliError `appUnknown`, naming the nearest or all that there are. */
-export async function getApp({ client, namespace }: Cluster, name: string, signal: AbortSignal): Promise<App> {
+export async function getApp(cluster: Cluster, name: string, signal: AbortSignal): Promise<App> {
+  const { client, namespace } = cluster
   try {
     return await client.get(apps, { namespace, name }, { signal })
   } catch (error) {
     if (!isApiError(error, 'NotFound')) throw error
-    const list = await client.list(apps, { signal })
-    const known = list.items.map((app) => (app.metadata.namespace === namespace ? app.metadata.name : keyOf(app)))
+    const list = await listVisible(cluster, apps, { signal })
+    const known = list.map((app) => (app.metadata.namespace === namespace ? app.metadata.name : keyOf(app)))
     const near = nearest(name, known)
     const hint = (near === undefined ? known : [near]).join(', ')
     if (hint === '') throw CliError.of('appUnknownNoApps', { name, namespace })

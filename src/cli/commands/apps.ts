@@ -1,6 +1,7 @@
 /** `naru apps`: every App, of all namespaces unless one is named. */
 import { type App, apps as appsResource } from '../../api/index.ts'
 import { appState, condition } from '../cluster/apps.ts'
+import { listVisible } from '../cluster/list-visible.ts'
 import { openCluster } from '../cluster/open-cluster.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { formatAge, formatTable } from '../output/text.ts'
@@ -8,7 +9,7 @@ import { formatAge, formatTable } from '../output/text.ts'
 export const apps: CommandRun = async (context) => {
   const { t, console, namespace, signal } = context
   await using cluster = await openCluster(context)
-  const { items } = await cluster.client.list(appsResource, { ...(namespace && { namespace }), signal })
+  const items = await listVisible(cluster, appsResource, { namespace, signal })
   items.sort((a, b) => key(a).localeCompare(key(b)))
   console.line(items.length === 0 ? t('apps.none') : table(context, items))
   console.document(

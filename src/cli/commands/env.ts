@@ -1,5 +1,5 @@
 /** `naru env`: the configuration of an app. Values go in and are not shown again. */
-import { type App, isApiError, apps, resources } from '../../api/index.ts'
+import { type App, isApiError, apps } from '../../api/index.ts'
 import { servingBase } from '../app/serving-base.ts'
 import { targetName } from '../app/target.ts'
 import { changeApp } from '../cluster/change-app.ts'
@@ -12,6 +12,7 @@ import {
 } from '../configuration/configuration.ts'
 import { checkName, readFileOf, readGiven, type Variables } from '../configuration/read-variables.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
+import { ensureNamespace } from '../deploy/apply-app.ts'
 import { CliError } from '../errors.ts'
 import { parseChoice } from '../option-values.ts'
 import { patience, rollOut } from '../rollout/roll-out.ts'
@@ -83,7 +84,7 @@ interface Application {
 async function apply(context: CommandContext, cluster: Cluster, application: Application): Promise<void> {
   const { t, console, signal } = context
   const { name, app, wished, names, patienceMs } = application
-  if (app === undefined) await ensureNamespace(cluster, signal)
+  if (app === undefined) await ensureNamespace(cluster.client, cluster.namespace, signal)
   const configuration = await writeConfiguration(cluster, { name, app, variables: wished, signal })
   if (app === undefined) console.line(t('env.forLater', { name }))
   else {
@@ -103,13 +104,5 @@ async function findApp({ client, namespace }: Cluster, name: string, signal: Abo
   } catch (error) {
     if (isApiError(error, 'NotFound')) return undefined
     throw error
-  }
-}
-
-async function ensureNamespace({ client, namespace }: Cluster, signal: AbortSignal): Promise<void> {
-  try {
-    await client.create(resources.namespaces, { metadata: { name: namespace }, spec: {} }, { signal })
-  } catch (error) {
-    if (!isApiError(error, 'AlreadyExists')) throw error
   }
 }

@@ -1,5 +1,6 @@
 /** `naru resources`: what apps are given, and which; of all namespaces unless one is named. */
 import { type App, apps, type BackingResource, backingResources, keyOf } from '../../api/index.ts'
+import { listVisible } from '../cluster/list-visible.ts'
 import { openCluster } from '../cluster/open-cluster.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { formatAge, formatTable } from '../output/text.ts'
@@ -9,11 +10,10 @@ import { readyCondition } from '../resources/wait-ready.ts'
 export const resources: CommandRun = async (context) => {
   const { t, console, namespace, signal } = context
   await using cluster = await openCluster(context)
-  const scope = { ...(namespace && { namespace }), signal }
-  const { items } = await cluster.client.list(backingResources, scope)
-  const list = await cluster.client.list(apps, scope)
+  const items = await listVisible(cluster, backingResources, { namespace, signal })
+  const list = await listVisible(cluster, apps, { namespace, signal })
   items.sort((a, b) => keyOf(a).localeCompare(keyOf(b)))
-  const rows = items.map((resource) => ({ resource, users: usersOf(resource, list.items) }))
+  const rows = items.map((resource) => ({ resource, users: usersOf(resource, list) }))
   console.line(rows.length === 0 ? t('resources.none') : table(context, rows))
   console.document(
     rows.map(({ resource: { metadata, spec, status }, users }) => ({

@@ -36,7 +36,7 @@ export interface Installation extends AsyncDisposable {
   engine(): Promise<EngineInfo>
   /** A copy of a folder (usually an example) that the test may change. */
   copyOf(folder: string, name?: string): Promise<string>
-  /** Deploys examples/hello and gives its image, by whose Node pods may run scripts. */
+  /** Deploys examples/hello and gives its image, by whose Node pods of any namespace may run scripts. */
   deployHello(): Promise<string>
   /** `naru deploy folder`; gives the URL it printed last. */
   deploy(folder: string, ...args: string[]): Promise<string>
@@ -108,6 +108,7 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
     deploy,
     async deployHello() {
       await deploy(await copyOf('examples/hello', 'hello'))
+      await kubectl('create', 'rolebinding', 'hello', '--clusterrole=view', '--group=system:serviceaccounts')
       return (await kubectl('get', 'app/hello', '-o', 'jsonpath={.status.servingImage}')).trim()
     },
     async [Symbol.asyncDispose]() {
