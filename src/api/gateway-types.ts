@@ -14,6 +14,32 @@ export interface GatewayListener {
   protocol: string
   hostname?: string | undefined
   allowedRoutes?: { namespaces?: { from?: string | undefined } | undefined } | undefined
+  tls?: GatewayTLSConfig | undefined
+}
+
+export interface GatewayTLSConfig {
+  /** Default `Terminate`. */
+  mode?: string | undefined
+  certificateRefs?: SecretObjectReference[] | undefined
+  options?: Record<string, string> | undefined
+}
+
+export interface SecretObjectReference {
+  /** Default: the core group. */
+  group?: string | undefined
+  /** Default `Secret`. */
+  kind?: string | undefined
+  name: string
+  namespace?: string | undefined
+}
+
+/** Lets objects of other namespaces refer to objects of its own. `v1beta1` in Gateway API v1.3. */
+export interface ReferenceGrant extends KubeObject {
+  spec: {
+    from: { group: string; kind: string; namespace: string }[]
+    /** Without a name: all of the kind. */
+    to: { group: string; kind: string; name?: string | undefined }[]
+  }
 }
 
 export interface Gateway extends KubeObject {
@@ -149,4 +175,14 @@ export const httproutes: Resource<HTTPRoute> = {
   namespaced: true,
   shortNames: [],
   subresources: statusOf('HTTPRoute'),
+}
+export const referencegrants: Resource<ReferenceGrant> = {
+  ...common,
+  version: 'v1beta1',
+  kind: 'ReferenceGrant',
+  plural: 'referencegrants',
+  singular: 'referencegrant',
+  namespaced: true,
+  shortNames: ['refgrant'],
+  subresources: [],
 }

@@ -1,7 +1,7 @@
 /** Every resource Naru serves: Kubernetes' own, Naru's, and the Gateway API's. */
 import { apps, releases } from './app-types.ts'
 import { backingResources, provisioners } from './backing-types.ts'
-import { gatewayclasses, gateways, httproutes } from './gateway-types.ts'
+import { gatewayclasses, gateways, httproutes, referencegrants } from './gateway-types.ts'
 import { builtinResources } from './generated/resources.ts'
 import { apiVersionOf, type Resource } from './resource.ts'
 
@@ -14,6 +14,7 @@ export const allResources: readonly Resource[] = [
   gatewayclasses,
   gateways,
   httproutes,
+  referencegrants,
 ]
 
 const byKind: ReadonlyMap<string, Resource> = new Map(

@@ -15,12 +15,16 @@ export const GATEWAY_NAMESPACE = 'naru-system'
 export const GATEWAY_CONTROLLER = 'naru.dev/gateway'
 
 export interface GatewayOptions {
-  scheme: 'http' | 'https'
-  /** The port that users reach the gateway on. */
+  /** The ports that users reach the gateway on. */
   port: number
+  securePort: number
 }
 
-/** Makes sure that the namespace, the GatewayClass and the Gateway exist with this port. Idempotent. */
+/** Names of the Gateway's listeners. */
+export const HTTP_LISTENER = 'http'
+export const HTTPS_LISTENER = 'https'
+
+/** Makes sure that the namespace, the GatewayClass and the Gateway exist with these ports. Idempotent. */
 export async function ensureGateway(client: Client, options: GatewayOptions): Promise<void> {
   const { gatewayclasses, gateways } = gatewayApi
   await ensure(client, resources.namespaces, {
@@ -42,16 +46,21 @@ export async function ensureGateway(client: Client, options: GatewayOptions): Pr
     spec: {
       gatewayClassName: GATEWAY_NAME,
       listeners: [
+        { name: HTTP_LISTENER, port: options.port, protocol: 'HTTP', allowedRoutes: FROM_ALL },
         {
-          name: options.scheme,
-          port: options.port,
-          protocol: options.scheme.toUpperCase(),
-          allowedRoutes: { namespaces: { from: 'All' } },
+          name: HTTPS_LISTENER,
+          port: options.securePort,
+          protocol: 'HTTPS',
+          allowedRoutes: FROM_ALL,
+          // No certificate is named, and so something else must be (GatewayTLSConfig): who makes them.
+          tls: { mode: 'Terminate', options: { 'naru.dev/certificates': 'own-authority' } },
         },
       ],
     },
   })
 }
+
+const FROM_ALL = { namespaces: { from: 'All' } }
 
 async function ensure<T extends KubeObject>(client: Client, resource: Resource<T>, wished: T): Promise<void> {
   try {

@@ -345,6 +345,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--runtime <runtime>', description: 'up.option.runtime', choices: ['containerd', 'process'] },
       { flags: '--port <number>', description: 'up.option.port' },
+      { flags: '--https-port <number>', description: 'up.option.httpsPort' },
       { flags: '--api-port <number>', description: 'up.option.apiPort' },
     ],
   },

@@ -14,7 +14,7 @@ import type { Loop } from './supervise.ts'
 export interface ControlLoopsOptions {
   plane: ControlPlane
   /** How users reach the gateway. */
-  gateway: { host: string; port: number }
+  gateway: { host: string; port: number; securePort: number }
   clock: Clock
   logger: Logger
 }
@@ -44,7 +44,7 @@ export function controlLoops({ plane, gateway, clock, logger }: ControlLoopsOpti
           ...common,
           client: clientAs(identities.apps),
           signal,
-          gateway: { scheme: 'http', port: gateway.port },
+          gateway: { port: gateway.port, securePort: gateway.securePort },
         }),
     },
     { name: 'resources', run: (signal) => runResources({ ...common, client: clientAs(identities.resources), signal }) },

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { openSync, closeSync, mkdirSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { HostAuthority } from '../certificates/index.ts'
 import {
   type Clock,
   identifyProcess,
@@ -35,7 +36,14 @@ export interface ApiConnection {
 
 export interface EdgeWish {
   api: ApiConnection
-  gateway: { host: string; port: number; accessLog: string; sourceAddress?: string | undefined }
+  gateway: {
+    host: string
+    port: number
+    accessLog: string
+    sourceAddress?: string | undefined
+    /** HTTPS, with the keys that its certificates are made with. */
+    secure: { port: number; authority: HostAuthority }
+  }
   /** Left out on the process runtime, which has no cluster network. */
   dns?: { address: string; port: number; clusterDomain: string; clusterIP: string } | undefined
 }
@@ -44,6 +52,8 @@ export interface EdgeWish {
 export interface EdgeInfo extends ProcessIdentity {
   configHash: string
   gatewayPort: number
+  /** Of HTTPS. */
+  securePort: number | undefined
 }
 
 export interface EdgeProcessOptions {

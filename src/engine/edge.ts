@@ -3,9 +3,17 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openClient, openHttpsExchange } from '../client/index.ts'
 import { openGateway } from '../gateway/index.ts'
-import { errorMessage, hasErrno, identifyProcess, openLogger, systemClock, writeFileAtomically } from '../lib/index.ts'
+import {
+  errorMessage,
+  hasErrno,
+  identifyProcess,
+  invariant,
+  openLogger,
+  systemClock,
+  writeFileAtomically,
+} from '../lib/index.ts'
 import { openDnsServer } from '../network/index.ts'
-import { type EdgeConfig, WARM } from './edge-process.ts'
+import { type EdgeConfig, type EdgeInfo, WARM } from './edge-process.ts'
 import { untilSignal } from './until-signal.ts'
 import { beginWithoutCompiler } from './without-compiler.ts'
 
@@ -22,9 +30,9 @@ try {
   const exchange = stack.use(openHttpsExchange(config.api))
   const client = openClient(exchange, { userAgent: 'naru-edge' })
   const common = { client, clock: systemClock, logger, signal: stop }
-  const { accessLog, sourceAddress } = config.gateway
+  const { accessLog, sourceAddress, secure } = config.gateway
   const gateway = stack.use(
-    await openGateway({ ...common, listen: config.gateway, accessLog: { path: accessLog }, sourceAddress }),
+    await openGateway({ ...common, listen: config.gateway, secure, accessLog: { path: accessLog }, sourceAddress }),
   )
   if (config.dns !== undefined) {
     const { address, port, clusterDomain, clusterIP } = config.dns
@@ -33,15 +41,21 @@ try {
     )
   }
   const identity = identifyProcess(process.pid)
+  invariant(identity !== undefined, 'a running process can identify itself')
   await writeFileAtomically(
     config.infoPath,
-    JSON.stringify({ ...identity, configHash: config.hash, gatewayPort: gateway.port }),
+    JSON.stringify({
+      ...identity,
+      configHash: config.hash,
+      gatewayPort: gateway.port,
+      securePort: gateway.securePort,
+    } satisfies EdgeInfo),
   )
   await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
 } catch (error) {
   if (!stop.aborted) {
     const message = hasErrno(error, 'EADDRINUSE')
-      ? `port ${config.gateway.port} was taken by another program while the gateway started`
+      ? `port ${config.gateway.port} or ${config.gateway.secure?.port} was taken by another program while the gateway started`
       : errorMessage(error)
     logger.error({ error: message }, 'edge cannot serve')
     await writeFileAtomically(join(dirname(config.infoPath), 'edge-failure.json'), JSON.stringify({ message }))

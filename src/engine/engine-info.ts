@@ -13,7 +13,7 @@ export interface EngineInfo extends ProcessIdentity {
   isolation: 'containers' | 'none'
   /** Why the runtime is not containerd; empty when it is. */
   runtimeReasons: string[]
-  gateway: { host: string; port: number; url: string }
+  gateway: { host: string; port: number; url: string; secureUrl: string }
   registry: { address: string }
   /** RFC 3339. */
   startedAt: string

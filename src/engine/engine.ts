@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Exchange, UserInfo } from '../api/index.ts'
 import type { ApiServer } from '../apiserver/index.ts'
+import { openHostAuthority } from '../certificates/index.ts'
 import { choosePreferredRuntime, inspectHost } from '../host/index.ts'
 import { type Clock, identifyProcess, invariant, type Logger, type Paths, type ProcessIdentity } from '../lib/index.ts'
 import { auditOptions } from './audit.ts'
@@ -55,7 +56,9 @@ export async function runEngine(options: EngineOptions): Promise<void> {
 
   const settings = await loadSettings(files.settings, options.env)
   const audit = await auditOptions(settings, files)
-  const ports = await choosePorts(settings, { host: HOST, keepGateway: (await livingEdge(files))?.gatewayPort })
+  const living = await livingEdge(files)
+  const keep = living && { gateway: living.gatewayPort, secure: living.securePort }
+  const ports = await choosePorts(settings, { host: HOST, keep })
   await saveSettings(files.settings, { ...settings, last: ports })
 
   const nodeName = hostname().toLowerCase()
@@ -91,12 +94,15 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     import('./control-loops.ts'),
     import('./node.ts'),
   ])
-  const loops = superviseLoops(controlLoops({ plane, gateway: { host: HOST, port: ports.gateway }, clock, logger }), {
-    signal: running.signal,
-    clock,
-    logger,
-    observer: health,
-  })
+  const loops = superviseLoops(
+    controlLoops({ plane, gateway: { host: HOST, port: ports.gateway, securePort: ports.secure }, clock, logger }),
+    {
+      signal: running.signal,
+      clock,
+      logger,
+      observer: health,
+    },
+  )
   stack.defer(async () => {
     running.abort()
     await loops
@@ -116,7 +122,9 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     }),
   )
   if (node.network !== undefined) await server.listenForPods(node.network.bridgeAddress)
-  const edge = await edgeWish({ server, node, files, port: ports.gateway })
+  const authority = await openHostAuthority(files.hostAuthority, clock)
+  const secure = { port: ports.secure, authority }
+  const edge = await edgeWish({ server, node, files, port: ports.gateway, secure })
   const edgeOptions = { files, clock, logger }
   await ensureEdge(edge, edgeOptions)
   const nodeLoops = superviseLoops(
@@ -128,6 +136,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     host: HOST,
     port: ports.gateway,
     url: `http://localhost${ports.gateway === 80 ? '' : `:${ports.gateway}`}`,
+    secureUrl: `https://localhost${ports.secure === 443 ? '' : `:${ports.secure}`}`,
   }
   await writeEngineInfo(files, {
     ...ownIdentity(),
@@ -168,13 +177,15 @@ async function edgeWish(options: {
   node: EngineNode
   files: EngineFiles
   port: number
+  secure: EdgeWish['gateway']['secure']
 }): Promise<EdgeWish> {
-  const { server, node, files, port } = options
+  const { server, node, files, port, secure } = options
   return {
     api: await connectionAs(server, identities.edge),
     gateway: {
       host: HOST,
       port,
+      secure,
       accessLog: join(files.logs, 'access.log'),
       sourceAddress: node.network?.gatewayAddress,
     },

@@ -9,6 +9,8 @@ export function engineFiles(paths: Paths) {
     lock: join(paths.stateDir, 'engine.lock'),
     store: join(paths.stateDir, 'store.sqlite'),
     certificates: join(paths.stateDir, 'certificates'),
+    /** The authority of the certificates that apps are shown with; not the cluster's. */
+    hostAuthority: join(paths.stateDir, 'certificates', 'hosts'),
     adminKubeconfig: join(paths.stateDir, 'admin.kubeconfig'),
     /** CNI leases, former kernel settings. */
     networkDir: join(paths.stateDir, 'network'),

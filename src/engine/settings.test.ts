@@ -66,7 +66,7 @@ describe('ports', () => {
 
   it('leaves the gateway port to the living edge that has it', async () => {
     await using taken = await occupiedPort()
-    const ports = await choosePorts({ gatewayPort: taken.port }, { host: '127.0.0.1', keepGateway: taken.port })
+    const ports = await choosePorts({ gatewayPort: taken.port }, { host: '127.0.0.1', keep: { gateway: taken.port } })
     expect(ports.gateway).toBe(taken.port)
   })
 })

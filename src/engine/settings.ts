@@ -8,8 +8,9 @@ import { EngineFailure } from './failure.ts'
 export interface Settings {
   /** Given with --runtime; left out: the best that the machine offers, looked at anew on each start. */
   runtime?: 'containerd' | 'process'
-  /** Given with --port / --api-port. */
+  /** Given with --port / --https-port / --api-port. */
   gatewayPort?: number
+  securePort?: number
   apiPort?: number
   /** The audit policy, a file. Left out: nothing is audited. */
   auditPolicy?: string
@@ -21,11 +22,13 @@ export interface Ports {
   api: number
   registry: number
   gateway: number
+  /** The gateway's HTTPS. */
+  secure: number
   kubelet: number
 }
 
-/** The saved settings with those of the environment (NARU_RUNTIME, NARU_GATEWAY_PORT, NARU_API_PORT,
- *  NARU_AUDIT_POLICY) over them. */
+/** The saved settings with those of the environment (NARU_RUNTIME, NARU_GATEWAY_PORT, NARU_HTTPS_PORT,
+ *  NARU_API_PORT, NARU_AUDIT_POLICY) over them. */
 export async function loadSettings(path: string, env: NodeJS.ProcessEnv): Promise<Settings> {
   const settings = await readSettings(path)
   if (env.NARU_RUNTIME) {
@@ -34,6 +37,7 @@ export async function loadSettings(path: string, env: NodeJS.ProcessEnv): Promis
     settings.runtime = env.NARU_RUNTIME
   }
   if (env.NARU_GATEWAY_PORT) settings.gatewayPort = portFrom(env.NARU_GATEWAY_PORT)
+  if (env.NARU_HTTPS_PORT) settings.securePort = portFrom(env.NARU_HTTPS_PORT)
   if (env.NARU_API_PORT) settings.apiPort = portFrom(env.NARU_API_PORT)
   if (env.NARU_AUDIT_POLICY !== undefined) setAuditPolicy(settings, env.NARU_AUDIT_POLICY)
   return settings
@@ -74,25 +78,30 @@ function portFrom(text: string): number {
   throw new EngineFailure('internal', `"${text}" is not a port`, 'Give a number from 1 to 65535.')
 }
 
-/** Ports to listen on. One that the user asked for must be free; the others move on to the next free one. `keepGateway`
- *  is the port that a living edge of ours already serves. */
+/** Ports to listen on. One that the user asked for must be free; the others move on to the next free one. `keep` are
+ *  the ports that a living edge of ours already serves. */
 export async function choosePorts(
   settings: Settings,
-  options: { host: string; keepGateway?: number | undefined },
+  options: { host: string; keep?: { gateway?: number | undefined; secure?: number | undefined } | undefined },
 ): Promise<Ports> {
-  const { host } = options
+  const { host, keep } = options
   const gateway =
-    options.keepGateway ??
+    keep?.gateway ??
     (settings.gatewayPort === undefined
       ? await firstFree(host, 'the gateway', [settings.last?.gateway, 80, ...range(8080)])
       : await exactly(host, settings.gatewayPort, 'the gateway', '--port'))
+  const secure =
+    keep?.secure ??
+    (settings.securePort === undefined
+      ? await firstFree(host, 'HTTPS', [settings.last?.secure, 443, ...range(8443)])
+      : await exactly(host, settings.securePort, 'HTTPS', '--https-port'))
   const api =
     settings.apiPort === undefined
       ? await firstFree(host, 'the API server', [settings.last?.api, ...range(6443)])
       : await exactly(host, settings.apiPort, 'the API server', '--api-port')
   const registry = await firstFree(host, 'the registry', [settings.last?.registry, ...range(5050)])
   const kubelet = await firstFree(ANY_HOST, 'the kubelet', [settings.last?.kubelet, ...range(10_250)])
-  return { api, registry, gateway, kubelet }
+  return { api, registry, gateway, secure, kubelet }
 }
 
 /** The kubelet is reached at whichever address the machine has; it says itself who may. */

@@ -1,8 +1,13 @@
 import { createServer, request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTestCluster, type TestCluster } from '../../test/harness/cluster.ts'
 import { gatewayApi, type k8s, resources } from '../api/index.ts'
+import { type HostAuthority, issueCertificate, openHostAuthority } from '../certificates/index.ts'
 import { silentLogger, systemClock } from '../lib/index.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { runGatewayStatus } from './status/run-gateway-status.ts'
@@ -13,6 +18,7 @@ const BACKEND = '127.64.0.1'
 let stack: AsyncDisposableStack
 let cluster: TestCluster
 let gateway: Gateway
+let authority: HostAuthority
 
 beforeEach(async () => {
   stack = new AsyncDisposableStack()
@@ -27,8 +33,12 @@ beforeEach(async () => {
     metadata: { name: 'naru', namespace: 'default' },
     spec: { gatewayClassName: 'naru', listeners },
   })
+  const folder = await mkdtemp(join(tmpdir(), 'naru-gateway-'))
+  stack.defer(() => rm(folder, { recursive: true }))
+  authority = await openHostAuthority(folder, systemClock)
   const options = { client, logger: silentLogger, clock: systemClock, listen: { host: '127.0.0.1', port: 0 } }
-  gateway = stack.use(await openGateway({ ...options, limits: { holdMs: 2000, drainMs: 100 } }))
+  const secure = { port: 0, authority }
+  gateway = stack.use(await openGateway({ ...options, secure, limits: { holdMs: 2000, drainMs: 100 } }))
   await gateway.synced
 })
 afterEach(() => stack.disposeAsync())
@@ -194,6 +204,90 @@ describe('a gateway on a real API', () => {
     await expect
       .poll(() => get('slow.localhost'), { timeout: 8000 })
       .toBe('503 503 Service Unavailable: slow has no ready pod: 1 pod is starting\n')
+  })
+})
+
+/** The body, once the server has shown a certificate that `ca` vouches for. */
+function getSecurely(host: string, ca: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const at = { host: gateway.host, port: gateway.securePort, servername: host, ca, agent: false }
+    const request = httpsRequest({ ...at, headers: { host } }, (response) => {
+      let text = `${response.statusCode} `
+      response.on('data', (data) => (text += data))
+      response.on('end', () => resolve(text))
+    })
+    request.on('error', (error) => resolve(error.message))
+    request.on('timeout', reject).end()
+  })
+}
+
+describe('HTTPS on a real API', () => {
+  const issue = (name: string) =>
+    issueCertificate({
+      commonName: name,
+      purpose: 'server',
+      names: { dns: [name], ip: [] },
+      nowMs: Date.now(),
+      lifetimeMs: 86_400_000,
+    })
+
+  it('serves the routes of its listeners with certificates of our own, and an Ingress', async () => {
+    const { client } = cluster
+    await createService('hello', [ready], await backend('hello'))
+    const { authority: ca } = authority
+    await client.create(gatewayApi.httproutes, route('hello', 'hello'))
+    await expect.poll(() => get('hello.localhost')).toBe('200 hello')
+    expect(await getSecurely('hello.localhost', ca.certPem)).toMatch(/^404/)
+    const tls = { options: { 'naru.dev/certificates': 'own-authority' } }
+    const listeners = [{ name: 'https', port: 443, protocol: 'HTTPS', tls }]
+    await client.patch(gatewayApi.gateways, { namespace: 'default', name: 'naru' }, { spec: { listeners } })
+    await expect.poll(() => getSecurely('hello.localhost', ca.certPem)).toBe('200 hello')
+    const backendRef = { service: { name: 'hello', port: { name: 'http' } } }
+    await client.create(resources.ingresses, {
+      metadata: { name: 'web', namespace: 'default' },
+      spec: { defaultBackend: backendRef },
+    })
+    await expect.poll(() => getSecurely('any.localhost', ca.certPem)).toBe('200 hello')
+  })
+
+  it('shows the certificate of a Secret, and the new one when that changes', async () => {
+    const { client } = cluster
+    await createService('shop', [ready], await backend('shop'))
+    await client.create(gatewayApi.gateways, {
+      metadata: { name: 'shop', namespace: 'default' },
+      spec: {
+        gatewayClassName: 'naru',
+        listeners: [
+          {
+            name: 'https',
+            port: 443,
+            protocol: 'HTTPS',
+            hostname: 'shop.example.com',
+            tls: { certificateRefs: [{ name: 'shop' }] },
+          },
+        ],
+      },
+    })
+    const { spec } = route('shop', 'shop')
+    await client.create(gatewayApi.httproutes, {
+      metadata: { name: 'shop', namespace: 'default' },
+      spec: { ...spec, parentRefs: [{ name: 'shop' }], hostnames: ['shop.example.com'] },
+    })
+    const [first, second] = await Promise.all([issue('shop.example.com'), issue('shop.example.com')])
+    const data = ({ certPem, keyPem }: typeof first) => ({
+      'tls.crt': Buffer.from(certPem).toString('base64'),
+      'tls.key': Buffer.from(keyPem).toString('base64'),
+    })
+    const secret = await client.create(resources.secrets, {
+      metadata: { name: 'shop', namespace: 'default' },
+      type: 'kubernetes.io/tls',
+      data: data(first),
+    })
+    await expect.poll(() => getSecurely('shop.example.com', first.certPem)).toBe('200 shop')
+    await client.update(resources.secrets, { ...secret, data: data(second) })
+    await expect.poll(() => getSecurely('shop.example.com', second.certPem)).toBe('200 shop')
+    expect(await getSecurely('shop.example.com', first.certPem)).toMatch(/self-signed|unable to verify/)
+    expect(await get('shop.example.com')).toMatch(/^404/)
   })
 })
 

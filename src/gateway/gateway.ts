@@ -1,14 +1,17 @@
 /** The gateway: follows the API, keeps the routing table, serves HTTP with it. It goes on with the last table it had
  *  for as long as the API is away. */
 import type { Writable } from 'node:stream'
-import { gatewayApi, type KubeObject, type k8s, keyOf, type Resource, resources } from '../api/index.ts'
+import { gatewayApi, type KubeObject, type k8s, keyOf, parseKey, type Resource, resources } from '../api/index.ts'
+import type { HostAuthority } from '../certificates/index.ts'
 import { type Client, type Informer, openInformer } from '../client/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
 import { openAccessLog } from './access-log.ts'
 import { Proxy, type ProxyLimits } from './proxy/proxy.ts'
+import { HostCertificates } from './proxy/secure/host-certificates.ts'
 import { GatewayServer } from './proxy/server.ts'
 import { Upstreams } from './proxy/upstreams.ts'
 import { compileTable } from './table/compile.ts'
+import { TlsSecretReader } from './table/read-tls-secret.ts'
 import { TableSource } from './table-source.ts'
 
 export interface GatewayOptions {
@@ -19,6 +22,8 @@ export interface GatewayOptions {
   readonly signal?: AbortSignal
   /** Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number }
+  /** HTTPS, on a port of the same host. Left out: HTTP alone. */
+  readonly secure?: { readonly port: number; readonly authority: HostAuthority } | undefined
   /** The address of this machine that connections to backends come from. Default: the system's choice. */
   readonly sourceAddress?: string | undefined
   readonly accessLog?: { readonly path: string; readonly maxBytes?: number } | Writable
@@ -32,6 +37,8 @@ export interface GatewayOptions {
 export interface Gateway extends AsyncDisposable {
   readonly host: string
   readonly port: number
+  /** Of HTTPS; undefined: there is none. */
+  readonly securePort: number | undefined
   /** Resolves when the table has been made from the API for the first time. */
   readonly synced: Promise<void>
 }
@@ -46,7 +53,10 @@ const DEFAULTS = {
   drainMs: 10_000,
 }
 
-/** Resolves when the port is open; requests that come before the first table is there are held. */
+/** Of all Secrets the gateway holds only these. */
+export const TLS_SECRETS = 'type=kubernetes.io/tls'
+
+/** Resolves when the ports are open; requests that come before the first table is there are held. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { logger, clock } = options
   const limits = { ...DEFAULTS, ...options.limits }
@@ -62,8 +72,18 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   stack.defer(() => upstreams.close())
   const tables = new TableSource()
   const proxy = new Proxy({ tables, upstreams, clock, limits, stop: stop.signal })
-  const { bodyIdleMs } = limits
-  const server = new GatewayServer({ proxy, clock, logger, accessLog, listen: options.listen, bodyIdleMs })
+  const { bodyIdleMs, holdMs } = limits
+  const secure = options.secure && {
+    port: options.secure.port,
+    certificates: new HostCertificates({
+      tables,
+      authority: options.secure.authority,
+      clock,
+      holdMs,
+      stop: stop.signal,
+    }),
+  }
+  const server = new GatewayServer({ proxy, clock, logger, accessLog, listen: options.listen, bodyIdleMs, secure })
   const address = await server.listen()
   stack.defer(() => server.close(limits.drainMs))
   const follow = openFollower(options, following, tables)
@@ -74,8 +94,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const opened = stack.move()
   return {
-    host: address.address,
-    port: address.port,
+    ...address,
     synced: follow.then(() => {}),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
@@ -89,16 +108,26 @@ async function openFollower(
 ): Promise<AsyncDisposable> {
   const { client, logger, clock, className = 'naru' } = options
   await using stack = new AsyncDisposableStack()
-  const open = async <T extends KubeObject>(resource: Resource<T>): Promise<Informer<T>> =>
-    openInformer(client, resource, { signal, logger, clock, transform: dropManagedFields })
-  const [gateways, routes, ingresses, services, slices] = await Promise.all([
+  const open = async <T extends KubeObject>(resource: Resource<T>, fieldSelector?: string): Promise<Informer<T>> =>
+    openInformer(client, resource, {
+      signal,
+      logger,
+      clock,
+      transform: dropManagedFields,
+      ...(fieldSelector && { fieldSelector }),
+    })
+  const [gateways, routes, ingresses, services, slices, secrets, grants] = await Promise.all([
     open(gatewayApi.gateways),
     open(gatewayApi.httproutes),
     open(resources.ingresses),
     open(resources.services),
     open(resources.endpointslices),
+    open(resources.secrets, TLS_SECRETS),
+    open(gatewayApi.referencegrants),
   ])
-  for (const informer of [gateways, routes, ingresses, services, slices]) stack.use(informer)
+  const informers = [gateways, routes, ingresses, services, slices, secrets, grants]
+  for (const informer of informers) stack.use(informer)
+  const certificates = new TlsSecretReader()
   const servicesByKey = services.index((service) => [keyOf(service)])
   const slicesByService = slices.index(serviceOf)
   let pending: NodeJS.Immediate | undefined
@@ -110,6 +139,11 @@ async function openFollower(
       ingresses: ingresses.list(),
       service: (key: string) => servicesByKey(key)[0],
       slices: slicesByService,
+      certificate: (key: string) => {
+        const secret = secrets.get(parseKey(key))
+        return secret && certificates.read(secret)
+      },
+      grants: grants.list(),
       className,
     }
     tables.set(compileTable(snapshot))
@@ -117,7 +151,7 @@ async function openFollower(
   const schedule = () => {
     pending ??= setImmediate(compile)
   }
-  for (const informer of [gateways, routes, ingresses, services, slices]) stack.defer(informer.onChange(schedule))
+  for (const informer of informers) stack.defer(informer.onChange(schedule))
   stack.defer(() => clearImmediate(pending))
   compile()
   return stack.move()

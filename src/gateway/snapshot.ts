@@ -1,7 +1,8 @@
 /** The objects that routing follows from, at one moment. */
 import type { gatewayApi, k8s } from '../api/index.ts'
+import type { CertificateSnapshot } from './table/certificates.ts'
 
-export interface Snapshot {
+export interface Snapshot extends CertificateSnapshot {
   readonly gateways: readonly gatewayApi.Gateway[]
   readonly routes: readonly gatewayApi.HTTPRoute[]
   readonly ingresses: readonly k8s.Ingress[]

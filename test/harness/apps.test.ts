@@ -41,7 +41,7 @@ describe('an App over a real API server', () => {
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
     cluster = await openControlledCluster({
       beside: (common, clientAs) =>
-        runApps({ ...common, clock, client: clientAs(identities.apps), gateway: { scheme: 'http', port: 8080 } }),
+        runApps({ ...common, clock, client: clientAs(identities.apps), gateway: { port: 8080, securePort: 8443 } }),
     })
     fate = () => 'ready'
     kubelet = await cluster.openKubelet({ fate: (pod) => fate(pod) })

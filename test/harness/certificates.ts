@@ -1,5 +1,5 @@
 /** An authority for tests, and what it signs: as the cluster's does. */
-import { issueCertificate, type KeyPair } from '../../src/apiserver/certificates/issue.ts'
+import { issueCertificate, type KeyPair } from '../../src/certificates/index.ts'
 
 export interface TestAuthority {
   caPem: string

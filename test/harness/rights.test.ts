@@ -29,7 +29,7 @@ it('the components of the engine need no more rights than they have', async () =
 
   const running = [
     runScheduler({ ...common, client: clientAs(identities.scheduler) }),
-    runApps({ ...common, client: clientAs(identities.apps), gateway: { scheme: 'http', port: 80 } }),
+    runApps({ ...common, client: clientAs(identities.apps), gateway: { port: 80, securePort: 443 } }),
     runResources({ ...common, client: clientAs(identities.resources) }),
     runGatewayStatus({ ...common, client: clientAs(identities.gatewayStatus), addresses: ['127.0.0.1'] }),
   ]

@@ -1,6 +1,6 @@
 /** Certificate signing requests as clients make them. */
 import { webcrypto } from 'node:crypto'
-import { loadX509Library } from '../../src/apiserver/certificates/x509-library.ts'
+import { loadX509Library } from '../../src/certificates/index.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 

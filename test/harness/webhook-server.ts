@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:https'
-import { issueCertificate, type KeyPair } from '../../src/apiserver/certificates/issue.ts'
+import { issueCertificate, type KeyPair } from '../../src/certificates/index.ts'
 
 export interface Asked<Body> {
   path: string

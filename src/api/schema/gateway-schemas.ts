@@ -192,4 +192,19 @@ export const gatewaySchemas: SchemaSet = {
     controllerName: required(STRING),
     conditions: CONDITIONS,
   }),
+  ReferenceGrant: {
+    id: 'io.k8s.networking.gateway.v1beta1.ReferenceGrant',
+    kinds: [`${GROUP}/v1beta1/ReferenceGrant`],
+    fields: { ...OBJECT_FIELDS, spec: object('ReferenceGrantSpec') },
+  },
+  ReferenceGrantSpec: schema('ReferenceGrantSpec', {
+    from: required(list(object('ReferenceGrantFrom'))),
+    to: required(list(object('ReferenceGrantTo'))),
+  }),
+  ReferenceGrantFrom: schema('ReferenceGrantFrom', {
+    group: required(STRING),
+    kind: required(STRING),
+    namespace: required(STRING),
+  }),
+  ReferenceGrantTo: schema('ReferenceGrantTo', { group: required(STRING), kind: required(STRING), name: STRING }),
 }

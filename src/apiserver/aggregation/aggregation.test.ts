@@ -12,7 +12,7 @@ import type { Exchange, k8s } from '../../api/index.ts'
 import { silentLogger, systemClock } from '../../lib/index.ts'
 import { openMemoryStore, type Store } from '../../store/index.ts'
 import { type ApiServer, openApiServer } from '../api-server.ts'
-import { issueCertificate, type KeyPair } from '../certificates/issue.ts'
+import { issueCertificate, type KeyPair } from '../../certificates/index.ts'
 
 const GROUP = 'wardle.example.com'
 const FLUNDERS = {

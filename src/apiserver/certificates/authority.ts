@@ -3,9 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { Clock } from '../../lib/index.ts'
 import { CertificateError } from './errors.ts'
-import { issueCertificate, type KeyPair } from './issue.ts'
+import { issueCertificate, type KeyPair, readPair, type StoredPair, writePair } from '../../certificates/index.ts'
 import { signRequest } from './signing-request.ts'
-import { readPair, type StoredPair, writePair } from './pair-files.ts'
 
 const DAY_MS = 86_400_000
 const AUTHORITY_LIFETIME_MS = 3650 * DAY_MS

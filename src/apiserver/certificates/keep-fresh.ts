@@ -1,6 +1,6 @@
 /** Replaces the certificate of a server that runs for longer than it is valid. */
 import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
-import type { KeyPair } from './issue.ts'
+import type { KeyPair } from '../../certificates/index.ts'
 
 const CHECK_INTERVAL_MS = 12 * 3_600_000
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pemBlocks, toPem } from './pem.ts'
+import { pemBlocks, toPem } from '../../certificates/index.ts'
 import { readSigningRequest } from './signing-request.ts'
 
 describe('PEM', () => {

@@ -2,10 +2,16 @@
  *  Source of what is signed: k8s.io/kubernetes v1.34, pkg/controller/certificates/authority. */
 import { randomBytes } from 'node:crypto'
 import type * as X509 from '@peculiar/x509'
-import { ALGORITHM, importKey, type KeyPair } from './issue.ts'
-import { pemBlocks, toPem } from './pem.ts'
+import {
+  ALGORITHM,
+  importKey,
+  type KeyPair,
+  loadX509Library,
+  pemBlocks,
+  toPem,
+  type X509Library,
+} from '../../certificates/index.ts'
 import { extendedUsages, keyUsageFlags } from './usages.ts'
-import { loadX509Library, type X509Library } from './x509-library.ts'
 
 /** Clocks differ; a certificate is valid a little before it was made. */
 const BACKDATE_MS = 5 * 60_000

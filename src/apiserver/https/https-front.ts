@@ -5,7 +5,7 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Clock, errorMessage, hasErrno, type Logger } from '../../lib/index.ts'
-import type { KeyPair } from '../certificates/issue.ts'
+import type { KeyPair } from '../../certificates/index.ts'
 import type { Handle } from './answer.ts'
 import { ChunkBytes } from './chunk-bytes.ts'
 import { listenForNeighbours } from './neighbour-listener.ts'

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { type ApiResponse, apiError, type Exchange, type k8s, notFound, resources } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import type { Store } from '../../store/index.ts'
-import type { KeyPair } from '../certificates/issue.ts'
+import type { KeyPair } from '../../certificates/index.ts'
 import { objectKey } from '../registry/object-key.ts'
 import { decodeEntry } from '../registry/object-text.ts'
 

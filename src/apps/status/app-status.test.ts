@@ -17,7 +17,7 @@ function observe(rest: Partial<AppObservation> = {}, rollout: Partial<Rollout> =
   return {
     app,
     hosts: { granted: ['hello.localhost'], refused: [] },
-    gateway: { scheme: 'http', port: 8080 },
+    gateway: { port: 8080, securePort: 8443 },
     nowMs,
     rollout: {
       wished: first,
@@ -111,7 +111,6 @@ describe('the status of an app', () => {
 })
 
 it.each([
-  { gateway: { scheme: 'http', port: 80 }, url: 'http://a' },
-  { gateway: { scheme: 'http', port: 8080 }, url: 'http://a:8080' },
-  { gateway: { scheme: 'https', port: 443 }, url: 'https://a' },
-] as const)('the URL through $gateway is $url', ({ gateway, url }) => expect(urlOf('a', gateway)).toBe(url))
+  { gateway: { port: 80, securePort: 443 }, url: 'http://a' },
+  { gateway: { port: 8080, securePort: 8443 }, url: 'http://a:8080' },
+])('the URL through $gateway is $url', ({ gateway, url }) => expect(urlOf('a', gateway)).toBe(url))

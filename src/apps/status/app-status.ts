@@ -79,10 +79,8 @@ function trafficOf(
   return { release: name, number: release.spec.number, percent, ...(tag && { tag }), ...(url && { url }) }
 }
 
-export function urlOf(host: string, { scheme, port }: GatewayOptions): string {
-  const isDefaultPort = port === (scheme === 'https' ? 443 : 80)
-  return `${scheme}://${host}${isDefaultPort ? '' : `:${port}`}`
-}
+export const urlOf = (host: string, { port }: GatewayOptions): string =>
+  `http://${host}${port === 80 ? '' : `:${port}`}`
 
 /** `Ready`: what is wished for serves. `Progressing`: it is on its way or there; False when it will not get there. */
 function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement; Progressing: Judgement } {

@@ -6,6 +6,7 @@ import type { EngineInfo } from './engine-info.ts'
 export interface EngineSettings {
   runtime?: 'containerd' | 'process' | undefined
   gatewayPort?: number | undefined
+  securePort?: number | undefined
   apiPort?: number | undefined
 }
 
@@ -13,6 +14,7 @@ export function parseEngineSettings({ options }: CommandInput): EngineSettings {
   return {
     runtime: parseChoice('--runtime', options.runtime, ['containerd', 'process']),
     gatewayPort: parsePort('--port', options.port),
+    securePort: parsePort('--https-port', options.httpsPort),
     apiPort: parsePort('--api-port', options.apiPort),
   }
 }
@@ -22,6 +24,7 @@ export function settingsEnvironment(settings: EngineSettings): NodeJS.ProcessEnv
   return {
     ...(settings.runtime && { NARU_RUNTIME: settings.runtime }),
     ...(settings.gatewayPort && { NARU_GATEWAY_PORT: String(settings.gatewayPort) }),
+    ...(settings.securePort && { NARU_HTTPS_PORT: String(settings.securePort) }),
     ...(settings.apiPort && { NARU_API_PORT: String(settings.apiPort) }),
   }
 }
@@ -34,8 +37,11 @@ export function unmetSetting(
   const pairs = [
     { option: '--runtime', wanted: settings.runtime, actual: engine.runtime },
     { option: '--port', wanted: settings.gatewayPort, actual: engine.gateway.port },
+    { option: '--https-port', wanted: settings.securePort, actual: portOf(engine.gateway.secureUrl, 443) },
     { option: '--api-port', wanted: settings.apiPort, actual: Number(new URL(engine.apiUrl).port) },
   ]
   const unmet = pairs.find(({ wanted, actual }) => wanted !== undefined && wanted !== actual)
   return unmet && { option: unmet.option, wanted: String(unmet.wanted), actual: String(unmet.actual) }
 }
+
+const portOf = (url: string, usual: number): number => Number(new URL(url).port || usual)

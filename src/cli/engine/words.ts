@@ -13,6 +13,7 @@ export const engineDocument = (engine: EngineInfo): object => ({
   isolation: engine.isolation,
   apiUrl: engine.apiUrl,
   gatewayUrl: engine.gateway.url,
+  gatewaySecureUrl: engine.gateway.secureUrl,
   registry: engine.registry.address,
   startedAt: engine.startedAt,
 })

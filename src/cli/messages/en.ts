@@ -188,6 +188,7 @@ export const en = {
   'up.summary': 'start the engine in the background',
   'up.option.runtime': 'what runs the apps: containerd or process (default: the best there is)',
   'up.option.port': 'port of the gateway (default: 80, else 8080)',
+  'up.option.httpsPort': 'port of the gateway for HTTPS (default: 443, else 8443)',
   'up.option.apiPort': 'port of the Kubernetes API (default: 6443)',
   'up.started': 'Naru is up: {url}',
   'up.alreadyRunning': 'Naru is already up: {url}',

@@ -190,6 +190,7 @@ export const ko: Record<keyof typeof en, string> = {
   'up.summary': '엔진을 백그라운드에서 시작합니다',
   'up.option.runtime': '앱을 실행하는 방식: containerd 또는 process (기본값: 가능한 것 가운데 가장 좋은 것)',
   'up.option.port': '게이트웨이 포트 (기본값: 80, 쓸 수 없으면 8080)',
+  'up.option.httpsPort': '게이트웨이의 HTTPS 포트 (기본값: 443, 쓸 수 없으면 8443)',
   'up.option.apiPort': 'Kubernetes API 포트 (기본값: 6443)',
   'up.started': 'Naru를 시작했습니다: {url}',
   'up.alreadyRunning': 'Naru는 이미 실행 중입니다: {url}',

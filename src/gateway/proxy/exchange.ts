@@ -1,6 +1,7 @@
 /** One request on its way: what is asked, what was tried, what came of it. The access log is written from it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { Endpoint } from '../table/table.ts'
 import { RequestBody } from './request-body.ts'
 import type { Target } from './target.ts'
@@ -40,6 +41,11 @@ export class Exchange {
     this.startedAt = startedAt
     this.socket = request.socket
     this.bytesBefore = request.socket.bytesWritten
+  }
+
+  /** Whether it came over TLS. */
+  get isSecure(): boolean {
+    return (this.socket as Partial<TLSSocket>).encrypted === true
   }
 
   /** Whether sending the request twice does what sending it once does. Source: RFC 9110 section 9.2.2. */

@@ -48,6 +48,8 @@ export interface ForwardedRequest {
   /** The Host that the backend sees. */
   readonly host: string
   readonly hasBody: boolean
+  /** What the client spoke. */
+  readonly scheme: 'http' | 'https'
   /** The protocol of an upgrade, such as `websocket`. */
   readonly upgrade: string | undefined
   readonly changes: readonly (HeaderChanges | undefined)[]
@@ -60,7 +62,7 @@ export function requestHeaders(request: IncomingMessage, forwarded: ForwardedReq
   const peer = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
   const before = request.headers['x-forwarded-for']
   headers.push('X-Forwarded-For', before === undefined ? peer : `${String(before)}, ${peer}`)
-  headers.push('X-Forwarded-Proto', 'http', 'X-Forwarded-Host', request.headers.host ?? '')
+  headers.push('X-Forwarded-Proto', forwarded.scheme, 'X-Forwarded-Host', request.headers.host ?? '')
   if (request.headers.te?.includes('trailers')) headers.push('TE', 'trailers')
   if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked')
   else if (

@@ -98,7 +98,8 @@ function serveWith(endpoints: readonly Endpoint[], rule: Partial<Rule> = {}): Ro
     query: [],
     rule: full,
   } as const
-  return { exact: new Map([['hello.localhost', [match]]]), wildcard: new Map(), any: [] }
+  const hosts = { exact: new Map([['hello.localhost', [match]]]), wildcard: new Map(), any: [] }
+  return { http: hosts, https: hosts, certificates: new Map() }
 }
 
 interface Answer {

@@ -82,8 +82,9 @@ export class Proxy {
   /** The rule for the request, which may change while it waits. Undefined when it has been answered. */
   #route(exchange: Exchange, target: Target): Rule | undefined {
     const { method = 'GET', headers } = exchange.request
-    const table = this.#tables.current
-    if (table === undefined) return undefined
+    const tables = this.#tables.current
+    if (tables === undefined) return undefined
+    const table = exchange.isSecure ? tables.https : tables.http
     const { rule, hostKnown } = findRule(table, { ...target, method, headers })
     if (rule === undefined) {
       const what = hostKnown ? `nothing is served at this path of ${target.host}` : `no app is served at ${target.host}`
@@ -99,7 +100,7 @@ export class Proxy {
     if (rule.filters.redirect === undefined) return rule
     const { redirect } = rule.filters
     exchange.status = redirect.statusCode
-    const location = redirectLocation(redirect, target, exchange.socket.localPort)
+    const location = redirectLocation(redirect, target, { scheme: schemeOf(exchange), port: exchange.socket.localPort })
     exchange.response.writeHead(redirect.statusCode, ['Location', location, 'Content-Length', '0']).end()
     return undefined
   }
@@ -157,6 +158,7 @@ export class Proxy {
     const headers = requestHeaders(request, {
       host: filters.rewriteHost ?? request.headers.host ?? target.host,
       hasBody: body.expected,
+      scheme: schemeOf(exchange),
       upgrade: upgrade && request.headers.upgrade,
       changes: [filters.request, choice.backend.filters.request],
     })
@@ -271,6 +273,8 @@ function isPlain({ request, body, upgrade }: Exchange): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false
   return !body.expected && upgrade === undefined && headers.expect === undefined
 }
+
+const schemeOf = ({ isSecure }: Exchange): 'http' | 'https' => (isSecure ? 'https' : 'http')
 
 interface Choice {
   readonly rule: Rule

@@ -1,4 +1,5 @@
-/** The HTTP port: Node's server with limits, upgrades, and an end that lets requests finish. */
+/** The HTTP port, and the HTTPS port if there is one: Node's server with limits, upgrades, and an end that lets requests
+ *  finish. */
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import { type AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -6,6 +7,9 @@ import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import type { AccessLog } from '../access-log.ts'
 import { Exchange } from './exchange.ts'
 import type { Proxy } from './proxy.ts'
+import type { HostCertificates } from './secure/host-certificates.ts'
+import { asMessages, Http2Response } from './secure/http2-messages.ts'
+import { SecureServer } from './secure/secure-server.ts'
 
 export interface GatewayServerOptions {
   readonly proxy: Proxy
@@ -15,6 +19,15 @@ export interface GatewayServerOptions {
   readonly listen: { readonly host: string; readonly port: number }
   /** A client that sends nothing of its body for so long is cut off. */
   readonly bodyIdleMs: number
+  readonly secure?: { readonly certificates: HostCertificates; readonly port: number } | undefined
+}
+
+/** Where the gateway listens. */
+export interface GatewayAddress {
+  readonly host: string
+  readonly port: number
+  /** Undefined: there is none. */
+  readonly securePort: number | undefined
 }
 
 const MAX_HEADER_BYTES = 32 * 1024
@@ -24,6 +37,7 @@ const KEEP_ALIVE_MS = 75_000
 export class GatewayServer {
   readonly #options: GatewayServerOptions
   readonly #server: Server
+  readonly #secure: SecureServer | undefined
   readonly #upgraded = new Set<Socket>()
   readonly #active = new Set<Exchange>()
   #draining = false
@@ -40,10 +54,25 @@ export class GatewayServer {
       // HTTP/2 over plain text is not offered; asking for it is no reason not to answer in HTTP/1.1.
       shouldUpgradeCallback: (request) => !/^h2c\b/i.test(request.headers.upgrade ?? ''),
     })
+    this.#secure = options.secure && this.#openSecure(options.secure)
   }
 
-  /** Throws the system's error when the port cannot be had. */
-  async listen(): Promise<AddressInfo> {
+  #openSecure({ certificates, port }: NonNullable<GatewayServerOptions['secure']>): SecureServer {
+    const { clock, logger, listen } = this.#options
+    return new SecureServer({
+      certificates,
+      logger,
+      listen: { host: listen.host, port },
+      onHttp1: (socket) => this.#server.emit('connection', socket),
+      onHttp2: (request, response) => {
+        const messages = asMessages(request, response)
+        this.#serve(new Exchange(messages.request, messages.response, undefined, clock.now()))
+      },
+    })
+  }
+
+  /** Throws the system's error when a port cannot be had. */
+  async listen(): Promise<GatewayAddress> {
     const server = this.#server
     const onRequest = (request: IncomingMessage, response: ServerResponse) =>
       this.#serve(new Exchange(request, response, undefined, this.#options.clock.now()))
@@ -58,7 +87,13 @@ export class GatewayServer {
         resolve()
       })
     })
-    return server.address() as AddressInfo
+    const { address: host, port } = server.address() as AddressInfo
+    try {
+      return { host, port, securePort: (await this.#secure?.listen())?.port }
+    } catch (error) {
+      await new Promise((resolve) => server.close(resolve))
+      throw error
+    }
   }
 
   /** How many clients are connected. */
@@ -72,10 +107,14 @@ export class GatewayServer {
   async close(limitMs: number): Promise<void> {
     this.#draining = true
     for (const { response } of this.#active) response.shouldKeepAlive = false
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    const closed = Promise.all([
+      new Promise<void>((resolve) => this.#server.close(() => resolve())),
+      this.#secure?.close(),
+    ])
     const limit = setTimeout(() => {
       for (const socket of this.#upgraded) socket.destroy()
       this.#server.closeAllConnections()
+      this.#secure?.destroy()
     }, limitMs)
     await closed
     clearTimeout(limit)
@@ -101,8 +140,8 @@ export class GatewayServer {
     const { request, response, body, socket } = exchange
     this.#active.add(exchange)
     if (body.expected) {
-      socket.setTimeout(this.#options.bodyIdleMs)
-      request.once('end', () => socket.setTimeout(0))
+      request.setTimeout(this.#options.bodyIdleMs)
+      request.once('end', () => request.setTimeout(0))
     }
     response.on('error', ignore)
     request.on('error', ignore)
@@ -122,13 +161,15 @@ export class GatewayServer {
     this.#active.delete(exchange)
     if (this.#draining) setImmediate(() => this.#server.closeIdleConnections())
     const { clock, accessLog } = this.#options
+    const response: unknown = exchange.response
     accessLog.write({
       time: new Date(exchange.startedAt).toISOString(),
       method: exchange.request.method ?? '',
       host: exchange.target?.host ?? '',
       path: exchange.target?.path ?? '',
       status: exchange.status,
-      bytes: exchange.socket.bytesWritten - exchange.bytesBefore,
+      bytes:
+        response instanceof Http2Response ? response.sentBytes : exchange.socket.bytesWritten - exchange.bytesBefore,
       durationMs: clock.now() - exchange.startedAt,
       app: exchange.app,
       endpoint: exchange.endpoint?.id,

@@ -1,10 +1,11 @@
 /** What a Gateway's status says. Pure. Source: Gateway API v1.3, GatewayStatus, ListenerStatus. */
 import { isIP } from 'node:net'
 import { gatewayApi } from '../../api/index.ts'
-import { attach, parentGateway } from '../table/attach.ts'
+import { attach, parentGateway, schemeOf } from '../table/attach.ts'
+import { type CertificateSnapshot, listenerCertificates } from '../table/certificates.ts'
 import { type Judgement, toConditions } from './conditions.ts'
 
-export interface GatewayObservation {
+export interface GatewayObservation extends CertificateSnapshot {
   readonly gateway: gatewayApi.Gateway
   readonly routes: readonly gatewayApi.HTTPRoute[]
   readonly className: string
@@ -16,14 +17,16 @@ export interface GatewayObservation {
 export function gatewayStatus(observation: GatewayObservation): NonNullable<gatewayApi.Gateway['status']> {
   const { gateway, addresses, nowMs } = observation
   const about = { generation: gateway.metadata.generation, nowMs }
-  const served = gateway.spec.listeners.filter((listener) => listener.protocol === 'HTTP')
+  const served = gateway.spec.listeners.filter((listener) => isServed(observation, listener))
+  const valid = served.length === gateway.spec.listeners.length
+  const unserved = gateway.spec.listeners.filter((listener) => !served.includes(listener)).map(({ name }) => name)
   const listeners = gateway.spec.listeners.map((listener) => {
     const before = gateway.status?.listeners?.find(({ name }) => name === listener.name)
     return {
       name: listener.name,
       attachedRoutes: countAttached(observation, listener.name),
       supportedKinds: [{ group: gatewayApi.httproutes.group, kind: gatewayApi.httproutes.kind }],
-      conditions: toConditions(judgeListener(listener), before?.conditions, about),
+      conditions: toConditions(judgeListener(observation, listener), before?.conditions, about),
     }
   })
   const some = served.length > 0
@@ -31,8 +34,8 @@ export function gatewayStatus(observation: GatewayObservation): NonNullable<gate
     judge(
       'Accepted',
       some,
-      some ? 'Accepted' : 'ListenersNotValid',
-      some ? 'served by naru' : 'no listener has the protocol HTTP',
+      valid ? 'Accepted' : 'ListenersNotValid',
+      valid ? 'served by naru' : `listeners that are not served: ${unserved.join(', ')}`,
     ),
     judge(
       'Programmed',
@@ -48,13 +51,23 @@ export function gatewayStatus(observation: GatewayObservation): NonNullable<gate
   }
 }
 
-function judgeListener(listener: gatewayApi.GatewayListener): Judgement[] {
-  const http = listener.protocol === 'HTTP'
-  const why = http ? '' : `the protocol ${listener.protocol} is not served; use HTTP`
+/** Of one with several certificates those that can be used are. */
+function isServed(observation: GatewayObservation, listener: gatewayApi.GatewayListener): boolean {
+  if (schemeOf(listener) === undefined) return false
+  const { usable, problems } = listenerCertificates(observation, observation.gateway, listener)
+  return problems.length === 0 || usable.length > 0
+}
+
+function judgeListener(observation: GatewayObservation, listener: gatewayApi.GatewayListener): Judgement[] {
+  const known = schemeOf(listener) !== undefined
+  const unknown = listener.protocol === 'HTTPS' ? 'the TLS mode Passthrough' : `the protocol ${listener.protocol}`
+  const [problem] = listenerCertificates(observation, observation.gateway, listener).problems
+  const served = isServed(observation, listener)
+  const why = known ? (problem?.message ?? '') : `${unknown} is not served; use HTTP, or HTTPS that ends here`
   return [
-    judge('Accepted', http, http ? 'Accepted' : 'UnsupportedProtocol', why),
-    judge('Programmed', http, http ? 'Programmed' : 'Invalid', why),
-    judge('ResolvedRefs', true, 'ResolvedRefs', ''),
+    judge('Accepted', known, known ? 'Accepted' : 'UnsupportedProtocol', known ? '' : why),
+    judge('Programmed', served, served ? 'Programmed' : 'Invalid', served ? '' : why),
+    judge('ResolvedRefs', problem === undefined, problem?.reason ?? 'ResolvedRefs', problem?.message ?? ''),
   ]
 }
 
@@ -67,7 +80,7 @@ function countAttached({ gateway, routes, className }: GatewayObservation, liste
     (route.spec.parentRefs ?? []).some((ref) => {
       if (parentGateway(ref, route, [gateway], className) === undefined) return false
       const attachment = attach(route, ref, gateway)
-      return attachment.accepted && attachment.listeners.includes(listener)
+      return attachment.accepted && attachment.listeners.some((attached) => attached.listener.name === listener)
     }),
   ).length
 }

@@ -50,10 +50,11 @@ function judgeAttachment(
   if (!attachment.accepted) return { type, status: 'False', reason: attachment.reason, message: attachment.message }
   const [problem] = routeProblems(route)
   if (problem !== undefined) return { type, status: 'False', reason: 'UnsupportedValue', message: problem }
-  const taken = attachment.hostnames.filter((host) => !isServed(host, route.metadata.namespace))
+  const hosts = [...new Set(attachment.listeners.flatMap((attached) => attached.hosts))]
+  const taken = hosts.filter((host) => !isServed(host, route.metadata.namespace))
   if (taken.length === 0) return { type, status: 'True', reason: 'Accepted', message: 'the gateway serves this route' }
   const message = `not at ${taken.join(', ')}, which routes of another namespace have`
-  return taken.length === attachment.hostnames.length
+  return taken.length === hosts.length
     ? { type, status: 'False', reason: HOST_TAKEN, message }
     : { type, status: 'True', reason: 'Accepted', message: `the gateway serves this route, but ${message}` }
 }

@@ -4,8 +4,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { gatewayApi, type KubeObject, keyOf, parseKey, type Resource, resources } from '../../api/index.ts'
 import { type Client, openInformer, runController, source } from '../../client/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
+import { TLS_SECRETS } from '../gateway.ts'
 import { type Claimants, ingressHosts, rivals, servedHosts } from '../table/host-claims.ts'
 import { isOurs } from '../table/ingress-rules.ts'
+import { TlsSecretReader } from '../table/read-tls-secret.ts'
 import { toConditions } from './conditions.ts'
 import { gatewayStatus } from './gateway-status.ts'
 import { routeParents } from './route-status.ts'
@@ -28,11 +30,12 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
   const { client, clock, logger, signal, addresses, className = 'naru', controllerName = 'naru.dev/gateway' } = options
   if (signal.aborted) return
   await using stack = new AsyncDisposableStack()
-  const open = async <T extends KubeObject>(resource: Resource<T>) =>
-    stack.use(await openInformer(client, resource, { signal, logger, clock }))
+  const open: Open = async (resource, fieldSelector) =>
+    stack.use(await openInformer(client, resource, { signal, logger, clock, ...(fieldSelector && { fieldSelector }) }))
   const opened = await openAll(open, signal)
   if (opened === undefined) return
-  const { classes, gateways, routes, ingresses, services } = opened
+  const { classes, gateways, routes, ingresses, services, secrets, grants } = opened
+  const certificates = new TlsSecretReader()
 
   const claimants = (): Claimants => ({
     routes: routes.list(),
@@ -61,7 +64,13 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
     async gateway(key) {
       const gateway = gateways.get(parseKey(key))
       if (gateway?.spec.gatewayClassName !== className) return
-      const wished = gatewayStatus({ gateway, routes: routes.list(), className, addresses, nowMs: clock.now() })
+      const certificate = (secret: string) => {
+        const present = secrets.get(parseKey(secret))
+        return present && certificates.read(present)
+      }
+      const references = { certificate, grants: grants.list() }
+      const observed = { gateway, routes: routes.list(), className, addresses, ...references }
+      const wished = gatewayStatus({ ...observed, nowMs: clock.now() })
       await writeStatus(client, gatewayApi.gateways, gateway, wished)
     },
     async route(key) {
@@ -83,6 +92,11 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
     },
   }
 
+  const gatewaysWithCertificates = () =>
+    gateways
+      .list()
+      .filter(({ spec }) => spec.listeners.some(({ tls }) => tls?.certificateRefs !== undefined))
+      .map((gateway) => `gateway ${keyOf(gateway)}`)
   const allRoutes = () => routes.list().map((route) => `route ${keyOf(route)}`)
   await runController({
     name: 'gateway-status',
@@ -104,6 +118,8 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
           .map((route) => `route ${keyOf(route)}`),
       ),
       source(ingresses, (object) => [`ingress ${keyOf(object)}`, ...routesAt(ingressHosts(object))]),
+      source(secrets, gatewaysWithCertificates),
+      source(grants, gatewaysWithCertificates),
     ],
     reconcile: async (key) => {
       const space = key.indexOf(' ')
@@ -112,19 +128,20 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
   })
 }
 
-async function openAll(
-  open: <T extends KubeObject>(resource: Resource<T>) => ReturnType<typeof openInformer<T>>,
-  signal: AbortSignal,
-) {
+type Open = <T extends KubeObject>(resource: Resource<T>, fieldSelector?: string) => ReturnType<typeof openInformer<T>>
+
+async function openAll(open: Open, signal: AbortSignal) {
   try {
-    const [classes, gateways, routes, ingresses, services] = await Promise.all([
+    const [classes, gateways, routes, ingresses, services, secrets, grants] = await Promise.all([
       open(gatewayApi.gatewayclasses),
       open(gatewayApi.gateways),
       open(gatewayApi.httproutes),
       open(resources.ingresses),
       open(resources.services),
+      open(resources.secrets, TLS_SECRETS),
+      open(gatewayApi.referencegrants),
     ])
-    return { classes, gateways, routes, ingresses, services }
+    return { classes, gateways, routes, ingresses, services, secrets, grants }
   } catch (error) {
     if (signal.aborted) return undefined
     throw error

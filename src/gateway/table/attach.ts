@@ -1,10 +1,18 @@
 /** Which listeners of our Gateways a route attaches to, and for which hosts. Source: Gateway API v1.3, ParentReference,
  *  Listener.hostname, AllowedRoutes. */
 import type { gatewayApi } from '../../api/index.ts'
+import type { Scheme } from './table.ts'
 
 export type Attachment =
-  | { readonly accepted: true; readonly hostnames: readonly string[]; readonly listeners: readonly string[] }
+  | { readonly accepted: true; readonly listeners: readonly AttachedListener[] }
   | { readonly accepted: false; readonly reason: string; readonly message: string }
+
+export interface AttachedListener {
+  readonly listener: gatewayApi.GatewayListener
+  readonly scheme: Scheme
+  /** The route's hosts, cut down to those of the listener, in lower case; `*` means any host. */
+  readonly hosts: readonly string[]
+}
 
 /** The Gateway a parentRef means, if it is one of ours. */
 export function parentGateway(
@@ -22,7 +30,6 @@ export function parentGateway(
   )
 }
 
-/** `hostnames` are the route's, cut down to those of the listeners; `*` means any host. */
 export function attach(
   route: gatewayApi.HTTPRoute,
   ref: gatewayApi.ParentReference,
@@ -32,23 +39,30 @@ export function attach(
     (listener) =>
       (ref.sectionName === undefined || listener.name === ref.sectionName) &&
       (ref.port === undefined || listener.port === ref.port) &&
-      listener.protocol === 'HTTP',
+      schemeOf(listener) !== undefined,
   )
   if (named.length === 0)
-    return refuse('NoMatchingParent', `the gateway ${gateway.metadata.name} has no HTTP listener that the route names`)
+    return refuse(
+      'NoMatchingParent',
+      `the gateway ${gateway.metadata.name} has no HTTP or HTTPS listener that the route names`,
+    )
   const allowing = named.filter((listener) => allowsNamespace(listener, gateway, route))
   if (allowing.length === 0)
     return refuse('NotAllowedByListeners', `no listener takes routes from the namespace ${route.metadata.namespace}`)
-  const listeners: string[] = []
-  const hostnames = new Set<string>()
-  for (const listener of allowing) {
-    const shared = intersect(route.spec.hostnames ?? [], listener.hostname)
-    if (shared.length > 0) listeners.push(listener.name)
-    for (const host of shared) hostnames.add(host.toLowerCase())
-  }
-  if (hostnames.size === 0)
+  const listeners = allowing.flatMap((listener) => {
+    const scheme = schemeOf(listener)
+    const hosts = intersect(route.spec.hostnames ?? [], listener.hostname).map((host) => host.toLowerCase())
+    return scheme === undefined || hosts.length === 0 ? [] : [{ listener, scheme, hosts }]
+  })
+  if (listeners.length === 0)
     return refuse('NoMatchingListenerHostname', `no listener has a host in common with the route's`)
-  return { accepted: true, hostnames: [...hostnames], listeners }
+  return { accepted: true, listeners }
+}
+
+/** By which a listener's routes are asked for; undefined for listeners that are not served. */
+export const schemeOf = ({ protocol, tls }: gatewayApi.GatewayListener): Scheme | undefined => {
+  if (protocol === 'HTTP') return 'http'
+  return protocol === 'HTTPS' && (tls?.mode ?? 'Terminate') === 'Terminate' ? 'https' : undefined
 }
 
 function refuse(reason: string, message: string): Attachment {

@@ -36,6 +36,8 @@ function snapshot(
     ingresses: [],
     service: (key) => (key.endsWith('/missing') ? undefined : service),
     slices: () => [slice],
+    certificate: () => undefined,
+    grants: [],
     className: 'naru',
     ...parts,
   }
@@ -69,7 +71,7 @@ const exact = (value: string): gatewayApi.HTTPRouteMatch => ({ path: { type: 'Ex
 function find(of: Snapshot, host: string, url = '/', rest: { method?: string; headers?: Record<string, string> } = {}) {
   const [path = '', query = ''] = url.split('?')
   const request = { host, path, query, method: rest.method ?? 'GET', headers: rest.headers ?? {} }
-  return findRule(compileTable(of), request).rule
+  return findRule(compileTable(of).http, request).rule
 }
 
 describe('the host', () => {

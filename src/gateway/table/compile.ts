@@ -1,9 +1,10 @@
 /** From a snapshot of the API to the routing table. Pure. */
 import type { Snapshot } from '../snapshot.ts'
+import { givenCertificates } from './certificates.ts'
 import { byAge, routeHosts, servedHosts } from './host-claims.ts'
 import { ingressMatches, isOurs } from './ingress-rules.ts'
 import { routeMatches } from './route-rules.ts'
-import type { Match, RoutingTable } from './table.ts'
+import type { HostTable, Match, RoutingTable, Scheme } from './table.ts'
 
 interface Ranked {
   readonly match: Match
@@ -11,30 +12,34 @@ interface Ranked {
   readonly order: number
 }
 
+const SCHEMES = ['http', 'https'] as const
+
 export function compileTable(snapshot: Snapshot): RoutingTable {
-  const hosts = new Map<string, Ranked[]>()
+  const hosts = { http: new Map<string, Ranked[]>(), https: new Map<string, Ranked[]>() }
   let order = 0
-  const put = (host: string, match: Match) => {
-    const ranked = hosts.get(host)
-    if (ranked === undefined) hosts.set(host, [{ match, order }])
+  const put = (scheme: Scheme, host: string, match: Match) => {
+    const ranked = hosts[scheme].get(host)
+    if (ranked === undefined) hosts[scheme].set(host, [{ match, order }])
     else ranked.push({ match, order })
     order++
   }
   const isServed = servedHosts(snapshot)
   for (const route of [...snapshot.routes].sort(byAge)) {
     const { namespace } = route.metadata
-    const served = [...routeHosts(snapshot, route)].filter((host) => isServed(host, namespace))
-    if (served.length === 0) continue
-    for (const match of routeMatches(snapshot, route)) for (const host of served) put(host, match)
+    const matches = routeMatches(snapshot, route)
+    for (const scheme of SCHEMES)
+      for (const host of routeHosts(snapshot, route, scheme))
+        if (isServed(host, namespace)) for (const match of matches) put(scheme, host, match)
   }
   for (const ingress of [...snapshot.ingresses].sort(byAge))
     if (isOurs(ingress, snapshot.className))
       for (const { host, match } of ingressMatches(snapshot, ingress))
-        if (isServed(host, ingress.metadata.namespace)) put(host, match)
-  return arrange(hosts)
+        if (isServed(host, ingress.metadata.namespace)) for (const scheme of SCHEMES) put(scheme, host, match)
+  const certificates = givenCertificates(snapshot, isServed)
+  return { http: arrange(hosts.http), https: arrange(hosts.https), certificates }
 }
 
-function arrange(hosts: ReadonlyMap<string, Ranked[]>): RoutingTable {
+function arrange(hosts: ReadonlyMap<string, Ranked[]>): HostTable {
   const exact = new Map<string, readonly Match[]>()
   const wildcard = new Map<string, readonly Match[]>()
   let any: readonly Match[] = []

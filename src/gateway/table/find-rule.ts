@@ -1,5 +1,5 @@
 /** Finds the rule for a request. Runs for every request: no allocation on the way to a plain match. */
-import type { Match, Rule, RoutingTable, ValueMatch } from './table.ts'
+import type { HostTable, Match, Rule, ValueMatch } from './table.ts'
 
 export interface RequestKey {
   /** Lower-case, without port. */
@@ -14,7 +14,7 @@ export interface RequestKey {
 
 /** `hostKnown` tells an unknown host from an unknown path. The most specific host wins, then the order of matches;
  *  where a host has no match for the request, less specific ones are asked. Source: Gateway API v1.3, HTTPRouteRule. */
-export function findRule(table: RoutingTable, request: RequestKey): { rule: Rule | undefined; hostKnown: boolean } {
+export function findRule(table: HostTable, request: RequestKey): { rule: Rule | undefined; hostKnown: boolean } {
   let hostKnown = false
   const exact = table.exact.get(request.host)
   if (exact !== undefined) {

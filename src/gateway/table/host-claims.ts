@@ -3,22 +3,32 @@
  *  host are everybody's. The Gateway API leaves this to `allowedRoutes` of the listeners, which ours let in from all. */
 import { type gatewayApi, type HostClaim, hostOwners, type k8s, type KubeObject } from '../../api/index.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { attach, parentGateway } from './attach.ts'
+import { attach, type AttachedListener, parentGateway } from './attach.ts'
 import { isOurs } from './ingress-rules.ts'
+import type { Scheme } from './table.ts'
 
 export type Claimants = Pick<Snapshot, 'routes' | 'ingresses' | 'gateways' | 'className'>
 
-/** The hosts at which a route is attached to Gateways of ours; `*` means any. */
-export function routeHosts(
-  { gateways, className }: Pick<Snapshot, 'gateways' | 'className'>,
+type Gateways = Pick<Snapshot, 'gateways' | 'className'>
+
+/** The listeners of Gateways of ours that a route is attached to. */
+export function* routeListeners(
+  { gateways, className }: Gateways,
   route: gatewayApi.HTTPRoute,
-): ReadonlySet<string> {
-  const hosts = new Set<string>()
+): Generator<AttachedListener & { readonly gateway: gatewayApi.Gateway }> {
   for (const ref of route.spec.parentRefs ?? []) {
     const gateway = parentGateway(ref, route, gateways, className)
-    const attachment = gateway && attach(route, ref, gateway)
-    if (attachment?.accepted) for (const host of attachment.hostnames) hosts.add(host)
+    if (gateway === undefined) continue
+    const attachment = attach(route, ref, gateway)
+    if (attachment.accepted) for (const attached of attachment.listeners) yield { ...attached, gateway }
   }
+}
+
+/** The hosts at which a route is attached to Gateways of ours, by one scheme or any; `*` means any. */
+export function routeHosts(of: Gateways, route: gatewayApi.HTTPRoute, scheme?: Scheme): ReadonlySet<string> {
+  const hosts = new Set<string>()
+  for (const attached of routeListeners(of, route))
+    if (scheme === undefined || attached.scheme === scheme) for (const host of attached.hosts) hosts.add(host)
   return hosts
 }
 

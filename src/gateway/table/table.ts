@@ -1,5 +1,7 @@
 /** The routing table: what a snapshot of the API's objects means for a request, worked out before any request comes. */
 
+import type { GivenCertificate } from './certificates.ts'
+
 /** One address that can answer for a backend. */
 export interface Endpoint {
   /** `address:port`, by which the proxy remembers its connections and its load. */
@@ -76,10 +78,18 @@ export interface Match {
   readonly rule: Rule
 }
 
-export interface RoutingTable {
+export interface HostTable {
   /** Host to its matches, in order of precedence. */
   readonly exact: ReadonlyMap<string, readonly Match[]>
   /** The part after `*`, such as `.example.com`. */
   readonly wildcard: ReadonlyMap<string, readonly Match[]>
   readonly any: readonly Match[]
+}
+
+/** How a request came in. */
+export type Scheme = 'http' | 'https'
+
+export interface RoutingTable extends Readonly<Record<Scheme, HostTable>> {
+  /** Those that were given: by host, by `*.` and a domain, or for `*`. */
+  readonly certificates: ReadonlyMap<string, GivenCertificate>
 }

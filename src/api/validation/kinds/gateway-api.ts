@@ -1,6 +1,13 @@
 /** Gateway API kinds. Source: the CRDs of Gateway API v1.3 (bounds, patterns and enumerations). */
 import { between, dnsSubdomainProblems, wildcardSubdomainProblems } from '../../formats/index.ts'
-import type { Gateway, HTTPRoute, HTTPRouteFilter, HTTPRouteMatch, HTTPRouteRule } from '../../gateway-types.ts'
+import type {
+  Gateway,
+  GatewayListener,
+  HTTPRoute,
+  HTTPRouteFilter,
+  HTTPRouteMatch,
+  HTTPRouteRule,
+} from '../../gateway-types.ts'
 import {
   duplicate,
   type FieldError,
@@ -32,14 +39,33 @@ export const gatewayRules: KindRules<Gateway> = {
     const names = new Set<string>()
     const errors: FieldError[] = []
     if (spec !== undefined && listeners.length === 0) errors.push(required('spec.listeners'))
-    listeners.forEach(({ name, port, hostname }, index) => {
+    listeners.forEach((listener, index) => {
+      const { name, port, hostname } = listener
       const at = `spec.listeners[${index}]`
       if (names.has(name)) errors.push(duplicate(at, { name }))
       names.add(name)
       errors.push(...validatePort(port, `${at}.port`), ...validateHostname(hostname, `${at}.hostname`))
+      errors.push(...validateTls(listener, at))
     })
     return errors
   },
+}
+
+const MAX_CERTIFICATES = 64
+
+function validateTls({ protocol, tls }: GatewayListener, at: string): FieldError[] {
+  if (tls === undefined) return []
+  const { mode = 'Terminate', certificateRefs = [], options = {} } = tls
+  const own = `${at}.tls`
+  const wrong = (why: string) => [invalidValue(own, 'object', why)]
+  if (['HTTP', 'TCP', 'UDP'].includes(protocol))
+    return wrong("tls must not be specified for protocols ['HTTP', 'TCP', 'UDP']")
+  if (protocol === 'HTTPS' && mode !== 'Terminate') return wrong('tls mode must be Terminate for protocol HTTPS')
+  if (certificateRefs.length > MAX_CERTIFICATES)
+    return [tooMany(`${own}.certificateRefs`, certificateRefs.length, MAX_CERTIFICATES)]
+  return mode !== 'Terminate' || certificateRefs.length > 0 || Object.keys(options).length > 0
+    ? []
+    : wrong('certificateRefs or options must be specified when mode is Terminate')
 }
 
 export const httpRouteRules: KindRules<HTTPRoute> = {

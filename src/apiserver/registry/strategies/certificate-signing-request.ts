@@ -3,7 +3,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { FieldError, k8s } from '../../../api/index.ts'
 import { errorMessage, toKubernetesTime } from '../../../lib/index.ts'
-import { pemBlocks } from '../../certificates/pem.ts'
+import { pemBlocks } from '../../../certificates/index.ts'
 import { readSigningRequest } from '../../certificates/signing-request.ts'
 import type { AnyObject } from '../any-object.ts'
 import { sameJson } from '../same-json.ts'

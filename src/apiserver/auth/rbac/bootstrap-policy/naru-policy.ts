@@ -60,19 +60,20 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   },
   'naru:gateway-status': {
     rules: [
-      'list,watch | gateway.networking.k8s.io | gatewayclasses,gateways,httproutes',
+      'list,watch | gateway.networking.k8s.io | gatewayclasses,gateways,httproutes,referencegrants',
       'update | gateway.networking.k8s.io | gatewayclasses/status,gateways/status,httproutes/status',
       'list,watch | networking.k8s.io | ingresses',
       'update | networking.k8s.io | ingresses/status',
-      'list,watch | core | services',
+      // Certificates: both ask for those of the type kubernetes.io/tls, which a rule cannot say.
+      'list,watch | core | secrets,services',
     ],
     subjects: [user('system:naru:gateway-status')],
   },
   'naru:edge': {
     rules: [
-      'list,watch | gateway.networking.k8s.io | gateways,httproutes',
+      'list,watch | gateway.networking.k8s.io | gateways,httproutes,referencegrants',
       'list,watch | networking.k8s.io | ingresses',
-      'list,watch | core | namespaces,services',
+      'list,watch | core | namespaces,secrets,services',
       'list,watch | discovery.k8s.io | endpointslices',
     ],
     subjects: [user('system:naru:edge')],
@@ -119,7 +120,7 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   'naru:aggregate-to-edit': {
     rules: [
       'WRITE | apps.naru.dev | apps,releases,resources',
-      'WRITE | gateway.networking.k8s.io | gateways,httproutes',
+      'WRITE | gateway.networking.k8s.io | gateways,httproutes,referencegrants',
     ],
     subjects: [],
     labels: aggregatedTo('edit'),
@@ -128,7 +129,7 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
     rules: [
       'READ | apps.naru.dev | apps,apps/status,releases,releases/status,resources,resources/status',
       'READ | apps.naru.dev | provisioners',
-      'READ | gateway.networking.k8s.io | gateways,gateways/status,httproutes,httproutes/status',
+      'READ | gateway.networking.k8s.io | gateways,gateways/status,httproutes,httproutes/status,referencegrants',
       'READ | metrics.k8s.io | nodes,pods',
     ],
     subjects: [],

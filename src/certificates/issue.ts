@@ -1,5 +1,6 @@
 /** Makes certificates: an authority, and what it signs. */
 import { randomBytes, webcrypto } from 'node:crypto'
+import { nameConstraints, NAME_CONSTRAINTS_OID, type PermittedNames } from './name-constraints.ts'
 import { loadX509Library, type X509Library } from './x509-library.ts'
 
 export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -19,6 +20,8 @@ export interface CertificateRequest {
   purpose: 'authority' | 'server' | 'client'
   /** DNS names and addresses of a server. */
   names?: { dns: readonly string[]; ip: readonly string[] }
+  /** Of an authority: all that it can vouch for, which are servers with these names. Left out: anybody. */
+  permitted?: PermittedNames
   nowMs: number
   lifetimeMs: number
 }
@@ -51,11 +54,17 @@ function subjectOf({ commonName, organizations = [] }: CertificateRequest) {
   return [...organizations.map((organization) => ({ O: [organization] })), { CN: [commonName] }]
 }
 
-function extensionsOf(x509: X509Library, { purpose, names }: CertificateRequest) {
+function extensionsOf(x509: X509Library, { purpose, names, permitted }: CertificateRequest) {
   const { KeyUsageFlags, ExtendedKeyUsage } = x509
   if (purpose === 'authority')
     return [
-      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.BasicConstraintsExtension(true, permitted && 0, true),
+      ...(permitted
+        ? [
+            new x509.Extension(NAME_CONSTRAINTS_OID, true, nameConstraints(permitted)),
+            new x509.ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+          ]
+        : []),
       new x509.KeyUsagesExtension(
         KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature,
         true,

@@ -1,7 +1,7 @@
 /** A certificate and its key as two files. The key is written first, so that a certificate never waits for its key. */
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { join } from 'node:path'
-import { readIfThere, writeFileAtomically } from '../../lib/index.ts'
+import { readIfThere, writeFileAtomically } from '../lib/index.ts'
 import type { KeyPair } from './issue.ts'
 
 export interface StoredPair extends KeyPair {
