@@ -1,6 +1,13 @@
 /** The objects that routing follows from, at one moment. */
 import type { gatewayApi, k8s } from '../api/index.ts'
-import type { CertificateSnapshot } from './table/certificates.ts'
+import type { ReadCertificate } from './table/read-tls-secret.ts'
+
+/** What references to certificates lead to. */
+export interface CertificateSnapshot {
+  /** The Secret of the type kubernetes.io/tls with that `namespace/name`. */
+  readonly certificate: (key: string) => ReadCertificate | undefined
+  readonly grants: readonly gatewayApi.ReferenceGrant[]
+}
 
 export interface Snapshot extends CertificateSnapshot {
   readonly gateways: readonly gatewayApi.Gateway[]

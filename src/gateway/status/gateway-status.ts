@@ -2,7 +2,8 @@
 import { isIP } from 'node:net'
 import { gatewayApi } from '../../api/index.ts'
 import { attach, parentGateway, schemeOf } from '../table/attach.ts'
-import { type CertificateSnapshot, listenerCertificates } from '../table/certificates.ts'
+import type { CertificateSnapshot } from '../snapshot.ts'
+import { listenerCertificates } from '../table/certificates.ts'
 import { type Judgement, toConditions } from './conditions.ts'
 
 export interface GatewayObservation extends CertificateSnapshot {

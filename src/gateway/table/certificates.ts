@@ -1,23 +1,11 @@
 /** Which certificates were given for which hosts. Pure. Sources: Gateway API v1.3, GatewayTLSConfig, ReferenceGrant;
  *  networking.k8s.io/v1 IngressTLS. */
 import { gatewayApi } from '../../api/index.ts'
-import type { KeyPair } from '../../certificates/index.ts'
-import type { Snapshot } from '../snapshot.ts'
+import type { CertificateSnapshot, Snapshot } from '../snapshot.ts'
 import { byAge, ingressHosts, type IsServed, routeListeners } from './host-claims.ts'
 import { isOurs } from './ingress-rules.ts'
 import type { ReadCertificate } from './read-tls-secret.ts'
-
-export interface GivenCertificate extends KeyPair {
-  /** `Secret namespace/name`. */
-  readonly source: string
-}
-
-/** What references to certificates lead to. */
-export interface CertificateSnapshot {
-  /** The Secret of the type kubernetes.io/tls with that `namespace/name`. */
-  readonly certificate: (key: string) => ReadCertificate | undefined
-  readonly grants: readonly gatewayApi.ReferenceGrant[]
-}
+import type { GivenCertificate } from './table.ts'
 
 type Usable = Exclude<ReadCertificate, { problem: string }>
 

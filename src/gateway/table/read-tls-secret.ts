@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import type { k8s } from '../../api/index.ts'
-import type { GivenCertificate } from './certificates.ts'
+import type { GivenCertificate } from './table.ts'
 
 export type ReadCertificate =
   | { readonly certificate: GivenCertificate; readonly names: readonly string[] }

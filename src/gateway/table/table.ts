@@ -1,6 +1,6 @@
 /** The routing table: what a snapshot of the API's objects means for a request, worked out before any request comes. */
 
-import type { GivenCertificate } from './certificates.ts'
+import type { KeyPair } from '../../certificates/index.ts'
 
 /** One address that can answer for a backend. */
 export interface Endpoint {
@@ -84,6 +84,11 @@ export interface HostTable {
   /** The part after `*`, such as `.example.com`. */
   readonly wildcard: ReadonlyMap<string, readonly Match[]>
   readonly any: readonly Match[]
+}
+
+export interface GivenCertificate extends KeyPair {
+  /** `Secret namespace/name`. */
+  readonly source: string
 }
 
 /** How a request came in. */

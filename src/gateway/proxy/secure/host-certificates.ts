@@ -8,7 +8,7 @@ import {
   type KeyPair,
 } from '../../../certificates/index.ts'
 import type { Clock } from '../../../lib/index.ts'
-import type { GivenCertificate } from '../../table/certificates.ts'
+import type { GivenCertificate } from '../../table/table.ts'
 import type { TableSource } from '../../table-source.ts'
 
 export interface HostCertificatesOptions {
