@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BuildContext } from '../../context.ts'
 import type { MavenRepository } from './read-project.ts'
-import { elementsAt, readXml, textAt, type XmlElement } from './read-xml.ts'
+import { elementsAt, encodeXml, readXml, textAt, type XmlElement } from './read-xml.ts'
 
 export interface MavenMirror extends MavenRepository {
   /** A repository's id, or a pattern: `*`, `external:*`, `a,b`, `*,!a`. */
@@ -32,7 +32,9 @@ export async function readMavenSettings({ env }: BuildContext): Promise<MavenSet
 
 /** Of several files, the first that counts first. One that is not well-formed says nothing. */
 export function mavenSettings(texts: readonly string[], env: BuildContext['env']): MavenSettings {
-  const roots = texts.flatMap((text) => readXml(text.replace(VARIABLE, (_, name: string) => env[name] ?? '')) ?? [])
+  const roots = texts.flatMap(
+    (text) => readXml(text.replace(VARIABLE, (_, name: string) => encodeXml(env[name] ?? ''))) ?? [],
+  )
   const all = (...path: string[]) => roots.flatMap((root) => elementsAt(root, ...path))
   const headers = new Map<string, Record<string, string>>()
   for (const server of all('servers', 'server').toReversed()) headers.set(textAt(server, 'id') ?? '', headersOf(server))

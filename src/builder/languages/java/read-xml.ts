@@ -1,5 +1,6 @@
-/** As much of XML as Maven's files need: elements and their text. Namespaces, attributes and declarations do not count,
- *  and no entity but the five of the language itself is known. Source: XML 1.0 (Fifth Edition). */
+/** XML as Maven's files use it: elements and their text, read by saxes. Attributes, namespaces and what a document type
+ *  declares do not count. */
+import { SaxesParser } from 'saxes'
 
 export interface XmlElement {
   name: string
@@ -12,36 +13,32 @@ interface Open extends XmlElement {
   children: Open[]
 }
 
-const TOKEN =
-  /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<!DOCTYPE[^>[]*(?:\[[^\]]*\]\s*)?>|<\/([^\s<>/]+)\s*>|<([^\s<>/!?]+)(?:\s+[^\s<>=/]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*(\/?)>|([^<]+)/y
-
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-
 /** The root element; undefined when the text is not well-formed. */
 export function readXml(text: string): XmlElement | undefined {
   const document: Open = { name: '', text: '', children: [] }
   const open: Open[] = [document]
-  const token = new RegExp(TOKEN)
-  token.lastIndex = text.startsWith('\uFEFF') ? 1 : 0
-  while (token.lastIndex < text.length) {
-    const match = token.exec(text)
+  const addText = (more: string) => {
     const current = open.at(-1)
-    if (match === null || current === undefined) return undefined
-    const [, literal, closed, opened, isEmpty, plain] = match
-    if (literal !== undefined) current.text += literal
-    else if (plain !== undefined) current.text += decode(plain)
-    else if (closed !== undefined) {
-      if (current.name !== closed || open.length === 1) return undefined
-      current.text = current.text.trim()
-      open.pop()
-    } else if (opened !== undefined) {
-      const element: Open = { name: opened, text: '', children: [] }
-      current.children.push(element)
-      if (isEmpty === '') open.push(element)
-    }
+    if (current !== undefined) current.text += more
   }
-  const [root, ...others] = document.children
-  return open.length === 1 && others.length === 0 && document.text.trim() === '' ? root : undefined
+  const parser = new SaxesParser()
+  parser.on('opentag', ({ name }) => {
+    const element: Open = { name, text: '', children: [] }
+    open.at(-1)?.children.push(element)
+    open.push(element)
+  })
+  parser.on('closetag', () => {
+    const closed = open.pop()
+    if (closed !== undefined) closed.text = closed.text.trim()
+  })
+  parser.on('text', addText)
+  parser.on('cdata', addText)
+  try {
+    parser.write(text).close()
+  } catch {
+    return undefined
+  }
+  return document.children[0]
 }
 
 /** The elements at the end of a path of names: of `profiles`, `profile` all profiles. */
@@ -62,12 +59,4 @@ const MARKUP: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&'
 /** Text as it stands in an element. */
 export function encodeXml(text: string): string {
   return text.replace(/[<>&"]/g, (character) => MARKUP[character] ?? character)
-}
-
-function decode(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w{1,10}));/gi, (whole, decimal, hex, name: string) => {
-    if (name !== undefined) return ENTITIES[name] ?? whole
-    const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal)
-    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole
-  })
 }
