@@ -1,93 +1,115 @@
-/** The gateway beside nginx, both proxying to the same backend (the hello app's pod), the same wrk, the same run. */
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+/** The gateway beside nginx, haproxy and caddy: the same backend, the same generator (wrk), in turns. What is compared is
+ *  CPU a request, which says how many requests a core carries and holds on a machine that does other work as well. */
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { k8s } from '../src/api/index.ts'
-import { eventually, mustRun } from '../test/acceptance/harness/command.ts'
-import { openPrepared } from './prepared.ts'
+import { mustRun } from '../test/acceptance/harness/command.ts'
+import { cpuSeconds } from '../test/sides/side.ts'
+import { HOST, openBackend, openOurs, openPeers, type Proxy } from './gateway/proxies.ts'
 import type { BenchOptions } from './run.ts'
 import { medianOf, type Row } from './table.ts'
 
-const NGINX_PORT = 18_080
+const CONNECTIONS = 100
+const AIM = 2
+const WARM_UP_SECONDS = 2
+/** Before that, much of what is measured is compiling. */
+const WARM_UP_REQUESTS = 50_000
+const MOST_WARM_UPS = 8
+
+const loads = [
+  { what: 'small answers', path: '/' },
+  { what: 'answers of 64 KiB', path: '/large' },
+]
 
 interface Sample {
+  requests: number
   requestsPerSecond: number
   p99Ms: number
+  /** Microseconds a request. */
+  cpu: number
 }
 
 export async function gatewayBench({ quick }: BenchOptions): Promise<Row[]> {
-  await using naru = await openPrepared()
-  const url = new URL(await naru.deploy(await naru.copyOf('examples/hello', 'hello')))
-  const pods = await naru.kubectlJson<k8s.PodList>('get', 'pods', '-l', 'apps.naru.dev/app=hello')
-  const backend = `${pods.items[0]?.status?.podIP}:8080`
-  const folder = await mkdtemp(join(tmpdir(), 'naru-bench-nginx-'))
-  await writeFile(join(folder, 'nginx.conf'), nginxConfig(folder, backend))
-  const nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder, '-g', 'daemon off;'], {
-    stdio: 'ignore',
-  })
-  try {
-    await eventually(
-      'nginx answers',
-      async () => (await mustRun('curl', ['-sS', '--fail', `http://127.0.0.1:${NGINX_PORT}/`])) !== '',
-    )
-    const seconds = quick ? 3 : 10
-    const rounds = quick ? 1 : 3
-    const ours: Sample[] = []
-    const theirs: Sample[] = []
-    for (let round = 0; round < rounds; round += 1) {
-      ours.push(await wrk(`http://127.0.0.1:${url.port || 80}/`, url.host, seconds))
-      theirs.push(await wrk(`http://127.0.0.1:${NGINX_PORT}/`, url.host, seconds))
-    }
-    const rate = (samples: Sample[]) => medianOf(samples.map((sample) => sample.requestsPerSecond))
-    const p99 = (samples: Sample[]) => medianOf(samples.map((sample) => sample.p99Ms))
-    return [
-      {
-        what: 'gateway requests/s, 32 keep-alive connections',
-        measured: rate(ours).toFixed(0),
-        beside: `nginx (one worker) ${rate(theirs).toFixed(0)}`,
-        verdict: `${(rate(ours) / rate(theirs)).toFixed(2)}×`,
-      },
-      {
-        what: 'gateway p99',
-        measured: `${p99(ours).toFixed(1)} ms`,
-        beside: `nginx ${p99(theirs).toFixed(1)} ms`,
-        verdict: `${(p99(ours) / p99(theirs)).toFixed(2)}×`,
-      },
-    ]
-  } finally {
-    nginx.kill('SIGTERM')
-    await rm(folder, { recursive: true, force: true })
+  const say = (line: string) => void process.stderr.write(`  ${line}\n`)
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'naru-bench-gateway-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const backend = await openBackend(stack, folder)
+  const ours = await openOurs(stack, folder, backend)
+  const theirs = await openPeers(stack, { folder, backend, say })
+  const rows: Row[] = []
+  for (const load of loads) {
+    const samples = new Map([ours, ...theirs].map((proxy) => [proxy, [] as Sample[]]))
+    for (const proxy of samples.keys()) await warmUp(proxy, load.path, quick ? 1 : MOST_WARM_UPS)
+    for (let round = 0; round < (quick ? 1 : 5); round += 1)
+      for (const [proxy, taken] of samples) taken.push(await apply(proxy, load.path, quick ? 2 : 4))
+    const sides = [...samples].map(([proxy, taken]) => ({ name: proxy.name, ...median(taken) }))
+    rows.push(...rowsOf(load.what, sides))
+    for (const row of rows.slice(-2)) say(Object.values(row).join(' | '))
+  }
+  return rows
+}
+
+type Side = Sample & { name: string }
+
+/** `sides`: ours first. */
+function rowsOf(what: string, [ours, ...theirs]: readonly Side[]): Row[] {
+  if (ours === undefined) return []
+  const best = (of: (side: Side) => number) =>
+    theirs.length === 0 ? undefined : theirs.reduce((least, side) => (of(side) < of(least) ? side : least))
+  const cheapest = best(({ cpu }) => cpu)
+  const fastest = best(({ p99Ms }) => p99Ms)
+  const rates = ({ requestsPerSecond, cpu }: Side) => `${cpu.toFixed(1)} µs (${requestsPerSecond.toFixed(0)}/s)`
+  const tail = ({ p99Ms }: Side) => `${p99Ms.toFixed(1)} ms`
+  const list = (told: (side: Side) => string) => theirs.map((side) => `${side.name} ${told(side)}`).join(', ')
+  const ratio = cheapest && ours.cpu / cheapest.cpu
+  return [
+    {
+      what: `gateway, ${what}, ${CONNECTIONS} keep-alive connections: CPU a request`,
+      measured: rates(ours),
+      beside: `${list(rates) || 'no peer'}; aim within ${AIM}× of the least`,
+      verdict: ratio === undefined ? '' : `${ratio.toFixed(2)}×, ${ratio <= AIM ? 'ok' : 'missed'}`,
+    },
+    {
+      what: `gateway, ${what}: p99`,
+      measured: tail(ours),
+      beside: list(tail) || 'no peer',
+      verdict: fastest === undefined ? '' : `${(ours.p99Ms / fastest.p99Ms).toFixed(2)}×`,
+    },
+  ]
+}
+
+function median(samples: readonly Sample[]): Sample {
+  const of = (figure: (sample: Sample) => number) => medianOf(samples.map(figure))
+  return {
+    requests: of((sample) => sample.requests),
+    requestsPerSecond: of((sample) => sample.requestsPerSecond),
+    p99Ms: of((sample) => sample.p99Ms),
+    cpu: of((sample) => sample.cpu),
   }
 }
 
-async function wrk(url: string, host: string, seconds: number): Promise<Sample> {
-  const output = await mustRun('wrk', ['-t1', '-c32', `-d${seconds}s`, '--latency', '-H', `Host: ${host}`, url])
+async function warmUp(proxy: Proxy, path: string, most: number): Promise<void> {
+  let requests = 0
+  for (let n = 0; n < most && requests < WARM_UP_REQUESTS; n += 1)
+    requests += (await apply(proxy, path, WARM_UP_SECONDS)).requests
+}
+
+/** Throws when a request failed: what is not an answer is not to be counted as one. */
+async function apply({ name, port, pids }: Proxy, path: string, seconds: number): Promise<Sample> {
+  const before = await cpuSeconds({ pids })
+  const url = `http://127.0.0.1:${port}${path}`
+  const load = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s', '--latency', '-H', `Host: ${HOST}`, url]
+  const output = await mustRun('wrk', load)
+  const cpu = (await cpuSeconds({ pids })) - before
   const errors = /Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)/.exec(output)
-  if (errors !== null) throw new Error(`${url} failed under load: ${errors[0]}`)
+  if (errors !== null) throw new Error(`${name} failed under load: ${errors[0]}`)
   const [, value = '', unit = 'ms'] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? []
+  const requests = Number(/(\d+) requests in/.exec(output)?.[1])
   return {
+    requests,
     requestsPerSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]),
     p99Ms: Number(value) * (unit === 'us' ? 0.001 : unit === 's' ? 1000 : 1),
+    cpu: (cpu / requests) * 1e6,
   }
 }
-
-const nginxConfig = (folder: string, backend: string) => `
-worker_processes 1;
-pid ${folder}/nginx.pid;
-error_log ${folder}/error.log;
-events { worker_connections 1024; }
-http {
-  access_log ${folder}/access.log;
-  client_body_temp_path ${folder}/body;
-  proxy_temp_path ${folder}/proxy;
-  fastcgi_temp_path ${folder}/fastcgi;
-  uwsgi_temp_path ${folder}/uwsgi;
-  scgi_temp_path ${folder}/scgi;
-  upstream app { server ${backend}; keepalive 64; }
-  server {
-    listen 127.0.0.1:${NGINX_PORT};
-    location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; }
-  }
-}
-`
