@@ -93,7 +93,8 @@ async function writeDeployment(client: Client, work: ObjectsToWrite, release: Re
   const wished = desiredDeployment(release, { process, replicas, bound })
   // What ran with a Resource that is gone is left as it is.
   if (missing !== undefined && present !== undefined) wished.spec.template = present.spec.template
-  await ensure(client, { owner: release, resource: resources.deployments, wished, present })
+  // Who restarts it (naru restart, kubectl rollout restart) writes to its template.
+  await ensure(client, { owner: release, resource: resources.deployments, wished, present, isShared: true })
 }
 
 async function routeRequests(client: Client, { app, objects, rollout, hosts }: ObjectsToWrite): Promise<void> {

@@ -453,6 +453,40 @@ describe('an App over a real API server', () => {
     await expect(cronJob()).rejects.toThrow('not found')
   })
 
+  it('what a scheduled process or a route no longer says is gone from its object; what others said of pods is not', async () => {
+    const clean = { name: 'clean', schedule: '0 3 * * *', command: ['clean'] }
+    const web = { name: 'web' }
+    const header = { set: [{ name: 'X-Api', value: '1' }] }
+    const env = [{ name: 'A', value: 'b' }]
+    await cluster.client.create(
+      apps,
+      helloApp({
+        env,
+        processes: [web, { ...clean, timeZone: 'Asia/Seoul' }],
+        routes: [{ path: '/api', responseHeaders: header }],
+        maintenance: {},
+      }),
+    )
+    await serves('hello-v1')
+    const cronJob = async () => {
+      const { spec } = await cluster.client.get(resources.cronjobs, named('hello-clean'))
+      return { timeZone: spec.timeZone, env: spec.jobTemplate.spec?.template.spec?.containers[0]?.env }
+    }
+    expect(await cronJob()).toEqual({ timeZone: 'Asia/Seoul', env })
+    const spec = { env: null, processes: [web, clean], routes: [{ path: '/api' }], maintenance: null }
+    await cluster.client.patch(apps, ref, { spec })
+    await serves('hello-v2')
+    await eventually(async () => expect(await cronJob()).toEqual({ timeZone: undefined, env: undefined }))
+    const rule = (await route()).spec.rules?.find(({ matches }) => matches?.[0]?.path?.value === '/api')
+    expect(rule?.filters ?? []).toEqual([])
+
+    const restarted = { spec: { template: { metadata: { annotations: { restarted: 'now' } } } } }
+    await cluster.client.patch(resources.deployments, named('hello-v2'), restarted)
+    await cluster.client.patch(apps, ref, { spec: { processes: [{ ...web, replicas: 2 }, clean] } })
+    await eventually(async () => expect((await deployment('hello-v2')).spec.replicas).toBe(2))
+    expect((await deployment('hello-v2')).spec.template.metadata?.annotations).toEqual({ restarted: 'now' })
+  })
+
   it('keeps the ten newest releases', async () => {
     await cluster.client.create(apps, helloApp())
     await serves('hello-v1')

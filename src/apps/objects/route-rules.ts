@@ -1,5 +1,4 @@
 /** The rules of an App's routes as those of an HTTPRoute. Pure. Source: Gateway API v1.3, HTTPRouteRule. */
-import { createHash } from 'node:crypto'
 import {
   type App,
   type AppHeaderChanges,
@@ -18,9 +17,7 @@ export const plainRule = (backendRefs: gatewayApi.HTTPBackendRef[]): Rule => ({ 
 export function routeRule(route: AppRoute, backendRefs: gatewayApi.HTTPBackendRef[]): Rule {
   const filters = filtersOf(route)
   const matches = [{ path: { type: 'PathPrefix' as const, value: route.path ?? '/' } }]
-  const rule = { matches, filters, backendRefs: route.redirect === undefined ? backendRefs : [] }
-  // Named for its filters: who compares what is there with what is wished sees also what is no longer in them.
-  return filters.length === 0 ? rule : { name: `route-${digest(filters)}`, ...rule }
+  return { matches, filters, backendRefs: route.redirect === undefined ? backendRefs : [] }
 }
 
 /** The gateway answers itself, in the app's name. */
@@ -59,5 +56,3 @@ const changes = ({ set, add, remove }: AppHeaderChanges): gatewayApi.HTTPHeaderF
   ...(add && { add }),
   ...(remove && { remove }),
 })
-
-const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12)

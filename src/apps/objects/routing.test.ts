@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type App, type AppRoute, covers, type gatewayApi } from '../../api/index.ts'
+import { type App, type AppRoute, type gatewayApi } from '../../api/index.ts'
 import { appOf, releaseOf } from '../testing.ts'
 import { appRoutes, tagRoute } from './routing.ts'
 
@@ -84,14 +84,6 @@ describe('the routes of an app', () => {
   ])('redirect to %s, without the app', (to, requestRedirect) => {
     const [route] = routesOf([{ path: '/old', redirect: { to } }])
     expect(route?.spec.rules?.[0]).toMatchObject({ backendRefs: [], filters: [{ requestRedirect }] })
-  })
-
-  it('are seen to differ when there is less in them than before', () => {
-    const rules = (route: AppRoute) => routesOf([route])[0]?.spec.rules
-    const full = rules({ redirect: { to: 'https://example.com/new' } })
-    expect(covers(full, rules({ redirect: { to: 'https://example.com' } }))).toBe(false)
-    expect(covers(full, rules({}))).toBe(false)
-    expect(covers(full, structuredClone(full))).toBe(true)
   })
 
   it('of a tag are as those of its hosts', () => {

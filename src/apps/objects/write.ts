@@ -1,7 +1,12 @@
 /** Makes objects of an App be as wished, writing only what differs, and never over what is not the app's. */
+import { createHash } from 'node:crypto'
 import { covers, isApiError, keyOf, type KubeObject, type Resource } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
 import { isOwned, type Owner } from './owned.ts'
+
+/** Of the wish, so that a field which it no longer speaks of is noticed. */
+const WISH_ANNOTATION = 'apps.naru.dev/wish'
+const DIGEST_CHARACTERS = 16
 
 /** An object of that name exists and is not the app's: nothing was written over it. */
 export class NameTakenError extends Error {
@@ -20,24 +25,44 @@ export interface Wish<T extends KubeObject> {
   wished: T
   /** As the cache has it. */
   present: T | undefined
+  /** Fields of `spec` that the wish does not speak of are left as they are: others have a say in them. */
+  isShared?: boolean
 }
 
 type WithSpec = KubeObject & { spec?: object | undefined }
 
-/** Fields of `spec` that the wish does not speak of are left as they are. Throws NameTakenError. */
-export async function ensure<T extends WithSpec>(
-  client: Client,
-  { owner, resource, wished, present }: Wish<T>,
-): Promise<T> {
+/** Throws NameTakenError. */
+export async function ensure<T extends WithSpec>(client: Client, wish: Wish<T>): Promise<T> {
+  const { owner, resource, present } = wish
+  const wished = wish.isShared ? wish.wished : marked(wish.wished)
   const object = present ?? (await createOrGet(client, resource, wished))
   if (!isOwned(object, owner)) throw new NameTakenError(resource, object)
   const { labels, annotations } = wished.metadata
-  const isMarked = covers(object.metadata.labels, labels) && covers(object.metadata.annotations, annotations)
-  if (isMarked && covers(object.spec, wished.spec)) return object
-  return client.patch(resource, object.metadata, {
-    metadata: { uid: object.metadata.uid, resourceVersion: object.metadata.resourceVersion, labels, annotations },
-    spec: wished.spec,
-  })
+  const isLabelled = covers(object.metadata.labels, labels) && covers(object.metadata.annotations, annotations)
+  if (isLabelled && covers(object.spec, wished.spec)) return object
+  const { uid, resourceVersion } = object.metadata
+  if (wish.isShared)
+    return client.patch(resource, object.metadata, {
+      metadata: { uid, resourceVersion, labels, annotations },
+      spec: wished.spec,
+    })
+  const metadata = {
+    uid,
+    resourceVersion,
+    labels: { ...object.metadata.labels, ...labels },
+    annotations: { ...object.metadata.annotations, ...annotations },
+  }
+  const changes = [
+    ...Object.entries(metadata).map(([field, value]) => ({ op: 'add', path: `/metadata/${field}`, value })),
+    { op: 'add', path: '/spec', value: wished.spec },
+  ]
+  return client.patch(resource, object.metadata, changes, { type: 'json' })
+}
+
+function marked<T extends WithSpec>(wished: T): T {
+  const digest = createHash('sha256').update(JSON.stringify(wished.spec)).digest('hex').slice(0, DIGEST_CHARACTERS)
+  const annotations = { ...wished.metadata.annotations, [WISH_ANNOTATION]: digest }
+  return { ...wished, metadata: { ...wished.metadata, annotations } }
 }
 
 /** An object that the cache does not show may exist all the same: without our label, or just made. */
