@@ -123,6 +123,16 @@ describe('a first day', () => {
     expect(printed).toBe('redis:\n')
   })
 
+  it('counts its notes every night, and now', async () => {
+    const count = `
+      const { pool } = await import('/app/database.js')
+      console.log((await pool.query('select count(*) > 0 as some from notes')).rows)
+      await pool.end()`
+    await naru.mustNaru('cron', 'add', 'nightly', '0 3 * * *', '--app', 'shop', '--', 'node', '-e', count)
+    expect(await naru.mustNaru('cron', 'run', 'nightly', '--app', 'shop')).toContain('[ { some: true } ]')
+    expect(await naru.mustNaru('cron', 'list', '--app', 'shop')).toMatch(/nightly/)
+  })
+
   it('keeps every row when the server of its database is killed, full as it is', async () => {
     const fill = `insert into notes (id, text) select gen_random_uuid(), repeat('x', 1000) from generate_series(1, 50000)`
     expect(await inDatabase(fill)).toEqual([])
