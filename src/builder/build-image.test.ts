@@ -12,15 +12,15 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-const build = (more: { signal?: AbortSignal; name?: string; events?: ProgressEvent[] } = {}) =>
+const build = (more: { signal?: AbortSignal; name?: string; events?: ProgressEvent[]; path?: string } = {}) =>
   buildImage({
     source: join(dir, 'app'),
     name: more.name ?? 'app',
     namespace: 'default',
     cacheDir: join(dir, 'cache'),
     registry: { address: 'http://127.0.0.1:9' },
-    // An empty PATH: nothing of this machine is run.
-    env: { PATH: join(dir, 'nothing') },
+    // Without one nothing of this machine is run.
+    env: { PATH: more.path ?? join(dir, 'nothing') },
     signal: more.signal ?? new AbortController().signal,
     onProgress: (event) => more.events?.push(event),
   })
@@ -43,6 +43,22 @@ describe('buildImage', () => {
     await writeFile(join(dir, 'app', 'index.html'), '')
     await expect(build()).rejects.toMatchObject({ reason: 'BasePackagesUnavailable', hint: expect.any(String) })
     expect(await readdir(join(dir, 'cache', 'work')).catch(() => [])).toEqual([])
+  })
+
+  it('ends when there is no network, whatever is still being asked for, and says so', async () => {
+    const programs = join(dir, 'programs')
+    await mkdir(programs)
+    const failing = `echo "Temporary failure resolving 'deb.debian.org'" >&2; exit 100`
+    for (const [name, script] of Object.entries({ 'apt-get': failing, 'apt-cache': failing, npm: 'exec sleep 60' }))
+      await writeFile(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    await writeFile(join(dir, 'app', 'index.js'), '')
+    await writeFile(join(dir, 'app', 'package.json'), '{"main":"index.js"}')
+    const started = performance.now()
+    await expect(build({ path: `${programs}:/usr/bin:/bin` })).rejects.toMatchObject({
+      reason: 'BasePackagesUnavailable',
+      hint: expect.stringContaining('no network'),
+    })
+    expect(performance.now() - started).toBeLessThan(50_000)
   })
 
   it('is cancelled by its signal', async () => {

@@ -27,7 +27,10 @@ export async function writeAptConfig(context: BuildContext, dir: string): Promis
     'Dir::Cache': join(dir, 'cache'),
     'Debug::NoLocking': 'true',
     'APT::Sandbox::User': 'root',
-    'Acquire::Retries': '2',
+    // What is dropped on the way is not waited for: half a minute, thrice, for each file.
+    'Acquire::Retries': '1',
+    'Acquire::http::Timeout': '10',
+    'Acquire::https::Timeout': '10',
   }
   const kept = dump.stdout.split('\n').filter((line) => !DROPPED.test(line))
   const path = join(dir, 'apt.conf')

@@ -9,6 +9,7 @@ import { BuildError } from '../errors.ts'
 import { writeAptConfig } from './apt-config.ts'
 import { type DebianPackage, parseArchives, parsePolicy, parseUris } from './apt-output.ts'
 import { stubStatus, versionOf } from './stub-status.ts'
+import { offlineHint, SHORT_LOOKUPS } from '../tools/offline.ts'
 import { type ProcessOutcome, runProcess } from '../tools/run-process.ts'
 
 const HOST_LISTS = '/var/lib/apt/lists'
@@ -188,7 +189,7 @@ export class Apt {
       file,
       args: ['-o', `Dir::State::lists=${lists}`, ...args],
       cwd,
-      env: { ...this.#context.env, LC_ALL: 'C', APT_CONFIG: this.#config },
+      env: { ...SHORT_LOOKUPS, ...this.#context.env, LC_ALL: 'C', APT_CONFIG: this.#config },
       signal: this.#context.signal,
       timeoutMs: 5 * 60_000,
       stdoutLimitBytes: 4 * 2 ** 20,
@@ -209,7 +210,7 @@ export class Apt {
       'BasePackagesUnavailable',
       `${doing.replace(/^./, (letter) => letter.toUpperCase())} failed.`,
       {
-        hint: 'Look whether "apt-get update" works on this machine, then deploy again.',
+        hint: offlineHint(outcome.lines) ?? 'Look whether "apt-get update" works on this machine, then deploy again.',
         command: `${file} ${args.slice(0, 2).join(' ')}`,
         exitCode: outcome.exitCode,
         output: outcome.lines.slice(-10),

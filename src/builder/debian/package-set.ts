@@ -9,9 +9,13 @@ import { Apt, type Closure } from './apt.ts'
 import type { DebianPackage } from './apt-output.ts'
 
 const TTL_MS = 24 * 3600_000
+/** So long nobody asks again who got no answer: without a network every deploy would wait for it. */
+const PAUSE_MS = 3600_000
 
 interface Resolved {
   resolvedAt: number
+  /** When there was no newer answer to be had. */
+  failedAt?: number
   names: readonly string[]
   packages: DebianPackage[]
 }
@@ -39,7 +43,9 @@ export async function resolvePackageSet(
     ...(set.closure?.base.map(({ fileName }) => `+${fileName}`) ?? []),
   ]
   const known = last !== undefined && String(last.names) === String(names) ? last : undefined
-  if (known !== undefined && Math.abs(context.clock.now() - known.resolvedAt) < TTL_MS) return known.packages
+  const isWithin = (ms: number, since = 0) => Math.abs(context.clock.now() - since) < ms
+  if (known !== undefined && (isWithin(TTL_MS, known.resolvedAt) || isWithin(PAUSE_MS, known.failedAt)))
+    return known.packages
   try {
     const packages = await new Apt(context).resolve(set.packages, reporter.output, set.closure)
     const resolved: Resolved = { resolvedAt: context.clock.now(), names, packages }
@@ -50,6 +56,7 @@ export async function resolvePackageSet(
     reporter.warn(
       `${error.message} Using the package versions of ${new Date(known.resolvedAt).toISOString().slice(0, 10)}.`,
     )
+    await writeFileAtomically(file, JSON.stringify({ ...known, failedAt: context.clock.now() } satisfies Resolved))
     return known.packages
   }
 }

@@ -23,18 +23,25 @@ export interface AssembleOptions {
 /** Lowest first: base, runtime, dependencies (when there are any), app. The first failure counts. */
 export async function assembleLayers(context: BuildContext, options: AssembleOptions): Promise<CachedLayer[]> {
   const { source, plan, stop } = options
-  const work = [
-    buildBaseLayer(context),
-    ...(plan.language === undefined
-      ? await nodeOrSiteLayers(context, options)
-      : languageLayers(context, { source, language: plan.language })),
-  ]
+  const others = async () => {
+    const work =
+      plan.language === undefined
+        ? await nodeOrSiteLayers(context, options)
+        : languageLayers(context, { source, language: plan.language })
+    return together(work, stop)
+  }
+  const [base, above] = await together<CachedLayer | CachedLayer[]>([buildBaseLayer(context), others()], stop)
+  return [base, above].flat().filter((layer) => layer !== undefined)
+}
+
+/** All, or the first failure once the others have ended. */
+async function together<T>(work: readonly Promise<T>[], stop: AbortController): Promise<T[]> {
   try {
     return await Promise.all(work)
   } catch (error) {
-    stop.abort()
+    if (!stop.signal.aborted) stop.abort(error)
     await Promise.allSettled(work)
-    throw error
+    throw stop.signal.reason
   }
 }
 

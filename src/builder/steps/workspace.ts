@@ -7,6 +7,7 @@ import { type BuildContext, pathExists } from '../context.ts'
 import { BuildError } from '../errors.ts'
 import type { StepReporter } from '../progress.ts'
 import type { Source } from '../source/read-source.ts'
+import { offlineHint } from '../tools/offline.ts'
 import { runProcess } from '../tools/run-process.ts'
 import type { Toolchain } from '../tools/toolchain.ts'
 import { stepEnvironment } from './environment.ts'
@@ -124,6 +125,7 @@ export class Workspace implements AsyncDisposable {
           step: step.title,
           command: step.command.join(' '),
           exitCode: outcome.exitCode,
+          ...hintOf(outcome.lines),
           output: failingLines(outcome.lines),
           allOutput: outcome.lines,
         },
@@ -175,6 +177,11 @@ export class Workspace implements AsyncDisposable {
     if (asOther) await this.#own([path])
     return path
   }
+}
+
+function hintOf(lines: readonly string[]): { hint?: string } {
+  const hint = offlineHint(lines)
+  return hint === undefined ? {} : { hint }
 }
 
 /** Throws BuildError DiskFull through its callers' translation; what was made before a failure is removed. */

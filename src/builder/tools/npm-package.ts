@@ -9,13 +9,21 @@ import { writeFileAtomically } from '../../lib/index.ts'
 import { type BuildContext, pathExists } from '../context.ts'
 import { BuildError } from '../errors.ts'
 import { extractTar } from './extract-tar.ts'
+import { offlineHint, SHORT_LOOKUPS } from './offline.ts'
 import { runProcess } from './run-process.ts'
 
 /** How long a list of versions is believed without asking again. */
 const VERSIONS_TTL_MS = 24 * 3600_000
 
+/** So long nobody asks again who got no answer: without a network every deploy would wait for it. */
+const PAUSE_MS = 3600_000
+/** npm's own patience is for downloads: up to five minutes, thrice, with a minute between. */
+const HASTE = ['--fetch-timeout=10000', '--fetch-retries=1', '--fetch-retry-mintimeout=1000']
+
 interface VersionList {
   fetchedAt: number
+  /** When there was no newer answer to be had. */
+  failedAt?: number
   versions: string[]
 }
 
@@ -31,10 +39,12 @@ async function listVersions(context: BuildContext, name: string): Promise<string
     (text) => JSON.parse(text) as VersionList,
     () => undefined,
   )
-  if (known !== undefined && Math.abs(context.clock.now() - known.fetchedAt) < VERSIONS_TTL_MS) return known.versions
+  const isWithin = (ms: number, since = 0) => Math.abs(context.clock.now() - since) < ms
+  if (known !== undefined && (isWithin(VERSIONS_TTL_MS, known.fetchedAt) || isWithin(PAUSE_MS, known.failedAt)))
+    return known.versions
   try {
     const answer: unknown = JSON.parse(
-      await npm(context, ['view', name, 'versions', '--json'], `asking for the versions of ${name}`),
+      await npm(context, ['view', name, 'versions', '--json', ...HASTE], `asking for the versions of ${name}`),
     )
     const versions = (Array.isArray(answer) ? answer : [answer]).filter(
       (version): version is string => typeof version === 'string',
@@ -43,6 +53,7 @@ async function listVersions(context: BuildContext, name: string): Promise<string
     return versions
   } catch (error) {
     if (known === undefined || (error instanceof BuildError && error.reason === 'Cancelled')) throw error
+    await writeFileAtomically(file, JSON.stringify({ ...known, failedAt: context.clock.now() } satisfies VersionList))
     return known.versions
   }
 }
@@ -88,7 +99,7 @@ async function npm(context: BuildContext, args: readonly string[], doing: string
     file: 'npm',
     args: [...args, '--loglevel=error'],
     cwd: context.cacheDir,
-    env: { ...context.env, npm_config_update_notifier: 'false' },
+    env: { ...SHORT_LOOKUPS, ...context.env, npm_config_update_notifier: 'false' },
     signal: context.signal,
     timeoutMs: 5 * 60_000,
     stdoutLimitBytes: 8 * 2 ** 20,
@@ -98,7 +109,9 @@ async function npm(context: BuildContext, args: readonly string[], doing: string
     'DownloadFailed',
     `${doing} failed.`.replace(/^./, (letter) => letter.toUpperCase()),
     {
-      hint: 'Look whether the network and the npm registry can be reached ("npm ping"), then deploy again.',
+      hint:
+        offlineHint(outcome.lines) ??
+        'Look whether the network and the npm registry can be reached ("npm ping"), then deploy again.',
       command: `npm ${args.slice(0, 2).join(' ')}`,
       exitCode: outcome.exitCode,
       output: outcome.lines.slice(-10),
