@@ -66,6 +66,28 @@ export interface ProvisionerServer {
   command?: string[] | undefined
 }
 
+/** What a server is spoken to with: commands of its container, whose environment says what they need. Placeholders they
+ *  have none, so that a `${` is the shell's. */
+export interface ProvisionerCommands {
+  /** Which container of its pods; default the first. */
+  container?: string | undefined
+  /** Speaks to it, with a terminal or without; what the user adds comes behind. */
+  shell?: string[] | undefined
+  dump?: ProvisionerDump | undefined
+}
+
+/** Everything that a server keeps, as one stream of bytes. */
+export interface ProvisionerDump {
+  /** What names of files with it end in: `sql`. */
+  extension: string
+  /** Writes it to stdout, as of one moment. */
+  write: string[]
+  /** Reads one from stdin, to its end; fails unless it is whole. */
+  check: string[]
+  /** Reads one from stdin and puts it in the place of all that is there; when it fails, nothing has changed. */
+  restore: string[]
+}
+
 /** Texts may have placeholders: `${name}`, `${namespace}`, `${image}`, `${binding}` (the Secret's name), `${params.x}`;
  *  `${outputs.x}` and, in outputs and Secrets alone, `${secret.x}`: 32 characters made once. `$${` is a `${`. */
 export interface ProvisionerSpec {
@@ -85,6 +107,7 @@ export interface ProvisionerSpec {
   /** Environment variables, and the keys of the Secret that they have; those that it lacks are left out. */
   environment?: Record<string, string> | undefined
   volume?: ResourceVolume | undefined
+  commands?: ProvisionerCommands | undefined
   /** Objects as people write them, of the kinds in PROVISIONED_KINDS. */
   manifests?: Record<string, unknown>[] | undefined
 }

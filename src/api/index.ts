@@ -65,6 +65,8 @@ export {
   DEFAULT_CLASS,
   PROVISIONED_KINDS,
   type Provisioner,
+  type ProvisionerCommands,
+  type ProvisionerDump,
   provisioners,
   RESOURCE_LABEL,
   type ResourceVariable,

@@ -26,6 +26,7 @@ export const COMMAND_NAMES = [
   'resources',
   'remove',
   'cron',
+  'db',
   'scale',
   'restart',
   'run',
@@ -66,6 +67,7 @@ export type CommandArgument =
   | '[route]'
   | '[variables...]'
   | '[schedule]'
+  | '[words...]'
   | '[command...]'
   | '[port]'
 
@@ -261,6 +263,24 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-a, --app <name>', description: 'option.app' },
       { flags: '--time-zone <zone>', description: 'cron.option.timeZone' },
       TIMEOUT,
+    ],
+  },
+  {
+    name: 'db',
+    arguments: ['<action>', '[words...]'],
+    summary: 'db.summary',
+    examples: [
+      'naru db shell',
+      "naru db shell orders -c 'select count(*) from orders'",
+      'naru db shell orders -- --csv < report.sql',
+      'naru db dump orders -o orders.dump',
+      'naru db restore orders orders.dump',
+    ],
+    options: [
+      { flags: '-a, --app <name>', description: 'option.app' },
+      { flags: '-c, --command <statement>', description: 'db.option.command' },
+      { flags: '-o, --output <file>', description: 'db.option.output' },
+      { flags: '-y, --yes', description: 'delete.option.yes' },
     ],
   },
   {

@@ -18,6 +18,7 @@ const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   resources: async () => (await import('./commands/resources.ts')).resources,
   remove: async () => (await import('./commands/remove.ts')).remove,
   cron: async () => (await import('./commands/cron.ts')).cron,
+  db: async () => (await import('./commands/db.ts')).db,
   scale: async () => (await import('./commands/scale.ts')).scale,
   restart: async () => (await import('./commands/restart.ts')).restart,
   run: async () => (await import('./commands/run.ts')).run,

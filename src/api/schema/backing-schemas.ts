@@ -67,12 +67,26 @@ export const backingSchemas: SchemaSet = {
       secret: STRING,
       environment: map(STRING),
       volume: object('ResourceVolume'),
+      commands: object('ProvisionerCommands'),
       manifests: list(JSON_VALUE),
     },
   },
   ProvisionerServer: {
     id: 'dev.naru.apps.v1.ProvisionerServer',
     fields: { name: required(STRING), packages: list(STRING), command: list(STRING) },
+  },
+  ProvisionerCommands: {
+    id: 'dev.naru.apps.v1.ProvisionerCommands',
+    fields: { container: STRING, shell: list(STRING), dump: object('ProvisionerDump') },
+  },
+  ProvisionerDump: {
+    id: 'dev.naru.apps.v1.ProvisionerDump',
+    fields: {
+      extension: required(STRING),
+      write: required(list(STRING)),
+      check: required(list(STRING)),
+      restore: required(list(STRING)),
+    },
   },
   ProvisionerParam: {
     id: 'dev.naru.apps.v1.ProvisionerParam',

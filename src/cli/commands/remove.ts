@@ -1,11 +1,11 @@
 /** `naru remove`: a Resource with what it stores. The apps that have it are told first, so that none looks for it. */
-import { type App, apps, type BackingResource, backingResources, isApiError } from '../../api/index.ts'
+import { type App, apps, backingResources } from '../../api/index.ts'
 import { changeApp } from '../cluster/change-app.ts'
-import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
+import { openCluster } from '../cluster/open-cluster.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandRun } from '../context.ts'
-import { CliError } from '../errors.ts'
 import { isBound } from '../resources/bind.ts'
+import { getResource } from '../resources/resources-of.ts'
 import { patience, rollOut } from '../rollout/roll-out.ts'
 
 export const remove: CommandRun = async (context, { arguments: [name = ''], options }) => {
@@ -39,19 +39,3 @@ export const remove: CommandRun = async (context, { arguments: [name = ''], opti
 }
 
 const namesOf = (list: readonly App[]): string[] => list.map(({ metadata }) => metadata.name)
-
-/** Throws CliError `resourceUnknown`. */
-async function getResource(
-  { client, namespace }: Cluster,
-  name: string,
-  signal: AbortSignal,
-): Promise<BackingResource> {
-  try {
-    return await client.get(backingResources, { namespace, name }, { signal })
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
-    const { items } = await client.list(backingResources, { namespace, signal })
-    const known = items.map(({ metadata }) => metadata.name).join(', ') || '–'
-    throw CliError.of('resourceUnknown', { name, namespace, known })
-  }
-}

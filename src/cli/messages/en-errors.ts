@@ -62,6 +62,18 @@ export const enErrors = {
   'error.resourceFailed': 'the resource {name} is not ready ({reason}): {message}',
   'error.outputUnknown':
     'a file of score.yaml has {output} of the resource {resource} in it, which that does not give. It gives: {known}.',
+  'error.databaseNone':
+    'the app {app} has no database that could be spoken to. Name the resource, as naru resources lists it, or add one: naru add postgres',
+  'error.databaseUnclear': 'the app {app} has several databases. Name one of them: {names}',
+  'error.databaseDown':
+    'the server of {name} does not run: {reason}. kubectl describe pods -l apps.naru.dev/resource={name} says more.',
+  'error.shellUnsupported':
+    'nothing says how the server of {name} ({type}) is spoken to: its Provisioner has no commands.shell. naru port-forward and a client of your own reach it.',
+  'error.dumpUnsupported':
+    '{name} ({type}) cannot be dumped or restored: its Provisioner has no commands.dump. What it stores outlives it with naru add {type} -p retain=true, where the type has that parameter.',
+  'error.dumpFailed': 'the dump of {name} failed: {reason}\nNo file was left.',
+  'error.dumpUnusable': '{path} cannot be restored: {reason}\nNothing was changed.',
+  'error.dumpRefused': '{name} has not taken {path}: {reason}\nNothing was changed.',
   'error.processUnknown': 'the app {name} has no process "{process}" that runs all the time. There is: {known}.',
   'error.cronUnknown':
     'of {name} nothing called "{process}" runs by the clock. There is: {known}. naru cron list shows it.',

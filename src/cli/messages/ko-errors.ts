@@ -67,6 +67,18 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.resourceFailed': '{name} 리소스가 준비되지 않았습니다 ({reason}): {message}',
   'error.outputUnknown':
     'score.yaml 의 파일에 {resource} 리소스가 주지 않는 {output} 이(가) 쓰였습니다. 주는 것: {known}.',
+  'error.databaseNone':
+    '{app} 앱에는 접속할 수 있는 데이터베이스가 없습니다. naru resources 에 나오는 이름을 지정하거나 새로 추가하십시오: naru add postgres',
+  'error.databaseUnclear': '{app} 앱에는 데이터베이스가 여럿 있습니다. 하나를 지정하십시오: {names}',
+  'error.databaseDown':
+    '{name} 서버가 실행 중이 아닙니다: {reason}. 자세한 내용: kubectl describe pods -l apps.naru.dev/resource={name}',
+  'error.shellUnsupported':
+    '{name} ({type}) 서버에 접속하는 방법이 정해져 있지 않습니다. Provisioner에 commands.shell 이 없습니다. naru port-forward 와 자신의 클라이언트로 접속할 수 있습니다.',
+  'error.dumpUnsupported':
+    '{name} ({type}) 은 덤프하거나 복원할 수 없습니다. Provisioner에 commands.dump 가 없습니다. 그 매개변수가 있는 종류라면 naru add {type} -p retain=true 로 저장한 것을 남길 수 있습니다.',
+  'error.dumpFailed': '{name} 덤프에 실패했습니다: {reason}\n남은 파일은 없습니다.',
+  'error.dumpUnusable': '{path} 파일을 복원할 수 없습니다: {reason}\n바뀐 것은 없습니다.',
+  'error.dumpRefused': '{name} 이 {path} 를 받아들이지 않았습니다: {reason}\n바뀐 것은 없습니다.',
   'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
   'error.cronUnknown':
     '{name} 앱에는 정해진 때에 도는 "{process}" 프로세스가 없습니다. 있는 것: {known}. naru cron list 로 볼 수 있습니다.',

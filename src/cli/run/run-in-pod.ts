@@ -1,4 +1,6 @@
-/** Runs a command in a container with the streams, and where there is one the terminal, of the command line. */
+/** Runs a command in a container: with the streams, and where there is one the terminal, of the command line, or with
+ *  streams of its own. */
+import type { Readable, Writable } from 'node:stream'
 import type { ObjectRef } from '../../api/index.ts'
 import { runCommandStream, type TerminalSize } from '../../client/index.ts'
 import type { Cluster } from '../cluster/open-cluster.ts'
@@ -8,29 +10,49 @@ export interface PodCommand {
   pod: ObjectRef
   container: string
   command: readonly string[]
-  /** Whether the command gets a terminal; only if the command line has one. */
-  tty: boolean
 }
 
-/** Resolves to the command's exit code. Throws ApiError when it could not be run. */
-export async function runInPod(context: CommandContext, cluster: Cluster, wished: PodCommand): Promise<number> {
-  const { stdin, stdout, stderr, signal } = context
-  const { namespace = '', name } = wished.pod
-  const query = new URLSearchParams({ container: wished.container, stdout: 'true', stdin: 'true' })
-  if (wished.tty) query.set('tty', 'true')
-  // A terminal has one stream.
-  else query.set('stderr', 'true')
-  for (const word of wished.command) query.append('command', word)
+/** `tty`: whether the command gets a terminal; only if the command line has one. `stdin`: in place of the command
+ *  line's. Resolves to the command's exit code. Throws ApiError when it could not be run. */
+export async function runInPod(
+  context: CommandContext,
+  cluster: Cluster,
+  wished: PodCommand & { tty: boolean; stdin?: Readable },
+): Promise<number> {
+  const { stdout, stderr, signal } = context
   using terminal = wished.tty ? openTerminal(context) : undefined
   return await runCommandStream({
     connection: cluster.connection,
-    path: `/api/v1/namespaces/${namespace}/pods/${name}/exec?${query.toString()}`,
-    stdin,
+    path: execPath(wished, { hasStdin: true, tty: wished.tty }),
+    stdin: wished.stdin ?? context.stdin,
     stdout,
     stderr,
     ...(terminal && { onOpen: (resize) => terminal.follow(resize) }),
     signal,
   })
+}
+
+/** With streams of its own; without `stdin` it gets none. Resolves to its exit code. Throws ApiError when it could not
+ *  be run. */
+export function pipeThroughPod(
+  cluster: Cluster,
+  wished: PodCommand & { stdin?: Readable; stdout: Writable; stderr: Writable; signal: AbortSignal },
+): Promise<number> {
+  const { stdin, stdout, stderr, signal } = wished
+  const path = execPath(wished, { hasStdin: stdin !== undefined, tty: false })
+  return runCommandStream({ connection: cluster.connection, path, stdin, stdout, stderr, signal })
+}
+
+function execPath(
+  { pod: { namespace = '', name }, container, command }: PodCommand,
+  { hasStdin, tty }: { hasStdin: boolean; tty: boolean },
+): string {
+  const query = new URLSearchParams({ container, stdout: 'true' })
+  if (hasStdin) query.set('stdin', 'true')
+  // A terminal has one stream.
+  query.set(tty ? 'tty' : 'stderr', 'true')
+  for (const word of command) query.append('command', word)
+  return `/api/v1/namespaces/${namespace}/pods/${name}/exec?${query.toString()}`
 }
 
 /** Hands keys on as they are typed, Ctrl-C too, until it is disposed. */

@@ -61,6 +61,14 @@ describe('a Provisioner', () => {
       { manifests: [{ ...service, metadata: { name: 'a', namespace: 'b' } }] },
       ['spec.manifests[0].metadata.namespace: Forbidden: objects are made in the namespace of the Resource'],
     ],
+    [
+      { commands: { shell: [], dump: { extension: '../x', write: ['a'], check: [], restore: ['c'] } } },
+      [
+        'spec.commands.shell: Required value',
+        'spec.commands.dump.check: Required value',
+        'spec.commands.dump.extension: Invalid value: "../x": must be like ^[a-z0-9]+(\\.[a-z0-9]+)?$',
+      ],
+    ],
   ])('%j', (spec, problems) => expect(problemsOf(provisioners, { spec: { type: 'thing', ...spec } })).toEqual(problems))
 })
 

@@ -1,5 +1,10 @@
 /** Resources and Provisioners. */
-import { type BackingResource, type Provisioner, PROVISIONED_KINDS } from '../../backing-types.ts'
+import {
+  type BackingResource,
+  type Provisioner,
+  type ProvisionerCommands,
+  PROVISIONED_KINDS,
+} from '../../backing-types.ts'
 import { isJsonObject } from '../../decode/json-value.ts'
 import { configKeyProblems, dnsLabelProblems } from '../../formats/index.ts'
 import {
@@ -19,6 +24,7 @@ import type { KindRules } from '../kind-rules.ts'
 const MAX_RESOURCE_NAME = 52
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 const PARAM = /^[A-Za-z][A-Za-z0-9]*$/
+const EXTENSION = /^[a-z0-9]+(\.[a-z0-9]+)?$/
 
 export const backingResourceRules: KindRules<BackingResource> = {
   validate: ({ metadata: { name }, spec }) => {
@@ -37,7 +43,7 @@ export const backingResourceRules: KindRules<BackingResource> = {
 export const provisionerRules: KindRules<Provisioner> = {
   validate: ({ spec }) => {
     if (spec === undefined) return []
-    const { params = {}, environment = {}, outputs = {}, secret, volume, manifests = [] } = spec
+    const { params = {}, environment = {}, outputs = {}, secret, volume, commands = {}, manifests = [] } = spec
     const errors = validateKind(spec)
     for (const name of Object.keys(params))
       if (!PARAM.test(name))
@@ -53,6 +59,7 @@ export const provisionerRules: KindRules<Provisioner> = {
     }
     if (volume?.mountPath !== undefined && !/^[/$]/.test(volume.mountPath))
       errors.push(invalidValue('spec.volume.mountPath', volume.mountPath, 'must be an absolute path'))
+    errors.push(...validateCommands(commands, 'spec.commands'))
     manifests.forEach((manifest, index) => errors.push(...validateManifest(manifest, `spec.manifests[${index}]`)))
     return errors
   },
@@ -67,6 +74,17 @@ const validateKind = ({ type, class: name }: { type?: string; class?: string | u
   ...(type === undefined ? [] : invalidFormat('spec.type', type, dnsLabelProblems(type))),
   ...(name === undefined ? [] : invalidFormat('spec.class', name, dnsLabelProblems(name))),
 ]
+
+function validateCommands({ shell, dump }: ProvisionerCommands, at: string): FieldError[] {
+  const { extension, write, check, restore } = dump ?? {}
+  const commands = { shell, 'dump.write': write, 'dump.check': check, 'dump.restore': restore }
+  const errors = Object.entries(commands).flatMap(([name, command]) =>
+    command?.length === 0 ? [required(`${at}.${name}`)] : [],
+  )
+  if (extension !== undefined && !EXTENSION.test(extension))
+    errors.push(invalidValue(`${at}.dump.extension`, extension, `must be like ${EXTENSION.source}`))
+  return errors
+}
 
 function validateManifest(manifest: unknown, at: string): FieldError[] {
   if (!isJsonObject(manifest)) return [invalidValue(at, manifest, 'must be an object')]
