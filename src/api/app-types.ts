@@ -112,6 +112,8 @@ export interface AppSpec extends AppContent {
   hosts?: string[] | undefined
   /** Where it answers beside, or otherwise: more hosts, and paths with rules of their own. */
   routes?: AppRoute[] | undefined
+  /** How it answers by HTTPS, which it does without being asked to. */
+  tls?: AppTls | undefined
   /** While it is set, all hosts of the app answer with 503 and a page that says so. */
   maintenance?: AppMaintenance | undefined
   /** Who answers. Default: the newest release once it is ready, the one before until then. */
@@ -154,6 +156,21 @@ export interface AppHeaderChanges {
 export interface AppHeader {
   name: string
   value: string
+}
+
+export interface AppTls {
+  /** Who comes by HTTP is sent to HTTPS. */
+  redirect?: boolean | undefined
+  /** In place of those that Naru's own authority makes, which vouches for names of this machine alone. */
+  certificates?: AppCertificate[] | undefined
+}
+
+/** As an Ingress has it. */
+export interface AppCertificate {
+  /** Hosts of the app. */
+  hosts: string[]
+  /** A Secret of the type kubernetes.io/tls in the App's namespace. */
+  secretName: string
 }
 
 export interface AppMaintenance {

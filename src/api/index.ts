@@ -45,6 +45,7 @@ export {
   type AppSpec,
   type AppStatus,
   type AppTrafficStatus,
+  type AppTls,
   type AppTrafficTarget,
   apps,
   DEFAULT_APP_PORT,

@@ -29,6 +29,7 @@ export interface AppCaches {
   deploymentsOf: (key: string) => k8s.Deployment[]
   servicesOf: (key: string) => k8s.Service[]
   routesOf: (key: string) => gatewayApi.HTTPRoute[]
+  gatewaysOf: (key: string) => gatewayApi.Gateway[]
   jobsOf: (key: string) => k8s.Job[]
   cronJobsOf: (key: string) => k8s.CronJob[]
   autoscalersOf: (key: string) => k8s.HorizontalPodAutoscaler[]
@@ -45,6 +46,8 @@ export interface AppObjects {
   deployments: ReadonlyMap<string, k8s.Deployment>
   services: ReadonlyMap<string, k8s.Service>
   routes: ReadonlyMap<string, gatewayApi.HTTPRoute>
+  /** With certificates that were given. */
+  gateways: ReadonlyMap<string, gatewayApi.Gateway>
   jobs: ReadonlyMap<string, k8s.Job>
   cronJobs: ReadonlyMap<string, k8s.CronJob>
   autoscalers: ReadonlyMap<string, k8s.HorizontalPodAutoscaler>
@@ -91,6 +94,7 @@ export async function openCaches(
     deploymentsOf: await ofApp(resources.deployments),
     servicesOf: await ofApp(resources.services),
     routesOf,
+    gatewaysOf: await ofApp(gatewayApi.gateways),
     jobsOf: await ofApp(resources.jobs),
     cronJobsOf: await ofApp(resources.cronjobs),
     autoscalersOf: await ofApp(resources.horizontalpodautoscalers),
@@ -107,6 +111,7 @@ export function objectsOf(caches: AppCaches, app: App): AppObjects {
     deployments: byName(caches.deploymentsOf(key)),
     services: byName(caches.servicesOf(key)),
     routes: byName(caches.routesOf(key)),
+    gateways: byName(caches.gatewaysOf(key)),
     jobs: byName(caches.jobsOf(key)),
     cronJobs: byName(caches.cronJobsOf(key)),
     autoscalers: byName(caches.autoscalersOf(key)),

@@ -23,6 +23,7 @@ export interface GatewayOptions {
 /** Names of the Gateway's listeners. */
 export const HTTP_LISTENER = 'http'
 export const HTTPS_LISTENER = 'https'
+export type ListenerName = typeof HTTP_LISTENER | typeof HTTPS_LISTENER
 
 /** Makes sure that the namespace, the GatewayClass and the Gateway exist with these ports. Idempotent. */
 export async function ensureGateway(client: Client, options: GatewayOptions): Promise<void> {

@@ -36,7 +36,7 @@ export async function reconcileApp(controller: AppController, key: string): Prom
     const { rollout, observed } = judge({ app, wished, objects, nowMs })
     observation.rollout = rollout
     waits.push(...observed.map(msUntilWithdrawal))
-    const work = { app, objects, rollout, hosts: hosts.granted }
+    const work = { app, objects, rollout, hosts: hosts.granted, gateway }
     await writeObjects(client, work)
     for (const each of observed) await writeStatus(client, releaseResource, each.release, releaseStatus(each))
     await writeStatus(client, apps, app, appStatus(observation))

@@ -11,11 +11,13 @@ import {
 import type { Client } from '../client/index.ts'
 import { bindingsOf } from './bindings/bound.ts'
 import type { AppObjects } from './caches.ts'
+import { GATEWAY_NAME, type GatewayOptions } from './gateway.ts'
 import { autoscalerName, desiredAutoscaler } from './objects/autoscaler.ts'
 import { desiredDeployment } from './objects/deployment.ts'
 import { deploymentName, hasWeb, lastingProcesses, scheduledProcesses } from './objects/process.ts'
 import { currentProcess, replicasOf } from './objects/replicas.ts'
-import { appRoutes, appService, releaseService, tagRoute } from './objects/routing.ts'
+import { appRoutes, appService, redirectRoutes, releaseService, tagRoute } from './objects/routing.ts'
+import { certificateGateway } from './objects/secure.ts'
 import { cronJobName, releaseStepJob, scheduledCronJob, stepName } from './objects/task.ts'
 import { ensure, remove } from './objects/write.ts'
 import { outdated } from './release/retention.ts'
@@ -28,11 +30,12 @@ export interface ObjectsToWrite {
   rollout: Rollout
   /** The hosts that are the app's. */
   hosts: readonly string[]
+  gateway: GatewayOptions
 }
 
 type Step = (client: Client, work: ObjectsToWrite) => Promise<void>
 
-const BEFORE: readonly Step[] = [runReleaseStep, startProcesses, routeRequests, schedule, autoscale]
+const BEFORE: readonly Step[] = [runReleaseStep, startProcesses, showCertificates, routeRequests, schedule, autoscale]
 const AFTERWARDS: readonly Step[] = [stopProcesses, forget]
 
 /** Throws NameTakenError. */
@@ -97,17 +100,28 @@ async function writeDeployment(client: Client, work: ObjectsToWrite, release: Re
   await ensure(client, { owner: release, resource: resources.deployments, wished, present, isShared: true })
 }
 
-async function routeRequests(client: Client, { app, objects, rollout, hosts }: ObjectsToWrite): Promise<void> {
+async function showCertificates(client: Client, { app, objects, hosts, gateway }: ObjectsToWrite): Promise<void> {
+  const { gateways: resource } = gatewayApi
+  const wished = certificateGateway(app, { hosts, className: GATEWAY_NAME, port: gateway.securePort })
+  const present = objects.gateways.get(app.metadata.name)
+  if (wished === undefined) await remove(client, { owner: app, resource, present })
+  else await ensure(client, { owner: app, resource, wished, present })
+}
+
+async function routeRequests(client: Client, { app, objects, rollout, hosts, gateway }: ObjectsToWrite): Promise<void> {
   const { traffic } = rollout
   const { httproutes } = gatewayApi
   const routed = hasWeb(traffic.primary.spec) && hosts.length > 0
   const tagged = routed ? traffic.shares.filter(({ tag }) => tag !== undefined) : []
   const main = mainHosts(app)
   const granted = hosts.filter((host) => main.includes(host))
-  const wishedRoutes = [
+  const shown = [
     ...(routed ? appRoutes({ app, shares: traffic.shares, hosts }) : []),
     ...(granted.length > 0 ? tagged.map((share) => tagRoute(app, share, granted)) : []),
   ]
+  const hostnames = [...new Set(shown.flatMap(({ spec }) => spec.hostnames ?? []))]
+  // First: while the app's own routes are still there by HTTP, these, which are younger, get nothing.
+  const wishedRoutes = [...redirectRoutes(app, hostnames, gateway.securePort), ...shown]
   for (const wished of wishedRoutes)
     await ensure(client, {
       owner: app,

@@ -176,6 +176,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       'naru route add api.example.com/v1 --rewrite /',
       'naru route add www.example.com --redirect https://example.com --permanent',
       'naru route add / --header X-Frame-Options=DENY --app shop',
+      'naru route add www.example.com --cert www.crt --key www.key',
+      'naru route force-https',
       'naru route remove www.example.com',
     ],
     options: [
@@ -185,6 +187,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--rewrite <path>', description: 'route.option.rewrite' },
       { flags: '--header <name=value...>', description: 'route.option.header' },
       { flags: '--request-header <name=value...>', description: 'route.option.requestHeader' },
+      { flags: '--cert <file>', description: 'route.option.cert' },
+      { flags: '--key <file>', description: 'route.option.key' },
     ],
   },
   {

@@ -87,7 +87,11 @@ describe('an App over a real API server', () => {
     })
     expect((await route()).spec).toMatchObject({
       hostnames: ['hello.localhost'],
-      parentRefs: [{ name: GATEWAY_NAME, namespace: GATEWAY_NAMESPACE }],
+      parentRefs: ['http', 'https'].map((sectionName) => ({
+        name: GATEWAY_NAME,
+        namespace: GATEWAY_NAMESPACE,
+        sectionName,
+      })),
       rules: [{ backendRefs: [{ name: 'hello-v1', port: 80 }] }],
     })
     const release = await cluster.client.get(releases, named('hello-v1'))
@@ -533,6 +537,31 @@ describe('an App over a real API server', () => {
       const { rules } = (await route()).spec
       expect(rules).toHaveLength(1)
       expect(rules).toMatchObject([{ filters: [], ...toApp }])
+    })
+    expect(await namesOf(releases)).toEqual(['hello-v1'])
+  })
+
+  it('shows the certificate that it was given, and answers by HTTPS alone when asked to, until it is asked no longer', async () => {
+    await cluster.client.create(apps, helloApp({ hosts: ['shop.example', 'www.example'] }))
+    await serves('hello-v1')
+    const certificates = [{ hosts: ['shop.example'], secretName: 'shop' }]
+    await deploy({ tls: { redirect: true, certificates } })
+    const sections = async (name?: string) => (await route(name)).spec.parentRefs?.map(({ sectionName }) => sectionName)
+    const own = () => cluster.client.get(gatewayApi.gateways, named('hello'))
+    await eventually(async () => {
+      expect(await sections()).toEqual(['https', undefined])
+      expect(await sections('hello.to.https')).toEqual(['http'])
+      expect((await own()).spec.listeners).toMatchObject([
+        { hostname: 'shop.example', port: 8443, tls: { certificateRefs: [{ name: 'shop' }] } },
+      ])
+      expect((await hello()).status?.url).toBe('https://shop.example:8443')
+    })
+    await deploy({ tls: { redirect: false, certificates: [] } })
+    await eventually(async () => {
+      expect(await sections()).toEqual(['http', 'https'])
+      await expectGone(route('hello.to.https'))
+      await expectGone(own())
+      expect((await hello()).status?.url).toBe('http://shop.example:8080')
     })
     expect(await namesOf(releases)).toEqual(['hello-v1'])
   })

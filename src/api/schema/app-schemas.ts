@@ -1,5 +1,16 @@
 /** The schemas of Naru's own kinds, field by field as in ../app-types.ts. */
-import { CONDITIONS, INT32, INT64, keyedList, list, OBJECT_FIELDS, object, required, STRING } from './fields.ts'
+import {
+  BOOLEAN,
+  CONDITIONS,
+  INT32,
+  INT64,
+  keyedList,
+  list,
+  OBJECT_FIELDS,
+  object,
+  required,
+  STRING,
+} from './fields.ts'
 import type { FieldSchema, SchemaSet } from './schema.ts'
 
 const CONTENT: Readonly<Record<string, FieldSchema>> = {
@@ -28,6 +39,7 @@ export const appSchemas: SchemaSet = {
       deployedAt: STRING,
       hosts: list(STRING),
       routes: list(object('AppRoute')),
+      tls: object('AppTls'),
       maintenance: object('AppMaintenance'),
       traffic: list(object('AppTrafficTarget')),
     },
@@ -100,6 +112,14 @@ export const appSchemas: SchemaSet = {
     },
   },
   AppHeader: { id: 'dev.naru.apps.v1.AppHeader', fields: { name: required(STRING), value: required(STRING) } },
+  AppTls: {
+    id: 'dev.naru.apps.v1.AppTls',
+    fields: { redirect: BOOLEAN, certificates: list(object('AppCertificate')) },
+  },
+  AppCertificate: {
+    id: 'dev.naru.apps.v1.AppCertificate',
+    fields: { hosts: required(list(STRING)), secretName: required(STRING) },
+  },
   AppMaintenance: { id: 'dev.naru.apps.v1.AppMaintenance', fields: { message: STRING } },
   AppTrafficTarget: {
     id: 'dev.naru.apps.v1.AppTrafficTarget',

@@ -2,6 +2,7 @@
 import type { FieldSchema } from './schema.ts'
 
 export const STRING: FieldSchema = { type: 'string' }
+export const BOOLEAN: FieldSchema = { type: 'boolean' }
 export const INT32: FieldSchema = { type: 'int32' }
 export const INT64: FieldSchema = { type: 'int64' }
 

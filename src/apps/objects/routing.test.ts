@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type App, type AppRoute, type gatewayApi } from '../../api/index.ts'
 import { appOf, releaseOf } from '../testing.ts'
-import { appRoutes, tagRoute } from './routing.ts'
+import { appRoutes, redirectRoutes, tagRoute } from './routing.ts'
+import { certificateGateway } from './secure.ts'
 
 const shares = [{ release: releaseOf(1), percent: 100, tag: undefined }]
 const backendRefs = [{ name: 'hello-v1', port: 80 }]
@@ -106,5 +107,38 @@ describe('the routes of an app', () => {
       expect(metadata.annotations).toEqual({ 'apps.naru.dev/maintenance-message': 'Back at ten' })
       expect(spec.rules).toMatchObject([{ backendRefs: [], filters: [{ type: 'ExtensionRef' }] }])
     }
+  })
+
+  const parents = ({ spec }: gatewayApi.HTTPRoute) =>
+    spec.parentRefs?.map(({ namespace, name, sectionName = '*' }) => `${namespace}/${name} ${sectionName}`)
+
+  it('are served by HTTP and HTTPS, and with a certificate that was given where there is one', () => {
+    const certificates = [{ hosts: ['Shop.example'], secretName: 'shop' }]
+    const app = appOf({ hosts: [HOST], routes: [{ host: 'shop.example' }], tls: { certificates } })
+    const hosts = [HOST, 'shop.example']
+    const both = ['naru-system/naru http', 'naru-system/naru https']
+    expect(appRoutes({ app, shares, hosts }).map(parents)).toEqual([[...both, 'default/hello *'], both])
+    const gateway = certificateGateway(app, { hosts, className: 'naru', port: 8443 })
+    expect(gateway?.spec.listeners).toMatchObject([
+      { hostname: 'shop.example', port: 8443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'shop' }] } },
+    ])
+    expect(certificateGateway(app, { hosts: [HOST], className: 'naru', port: 8443 })).toBeUndefined()
+  })
+
+  it('are at HTTPS alone when who comes by HTTP is sent there', () => {
+    const app = appOf({ tls: { redirect: true } })
+    const [main] = appRoutes({ app, shares, hosts: [HOST] })
+    expect(main && parents(main)).toEqual(['naru-system/naru https'])
+    const hosts = Array.from({ length: 17 }, (_, index) => `h${index}.localhost`)
+    const redirects = redirectRoutes(app, hosts, 8443)
+    expect(redirects.map(({ metadata, spec }) => [metadata.name, spec.hostnames?.length])).toEqual([
+      ['hello.to.https', 16],
+      ['hello.to.https.1', 1],
+    ])
+    expect(redirects[0] && parents(redirects[0])).toEqual(['naru-system/naru http'])
+    expect(redirects[0]?.spec.rules).toMatchObject([
+      { filters: [{ requestRedirect: { scheme: 'https', port: 8443, statusCode: 302 } }], backendRefs: [] },
+    ])
+    expect(redirectRoutes(appOf(), hosts, 8443)).toEqual([])
   })
 })

@@ -10,13 +10,14 @@ import {
   WEB_PROCESS,
   MAINTENANCE_MESSAGE,
 } from '../../api/index.ts'
-import { GATEWAY_NAME, GATEWAY_NAMESPACE } from '../gateway.ts'
+import { GATEWAY_NAME, GATEWAY_NAMESPACE, HTTP_LISTENER, HTTPS_LISTENER, type ListenerName } from '../gateway.ts'
 import { mainHosts } from '../hosts.ts'
 import type { Share } from '../traffic/plan.ts'
 import { tagHost } from '../traffic/tag-host.ts'
 import { type Owner, ownedMetadata, selectorOf } from './owned.ts'
 import { PORT_NAME } from './pod-template.ts'
 import { maintenanceRule, plainRule, routeRule } from './route-rules.ts'
+import { hasCertificate, toHttps } from './secure.ts'
 
 const SERVICE_PORT = 80
 
@@ -121,22 +122,65 @@ export const tagRoute = (app: App, { release, tag = '' }: Share, hosts: readonly
     rules: rulesAt(app, { isMain: true, backendRefs: [{ name: release.metadata.name, port: SERVICE_PORT }] }),
   })
 
-function route(
+/** An HTTPRoute has 16 hosts. */
+const MAX_HOSTNAMES = 16
+
+/** What answers by HTTP when all of the app is by HTTPS alone. */
+export function redirectRoutes(app: App, hosts: readonly string[], securePort: number): gatewayApi.HTTPRoute[] {
+  if (app.spec.tls?.redirect !== true) return []
+  const parts = Array.from({ length: Math.ceil(hosts.length / MAX_HOSTNAMES) }, (_, index) =>
+    hosts.slice(index * MAX_HOSTNAMES, (index + 1) * MAX_HOSTNAMES),
+  )
+  return parts.map((hostnames, index) => {
+    const name = `${app.metadata.name}.to.https${index === 0 ? '' : `.${index}`}`
+    const rules = [toHttps(securePort)]
+    return httpRoute(app, name, { hostnames, rules, parentRefs: [listener(HTTP_LISTENER)] })
+  })
+}
+
+const listener = (sectionName: ListenerName): gatewayApi.ParentReference => {
+  const { group, kind } = gatewayApi.gateways
+  return { group, kind, namespace: GATEWAY_NAMESPACE, name: GATEWAY_NAME, sectionName }
+}
+
+/** Listeners are named, each: who compares what is there with what is wished sees also what is no longer in it. */
+function parentsOf(app: App, hostnames: readonly string[]): gatewayApi.ParentReference[] {
+  const { group, kind } = gatewayApi.gateways
+  const own = { group, kind, namespace: app.metadata.namespace, name: app.metadata.name }
+  return [
+    ...(app.spec.tls?.redirect === true ? [] : [listener(HTTP_LISTENER)]),
+    listener(HTTPS_LISTENER),
+    ...(hasCertificate(app, hostnames) ? [own] : []),
+  ]
+}
+
+/** By HTTP and HTTPS, or by HTTPS alone. */
+const route = (
   app: App,
   name: string,
   { hostnames, rules }: { hostnames: readonly string[]; rules: gatewayApi.HTTPRouteRule[] },
+): gatewayApi.HTTPRoute => httpRoute(app, name, { hostnames, rules, parentRefs: parentsOf(app, hostnames) })
+
+function httpRoute(
+  app: App,
+  name: string,
+  {
+    hostnames,
+    rules,
+    parentRefs,
+  }: {
+    hostnames: readonly string[]
+    rules: gatewayApi.HTTPRouteRule[]
+    parentRefs: gatewayApi.ParentReference[]
+  },
 ): gatewayApi.HTTPRoute {
-  const { httproutes, gateways } = gatewayApi
+  const { httproutes } = gatewayApi
   const { maintenance } = app.spec
   const annotations = maintenance && { [MAINTENANCE_MESSAGE]: maintenance.message ?? '' }
   return {
     apiVersion: apiVersionOf(httproutes),
     kind: httproutes.kind,
     metadata: { ...ownedMetadata(app, name), ...(annotations && { annotations }) },
-    spec: {
-      parentRefs: [{ group: gateways.group, kind: gateways.kind, namespace: GATEWAY_NAMESPACE, name: GATEWAY_NAME }],
-      hostnames: [...hostnames],
-      rules,
-    },
+    spec: { parentRefs, hostnames: [...hostnames], rules },
   }
 }

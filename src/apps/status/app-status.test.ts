@@ -111,6 +111,9 @@ describe('the status of an app', () => {
 })
 
 it.each([
-  { gateway: { port: 80, securePort: 443 }, url: 'http://a' },
-  { gateway: { port: 8080, securePort: 8443 }, url: 'http://a:8080' },
-])('the URL through $gateway is $url', ({ gateway, url }) => expect(urlOf('a', gateway)).toBe(url))
+  { gateway: { port: 80, securePort: 443 }, http: 'http://a', https: 'https://a' },
+  { gateway: { port: 8080, securePort: 8443 }, http: 'http://a:8080', https: 'https://a:8443' },
+])('the URL through $gateway is $http, and $https where HTTP leads there', ({ gateway, http, https }) => {
+  expect(urlOf(appOf(), 'a', gateway)).toBe(http)
+  expect(urlOf(appOf({ tls: { redirect: true } }), 'a', gateway)).toBe(https)
+})

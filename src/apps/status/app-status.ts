@@ -54,11 +54,11 @@ export function appStatus(observation: AppObservation): AppStatus {
       const lastTransitionTime = before?.status === judgement.status ? before.lastTransitionTime : now
       return { type, ...judgement, observedGeneration: app.metadata.generation, lastTransitionTime }
     }),
-    ...(host !== undefined && { url: urlOf(host, gateway) }),
+    ...(host !== undefined && { url: urlOf(app, host, gateway) }),
     replicas: rollout?.primary?.status?.replicas ?? 0,
     readyReplicas: rollout?.primary?.status?.readyReplicas ?? 0,
     ...(rollout && releasesOf(rollout)),
-    ...(rollout && { traffic: rollout.traffic.shares.map((share) => trafficOf(share, { host, gateway })) }),
+    ...(rollout && { traffic: rollout.traffic.shares.map((share) => trafficOf(share, { app, host, gateway })) }),
   }
 }
 
@@ -72,15 +72,18 @@ function releasesOf({ wished, health, traffic, primary }: Rollout): Partial<AppS
 
 function trafficOf(
   { release, percent, tag }: Share,
-  { host, gateway }: { host: string | undefined; gateway: GatewayOptions },
+  { app, host, gateway }: { app: App; host: string | undefined; gateway: GatewayOptions },
 ) {
   const { name } = release.metadata
-  const url = tag === undefined || host === undefined ? undefined : urlOf(tagHost(tag, host), gateway)
+  const url = tag === undefined || host === undefined ? undefined : urlOf(app, tagHost(tag, host), gateway)
   return { release: name, number: release.spec.number, percent, ...(tag && { tag }), ...(url && { url }) }
 }
 
-export const urlOf = (host: string, { port }: GatewayOptions): string =>
-  `http://${host}${port === 80 ? '' : `:${port}`}`
+/** By HTTPS when that is where who comes by HTTP is sent. */
+export function urlOf(app: App, host: string, { port, securePort }: GatewayOptions): string {
+  if (app.spec.tls?.redirect === true) return `https://${host}${securePort === 443 ? '' : `:${securePort}`}`
+  return `http://${host}${port === 80 ? '' : `:${port}`}`
+}
 
 /** `Ready`: what is wished for serves. `Progressing`: it is on its way or there; False when it will not get there. */
 function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement; Progressing: Judgement } {

@@ -34,6 +34,10 @@ export const formatRouteAt = ({ host, path }: RouteAt): string =>
 
 export const isSameRoute = (a: RouteAt, b: RouteAt): boolean => a.host === b.host && a.path === b.path
 
+export const hasRoute = ({ spec: { routes = [], hosts = [] } }: App, at: RouteAt): boolean =>
+  routes.some((route) => isSameRoute(routeAt(route), at)) ||
+  (at.path === '/' && hosts.some((host) => host.toLowerCase() === at.host))
+
 /** The routes with one more, or with this one in the place of that at the same host and path. */
 export function withRoute({ spec: { routes = [] } }: App, route: AppRoute): AppRoute[] {
   const at = routeAt(route)

@@ -1,8 +1,10 @@
 /** `naru route`: where an app answers, at which hosts and paths, and what becomes of requests there. */
 import type { App, AppHeaderChanges, AppRoute } from '../../api/index.ts'
 import { mainHosts } from '../../apps/index.ts'
+import { isHostOfAuthority } from '../../certificates/index.ts'
 import {
   formatRouteAt,
+  hasRoute,
   parseHeaders,
   parseRouteAt,
   type RouteAt,
@@ -10,7 +12,15 @@ import {
   withoutRoute,
   withRoute,
 } from '../app/routes.ts'
-import { openTarget } from '../app/target.ts'
+import {
+  certificateSecretName,
+  hasCertificateFor,
+  removeCertificate,
+  withCertificate,
+  writeCertificate,
+} from '../app/certificates.ts'
+import { day, readCertificate } from '../app/read-certificate.ts'
+import { openTarget, type Target } from '../app/target.ts'
 import { changeApp, type SpecPatch } from '../cluster/change-app.ts'
 import { condition } from '../cluster/apps.ts'
 import { untilObserved } from '../cluster/until-observed.ts'
@@ -19,7 +29,9 @@ import { CliError } from '../errors.ts'
 import { parseChoice } from '../option-values.ts'
 import { formatTable } from '../output/text.ts'
 
-const ACTIONS = ['list', 'add', 'remove'] as const
+const ACTIONS = ['list', 'add', 'remove', 'force-https'] as const
+/** A certificate with less left than this is taken with a word of warning. */
+const SOON_MS = 30 * 86_400_000
 
 export const route: CommandRun = async (context, input) => {
   const change = changeOf(input)
@@ -29,22 +41,73 @@ export const route: CommandRun = async (context, input) => {
     show(context, app)
     return 0
   }
-  const changed = await changeApp(cluster.client, app.metadata, { change, signal: context.signal })
+  await change.before?.(context, target)
+  const changed = await changeApp(cluster.client, app.metadata, { change: change.spec, signal: context.signal })
+  await change.after?.(context, target)
   show(context, await untilObserved(context, cluster, changed))
   return 0
 }
 
+interface Change {
+  spec: (app: App) => SpecPatch
+  /** The App speaks only of what is there. */
+  before?: (context: CommandContext, target: Target) => Promise<void>
+  after?: (context: CommandContext, target: Target) => Promise<void>
+}
+
 /** Undefined for `list`. */
-function changeOf(input: CommandInput): ((app: App) => SpecPatch) | undefined {
+function changeOf(input: CommandInput): Change | undefined {
   const [asked, word] = input.arguments
   const action = parseChoice('route', asked, ACTIONS) ?? 'list'
   if (action === 'list') return undefined
+  if (action === 'force-https') {
+    const redirect = (parseChoice('route', word, ['on', 'off']) ?? 'on') === 'on'
+    return { spec: ({ spec }) => ({ tls: { certificates: [], ...spec.tls, redirect } }) }
+  }
   if (word === undefined)
     throw CliError.of('missingArgument', { argument: 'route', command: 'route', usage: `naru route ${action} /old` })
   const at = parseRouteAt(word)
-  if (action === 'remove') return (app) => withoutRoute(app, at)
+  return action === 'remove' ? removal(at) : addition(input, at)
+}
+
+function removal(at: RouteAt): Change {
+  const { host } = at
+  if (host === undefined || at.path !== '/') return { spec: (app) => withoutRoute(app, at) }
+  return {
+    spec: (app) => {
+      const isCertified = hasCertificateFor(app, host)
+      const tls = isCertified && { tls: withCertificate(app, host, undefined) }
+      return { ...(hasRoute(app, at) || !isCertified ? withoutRoute(app, at) : {}), ...tls }
+    },
+    after: async ({ signal }, { cluster, app }) => {
+      if (hasCertificateFor(app, host)) await removeCertificate(cluster.client, app, host, signal)
+    },
+  }
+}
+
+function addition(input: CommandInput, at: RouteAt): Change {
+  const { cert, key } = input.options
   const added = addedRoute(input, at)
-  return (app) => ({ routes: withRoute(app, added) })
+  const { host } = at
+  if (cert === undefined && key === undefined) return { spec: (app) => ({ routes: withRoute(app, added) }) }
+  const usage = 'naru route add www.example.com --cert www.crt --key www.key'
+  const missing = typeof cert !== 'string' ? '--cert' : typeof key !== 'string' ? '--key' : 'host'
+  if (typeof cert !== 'string' || typeof key !== 'string' || host === undefined)
+    throw CliError.of('missingArgument', { argument: missing, command: 'route', usage })
+  return {
+    before: async ({ t, cwd, clock, console, signal }, { cluster, app }) => {
+      const certificate = await readCertificate({ cert, key, cwd }, { host, nowMs: clock.now() })
+      if (certificate.validToMs - clock.now() < SOON_MS)
+        console.note(t('route.certificateEnds', { host, date: day(certificate.validToMs) }))
+      await writeCertificate(cluster.client, app, { host, certificate, signal })
+    },
+    spec: (app) => {
+      // A host that leads to the app already needs no route for a certificate's sake.
+      const isThere = Object.keys(added).length === 1 && (mainHosts(app).includes(host) || hasRoute(app, at))
+      const tls = withCertificate(app, host, certificateSecretName(app, host))
+      return { ...(!isThere && { routes: withRoute(app, added) }), tls }
+    },
+  }
 }
 
 function addedRoute({ options, lists }: CommandInput, { host, path }: RouteAt): AppRoute {
@@ -70,13 +133,24 @@ function show({ t, console }: CommandContext, app: App): void {
   const hosts = mainHosts(app)
   const plain = hosts.filter((host) => !routes.some((each) => isWhole(routeAt(each), host)))
   const rows = [
-    ...plain.map((host) => [host, t('route.app')]),
-    ...routes.map((each) => [formatRouteAt(routeAt(each)), describeRoute(t, each)]),
+    ...plain.map((host) => [host, t('route.app'), describeHttps(t, app, host)]),
+    ...routes.map((each) => [
+      formatRouteAt(routeAt(each)),
+      describeRoute(t, each),
+      each.host === undefined ? '' : describeHttps(t, app, each.host.toLowerCase()),
+    ]),
   ]
-  console.line(formatTable([[t('route.column.at'), t('route.column.what')], ...rows]))
+  console.line(formatTable([[t('route.column.at'), t('route.column.what'), t('route.column.https')], ...rows]))
+  if (spec.tls?.redirect === true) console.note(t('route.forced'))
   const accepted = condition(app, 'HostsAccepted')
   if (accepted?.status === 'False') console.note(accepted.message)
-  console.document({ app: metadata.name, namespace: metadata.namespace, hosts, routes })
+  console.document({ app: metadata.name, namespace: metadata.namespace, hosts, routes, tls: spec.tls })
+}
+
+/** Whose certificate is shown. */
+function describeHttps(t: CommandContext['t'], app: App, host: string): string {
+  if (hasCertificateFor(app, host)) return t('route.https.given')
+  return t(isHostOfAuthority(host) ? 'route.https.own' : 'route.https.none')
 }
 
 function describeRoute(t: CommandContext['t'], each: AppRoute): string {

@@ -79,6 +79,14 @@ export const enErrors = {
     'of {name} nothing called "{process}" runs by the clock. There is: {known}. naru cron list shows it.',
   'error.cronLast': '{process} is all that there is of {name}. naru delete {name} removes the app.',
   'error.routeUnknown': 'the app {name} has no route {route}. There is: {known}.',
+  'error.certificateUnreadable': '{path} cannot be read: {reason}.',
+  'error.certificateMalformed': '{path} has no certificate in PEM that can be read.',
+  'error.certificateKeyMalformed':
+    '{path} has no private key in PEM, or one with a passphrase. openssl pkey -in {path} writes it without one.',
+  'error.certificateKeyOther':
+    "{key} is not the key of the first certificate in {cert}. The server's own certificate comes first in its file.",
+  'error.certificateOtherHost': '{cert} is not for {host}. It is for: {names}.',
+  'error.certificateNotValid': '{cert} is valid from {from} to {to}, and not now.',
   'error.trafficSum': 'the percentages make {sum}; together they must make 100, as in: naru traffic v12=90 v13=10',
   'error.variableInvalid':
     'that cannot name a variable: names are letters, digits and underscores and do not begin with a digit, as in: naru env set NAME=value',

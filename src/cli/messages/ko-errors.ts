@@ -84,6 +84,14 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '{name} 앱에는 정해진 때에 도는 "{process}" 프로세스가 없습니다. 있는 것: {known}. naru cron list 로 볼 수 있습니다.',
   'error.cronLast': '{name} 앱에는 {process} 프로세스뿐입니다. naru delete {name} 으로 앱을 지울 수 있습니다.',
   'error.routeUnknown': '{name} 앱에는 {route} 라우트가 없습니다. 있는 것: {known}.',
+  'error.certificateUnreadable': '{path} 을(를) 읽을 수 없습니다: {reason}.',
+  'error.certificateMalformed': '{path} 에 읽을 수 있는 PEM 인증서가 없습니다.',
+  'error.certificateKeyMalformed':
+    '{path} 에 PEM 개인 키가 없거나 암호가 걸려 있습니다. openssl pkey -in {path} 로 암호 없이 쓸 수 있습니다.',
+  'error.certificateKeyOther':
+    '{key} 은(는) {cert} 의 첫 인증서의 키가 아닙니다. 파일에는 서버 인증서가 맨 앞에 있어야 합니다.',
+  'error.certificateOtherHost': '{cert} 은(는) {host} 의 인증서가 아닙니다. 인증서의 이름: {names}.',
+  'error.certificateNotValid': '{cert} 은(는) {from} 부터 {to} 까지 유효하며 지금은 유효하지 않습니다.',
   'error.trafficSum': '비율의 합이 {sum} 입니다. 합이 100이어야 합니다. 예: naru traffic v12=90 v13=10',
   'error.variableInvalid':
     '변수 이름으로 쓸 수 없습니다. 이름에는 영문자, 숫자, 밑줄만 쓰고 숫자로 시작하지 않습니다. 예: naru env set NAME=value',

@@ -19,7 +19,7 @@ describe('the catalogues', () => {
   it('leave nothing empty and nothing untranslated but names', () => {
     const same = Object.entries(en).filter(([key, sentence]) => ko[key as keyof typeof en] === sentence)
     const names =
-      /^(naru|cpu|kubernetes api|containerd|runc|nftables|overlayfs|iproute2 \(ip\)|bubblewrap|tar, xz|url|.*\{.*)$/i
+      /^(naru|cpu|kubernetes api|containerd|runc|nftables|overlayfs|iproute2 \(ip\)|bubblewrap|tar, xz|url|https|.*\{.*)$/i
     expect(same.filter(([, sentence]) => !names.test(sentence))).toEqual([])
     for (const sentence of [...Object.values(en), ...Object.values(ko)]) expect(sentence.trim()).not.toBe('')
   })

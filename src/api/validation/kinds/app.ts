@@ -28,6 +28,7 @@ import { validateProbes } from '../pod/probes.ts'
 import { validateResources } from '../pod/resources.ts'
 import { probed, validateBeside, validateServicePorts } from './app-containers.ts'
 import { validateMaintenance, validateRoutes } from './app-routes.ts'
+import { validateTls } from './app-tls.ts'
 import { variableProblems } from './backing.ts'
 import { labelProblems } from './label-problems.ts'
 
@@ -43,6 +44,7 @@ export const appRules: KindRules<App> = {
       ...validateContent(spec),
       ...validateHosts(spec.hosts ?? []),
       ...validateRoutes(spec.routes ?? []),
+      ...validateTls(spec.tls?.certificates ?? []),
       ...(spec.maintenance === undefined ? [] : validateMaintenance(spec.maintenance)),
       ...(spec.traffic === undefined ? [] : validateTraffic(spec.traffic)),
     ]
