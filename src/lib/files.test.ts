@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { listIfThere, readIfThere, syncToDisk, writeFileAtomically } from './files.ts'
+import { listIfThere, readIfThere, removeIfEmpty, syncToDisk, writeFileAtomically } from './files.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -42,4 +42,17 @@ it('files and folders are synced, and have to be there', async () => {
   await syncToDisk(join(folder, 'a'))
   await syncToDisk(folder)
   await expect(syncToDisk(join(folder, 'none'))).rejects.toThrow('ENOENT')
+})
+
+it('a folder goes when it is empty, and stays when somebody has something in it', async () => {
+  const path = join(folder, 'a', 'b')
+  await writeFileAtomically(path, 'one')
+  await removeIfEmpty(join(folder, 'a'))
+  expect(await readIfThere(path)).toBe('one')
+  await rm(path)
+  await removeIfEmpty(join(folder, 'a'))
+  expect(await readdir(folder)).toEqual([])
+  await removeIfEmpty(join(folder, 'a'))
+  await writeFileAtomically(join(folder, 'file'), 'no folder')
+  await expect(removeIfEmpty(join(folder, 'file'))).rejects.toThrow('ENOTDIR')
 })

@@ -1,6 +1,6 @@
 /** Files that are either wholly written or not at all, whenever the power goes. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { hasErrno } from './errors.ts'
 
@@ -50,4 +50,16 @@ export async function listIfThere(path: string): Promise<string[]> {
     if (hasErrno(error, 'ENOENT')) return []
     throw error
   })
+}
+
+/** Of a folder: not there, not empty, something is mounted on it. */
+const KEPT = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY']
+
+/** Removes a folder that nobody has anything in. */
+export async function removeIfEmpty(path: string): Promise<void> {
+  try {
+    await rmdir(path)
+  } catch (error) {
+    if (!KEPT.some((code) => hasErrno(error, code))) throw error
+  }
 }

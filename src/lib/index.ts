@@ -1,6 +1,6 @@
 export { type Clock, FakeClock, systemClock, toKubernetesTime } from './clock.ts'
 export { errorMessage, hasErrno, invariant } from './errors.ts'
-export { listIfThere, readIfThere, syncToDisk, writeFileAtomically } from './files.ts'
+export { listIfThere, readIfThere, removeIfEmpty, syncToDisk, writeFileAtomically } from './files.ts'
 export { type Logger, type LogLevel, openLogger, silentLogger } from './log.ts'
 export { type Paths, resolvePaths } from './paths.ts'
 export { bootId, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'

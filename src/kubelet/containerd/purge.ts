@@ -4,7 +4,14 @@ import { execFile } from 'node:child_process'
 import { readdir, readFile, readlink, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Clock, errorMessage, identifyProcess, type Logger, type ProcessIdentity } from '../../lib/index.ts'
+import {
+  type Clock,
+  errorMessage,
+  identifyProcess,
+  type Logger,
+  type ProcessIdentity,
+  removeIfEmpty,
+} from '../../lib/index.ts'
 import { RuntimeError } from '../errors.ts'
 import { openCriRuntime } from '../cri/runtime.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
@@ -24,6 +31,8 @@ export interface PurgeOptions {
 const START_TIMEOUT_MS = 15_000
 /** How often what is killed is looked for again. */
 const ROUNDS = 20
+/** Where shims and runc keep what they have, whichever containerd they are of; inner folders first. */
+const SHARED = ['/run/containerd/runc/k8s.io', '/run/containerd/runc', '/run/containerd/s', '/run/containerd']
 const run = promisify(execFile)
 
 /** Idempotent. What cannot be removed is logged and does not stop the rest. */
@@ -61,6 +70,7 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
   await attempt('cgroups', () => removeCgroups(cgroupRoot))
   for (const path of leftovers) await attempt(path, () => rm(path, { recursive: true, force: true }))
   for (const path of ours) await attempt(path, () => rm(path, { recursive: true, force: true }))
+  for (const path of SHARED) await attempt(path, () => removeIfEmpty(path))
 }
 
 async function removeSandboxes(socketPath: string, { clock }: PurgeOptions): Promise<void> {

@@ -1,7 +1,7 @@
 /** The CNI configuration containerd reads. Source: CNI specification 1.0.0; plugins v1.1: bridge, host-local, portmap. */
-import { rm, rmdir } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { hasErrno, writeFileAtomically } from '../../lib/index.ts'
+import { removeIfEmpty, writeFileAtomically } from '../../lib/index.ts'
 import { addressAt, type Cidr, lastPodAddress } from './cidr.ts'
 import { LOOPBACK_NETWORK, listResults, namespaceOfResult, RESULTS_DIR } from './cni-records.ts'
 
@@ -67,18 +67,6 @@ export async function removeCniState(
     if (isOurs) await rm(join(RESULTS_DIR, file), { force: true })
   }
   for (const folder of [RESULTS_DIR, dirname(RESULTS_DIR)]) await removeIfEmpty(folder)
-}
-
-/** Of a folder: not there, not empty, something is mounted on it. */
-const KEPT = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY']
-
-/** libcni makes its folders where they are missing; what is in them may be another engine's. */
-async function removeIfEmpty(folder: string): Promise<void> {
-  try {
-    await rmdir(folder)
-  } catch (error) {
-    if (!KEPT.some((code) => hasErrno(error, code))) throw error
-  }
 }
 
 const confPath = (options: { confDir: string; networkName: string }): string =>
