@@ -108,7 +108,8 @@ it('users and groups are the pod’s, its volumes theirs, and root where it may 
 
 it('kernel settings are the pod’s; processes are shared where it says so', async () => {
   const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }]
-  const first = '[ $$ = 1 ] && echo first || echo later'
+  // Kubernetes makes one dollar of two.
+  const first = '[ $$$$ = 1 ] && echo first || echo later'
   await naru.apply(
     podOf('settings', 'cat /proc/sys/net/ipv4/ip_unprivileged_port_start', { pod: { securityContext: { sysctls } } }),
     podOf('apart', first),

@@ -7,7 +7,7 @@ import type { ContainerRuntime, Image, RegistryCredentials } from '../runtime/ru
 import { type Backoff, goDuration } from './backoff.ts'
 
 export interface ImageOptions {
-  runtime: ContainerRuntime
+  runtime: Pick<ContainerRuntime, 'imageStatus' | 'pullImage'>
   clock: Clock
   backoff: Backoff
   /** For the registry host an image names; undefined: none are known. */
