@@ -66,7 +66,7 @@ export async function removeCniState(
     const isOurs = network === networkName || dirname((await namespaceOfResult(file)) ?? '') === netnsDir
     if (isOurs) await rm(join(RESULTS_DIR, file), { force: true })
   }
-  for (const folder of [RESULTS_DIR, dirname(RESULTS_DIR)]) await removeIfEmpty(folder)
+  await removeIfEmpty(RESULTS_DIR)
 }
 
 const confPath = (options: { confDir: string; networkName: string }): string =>
