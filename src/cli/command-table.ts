@@ -31,6 +31,7 @@ export const COMMAND_NAMES = [
   'restart',
   'run',
   'exec',
+  'cp',
   'port-forward',
   'logs',
   'open',
@@ -63,6 +64,8 @@ export type CommandArgument =
   | '[process=count...]'
   | '<action>'
   | '[action]'
+  | '<from>'
+  | '<to>'
   | '[name]'
   | '[route]'
   | '[variables...]'
@@ -317,6 +320,13 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '-a, --app <name>', description: 'option.app' },
       { flags: '--process <name>', description: 'exec.option.process' },
     ],
+  },
+  {
+    name: 'cp',
+    arguments: ['<from>', '<to>'],
+    summary: 'cp.summary',
+    examples: ['naru cp :/data/report.csv .', 'naru cp ./seed worker:/tmp/seed', 'naru cp :/data ./data --app shop'],
+    options: [{ flags: '-a, --app <name>', description: 'option.app' }],
   },
   {
     name: 'port-forward',

@@ -75,6 +75,8 @@ export const CLI_ERRORS = {
   noRelease: 1,
   noPodRuns: 1,
   runFailed: 1,
+  copyFailed: 1,
+  copyNoTar: 1,
   portUnusable: 1,
   apiUnreachable: 1,
   apiRefused: 1,

@@ -23,6 +23,7 @@ const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   restart: async () => (await import('./commands/restart.ts')).restart,
   run: async () => (await import('./commands/run.ts')).run,
   exec: async () => (await import('./commands/exec.ts')).exec,
+  cp: async () => (await import('./commands/cp.ts')).cp,
   'port-forward': async () => (await import('./commands/port-forward.ts')).portForward,
   logs: async () => (await import('./commands/logs.ts')).logs,
   open: async () => (await import('./commands/open.ts')).open,

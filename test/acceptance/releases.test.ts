@@ -1,5 +1,5 @@
 /** An app through its releases, as a developer meets them: a Procfile, a migration, a canary, one-off commands. */
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App, k8s } from '../../src/api/index.ts'
@@ -78,6 +78,26 @@ describe('an app with processes and a release step', () => {
       const pods = await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/process=run', '-o', 'name')
       return pods.trim() === ''
     })
+  })
+
+  it('takes files and gives them back as they were', async () => {
+    const seed = join(naru.root, 'seed')
+    await mkdir(join(seed, 'empty'), { recursive: true })
+    const bytes = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * index) % 253))
+    await writeFile(join(seed, 'data.bin'), bytes)
+    await writeFile(join(seed, 'run.sh'), '#!/bin/sh\necho ran\n', { mode: 0o755 })
+    await inShop('cp', seed, 'worker:/tmp')
+    expect(await inShop('exec', '--process', 'worker', '--', '/tmp/seed/run.sh')).toBe('ran\n')
+    const back = join(naru.root, 'back')
+    await inShop('cp', 'worker:/tmp/seed', back)
+    expect((await readdir(back)).toSorted()).toEqual(['data.bin', 'empty', 'run.sh'])
+    expect((await readFile(join(back, 'data.bin'))).equals(bytes)).toBe(true)
+    await inShop('cp', ':server.js', back)
+    expect(await readFile(join(back, 'server.js'), 'utf8')).toBe(SERVER)
+    const refused = await naru.naru('cp', ':/gone', back, '--app', 'shop')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toMatch(/could not be copied: tar: .*gone.*No such file/)
+    expect(await readdir(naru.root)).not.toContainEqual(expect.stringContaining('.naru-cp-'))
   })
 
   it('is reached through a port of this machine', async () => {

@@ -98,6 +98,9 @@ export const enErrors = {
   'error.noRelease': 'the app {name} has no release yet. naru apps shows its state.',
   'error.noPodRuns': 'of the process "{process}" of {name} no pod is up. naru ps {name} shows how they are.',
   'error.runFailed': 'the pod {pod} for the command does not start: {reason}.',
+  'error.copyFailed': 'it could not be copied: {reason}',
+  'error.copyNoTar':
+    'the image of {pod} has no tar, with which files are copied. Images that Naru assembles have it; put one into yours, or use a volume.',
   'error.portUnusable':
     'port {port} of this machine cannot be used: it is taken, or only root may. Name another, as in: naru port-forward 15432:5432',
   'error.apiUnreachable': 'the Kubernetes API cannot be reached: {reason}. naru status shows whether the engine runs.',

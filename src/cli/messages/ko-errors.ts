@@ -105,6 +105,9 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.noPodRuns':
     '{name} 앱의 "{process}" 프로세스에는 실행 중인 파드가 없습니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
   'error.runFailed': '명령을 실행할 파드 {pod} 가 시작하지 않습니다: {reason}.',
+  'error.copyFailed': '복사하지 못했습니다: {reason}',
+  'error.copyNoTar':
+    '{pod} 의 이미지에는 파일을 복사하는 데 쓰는 tar 가 없습니다. Naru 가 만드는 이미지에는 있습니다. 이미지에 넣거나 볼륨을 쓰십시오.',
   'error.portUnusable':
     '이 컴퓨터의 {port} 포트를 쓸 수 없습니다. 이미 쓰이거나 root만 쓸 수 있습니다. 다른 포트를 주세요. 예: naru port-forward 15432:5432',
   'error.apiUnreachable':
