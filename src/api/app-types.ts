@@ -2,6 +2,7 @@
  *  for is a Release, which does not change. Everything else is made from them. Releases and the split of traffic follow
  *  Knative Serving v1 (Revision, Route's traffic). */
 import type { Condition, EnvVar, Probe, ResourceRequirements, Volume, VolumeMount } from './generated/types.ts'
+import type { ResourceVariable } from './backing-types.ts'
 import type { KubeObject } from './object.ts'
 import type { Resource } from './resource.ts'
 
@@ -19,6 +20,8 @@ export interface AppContent {
   env?: EnvVar[] | undefined
   /** Name of a Secret whose every key becomes an environment variable of every process; `env` goes before it. */
   configuration?: string | undefined
+  /** The names of what is in it, which goes before what Resources give under the same names. */
+  configurationVariables?: string[] | undefined
   /** What of other makes its pods are given; a release is not started before these are ready. */
   bindings?: AppBinding[] | undefined
   /** Default: `web`, as the image says. */
@@ -45,6 +48,8 @@ export interface AppBinding {
   resource: string
   /** Put before the names of its variables, e.g. `ORDERS_`. */
   prefix?: string | undefined
+  /** More of what is in its Secret, under names of the app's own. */
+  variables?: ResourceVariable[] | undefined
 }
 
 /** The name of the process that answers requests; others have no port. */

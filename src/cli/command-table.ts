@@ -216,10 +216,15 @@ export const COMMANDS: readonly CommandSpec[] = [
       'naru env list',
       'naru env set GREETING=hello',
       'naru env set API_KEY < key.txt',
+      'naru env set DB_HOST --from db.host',
       'naru env unset GREETING',
       'naru env import .env --app shop',
     ],
-    options: [{ flags: '-a, --app <name>', description: 'option.app' }, TIMEOUT],
+    options: [
+      { flags: '-a, --app <name>', description: 'option.app' },
+      { flags: '--from <place>', description: 'env.option.from' },
+      TIMEOUT,
+    ],
   },
   {
     name: 'add',

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { App } from '../../src/api/index.ts'
 import { eventually, mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 
@@ -47,6 +48,7 @@ const tokens = {
     class: 'small',
     params: { length: { default: 1 } },
     outputs: { token: '${secret.token}-${params.length}' },
+    environment: { TOKEN: 'token' },
   },
 }
 
@@ -114,4 +116,25 @@ test('two apps share a resource by its id', async () => {
   await naru.mustNaru('deploy', other)
   const key = await inApp('other-v1-worker', 'echo "$KEY"')
   expect(await inApp('scored-v1', 'cat /etc/key.ini')).toBe(`key=${key}, one`)
+})
+
+test('a variable may be what a resource gives, and what is set by hand goes before that', async () => {
+  const variables = 'echo "$TOKEN" "$ITS" "$WEB"'
+  const env = (...words: string[]) => naru.mustNaru('env', ...words, '--app', 'other')
+  const inOther = async () => {
+    const { servingRelease = '' } = (await naru.kubectlJson<App>('get', 'app/other')).status ?? {}
+    return await inApp(`${servingRelease}-worker`, variables)
+  }
+  const token = await inApp('other-v1-worker', 'echo "$KEY"')
+  await env('set', 'ITS', '--from', 'shared-key.token')
+  await env('set', 'WEB', '--from', 'scored.url')
+  await env('set', 'TOKEN=mine')
+  expect(await inOther()).toBe(`mine ${token} http://scored.default.svc`)
+  expect(await env('list')).toBe('ITS    shared-key.token\nTOKEN\nWEB\n')
+  await naru.mustNaru('deploy', join(folder, '..', 'other'))
+  await env('unset', 'TOKEN', 'WEB')
+  expect(await inOther()).toBe(`${token} ${token}`)
+  const refused = await naru.naru('env', 'set', 'ITS', '--from', 'shared-key.gone', '--app', 'other')
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('no gone. There is: ') })
+  expect(refused.stderr).not.toContain(token)
 })

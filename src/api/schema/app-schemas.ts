@@ -21,6 +21,7 @@ const CONTENT: Readonly<Record<string, FieldSchema>> = {
   servicePorts: keyedList(object('AppServicePort'), 'name'),
   env: keyedList(object('EnvVar'), 'name'),
   configuration: STRING,
+  configurationVariables: list(STRING),
   bindings: keyedList(object('AppBinding'), 'resource'),
   processes: keyedList(object('AppProcess'), 'name'),
   releaseStep: object('AppReleaseStep'),
@@ -82,7 +83,10 @@ export const appSchemas: SchemaSet = {
     id: 'dev.naru.apps.v1.AppServicePort',
     fields: { name: required(STRING), port: required(INT32), targetPort: INT32, protocol: STRING },
   },
-  AppBinding: { id: 'dev.naru.apps.v1.AppBinding', fields: { resource: required(STRING), prefix: STRING } },
+  AppBinding: {
+    id: 'dev.naru.apps.v1.AppBinding',
+    fields: { resource: required(STRING), prefix: STRING, variables: keyedList(object('ResourceVariable'), 'name') },
+  },
   AppAutoscaling: {
     id: 'dev.naru.apps.v1.AppAutoscaling',
     fields: { minReplicas: INT32, maxReplicas: required(INT32), targetCpuPercent: INT32 },

@@ -4,10 +4,9 @@ import type { BackingResource, ResourceVariable, Release } from '../../api/index
 /** A Resource that can be given to pods. */
 export interface BoundResource {
   name: string
-  /** Put before the names of its variables. */
-  prefix: string
   /** The Secret with what to know of it. */
   secret: string
+  /** As the pods have them. */
   variables: readonly ResourceVariable[]
   volume?: NonNullable<BackingResource['status']>['volume']
 }
@@ -25,11 +24,16 @@ export function bindingsOf({ spec }: Release, resources: ReadonlyMap<string, Bac
   const bound: BoundResource[] = []
   let missing: string | undefined
   let waiting: string | undefined
-  for (const { resource: name, prefix = '' } of spec.bindings ?? []) {
+  const own = new Set(spec.configurationVariables)
+  for (const { resource: name, prefix = '', variables: more = [] } of spec.bindings ?? []) {
     const resource = resources.get(name)
     const { binding, environment = [], volume } = resource?.status ?? {}
     if (binding === undefined) missing ??= whyNot(name, resource)
-    else bound.push({ name, prefix, secret: binding.name, variables: environment, volume })
+    else {
+      const given = environment.map((variable) => ({ ...variable, name: `${prefix}${variable.name}` }))
+      const variables = [...given, ...more].filter((variable) => !own.has(variable.name))
+      bound.push({ name, secret: binding.name, variables, volume })
+    }
     if (!isReady(resource)) waiting ??= whyNot(name, resource)
   }
   return { bound, missing, waiting }

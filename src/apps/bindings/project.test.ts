@@ -30,12 +30,34 @@ describe('a release is held', () => {
   })
 })
 
+describe('the variables of a binding', () => {
+  const environment = [
+    { name: 'URL', key: 'uri' },
+    { name: 'HOST', key: 'host' },
+  ]
+  const variablesOf = (spec: Parameters<typeof releaseOf>[1]) =>
+    bindingsOf(releaseOf(1, spec), new Map([resourceOf('db', { binding, environment, conditions: [ready] })])).bound[0]
+      ?.variables
+  it('are those of the Resource with the prefix, and the app’s own without', () => {
+    const variables = [{ name: 'DB_NAME', key: 'database' }]
+    expect(variablesOf({ bindings: [{ resource: 'db', prefix: 'A_', variables }] })).toEqual([
+      { name: 'A_URL', key: 'uri' },
+      { name: 'A_HOST', key: 'host' },
+      { name: 'DB_NAME', key: 'database' },
+    ])
+  })
+  it('give way to what was set by hand', () => {
+    expect(variablesOf({ bindings: [{ resource: 'db' }], configurationVariables: ['URL', 'OTHER'] })).toEqual([
+      { name: 'HOST', key: 'host' },
+    ])
+  })
+})
+
 describe('what pods are given', () => {
   const bound = (name: string, prefix = '') => ({
     name,
-    prefix,
     secret: `${name}-s`,
-    variables: [{ name: 'URL', key: 'uri' }],
+    variables: [{ name: `${prefix}URL`, key: 'uri' }],
   })
   const template = (env: k8s.EnvVar[] = []): k8s.PodTemplateSpec => ({
     spec: {

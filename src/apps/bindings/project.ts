@@ -36,8 +36,8 @@ function withParts(container: k8s.Container, bound: readonly BoundResource[]): k
   return { ...container, env, volumeMounts: [...(container.volumeMounts ?? []), ...bound.flatMap(mountsOf)] }
 }
 
-const variablesOf = ({ prefix, secret, variables }: BoundResource): k8s.EnvVar[] =>
-  variables.map(({ name, key }) => ({ name: `${prefix}${name}`, valueFrom: { secretKeyRef: { name: secret, key } } }))
+const variablesOf = ({ secret, variables }: BoundResource): k8s.EnvVar[] =>
+  variables.map(({ name, key }) => ({ name, valueFrom: { secretKeyRef: { name: secret, key } } }))
 
 const filesName = ({ name }: BoundResource): string => `binding-${name}`
 const volumeName = ({ name }: BoundResource): string => `volume-${name}`

@@ -17,6 +17,7 @@ const FIELDS = [
   'servicePorts',
   'env',
   'configuration',
+  'configurationVariables',
   'bindings',
   'processes',
   'releaseStep',

@@ -66,6 +66,7 @@ describe('going back', () => {
       port: null,
       env: null,
       configuration: 'shop-env-1',
+      configurationVariables: null,
       servicePorts: null,
       bindings: null,
       processes: [{ name: 'web', command: ['old'], replicas: 3 }],

@@ -19,6 +19,7 @@ export function rolledBackSpec(app: App, { spec }: Release, deployedAt: string):
     env: spec.env ?? null,
     servicePorts: spec.servicePorts ?? null,
     configuration: spec.configuration ?? null,
+    configurationVariables: spec.configurationVariables ?? null,
     bindings: spec.bindings ?? null,
     processes: processesOf(app, spec.processes),
     releaseStep: spec.releaseStep ?? null,

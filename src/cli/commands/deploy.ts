@@ -2,7 +2,7 @@
 import { toKubernetesTime } from '../../lib/index.ts'
 import { isBuilt } from '../../score/index.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
-import { adoptConfiguration, readConfiguration } from '../configuration/configuration.ts'
+import { adoptConfiguration, configurationOf, readConfiguration, variablesOf } from '../configuration/configuration.ts'
 import type { CommandRun } from '../context.ts'
 import { applyApp } from '../deploy/apply-app.ts'
 import { build } from '../deploy/build.ts'
@@ -97,7 +97,7 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
 async function configurationBefore(
   { client }: Cluster,
   { namespace, name, signal }: { namespace: string; name: string; signal: AbortSignal },
-): Promise<string | undefined> {
+): Promise<ReturnType<typeof configurationOf> | undefined> {
   const secret = await readConfiguration({ client, namespace }, { name, app: undefined, signal })
-  return secret?.metadata.name
+  return secret && configurationOf(secret.metadata.name, variablesOf(secret))
 }

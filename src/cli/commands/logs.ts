@@ -34,7 +34,10 @@ export const logs: CommandRun = async (context, input) => {
   const { entries } = await readHistory({ client, t, sources, selection, nowMs: clock.now(), signal })
   if (pods.items.length === 0 && entries.length === 0) throw CliError.of('appNoPods', { name })
   entries.forEach(print)
-  if (!entries.some(({ kind }) => kind === 'log') && !context.json) console.note(t('logs.empty', { name }))
+  const isFiltered = selection.keep !== undefined || selection.sinceSeconds !== undefined
+  const hasLines = entries.some(({ kind }) => kind === 'log')
+  if (isFiltered && entries.length === 0) console.note(t('logs.noneFits', { name }))
+  else if (!isFiltered && !hasLines) console.note(t('logs.empty', { name }))
   return 0
 }
 

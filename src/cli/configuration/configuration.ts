@@ -31,6 +31,15 @@ export const variablesOf = (secret: k8s.Secret | undefined): Variables =>
     Object.entries(secret?.data ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64').toString()]),
   )
 
+/** What an App says of it. */
+export const configurationOf = (
+  name: string,
+  variables: Variables,
+): { configuration: string; configurationVariables: string[] } => ({
+  configuration: name,
+  configurationVariables: Object.keys(variables).toSorted(),
+})
+
 /** A Secret goes with its app. */
 const ownedBy = ({ metadata: { name, uid = '' } }: App): k8s.OwnerReference => ({
   apiVersion: apiVersionOf(apps),

@@ -22,7 +22,7 @@ export async function runTar(
 ): Promise<void> {
   const { code, said } = await runIn(target, { command: ['tar', ...words], stdin, stdout })
   if (NOT_FOUND.has(code)) throw CliError.of('copyNoTar', { pod: target.pod.metadata.name })
-  if (code !== 0) throw CliError.of('copyFailed', { reason: lastLine(said) || `tar: exit ${code}` })
+  if (code !== 0) throw CliError.of('copyFailed', { reason: firstLine(said) || `tar: exit ${code}` })
 }
 
 /** Whether a path is a folder there; where nobody can say, it is not. */
@@ -62,4 +62,5 @@ async function runIn(
 
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
 
-const lastLine = (said: string): string => said.trim().split('\n').at(-1) ?? ''
+/** The cause; what follows is that there was one. */
+const firstLine = (said: string): string => said.trim().split('\n')[0] ?? ''

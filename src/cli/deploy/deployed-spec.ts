@@ -1,5 +1,5 @@
 /** What a deploy makes of an App. Pure: the source says what runs, the App how many of it and who answers. */
-import { type App, type AppBinding, type AppProcess, WEB_PROCESS } from '../../api/index.ts'
+import { type App, type AppBinding, type AppContent, type AppProcess, WEB_PROCESS } from '../../api/index.ts'
 import type { SpecPatch } from '../cluster/change-app.ts'
 
 export interface Deployment {
@@ -12,8 +12,8 @@ export interface Deployment {
   /** Left out: as it was. */
   port?: number | undefined
   description?: string | undefined
-  /** Of an App that is made now: the name of the configuration it was given before. */
-  configuration?: string | undefined
+  /** Of an App that is made now: the configuration it was given before. */
+  configuration?: Pick<AppContent, 'configuration' | 'configurationVariables'> | undefined
   /** Likewise: what was added for it. */
   bindings?: AppBinding[] | undefined
   /** Whether the new release gets no traffic until `naru traffic` gives it some. */
@@ -31,7 +31,7 @@ export function deployedSpec(app: App | undefined, deployment: Deployment): Spec
     releaseStep: releaseCommand ? { ...app?.spec.releaseStep, command: [...releaseCommand] } : null,
     traffic: deployment.withoutTraffic ? heldTraffic(app) : null,
     ...(port !== undefined && { port }),
-    ...(app === undefined && configuration !== undefined && { configuration }),
+    ...(app === undefined && configuration),
     ...(app === undefined && bindings !== undefined && { bindings }),
   }
 }

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -18,6 +21,27 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 const write = async (path: string, text: string) => {
   await mkdir(join(root, path, '..'), { recursive: true })
   await writeFile(join(root, path), text)
+}
+
+/** Files by HTTP, as a web server has them that knows nothing of git. */
+async function serveFiles(folder: string) {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://here')
+    readFile(join(folder, pathname)).then(
+      (bytes) => response.end(bytes),
+      () => response.writeHead(404).end(),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
 }
 
 describe('a template of ours', () => {
@@ -42,6 +66,7 @@ describe('laying down', () => {
     await write('from/a.txt', 'a')
     await write('from/deep/.hidden', 'b')
     await write('from/node_modules/x/index.js', 'x')
+    await write('from/.git/config', 'x')
     await write('from/.venv/pyvenv.cfg', 'x')
     await write('from/deep/__pycache__/x.pyc', 'x')
     const target = join(root, 'new', 'shop')
@@ -87,9 +112,14 @@ describe('laying down', () => {
     await layDown(join(root, 'shop'), { kind: 'git', url: `file://${join(root, 'repository')}` }, signal)
     expect(await readdir(join(root, 'shop'))).toEqual(['a.txt'])
     expect(await readdir(root)).not.toContain('ran')
+    await git('clone', '--quiet', '--bare', '.', join(root, 'served', 'shop.git'))
+    await run('git', ['update-server-info'], { cwd: join(root, 'served', 'shop.git') })
+    await using server = await serveFiles(join(root, 'served'))
+    await layDown(join(root, 'by-http'), { kind: 'git', url: `${server.url}/shop.git` }, signal)
+    expect(await readdir(join(root, 'by-http'))).toEqual(['a.txt'])
     const missing = layDown(join(root, 'other'), { kind: 'git', url: `file://${join(root, 'nothing')}` }, signal)
     await expect(missing).rejects.toMatchObject({ code: 'templateUnreadable' })
-    expect((await readdir(root)).toSorted()).toEqual(['repository', 'shop'])
+    expect((await readdir(root)).toSorted()).toEqual(['by-http', 'repository', 'served', 'shop'])
   })
   it.each([
     ['https://example.com/shop', true],

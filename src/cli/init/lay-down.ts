@@ -14,8 +14,8 @@ export type TemplateSource = { kind: 'template' | 'folder'; path: string } | { k
 const GIT = /^(?:https?|ssh|git|file):\/\/|^[\w.-]+@[\w.-]+:|\.git$/
 const CLONE_TIMEOUT_MS = 300_000
 
-/** What tools put beside the source and make again. */
-const INSTALLED = new Set(['node_modules', '.venv', '__pycache__', '.pytest_cache'])
+/** What tools put beside the source: they make it again, or it is the history of another project. */
+const BESIDE = new Set(['.git', 'node_modules', '.venv', '__pycache__', '.pytest_cache'])
 
 export const isGitUrl = (text: string): boolean => GIT.test(text)
 
@@ -26,7 +26,7 @@ export async function layDown(target: string, source: TemplateSource, signal: Ab
   const made = await mkdtemp(join(dirname(target), `.${basename(target)}-`))
   try {
     if (source.kind === 'git') await clone(source.url, made, signal)
-    else await cp(source.path, made, { recursive: true, filter: (path) => !INSTALLED.has(basename(path)) })
+    else await cp(source.path, made, { recursive: true, filter: (path) => !BESIDE.has(basename(path)) })
     signal.throwIfAborted()
     if (source.kind === 'template') await finishTemplate(made, basename(target))
     await rmdir(target).catch(ignoreMissing)
@@ -72,11 +72,14 @@ async function nameFor(folder: string, name: string): Promise<void> {
  *  transports that run programs. */
 async function clone(url: string, target: string, signal: AbortSignal): Promise<void> {
   const settings = ['-c', 'core.hooksPath=/dev/null', '-c', 'protocol.ext.allow=never', '-c', 'core.fsmonitor=false']
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' }
-  await promisify(execFile)('git', [...settings, 'clone', '--quiet', '--depth', '1', '--', url, target], {
-    env,
-    signal,
-    timeout: CLONE_TIMEOUT_MS,
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+  const options = { env, signal, timeout: CLONE_TIMEOUT_MS }
+  const cloneTo = (...words: string[]) =>
+    promisify(execFile)('git', [...settings, 'clone', '--quiet', ...words, '--', url, target], options)
+  await cloneTo('--depth', '1').catch(async (error: unknown) => {
+    // A web server that knows nothing of git has files alone, and so all or nothing.
+    if (!reasonOf(error).includes('dumb http transport')) throw error
+    await cloneTo('--single-branch')
   })
   await rm(join(target, '.git'), { recursive: true })
 }
@@ -86,5 +89,7 @@ function reasonOf(error: unknown): string {
   if (hasErrno(error, 'ENOENT') && String((error as NodeJS.ErrnoException).path) === 'git')
     return 'git is not installed'
   const said = (error as { stderr?: unknown }).stderr
-  return typeof said === 'string' && said.trim() !== '' ? said.trim() : errorMessage(error)
+  // Of several lines the first has the cause.
+  const [first = ''] = typeof said === 'string' ? said.trim().split('\n') : []
+  return (first === '' ? errorMessage(error) : first).replace(/\.$/, '')
 }

@@ -60,8 +60,7 @@ export const enErrors = {
   'error.resourceTaken': 'there is a resource "{name}" of the type {type} already. Name this one otherwise, with --as.',
   'error.resourceImageNeeded': "images are only built for Naru's own engine. Name one of {type} with --image.",
   'error.resourceFailed': 'the resource {name} is not ready ({reason}): {message}',
-  'error.outputUnknown':
-    'a file of score.yaml has {output} of the resource {resource} in it, which that does not give. It gives: {known}.',
+  'error.outputUnknown': 'of {resource} there is no {output}. There is: {known}.',
   'error.databaseNone':
     'the app {app} has no database that could be spoken to. Name the resource, as naru resources lists it, or add one: naru add postgres',
   'error.databaseUnclear': 'the app {app} has several databases. Name one of them: {names}',

@@ -65,8 +65,7 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.resourceImageNeeded':
     '이미지는 나루 자신의 엔진을 위해서만 만듭니다. --image 로 {type} 이미지를 지정하십시오.',
   'error.resourceFailed': '{name} 리소스가 준비되지 않았습니다 ({reason}): {message}',
-  'error.outputUnknown':
-    'score.yaml 의 파일에 {resource} 리소스가 주지 않는 {output} 이(가) 쓰였습니다. 주는 것: {known}.',
+  'error.outputUnknown': '{resource} 에는 {output} 이(가) 없습니다. 있는 것: {known}.',
   'error.databaseNone':
     '{app} 앱에는 접속할 수 있는 데이터베이스가 없습니다. naru resources 에 나오는 이름을 지정하거나 새로 추가하십시오: naru add postgres',
   'error.databaseUnclear': '{app} 앱에는 데이터베이스가 여럿 있습니다. 하나를 지정하십시오: {names}',

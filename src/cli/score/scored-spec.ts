@@ -36,7 +36,11 @@ const mergedRoutes = (present: readonly AppRoute[], wished: readonly AppRoute[])
   ...wished,
 ]
 
+/** What `naru env set --from` took of one stays. */
 const mergedBindings = (present: readonly AppBinding[], wished: readonly AppBinding[]): AppBinding[] => [
   ...present.filter(({ resource }) => !wished.some((binding) => binding.resource === resource)),
-  ...wished,
+  ...wished.map((binding) => {
+    const { variables } = present.find(({ resource }) => resource === binding.resource) ?? {}
+    return { ...binding, ...(variables && { variables }) }
+  }),
 ]

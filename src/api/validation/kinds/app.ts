@@ -82,12 +82,17 @@ function validateContent(content: AppContent): FieldError[] {
 }
 
 function validateBindings(bindings: readonly AppBinding[]): FieldError[] {
-  return bindings.flatMap(({ resource, prefix }, index) => {
+  return bindings.flatMap(({ resource, prefix, variables = [] }, index) => {
     const at = `spec.bindings[${index}]`
     // Missing: the schema says so.
     if (typeof resource !== 'string') return []
     const errors = invalidFormat(`${at}.resource`, resource, dnsLabelProblems(resource))
     if (prefix !== undefined) errors.push(...variableProblems(`${at}.prefix`, prefix))
+    variables.forEach(({ name, key }, place) => {
+      const where = `${at}.variables[${place}]`
+      errors.push(...variableProblems(`${where}.name`, name))
+      if (key === '') errors.push(required(`${where}.key`))
+    })
     const isTwice = bindings.findIndex((other) => other.resource === resource) < index
     return isTwice ? [...errors, duplicate(`${at}.resource`, resource)] : errors
   })
