@@ -8,18 +8,14 @@ import {
 } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Endpoint } from '../table/table.ts'
-import type { PlainAnswer } from './backend/plain-answer.ts'
+import type { PlainOutcome } from './backend/plain-answer.ts'
 import type { RequestBody } from './request-body.ts'
 
 export type Outcome =
   | { readonly kind: 'response'; readonly upstream: ClientRequest; readonly response: IncomingMessage }
-  /** A response, too, over a connection of our own. */
-  | { readonly kind: 'plain'; readonly answer: PlainAnswer }
   | { readonly kind: 'upgrade'; readonly response: IncomingMessage; readonly socket: Socket; readonly head: Buffer }
-  /** `connected` says that the request may have reached the backend; `reused` that the connection was an older one. */
-  | { readonly kind: 'failed'; readonly error: Error; readonly connected: boolean; readonly reused: boolean }
-  | { readonly kind: 'timeout'; readonly connected: boolean }
-  | { readonly kind: 'clientGone' }
+  /** An answer over a connection of our own, or what can go wrong over any. */
+  | PlainOutcome
 
 export interface AttemptOptions {
   readonly endpoint: Endpoint

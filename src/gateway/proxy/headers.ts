@@ -18,6 +18,16 @@ const HOP_BY_HOP = new Set([
 /** Set by us on every request. */
 const OURS = new Set(['host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'])
 
+/** By a name's length, whether one of these sets may have it: most names need not be made lower-case to be known. */
+const LENGTHS = lengthsOf(HOP_BY_HOP)
+const REQUEST_LENGTHS = LENGTHS | lengthsOf(OURS)
+
+function lengthsOf(names: ReadonlySet<string>): number {
+  let lengths = 0
+  for (const name of names) lengths |= 1 << name.length
+  return lengths
+}
+
 /** What is read of a message's head. */
 interface Head {
   readonly rawHeaders: readonly string[]
@@ -25,22 +35,26 @@ interface Head {
 }
 
 /** What the `Connection` header names is of this connection, too. */
-function connectionOptions(message: Head): readonly string[] {
+function connectionOptions(message: Head): readonly string[] | undefined {
   const { connection } = message.headers
-  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return []
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined
   return connection
     .toLowerCase()
     .split(',')
     .map((option) => option.trim())
 }
 
-function copyEndToEnd(message: Head, into: string[], skip: ReadonlySet<string> | undefined): void {
+function copyEndToEnd(message: Head, into: string[], isRequest: boolean): void {
   const { rawHeaders } = message
   const options = connectionOptions(message)
+  const lengths = isRequest ? REQUEST_LENGTHS : LENGTHS
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] as string).toLowerCase()
-    if (HOP_BY_HOP.has(name) || skip?.has(name) || options.includes(name)) continue
-    into.push(rawHeaders[i] as string, rawHeaders[i + 1] as string)
+    const name = rawHeaders[i] as string
+    if (options !== undefined || (name.length < 32 && (lengths >>> name.length) & 1)) {
+      const key = name.toLowerCase()
+      if (HOP_BY_HOP.has(key) || (isRequest && OURS.has(key)) || options?.includes(key)) continue
+    }
+    into.push(name, rawHeaders[i + 1] as string)
   }
 }
 
@@ -58,8 +72,9 @@ export interface ForwardedRequest {
 /** The headers for the backend. */
 export function requestHeaders(request: IncomingMessage, forwarded: ForwardedRequest): string[] {
   const headers = ['Host', forwarded.host]
-  copyEndToEnd(request, headers, OURS)
-  const peer = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
+  copyEndToEnd(request, headers, true)
+  const { remoteAddress = 'unknown' } = request.socket
+  const peer = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress
   const before = request.headers['x-forwarded-for']
   headers.push('X-Forwarded-For', before === undefined ? peer : `${String(before)}, ${peer}`)
   headers.push('X-Forwarded-Proto', forwarded.scheme, 'X-Forwarded-Host', request.headers.host ?? '')
@@ -73,15 +88,15 @@ export function requestHeaders(request: IncomingMessage, forwarded: ForwardedReq
   )
     headers.push('Content-Length', '0')
   if (forwarded.upgrade !== undefined) headers.push('Connection', 'Upgrade', 'Upgrade', forwarded.upgrade)
-  return forwarded.changes.reduce((list, changes) => applyChanges(list, changes), headers)
+  return forwarded.changes.reduce(applyChanges, headers)
 }
 
 /** The headers for the client. */
 export function responseHeaders(response: Head, changes: readonly (HeaderChanges | undefined)[]): string[] {
   const headers: string[] = []
-  copyEndToEnd(response, headers, undefined)
+  copyEndToEnd(response, headers, false)
   if (response.headers.trailer !== undefined) headers.push('Trailer', response.headers.trailer)
-  return changes.reduce<string[]>((list, change) => applyChanges(list, change), headers)
+  return changes.reduce<string[]>(applyChanges, headers)
 }
 
 function applyChanges(headers: string[], changes: HeaderChanges | undefined): string[] {

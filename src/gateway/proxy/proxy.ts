@@ -198,7 +198,7 @@ export class Proxy {
         return streamResponse(outcome.upstream, outcome.response, exchange.response, changes)
       case 'plain':
         exchange.status = outcome.answer.status
-        return outcome.answer.sendTo(exchange.response, changes)
+        return outcome.answer.sendOn(changes)
       case 'upgrade': {
         exchange.status = 101
         const { socket: client, head: clientHead } = exchange.upgrade ?? {

@@ -40,6 +40,8 @@ export class GatewayServer {
   readonly #secure: SecureServer | undefined
   readonly #upgraded = new Set<Socket>()
   readonly #active = new Set<Exchange>()
+  /** The last time that was written down, and how: many requests begin in one millisecond. */
+  #time = { at: Number.NaN, text: '' }
   #draining = false
 
   constructor(options: GatewayServerOptions) {
@@ -163,7 +165,7 @@ export class GatewayServer {
     const { clock, accessLog } = this.#options
     const response: unknown = exchange.response
     accessLog.write({
-      time: new Date(exchange.startedAt).toISOString(),
+      time: this.#timeOf(exchange.startedAt),
       method: exchange.request.method ?? '',
       host: exchange.target?.host ?? '',
       path: exchange.target?.path ?? '',
@@ -175,6 +177,11 @@ export class GatewayServer {
       endpoint: exchange.endpoint?.id,
       retries: exchange.retries,
     })
+  }
+
+  #timeOf(ms: number): string {
+    if (this.#time.at !== ms) this.#time = { at: ms, text: new Date(ms).toISOString() }
+    return this.#time.text
   }
 }
 

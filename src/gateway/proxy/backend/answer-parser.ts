@@ -30,8 +30,9 @@ const LF = 0x0a
 const NOTHING = Buffer.alloc(0)
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+/** Also a CR or LF alone. */
 // eslint-disable-next-line no-control-regex
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+const NOT_IN_A_HEAD = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,12})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/
 
 type State = 'head' | 'length' | 'untilClose' | 'chunkSize' | 'chunk' | 'chunkEnd' | 'trailers' | 'ended'
@@ -191,19 +192,31 @@ export class AnswerParser {
 
 /** The lines of `text` from `at` on, as name, value, name, value …. */
 function fieldsOf(text: string, at: number): string[] {
+  // Once for all values; what ends a line is looked at below.
+  if (NOT_IN_A_HEAD.test(text)) throw new MalformedAnswer('a line is no header')
   const fields: string[] = []
   for (let from = at; from < text.length; ) {
     const end = text.indexOf('\r\n', from)
     const to = end < 0 ? text.length : end
     const colon = text.indexOf(':', from)
     const name = colon < 0 || colon > to ? '' : text.slice(from, colon)
-    const value = text.slice(colon + 1, to).trim()
-    if (!NAME.test(name) || !VALUE.test(value)) throw new MalformedAnswer('a line is no header')
-    fields.push(name, value)
+    if (!NAME.test(name)) throw new MalformedAnswer('a line is no header')
+    fields.push(name, valueOf(text, colon + 1, to))
     from = to + 2
   }
   return fields
 }
+
+/** Without the blanks around it. */
+function valueOf(text: string, from: number, to: number): string {
+  let start = from
+  let end = to
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+const isBlank = (code: number) => code === 0x20 || code === 0x09
 
 interface Framing {
   readonly isChunked: boolean
@@ -211,13 +224,22 @@ interface Framing {
   readonly headers: AnswerHead['headers']
 }
 
+/** Of the names that matter below, by a bit each. */
+const FRAMING_LENGTHS = ['content-length', 'transfer-encoding', 'connection', 'trailer'].reduce(
+  (lengths, name) => lengths | (1 << name.length),
+  0,
+)
+
 function framingOf(rawHeaders: readonly string[]): Framing {
   const headers: AnswerHead['headers'] = {}
   let isChunked = false
   let length: number | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const value = rawHeaders[i + 1] as string
-    switch ((rawHeaders[i] as string).toLowerCase()) {
+    const name = rawHeaders[i] as string
+    // Most names need not be made lower-case to be known.
+    if (name.length > 31 || ((FRAMING_LENGTHS >>> name.length) & 1) === 0) continue
+    switch (name.toLowerCase()) {
       case 'content-length':
         if (length !== undefined || !/^\d{1,15}$/.test(value)) throw new MalformedAnswer('its length is not one number')
         length = Number(value)
