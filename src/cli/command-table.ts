@@ -94,6 +94,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 ]
 
 const TIMEOUT: OptionSpec = { flags: '--timeout <duration>', description: 'deploy.option.timeout' }
+const NO_DUMP: OptionSpec = { flags: '--no-dump', description: 'delete.option.noDump' }
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -258,7 +259,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: ['<resource>'],
     summary: 'remove.summary',
     examples: ['naru remove orders', 'naru remove orders --yes'],
-    options: [{ flags: '-y, --yes', description: 'delete.option.yes' }, TIMEOUT],
+    options: [{ flags: '-y, --yes', description: 'delete.option.yes' }, NO_DUMP, TIMEOUT],
   },
   {
     name: 'cron',
@@ -374,7 +375,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: ['<app>'],
     summary: 'delete.summary',
     examples: ['naru delete hello', 'naru delete hello --yes'],
-    options: [{ flags: '-y, --yes', description: 'delete.option.yes' }],
+    options: [{ flags: '-y, --yes', description: 'delete.option.yes' }, NO_DUMP],
   },
   {
     name: 'up',

@@ -72,6 +72,7 @@ export const CLI_ERRORS = {
   dumpFailed: 1,
   dumpUnusable: 1,
   dumpRefused: 1,
+  lastDumpFailed: 1,
   noRelease: 1,
   noPodRuns: 1,
   runFailed: 1,

@@ -1,8 +1,8 @@
 /** What databases keep is copied out and put back, by their own programs: PostgreSQL and MariaDB, each with rows. */
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mustRun, runCommand } from './harness/command.ts'
+import { eventually, mustRun, runCommand } from './harness/command.ts'
 import { type Installation, openInstallation, repository } from './harness/installation.ts'
 
 let naru: Installation
@@ -160,4 +160,48 @@ it('what cannot be dumped says so, and what can be done', async () => {
     const { code, stderr } = await naru.naru('db', action, 'memcached')
     expect([code, stderr]).toEqual([1, expect.stringContaining(says)])
   }
+})
+
+describe('an app that goes', () => {
+  const dumps = () => join(naru.stateDir, 'dumps')
+  const inDatabase = (resource: string, query: string) =>
+    naru.mustNaru('db', 'shell', resource, '-c', query).then((told) => told.trim())
+  const ofDatabase = () =>
+    naru.kubectl('get', 'sts,pods,pvc,svc,secrets', '-l', 'apps.naru.dev/resource=db', '-o', 'name')
+  const rows = 'SELECT count(*), sum(id) FROM rows'
+  let before: string
+
+  beforeAll(async () => {
+    const folder = await naru.copyOf('test/acceptance/programs/rows', 'rows')
+    await naru.mustNaru('add', 'postgres', '--as', 'db', '--app', 'rows')
+    await naru.deploy(folder)
+    await inDatabase('db', 'INSERT INTO rows SELECT generate_series(1, 100)')
+    before = await inDatabase('db', rows)
+  })
+
+  it('is shown with all that goes, and stays when nobody says yes', async () => {
+    const { code, stderr } = await naru.naru('delete', 'rows')
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/the app rows[^]*db \(postgres\), .*last dump.*dumps/)])
+    expect(await inDatabase('db', rows)).toBe(before)
+  })
+
+  it('stays when its last dump cannot be kept', async () => {
+    await writeFile(dumps(), '')
+    const { code, stderr } = await naru.naru('delete', 'rows', '--yes')
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/last dump of db cannot be kept[^]*--no-dump/)])
+    expect(await naru.mustNaru('apps')).toMatch(/rows +ready/)
+    expect(await inDatabase('db', rows)).toBe(before)
+    await rm(dumps())
+  })
+
+  it('goes with its database, whose last dump makes another one what it was', async () => {
+    const told = JSON.parse(await naru.mustNaru('delete', 'rows', '--yes', '--json')) as { dumps: string[] }
+    expect(told).toMatchObject({ deleted: true, complete: true, resources: ['db'], dumps: [expect.any(String)] })
+    await eventually('nothing of it is left', async () => (await ofDatabase()) === '')
+    const [path = ''] = told.dumps
+    expect([(await stat(path)).mode & 0o777, (await stat(dumps())).mode & 0o777]).toEqual([0o600, 0o700])
+    await say('orders', 'DROP SCHEMA public CASCADE; CREATE SCHEMA public;')
+    await naru.mustNaru('db', 'restore', 'orders', path, '--yes')
+    expect(await inDatabase('orders', rows)).toBe(before)
+  })
 })

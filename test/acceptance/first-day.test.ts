@@ -1,6 +1,6 @@
 /** A developer's first day with an app and its database, while a client asks twenty times a second and another one writes:
  *  no request fails, and no row that was acknowledged is lost, whatever the developer and the machine do. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App, k8s } from '../../src/api/index.ts'
@@ -159,8 +159,9 @@ describe('a first day', () => {
   })
 
   it('is deleted, and nothing is left of it', async () => {
-    await naru.mustNaru('delete', 'shop', '--yes')
-    for (const name of ['redis', 'shop-database']) await naru.mustNaru('remove', name, '--yes')
+    const told = JSON.parse(await naru.mustNaru('delete', 'shop', '--yes', '--json')) as Record<string, string[]>
+    expect(told).toMatchObject({ complete: true, resources: ['redis', 'shop-database'] })
+    for (const path of told.dumps ?? []) expect((await stat(path)).size).toBeGreaterThan(0)
     await eventually(
       'no object is left',
       async () => {

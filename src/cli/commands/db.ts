@@ -5,7 +5,7 @@ import { targetName } from '../app/target.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
-import { type Database, dumpOf, getDatabase, onlyDatabaseOf, serverOf, shellOf } from '../database/database.ts'
+import { type Database, dumpName, getDatabase, onlyDatabaseOf, serverOf, shellOf } from '../database/database.ts'
 import { dumpToFile, dumpToStdout } from '../database/dump.ts'
 import { restoreDump, verifyDump } from '../database/restore.ts'
 import { CliError } from '../errors.ts'
@@ -79,12 +79,6 @@ async function restore(context: CommandContext, cluster: Cluster, { words, optio
   console.line(t('db.restored', { name, path }))
   console.document({ resource: name, namespace, type: database.resource.spec.type, path, restored: true })
   return 0
-}
-
-/** `orders-20261121-090000.dump` */
-const dumpName = (database: Database, nowMs: number): string => {
-  const stamp = new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
-  return `${database.resource.metadata.name}-${stamp}.${dumpOf(database).extension}`
 }
 
 /** The one that is named, else the only one of an app. */

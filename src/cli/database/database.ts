@@ -35,6 +35,12 @@ export function dumpOf({ resource, commands }: Database): ProvisionerDump {
   throw CliError.of('dumpUnsupported', { name: resource.metadata.name, type: resource.spec.type })
 }
 
+/** `orders-20261121-090000.dump`, by UTC. */
+export const dumpName = (database: Database, nowMs: number): string => {
+  const stamp = new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+  return `${database.resource.metadata.name}-${stamp}.${dumpOf(database).extension}`
+}
+
 /** Throws CliError `shellUnsupported`. */
 export function shellOf({ resource, commands }: Database): string[] {
   if (commands.shell !== undefined) return commands.shell

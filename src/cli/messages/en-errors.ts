@@ -94,6 +94,8 @@ export const enErrors = {
   'error.variablesUnreadable': '{path} cannot be read: {reason}. Give a .env file, or - for stdin.',
   'error.restartFailed':
     'of {name}, {count} pods have not come up again. The others go on serving. naru ps {name} shows how they are.',
+  'error.lastDumpFailed':
+    'a last dump of {name} cannot be kept: {reason}\nNothing was removed. Mend it and try again, or say that it shall be lost, with --no-dump.',
   'error.noRelease': 'the app {name} has no release yet. naru apps shows its state.',
   'error.noPodRuns': 'of the process "{process}" of {name} no pod is up. naru ps {name} shows how they are.',
   'error.runFailed': 'the pod {pod} for the command does not start: {reason}.',

@@ -100,6 +100,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '{path} 파일을 읽을 수 없습니다: {reason}. .env 파일이나 표준 입력을 뜻하는 - 를 주세요.',
   'error.restartFailed':
     '{name} 앱의 파드 {count}개가 다시 뜨지 않았습니다. 나머지는 계속 응답합니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
+  'error.lastDumpFailed':
+    '{name} 의 마지막 덤프를 남길 수 없습니다: {reason}\n아무것도 지우지 않았습니다. 고친 뒤 다시 시도하거나, 잃어도 되면 --no-dump 를 붙이십시오.',
   'error.noRelease': '{name} 앱에는 아직 릴리스가 없습니다. 상태는 naru apps 로 볼 수 있습니다.',
   'error.noPodRuns':
     '{name} 앱의 "{process}" 프로세스에는 실행 중인 파드가 없습니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',

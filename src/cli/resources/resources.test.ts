@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTestCluster, type TestCluster } from '../../../test/harness/cluster.ts'
 import {
+  type App,
   type AppBinding,
   type BackingResource,
   backingResources,
@@ -11,6 +12,7 @@ import { applyResource } from './apply-resource.ts'
 import { bindingsBefore, withBinding } from './bind.ts'
 import { provisionerFor } from './provisioners.ts'
 import { readParams } from './read-params.ts'
+import { ofApp } from './resources-of.ts'
 
 const { signal } = new AbortController()
 const resourceOf = (name: string, ...variables: string[]): BackingResource => ({
@@ -22,6 +24,32 @@ const resourceOf = (name: string, ...variables: string[]): BackingResource => ({
 describe('parameters', () => {
   it('are names and texts', () => expect(readParams(['a=1', 'b=c=d', 'e='])).toEqual({ a: '1', b: 'c=d', e: '' }))
   it.each(['a', '=b'])('%j is none', (word) => expect(() => readParams([word])).toThrow('badOptionValue'))
+})
+
+it('the Resources of an app are those it is bound to, and those made for it', () => {
+  const appOf = (name: string, ...bound: string[]): App => ({
+    metadata: { name },
+    spec: { image: 'i', bindings: bound.map((resource) => ({ resource })) },
+  })
+  const made = (name: string, labels: Record<string, string> = {}) => ({
+    ...resourceOf(name),
+    metadata: { name, labels },
+  })
+  const list = [
+    made('shared', { 'apps.naru.dev/for-app': 'shop' }),
+    made('queue', { 'apps.naru.dev/app': 'shop' }),
+    made('db', { 'apps.naru.dev/for-app': 'shop' }),
+    made('common'),
+    made('theirs', { 'apps.naru.dev/for-app': 'blog' }),
+  ]
+  const users = [appOf('shop', 'db', 'common', 'shared'), appOf('blog', 'theirs', 'shared')]
+  expect(ofApp('shop', list, users).map(({ resource, ...is }) => [resource.metadata.name, is])).toEqual([
+    ['common', { isOwn: false, others: [] }],
+    ['db', { isOwn: true, others: [] }],
+    ['queue', { isOwn: true, others: [] }],
+    ['shared', { isOwn: true, others: ['blog'] }],
+  ])
+  expect(ofApp('none', list, users)).toEqual([])
 })
 
 describe('a binding', () => {
