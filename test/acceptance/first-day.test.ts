@@ -9,7 +9,7 @@ import { eventually, mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 import { killContainer } from './harness/kill-container.ts'
 import { startLoad } from './harness/load.ts'
-import { startNoteWriter } from './harness/note-writer.ts'
+import { startNoteWriter, type WrittenNotes } from './harness/note-writer.ts'
 import { strays } from './harness/strays.ts'
 
 /** Tells of what is gone, or was measured of it a moment ago. */
@@ -24,6 +24,7 @@ describe('a first day', () => {
   let before: string[]
   let readers: ReturnType<typeof startLoad>
   let writer: ReturnType<typeof startNoteWriter>
+  let written: WrittenNotes
 
   beforeAll(async () => {
     opened = new AsyncDisposableStack()
@@ -149,8 +150,18 @@ describe('a first day', () => {
     expect(await page('/healthz')).toEqual({ ok: true })
   })
 
+  it('takes back rows that were deleted by mistake, from a dump', async () => {
+    written = await writer.stop()
+    const dump = join(naru.root, 'shop.dump')
+    await naru.mustNaru('db', 'dump', 'shop-database', '-o', dump)
+    await naru.mustNaru('db', 'shell', 'shop-database', '-c', 'delete from notes')
+    expect(await page()).toEqual([])
+    await naru.mustNaru('db', 'restore', 'shop-database', dump, '--yes')
+    expect(await page()).toHaveLength(20)
+  })
+
   it('ends with no request failed, and each acknowledged row in the database', async () => {
-    const { acknowledged, failures: unwritten } = await writer.stop()
+    const { acknowledged, failures: unwritten } = written
     const { sent, failures: unread } = await readers.stop()
     expect({ unread, unwritten }).toEqual({ unread: [], unwritten: [] })
     expect(sent).toBeGreaterThan(300)

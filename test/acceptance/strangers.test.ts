@@ -24,10 +24,12 @@ const ASKED: Partial<Record<CommandName, string[]>> = {
   add: ['external', '--as', 'other', '--app', 'shop', '-p', 'host=example.com'],
   resources: [],
   remove: ['db', '--yes'],
+  db: ['dump', 'db'],
   scale: ['shop', 'web=2'],
   restart: ['shop'],
   run: ['--app', 'shop', '--', 'true'],
   exec: ['--app', 'shop', '--', 'env'],
+  cp: [':/etc/passwd', '.', '--app', 'shop'],
   'port-forward': ['0:8080', '--app', 'shop'],
   logs: ['shop'],
   open: ['shop'],
@@ -123,6 +125,9 @@ describe('two apps with the same names, in two namespaces', () => {
         ['bob'],
       ])
     }
+    const status = await bob.naru('status')
+    expect([status.code, status.stdout]).toEqual([0, expect.stringMatching(/bob\/shop +ready/)])
+    isSilent(status)
     expect((await bob.naru('env', 'list', '--app', 'shop')).stdout).toBe('TOKEN\n')
   })
 

@@ -16,6 +16,9 @@ const HOST_LISTS = '/var/lib/apt/lists'
 /** Older lists name packages that may have left the archive. */
 const FRESH_MS = 3 * 24 * 3600_000
 
+/** An update that lacks some lists is else a success with warnings. Source: apt.conf(5), APT::Update::Error-Mode. */
+const ALL_OR_NOTHING = ['-o', 'APT::Update::Error-Mode=any']
+
 /** Asks for the packages with all they depend on. */
 export interface Closure {
   /** What is there already: neither these nor what they depend on is given. */
@@ -86,7 +89,7 @@ export class Apt {
       if (ownAge !== undefined && ownAge < FRESH_MS) return own
       onDetail('updating the package lists')
       await mkdir(join(own, 'partial'), { recursive: true })
-      await this.#run(own, 'apt-get', ['update', '-qq'], 'updating the Debian package lists')
+      await this.#run(own, 'apt-get', ['update', '-qq', ...ALL_OR_NOTHING], 'updating the Debian package lists')
       return own
     }
     const useHost = async () => (age === undefined ? undefined : HOST_LISTS)

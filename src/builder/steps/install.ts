@@ -3,6 +3,7 @@
 import type { PackageJson } from '../detect/package-json.ts'
 import type { PackageManager } from '../detect/plan.ts'
 import { BuildError } from '../errors.ts'
+import { SHORT_LOOKUPS } from '../tools/offline.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface InstallOptions {
@@ -14,6 +15,9 @@ export interface InstallOptions {
   /** Text of the lockfile. */
   lockfile: string
 }
+
+/** Between their tries npm and pnpm wait ten seconds, then a minute: without a network nobody wants to wait for that. */
+const HASTE = { ...SHORT_LOOKUPS, npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '5000' }
 
 /** The app's own scripts that belong to an installation. `prepare` is for development. */
 const OWN_SCRIPTS = ['preinstall', 'install', 'postinstall']
@@ -28,7 +32,12 @@ export async function installDependencies(options: InstallOptions): Promise<void
       title,
       command,
       isTrusted: true,
-      variables: { YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_GLOBAL_CACHE: 'false', YARN_IGNORE_PATH: '1' },
+      variables: {
+        ...HASTE,
+        YARN_NODE_LINKER: 'node-modules',
+        YARN_ENABLE_GLOBAL_CACHE: 'false',
+        YARN_IGNORE_PATH: '1',
+      },
     })
   } catch (error) {
     throw asMismatch(error, manager) ?? error

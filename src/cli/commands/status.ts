@@ -1,6 +1,7 @@
 /** `naru status`: what runs, where, how well, and what it costs. */
 import { type App, apps, isApiError, keyOf, type k8s, resources } from '../../api/index.ts'
 import { appState } from '../cluster/apps.ts'
+import { listVisible } from '../cluster/list-visible.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { type EngineInfo, readEngine, readLockHolder, readStopping } from '../engine/engine-info.ts'
@@ -52,14 +53,24 @@ export const status: CommandRun = async (context) => {
 }
 
 /** Undefined when the API does not answer: the rest of the status is worth showing all the same. */
-async function readState({ client }: Cluster, signal: AbortSignal): Promise<ClusterState | undefined> {
+async function readState(cluster: Cluster, signal: AbortSignal): Promise<ClusterState | undefined> {
   try {
     const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) }
-    const [nodes, list] = await Promise.all([client.list(resources.nodes, options), client.list(apps, options)])
-    return { nodes: nodes.items, apps: list.items }
+    const [nodes, list] = await Promise.all([readNodes(cluster, options), listVisible(cluster, apps, options)])
+    return { nodes, apps: list }
   } catch (error) {
     signal.throwIfAborted()
     if (isApiError(error) || (error instanceof Error && /Abort|Timeout/.test(error.name))) return undefined
+    throw error
+  }
+}
+
+/** None for who may not see them. */
+async function readNodes({ client }: Cluster, options: { signal: AbortSignal }): Promise<k8s.Node[]> {
+  try {
+    return (await client.list(resources.nodes, options)).items
+  } catch (error) {
+    if (isApiError(error, 'Forbidden')) return []
     throw error
   }
 }
@@ -83,7 +94,7 @@ function engineRows(
     [t('status.runtime'), engine.runtime],
     [t('status.gateway'), `${accent(engine.gateway.url)} ${engine.gateway.secureUrl}`],
     [t('status.api'), engine.apiUrl],
-    [t('status.node'), nodes?.join(', ') ?? '–'],
+    [t('status.node'), nodes?.join(', ') || '–'],
     [t('status.memory'), `${formatBytes(total)} (${processes.map(memory).join(', ')})`],
   ]
 }
