@@ -73,6 +73,7 @@ export type CommandArgument =
   | '[words...]'
   | '[command...]'
   | '[port]'
+  | '[war]'
 
 export interface CommandSpec {
   name: CommandName
@@ -112,7 +113,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'deploy',
     arguments: ['[folder]'],
     summary: 'deploy.summary',
-    examples: ['naru deploy', 'naru deploy ./shop --name shop --port 3000'],
+    examples: ['naru deploy', 'naru deploy ./shop --name shop --port 3000', 'naru deploy target/shop.war'],
     options: [
       { flags: '--name <name>', description: 'deploy.option.name' },
       { flags: '--port <number>', description: 'deploy.option.port' },
@@ -229,13 +230,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'add',
-    arguments: ['<type>'],
+    arguments: ['<type>', '[war]'],
     summary: 'add.summary',
     examples: [
       'naru add postgres',
       'naru add postgres --as orders -p storage=5Gi',
       'naru add redis --app shop',
       'naru add external --as legacy -p secret=legacy-database',
+      'naru add tomcat shop.war',
     ],
     options: [
       { flags: '--as <name>', description: 'add.option.as' },

@@ -62,6 +62,8 @@ export const CLI_ERRORS = {
   resourceTypeUnknown: 2,
   resourceTaken: 1,
   resourceImageNeeded: 2,
+  warMissing: 2,
+  addUnfit: 2,
   resourceFailed: 1,
   outputUnknown: 1,
   databaseNone: 1,

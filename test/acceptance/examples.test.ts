@@ -27,6 +27,10 @@ const TEMPLATES: Record<
   { test: string; answers: Record<string, RegExp>; works?: (name: string, url: string) => Promise<unknown> }
 > = {
   'go-http': { test: 'go test ./...', answers: { '/healthz': /"ok":true/ } },
+  'java-tomcat': {
+    test: 'mvn --batch-mode --quiet verify',
+    answers: { '/healthz': /"ok":true/, '/?name=Naru': /Hello, Naru!/ },
+  },
   'node-postgres': { test: 'npm ci --silent && npm test', answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m } },
   'node-web': { test: 'npm test', answers: { '/healthz': /^ok$/m } },
   'node-worker': { test: 'npm test', answers: { '/healthz': /^ok$/m } },

@@ -152,3 +152,12 @@ describe('digestSource', () => {
     }
   })
 })
+
+it('reads a war or jar file alone, whatever lies beside it and whatever it is ignored by', async () => {
+  await write({ 'shop.war': 'war', 'server.js': '', '.gitignore': '*.war' })
+  const source = await readSource({ root: join(root, 'shop.war') })
+  expect(source).toMatchObject({ root, files: [{ path: 'shop.war', type: 'file', size: 3, executable: false }] })
+  expect(await source.readText('server.js')).toBeUndefined()
+  await expect(readSource({ root: join(root, 'server.js') })).rejects.toMatchObject({ reason: 'SourceNotFolder' })
+  await expect(readSource({ root: join(root, 'missing.war') })).rejects.toMatchObject({ reason: 'SourceMissing' })
+})

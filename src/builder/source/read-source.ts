@@ -1,8 +1,8 @@
-/** Reads a source folder: which files count, and one digest of them all. */
+/** Reads a source folder, or a file that was built elsewhere: which files count, and one digest of them all. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { basename, dirname, join, posix } from 'node:path'
 import { hasErrno } from '../../lib/index.ts'
 import { BuildError } from '../errors.ts'
 import { type IgnoreRules, isSecretFile, readIgnoreRules } from './ignore-rules.ts'
@@ -10,7 +10,7 @@ import { checkLimits, DEFAULT_SOURCE_LIMITS, type SourceLimits } from './limits.
 import type { SourceFile } from './source-file.ts'
 
 export interface Source {
-  /** The folder, absolute. */
+  /** The folder, absolute; of a file that it is in. */
   root: string
   /** Sorted by path (relative, `/` between parts). Folders are implied. */
   files: readonly SourceFile[]
@@ -22,6 +22,7 @@ export interface Source {
 }
 
 export interface ReadSourceOptions {
+  /** A folder, or a war or jar file. */
   root: string
   limits?: SourceLimits
   signal?: AbortSignal
@@ -30,6 +31,7 @@ export interface ReadSourceOptions {
 /** Throws BuildError: SourceMissing, SourceNotFolder, SourceUnreadable, SourceEmpty, SourceTooLarge, UnsupportedFile. */
 export async function readSource(options: ReadSourceOptions): Promise<Source> {
   const { root } = options
+  if (BUILT_FILE.test(root) && (await isFile(root))) return readBuiltFile(root, options.limits ?? DEFAULT_SOURCE_LIMITS)
   await requireFolder(root)
   const found: Found = {
     root,
@@ -56,6 +58,31 @@ export async function readSource(options: ReadSourceOptions): Promise<Source> {
         ? readFile(join(root, path), 'utf8').catch((error: unknown) => fail(root, path, error))
         : undefined,
   }
+}
+
+/** What builds of Java make, which run as they are. */
+const BUILT_FILE = /\.(?:war|jar)$/
+
+/** The file alone, whatever lies beside it. */
+async function readBuiltFile(file: string, limits: SourceLimits): Promise<Source> {
+  const path = basename(file)
+  const { size } = await stat(file).catch((error: unknown) => fail(dirname(file), path, error))
+  const files: SourceFile[] = [{ path, type: 'file', size, executable: false }]
+  checkLimits(files, limits)
+  return {
+    root: dirname(file),
+    files,
+    excludedSecrets: [],
+    has: (each) => each === path,
+    readText: async () => undefined,
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  )
 }
 
 interface Found {
@@ -140,7 +167,7 @@ async function requireFolder(root: string): Promise<void> {
     if (!hasErrno(error, 'ENOTDIR')) fail(root, '', error)
   }
   throw new BuildError('SourceNotFolder', `${root} is not a folder.`, {
-    hint: 'Name the folder that has your app in it.',
+    hint: 'Name the folder that has your app in it, or a war or jar file.',
   })
 }
 

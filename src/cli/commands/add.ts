@@ -1,9 +1,10 @@
-/** `naru add`: a database, a cache, a broker or a volume, and the app bound to it. */
+/** `naru add`: a database, a cache, a broker or a volume, and the app bound to it; or Tomcat with a war file. */
 import { type App, apps, type BackingResource, backingResources, isApiError, resources } from '../../api/index.ts'
 import { targetName } from '../app/target.ts'
 import { changeApp } from '../cluster/change-app.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
+import { addWar } from '../deploy/add-war.ts'
 import { toLabel } from '../deploy/input.ts'
 import { ensureEngine } from '../engine/ensure-engine.ts'
 import { CliError } from '../errors.ts'
@@ -19,7 +20,14 @@ import { patience, rollOut } from '../rollout/roll-out.ts'
 /** A first start may make what it keeps for minutes without a word. */
 const FIRST_START_MS = 180_000
 
-export const add: CommandRun = async (context, { arguments: [type = ''], options, lists }) => {
+export const add: CommandRun = async (context, input) => {
+  const {
+    arguments: [type = '', file],
+    options,
+    lists,
+  } = input
+  if (type === 'tomcat') return addWar(context, input)
+  if (file !== undefined) throw CliError.of('addUnfit', { what: file, type })
   const { t, console, signal } = context
   const patienceMs = patience(options.timeout)
   const params = readParams(lists.param ?? [])

@@ -8,7 +8,7 @@ import { applyApp } from '../deploy/apply-app.ts'
 import { build } from '../deploy/build.ts'
 import { imageName } from '../deploy/image-name.ts'
 import { deployedSpec } from '../deploy/deployed-spec.ts'
-import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
+import { appName, checkNamespace, checkSource } from '../deploy/input.ts'
 import { ensureEngine } from '../engine/ensure-engine.ts'
 import { whileEngineLives } from '../engine/while-engine-lives.ts'
 import { bindingsBefore } from '../resources/bind.ts'
@@ -31,7 +31,7 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   const port = parsePort('--port', options.port)
   const patienceMs = patience(options.timeout)
   const namespace = checkNamespace(context.namespace ?? 'default')
-  const folder = await checkFolder(context.cwd, folderArgument ?? '.')
+  const folder = await checkSource(context.cwd, folderArgument ?? '.')
   const name = await appName(folder, typeof options.name === 'string' ? options.name : undefined)
   const score = await loadScore(folder)
   const rendering = (image: string) => score && renderLoaded(score, { name, namespace, image })

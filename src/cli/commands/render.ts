@@ -8,7 +8,7 @@ import type { CommandContext, CommandRun } from '../context.ts'
 import { buildFailure } from '../deploy/build-failure.ts'
 import { deployedSpec } from '../deploy/deployed-spec.ts'
 import { imageName } from '../deploy/image-name.ts'
-import { appName, checkFolder, checkNamespace } from '../deploy/input.ts'
+import { appName, checkNamespace, checkSource } from '../deploy/input.ts'
 import { isBuilt, previewSecretFiles } from '../../score/index.ts'
 import { loadScore, renderLoaded } from '../score/load-score.ts'
 import { scoredSpec } from '../score/scored-spec.ts'
@@ -16,7 +16,7 @@ import { scoredSpec } from '../score/scored-spec.ts'
 export const render: CommandRun = async (context, { arguments: [folderArgument], options }) => {
   const { console } = context
   const namespace = checkNamespace(context.namespace ?? 'default')
-  const folder = await checkFolder(context.cwd, folderArgument ?? '.')
+  const folder = await checkSource(context.cwd, folderArgument ?? '.')
   const name = await appName(folder, typeof options.name === 'string' ? options.name : undefined)
   const image = imageName({ namespace, name })
   const score = await loadScore(folder)

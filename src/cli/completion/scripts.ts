@@ -9,6 +9,7 @@ export function completionScript(shell: (typeof SHELLS)[number], t: Translate): 
 const flagsOf = (option: OptionSpec): string[] => option.flags.match(/-{1,2}[A-Za-z][\w-]*/g) ?? []
 const optionsOf = (spec: CommandSpec) => [...spec.options, ...GLOBAL_OPTIONS]
 const isFile = (spec: CommandSpec) => spec.arguments[0] === '[file]' || spec.arguments[0] === '<file>'
+const isWar = (spec: CommandSpec) => spec.arguments.includes('[war]')
 const takesValue = (option: OptionSpec) => option.flags.includes('<')
 /** Inside single quotes of a shell. */
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
@@ -17,7 +18,8 @@ function bash(): string {
   const cases = COMMANDS.map((spec) => {
     const words = [...optionsOf(spec).flatMap(flagsOf), '--help', ...(spec.arguments[0] === '<shell>' ? SHELLS : [])]
     const paths = isFile(spec) ? 'f' : spec.arguments[0] === '[folder]' ? 'd' : ''
-    const folders = paths === '' ? '' : ` COMPREPLY+=($(compgen -${paths} -- "$word"));`
+    const files = isWar(spec) ? `f -X '!*.war'` : paths
+    const folders = files === '' ? '' : ` COMPREPLY+=($(compgen -${files} -- "$word"));`
     return `    ${spec.name}) COMPREPLY=($(compgen -W ${quote(words.join(' '))} -- "$word"));${folders} ;;`
   })
   return `# naru completion for bash: source <(naru completion bash)
@@ -50,7 +52,9 @@ function zsh(t: Translate): string {
           ? ` '1:file:_files'`
           : spec.arguments[0] === '<shell>'
             ? ` '1:shell:(${SHELLS.join(' ')})'`
-            : ''
+            : isWar(spec)
+              ? ` '1:type:' '2:war:_files -g "*.war"'`
+              : ''
     return `    ${spec.name}) _arguments ${optionsOf(spec).flatMap(argument).join(' ')}${positional} ;;`
   })
   const names = COMMANDS.map((spec) => `    ${quote(`${spec.name}:${describe(t(spec.summary))}`)}`)
@@ -88,6 +92,7 @@ function fish(t: Translate): string {
     const when = `-n "__fish_seen_subcommand_from ${spec.name}"`
     if (spec.arguments[0] === '[folder]') lines.push(`complete -c naru ${when} -a "(__fish_complete_directories)"`)
     if (spec.arguments[0] === '<shell>') lines.push(`complete -c naru ${when} -a "${SHELLS.join(' ')}"`)
+    if (isWar(spec)) lines.push(`complete -c naru ${when} -a "(__fish_complete_suffix .war)"`)
     for (const option of optionsOf(spec)) {
       const flags = flagsOf(option).map((flag) =>
         flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`,

@@ -25,6 +25,23 @@ export async function checkFolder(cwd: string, folder: string): Promise<string> 
   }
 }
 
+/** The absolute path of a folder, or of a war or jar file, that can be read. Throws CliError otherwise. */
+export async function checkSource(cwd: string, source: string): Promise<string> {
+  const path = resolve(cwd, source)
+  const isBuilt = BUILT_FILE.test(path) && (await stat(path).catch(() => undefined))?.isFile() === true
+  return isBuilt ? path : checkFolder(cwd, source)
+}
+
+const BUILT_FILE = /\.(?:war|jar)$/
+/** As Maven puts it behind a name: `-1.0-SNAPSHOT`. */
+const BUILT_VERSION = /-\d[\w.]*(?:-SNAPSHOT)?$/
+
+/** Of a folder its own, of a file without what its build added. */
+function pathName(path: string): string {
+  const name = basename(path)
+  return BUILT_FILE.test(name) ? name.replace(BUILT_FILE, '').replace(BUILT_VERSION, '') : name
+}
+
 /** The App's name: `--name`, else from score.yaml, else from package.json's `name` (without its scope), else the folder's own. Throws CliError
  *  `nameInvalid` for a `--name` that is no label, `nameUnclear` when none can be made of the others. */
 export async function appName(folder: string, given: string | undefined): Promise<string> {
@@ -32,7 +49,7 @@ export async function appName(folder: string, given: string | undefined): Promis
     if (!LABEL.test(given)) throw CliError.of('nameInvalid', { name: given, example: toLabel(given) ?? 'my-app' })
     return given
   }
-  const name = (await scoreName(folder)) ?? toLabel(await packageName(folder)) ?? toLabel(basename(folder))
+  const name = (await scoreName(folder)) ?? toLabel(await packageName(folder)) ?? toLabel(pathName(folder))
   if (name === undefined) throw CliError.of('nameUnclear', { folder })
   return name
 }

@@ -10,7 +10,8 @@ export const enErrors = {
   'error.badOptionValue': '{option} cannot be "{value}"; expected is: {expected}.',
   'error.folderMissing':
     'the folder {path} does not exist. Give the folder that holds the source: naru deploy <folder>',
-  'error.folderNotDirectory': '{path} is not a folder. Give the folder that holds the source: naru deploy <folder>',
+  'error.folderNotDirectory':
+    '{path} is not a folder. Give the folder that holds the source, or a war or jar file: naru deploy <folder>',
   'error.folderUnreadable':
     'the folder {path} cannot be read: permission denied. Run as its owner, or give this user the right to read it.',
   'error.folderNotEmpty': '{path} is there and not empty. Give a folder that is new: naru init <folder>',
@@ -59,6 +60,9 @@ export const enErrors = {
   'error.resourceTypeUnknown': 'nothing makes resources of the type {type}. There is: {known}.',
   'error.resourceTaken': 'there is a resource "{name}" of the type {type} already. Name this one otherwise, with --as.',
   'error.resourceImageNeeded': "images are only built for Naru's own engine. Name one of {type} with --image.",
+  'error.warMissing':
+    'there is no web app for Tomcat at {path}. Name a war file, or a folder whose pom.xml makes one: naru add tomcat shop.war',
+  'error.addUnfit': '{what} does not go with "naru add {type}".',
   'error.resourceFailed': 'the resource {name} is not ready ({reason}): {message}',
   'error.outputUnknown': 'of {resource} there is no {output}. There is: {known}.',
   'error.databaseNone':

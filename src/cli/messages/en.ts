@@ -27,7 +27,7 @@ export const en = {
   'init.option.template': 'name of a template (naru init lists them), folder, or git URL',
   'init.done': '{folder} is laid down. Go there, then: naru deploy',
   'step.init': 'Laying down {template}',
-  'deploy.summary': 'turn a folder into a running app with a URL',
+  'deploy.summary': 'turn a folder (or a war or jar file) into a running app with a URL',
   'deploy.option.name': "the app's name (default: from package.json, else from the folder)",
   'deploy.option.port': 'port the app listens on, given to it as PORT (default: 8080)',
   'deploy.option.message': 'what is new, to be told by naru releases',
@@ -111,7 +111,7 @@ export const en = {
   'env.port': 'Of PORT the process web takes what naru deploy --port says; other processes get this one.',
   'env.done': '{name} runs with it, as {release}.',
 
-  'add.summary': 'add a database, a cache, a broker or a volume, and bind the app to it',
+  'add.summary': 'add a database, a cache, a broker or a volume, and bind the app to it; or run a war file on Tomcat',
   'add.option.as': 'its name (default: its type)',
   'add.option.class': 'which kind of it',
   'add.option.param': 'what the type asks, e.g. storage=5Gi',

@@ -12,7 +12,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.tooManyArguments': '{command} 명령의 인수가 너무 많습니다. 사용법: {usage}',
   'error.badOptionValue': '{option} 값으로 "{value}" 값은 쓸 수 없습니다. 쓸 수 있는 값: {expected}.',
   'error.folderMissing': '{path} 폴더가 없습니다. 소스가 있는 폴더를 지정하십시오: naru deploy <폴더>',
-  'error.folderNotDirectory': '{path} 경로는 폴더가 아닙니다. 소스가 있는 폴더를 지정하십시오: naru deploy <폴더>',
+  'error.folderNotDirectory':
+    '{path} 경로는 폴더가 아닙니다. 소스가 있는 폴더나 war, jar 파일을 지정하십시오: naru deploy <폴더>',
   'error.folderUnreadable':
     '{path} 폴더를 읽을 권한이 없습니다. 폴더의 소유자로 실행하거나 이 사용자에게 읽기 권한을 주십시오.',
   'error.folderNotEmpty': '{path} 폴더가 이미 있고 비어 있지 않습니다. 새 폴더를 주세요: naru init <폴더>',
@@ -64,6 +65,9 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.resourceTaken': '{type} 종류의 "{name}" 리소스가 이미 있습니다. --as 로 다른 이름을 주십시오.',
   'error.resourceImageNeeded':
     '이미지는 나루 자신의 엔진을 위해서만 만듭니다. --image 로 {type} 이미지를 지정하십시오.',
+  'error.warMissing':
+    '{path} 경로에 Tomcat에서 실행할 웹 앱이 없습니다. war 파일이나 pom.xml 로 war 파일을 만드는 폴더를 지정하십시오: naru add tomcat shop.war',
+  'error.addUnfit': '{what} 값은 "naru add {type}" 명령에 쓸 수 없습니다.',
   'error.resourceFailed': '{name} 리소스가 준비되지 않았습니다 ({reason}): {message}',
   'error.outputUnknown': '{resource} 에는 {output} 이(가) 없습니다. 있는 것: {known}.',
   'error.databaseNone':

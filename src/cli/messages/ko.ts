@@ -28,7 +28,7 @@ export const ko: Record<keyof typeof en, string> = {
   'init.option.template': '템플릿 이름(naru init 이 목록을 보여 줍니다), 폴더, 또는 git URL',
   'init.done': '{folder} 폴더를 만들었습니다. 그 폴더에서 naru deploy 를 실행하세요.',
   'step.init': '{template} 펼치기',
-  'deploy.summary': '폴더를 URL이 있는 실행 중인 앱으로 만듭니다',
+  'deploy.summary': '폴더(또는 war, jar 파일)를 URL이 있는 실행 중인 앱으로 만듭니다',
   'deploy.option.name': '앱 이름 (기본값: package.json, 없으면 폴더 이름)',
   'deploy.option.port': '앱이 듣는 포트. 앱에는 PORT로 전달됩니다 (기본값: 8080)',
   'deploy.option.message': '무엇이 새로운지 적습니다. naru releases 에 나옵니다',
@@ -112,7 +112,7 @@ export const ko: Record<keyof typeof en, string> = {
   'env.port': 'web 프로세스의 PORT 는 naru deploy --port 로 정합니다. 다른 프로세스는 이 값을 받습니다.',
   'env.done': '{name} 앱이 {release} 릴리스로 이 설정을 쓰고 있습니다.',
 
-  'add.summary': '데이터베이스, 캐시, 브로커, 볼륨을 더하고 앱에 연결합니다',
+  'add.summary': '데이터베이스, 캐시, 브로커, 볼륨을 더하고 앱에 연결합니다. 또는 war 파일을 Tomcat에서 실행합니다',
   'add.option.as': '이름 (기본값: 종류 이름)',
   'add.option.class': '종류 안의 갈래',
   'add.option.param': '그 종류가 받는 값, 예: storage=5Gi',

@@ -41,7 +41,6 @@ export async function runMaven(
     'mvn',
     '--batch-mode',
     '--no-transfer-progress',
-    '--strict-checksums',
     `--settings=/app/${file}`,
     `-Dmaven.repo.local=/app/${OWN_FOLDER}`,
     `-Dproject.build.outputTimestamp=${TIME}`,

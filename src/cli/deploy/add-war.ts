@@ -1,0 +1,28 @@
+/** `naru add tomcat`: an application server is nothing beside an app, as a database is: with a war file it is the app.
+ *  So this is a deploy, and the result an app like any other. */
+import { BuildError } from '../../builder/index.ts'
+import type { CommandRun } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { buildFailure } from './build-failure.ts'
+import { findWar } from './find-war.ts'
+
+/** Options of `naru add` that only what is beside an app can have. */
+const UNFIT = { class: '--class', image: '--image', app: '--app' }
+
+export const addWar: CommandRun = async (context, input) => {
+  const { options, lists } = input
+  const unfit = Object.entries(UNFIT).find(([name]) => options[name] !== undefined)?.[1]
+  const refused =
+    unfit ?? ((lists.param ?? []).length > 0 ? '--param' : options.bind === false ? '--no-bind' : undefined)
+  if (refused !== undefined) throw CliError.of('addUnfit', { what: refused, type: 'tomcat' })
+  const source = await findWar(context, input.arguments[1]).catch((error: unknown) => {
+    throw error instanceof BuildError ? buildFailure(context, error) : error
+  })
+  const { deploy } = await import('../commands/deploy.ts')
+  return deploy(context, {
+    arguments: [source],
+    words: [source],
+    options: { name: options.as, timeout: options.timeout },
+    lists: {},
+  })
+}
