@@ -81,10 +81,15 @@ export interface AppProcess {
   sidecars?: AppSidecar[] | undefined
 }
 
+export type AppSidecarBefore = 'started' | 'healthy' | 'complete'
+
 /** As a container of a pod; how far it is confined is not its own to say. */
 export interface AppSidecar {
   name: string
   image: string
+  /** Begins before the app, those in the order of the list; what comes after it waits until it has `started`, is `healthy`
+   *  (by its readiness probe), or is `complete` (has come to its end). */
+  before?: AppSidecarBefore | undefined
   command?: string[] | undefined
   args?: string[] | undefined
   /** All it gets: what the processes share is not for it. */

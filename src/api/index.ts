@@ -42,6 +42,7 @@ export {
   type AppRoute,
   type AppServicePort,
   type AppSidecar,
+  type AppSidecarBefore,
   type AppSpec,
   type AppStatus,
   type AppTrafficStatus,

@@ -1,5 +1,5 @@
 /** A Score file that is as the specification says. */
-import type { JsonObject } from '../api/index.ts'
+import type { AppSidecarBefore, JsonObject } from '../api/index.ts'
 import type { Path } from './path.ts'
 
 export interface Workload {
@@ -23,6 +23,8 @@ export interface ScoreContainer {
   files?: Targeted<ScoreFile>
   volumes?: Targeted<ScoreVolume>
   resources?: { limits?: ScoreAmounts; requests?: ScoreAmounts }
+  /** What others wait for, by their names. */
+  before?: Record<string, { ready: AppSidecarBefore }>
   livenessProbe?: ScoreProbe
   readinessProbe?: ScoreProbe
 }

@@ -21,6 +21,17 @@ containers:
       /etc/greeting.txt: { content: 'filed \${metadata.version}', mode: '0444' }
       /etc/key.ini: { content: 'key=\${resources.key.token}, \${metadata.version}', mode: '0444' }
     volumes: { /data: { source: '\${resources.data}', readOnly: true } }
+  seed:
+    image: .
+    command: [sh, -c, 'sleep 1; echo seeded > /seeded/seed']
+    volumes: { /seeded: { source: '\${resources.data}' } }
+    before: { web: { ready: complete }, near: { ready: complete } }
+  near:
+    image: .
+    command: [node, -e, 'require("http").createServer((_, it) => it.end("near " + require("fs").readFileSync("/s/seed"))).listen(4999)']
+    volumes: { /s: { source: '\${resources.data}' } }
+    before: { web: { ready: healthy } }
+    readinessProbe: { httpGet: { path: /, port: 4999 } }
   beside:
     image: .
     command: [node, -e, 'require("fs").writeFileSync("/shared/it", "from beside"); setInterval(() => {}, 1e6)']
@@ -77,6 +88,7 @@ test('a Score file is what runs: variables, files, volumes, a sidecar, and the a
   expect(await inApp('scored-v1', 'echo "$GREETING"')).toBe('one at scored.localhost, $(PORT) stays')
   expect(await fileIn('scored-v1')).toBe('444\nfiled one')
   await eventually('the sidecar has written', async () => (await inApp('scored-v1', 'cat /data/it')) === 'from beside')
+  expect(await inApp('scored-v1', 'wget -q -O - http://localhost:4999')).toBe('near seeded')
   const script = `fetch('http://scored:8099').then((it) => console.log(it.status))`
   expect(await inApp('scored-v1', `node -e "${script}"`)).toBe('200')
   const owner = await naru.kubectl('get', 'app/scored', '-o', 'jsonpath={.metadata.annotations.example\\.com/owner}')

@@ -70,6 +70,7 @@ export const appSchemas: SchemaSet = {
     fields: {
       name: required(STRING),
       image: required(STRING),
+      before: STRING,
       command: list(STRING),
       args: list(STRING),
       env: keyedList(object('EnvVar'), 'name'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type App, WEB_PROCESS } from '../../api/index.ts'
+import { type App, type AppProcess, type AppSidecar, WEB_PROCESS } from '../../api/index.ts'
 import { appOf, releaseOf } from '../testing.ts'
 import { desiredAutoscaler } from './autoscaler.ts'
 import { desiredDeployment } from './deployment.ts'
@@ -9,7 +9,7 @@ import { appRoutes, appService, releaseService, tagRoute } from './routing.ts'
 import { releaseStepJob, scheduledCronJob } from './task.ts'
 
 const web = { name: WEB_PROCESS }
-const deploymentOf = (spec: Partial<App['spec']> = {}, process = web) =>
+const deploymentOf = (spec: Partial<App['spec']> = {}, process: AppProcess = web) =>
   desiredDeployment(releaseOf(1, spec), { process, replicas: 1 })
 const container = (spec: Partial<App['spec']> = {}, process = web) =>
   deploymentOf(spec, process).spec.template.spec?.containers[0]
@@ -176,6 +176,32 @@ describe('a process with more than a container', () => {
   it('shares its volumes with them', () => {
     expect(pod?.volumes).toEqual(process.volumes)
     expect(pod?.containers[0]?.volumeMounts).toEqual(process.volumeMounts)
+  })
+  it('has some begin before it, and waits for them as they say', () => {
+    const readinessProbe = { httpGet: { path: '/', port: 9000 } }
+    const sidecars: AppSidecar[] = [
+      { name: 'seed', image: 's', before: 'complete' },
+      { name: 'beside', image: 'b' },
+      { name: 'proxy', image: 'p', before: 'healthy', readinessProbe },
+      { name: 'agent', image: 'a', before: 'started' },
+    ]
+    const { containers, initContainers } = deploymentOf({}, { name: 'web', sidecars }).spec.template.spec ?? {}
+    expect(containers?.map(({ name }) => name)).toEqual(['app', 'beside'])
+    const first = initContainers?.map(({ name, restartPolicy, startupProbe }) => ({
+      name,
+      restartPolicy,
+      startupProbe,
+    }))
+    expect(first).toEqual([
+      { name: 'seed' },
+      {
+        name: 'proxy',
+        restartPolicy: 'Always',
+        startupProbe: { ...readinessProbe, periodSeconds: 1, failureThreshold: 300 },
+      },
+      { name: 'agent', restartPolicy: 'Always' },
+    ])
+    expect(initContainers?.some((container) => Object.hasOwn(container, 'before'))).toBe(false)
   })
   it('has no sidecars where it does its work and ends', () => {
     const step = releaseStepJob(releaseOf(1, { processes: [process], releaseStep: { command: ['migrate'] } }))

@@ -7,6 +7,8 @@ export const CONTAINER_NAME = 'app'
 export const PORT_NAME = 'http'
 /** Between a pod's leaving the service and its SIGTERM, so that the gateway has turned away by then. */
 const DRAIN_SECONDS = 2
+/** What has to be healthy before others may take so long for it. */
+const HEALTHY_SECONDS = 300
 const FIRST_UNPRIVILEGED_PORT = 1024
 const CONFINED: k8s.SecurityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
 
@@ -19,7 +21,14 @@ export function podTemplate(release: Release, process: AppProcess): k8s.PodTempl
     ...(process.livenessProbe && { livenessProbe: process.livenessProbe }),
     ...(process.startupProbe && { startupProbe: process.startupProbe }),
   }
-  return podOf(release, process, [container, ...(process.sidecars ?? []).map(sidecarOf)])
+  const { sidecars = [] } = process
+  const beside = sidecars.filter(({ before }) => before === undefined).map(sidecarOf)
+  const first = sidecars.filter(({ before }) => before !== undefined).map(firstOf)
+  const template = podOf(release, process, [container, ...beside])
+  // The server keeps no empty list.
+  return first.length === 0
+    ? template
+    : { ...template, spec: { ...template.spec, initContainers: first } as k8s.PodSpec }
 }
 
 /** A pod that does its work and ends: of a release step, of a scheduled process. */
@@ -63,10 +72,19 @@ function containerOf(
   }
 }
 
-const sidecarOf = (sidecar: AppSidecar): k8s.Container => ({
+const sidecarOf = ({ before: _, ...sidecar }: AppSidecar): k8s.Container => ({
   ...sidecar,
   imagePullPolicy: 'IfNotPresent',
   securityContext: CONFINED,
+})
+
+/** One that goes on is waited for by its startup probe. Source: Kubernetes, sidecar containers. */
+const firstOf = (sidecar: AppSidecar): k8s.Container => ({
+  ...sidecarOf(sidecar),
+  ...(sidecar.before !== 'complete' && { restartPolicy: 'Always' }),
+  ...(sidecar.before === 'healthy' && {
+    startupProbe: { periodSeconds: 1, failureThreshold: HEALTHY_SECONDS, ...sidecar.readinessProbe },
+  }),
 })
 
 /** What answers requests is told its port, is asked whether it does, and leaves without dropping any. */

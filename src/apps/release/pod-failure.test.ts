@@ -8,16 +8,18 @@ const ago = (seconds: number) => new Date(nowMs - seconds * 1000).toISOString()
 
 function podOf(
   state: k8s.ContainerState,
-  options: Partial<k8s.ContainerStatus> & { isReady?: boolean; image?: string } = {},
+  options: Partial<k8s.ContainerStatus> & { isReady?: boolean; image?: string; first?: k8s.ContainerState } = {},
 ): k8s.Pod {
-  const { isReady = false, image = 'hello:2', ...status } = options
+  const { isReady = false, image = 'hello:2', first, ...status } = options
+  const statusOf = (name: string) => ({ name, image, imageID: '', ready: isReady, restartCount: 0 })
   return {
     metadata: { name: 'hello-1', namespace: 'default' },
     spec: { containers: [{ name: 'app', image }] },
     status: {
       phase: 'Running',
       conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
-      containerStatuses: [{ name: 'app', image, imageID: '', ready: isReady, restartCount: 0, state, ...status }],
+      ...(first && { initContainerStatuses: [{ ...statusOf('first'), state: first }] }),
+      containerStatuses: [{ ...statusOf('app'), state, ...status }],
     },
   }
 }
@@ -66,6 +68,19 @@ describe('why a pod does not answer', () => {
       why: 'its image is tried for the first time',
       pod: podOf({ waiting: { reason: 'ErrImagePull' } }),
       expected: { isFatal: false },
+    },
+    {
+      why: 'what begins before it crashes',
+      pod: podOf(
+        { waiting: { reason: 'PodInitializing' } },
+        { first: { waiting: { reason: 'CrashLoopBackOff' }, terminated: { exitCode: 3 } } },
+      ),
+      expected: { isFatal: true, message: expect.stringContaining('3') as string },
+    },
+    {
+      why: 'what begins before it has ended well',
+      pod: podOf({ waiting: { reason: 'PodInitializing' } }, { first: { terminated: { exitCode: 0 } } }),
+      expected: undefined,
     },
     { why: 'it is being made', pod: podOf({ waiting: { reason: 'ContainerCreating' } }), expected: undefined },
     {

@@ -38,9 +38,16 @@ export function podFailure(pod: k8s.Pod, options: { port: number; nowMs: number 
       message: `pod ${pod.metadata.name} failed: ${pod.status.message ?? pod.status.reason ?? 'no reason given'}`,
       isFatal: false,
     }
+  const first = pod.status?.initContainerStatuses?.find(isFailing)
+  if (first !== undefined) return containerFailure(first, options)
   const container = pod.status?.containerStatuses?.find(({ name }) => name === CONTAINER_NAME)
   return container && containerFailure(container, options)
 }
+
+/** Of those that begin before the app: that one has ended well, or goes on, is as it should be. */
+const isFailing = ({ state }: k8s.ContainerStatus): boolean =>
+  (state?.terminated !== undefined && state.terminated.exitCode !== 0) ||
+  (state?.waiting !== undefined && state.waiting.reason !== 'PodInitializing')
 
 function containerFailure(
   container: k8s.ContainerStatus,

@@ -18,10 +18,10 @@ export interface RenderedContainer {
 export function renderContainer(
   context: RenderContext,
   container: ScoreContainer,
-  { path, isFirst, mounts }: { path: Path; isFirst: boolean; mounts: k8s.VolumeMount[] },
+  { path, isOwn, mounts }: { path: Path; isOwn: boolean; mounts: k8s.VolumeMount[] },
 ): RenderedContainer {
   const { command, args, variables = {}, livenessProbe, readinessProbe } = container
-  const env = envOf(context, variables, { path: [...path, 'variables'], isFirst })
+  const env = envOf(context, variables, { path: [...path, 'variables'], isOwn })
   const resources = resourcesOf(context, container, [...path, 'resources'])
   const liveness = probeOf(context, [...path, 'livenessProbe'], livenessProbe)
   const readiness = probeOf(context, [...path, 'readinessProbe'], readinessProbe)

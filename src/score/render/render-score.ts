@@ -17,6 +17,7 @@ import { BUILT_IMAGE, type ScoreContainer } from '../workload.ts'
 import { renderContainer } from './container.ts'
 import type { RenderContext } from './context.ts'
 import { checkTargets, type RenderedFiles, renderFiles, type SecretFiles, type SourceFile } from './files.ts'
+import { orderContainers } from './order.ts'
 import { backingOf, bindingsOf, routesOf } from './resource.ts'
 import { renderService } from './service.ts'
 import { renderVolumes } from './volumes.ts'
@@ -76,30 +77,37 @@ function renderApp(context: RenderContext, builtImage: string, files: RenderedFi
   const { volumes, mounts } = renderVolumes(context)
   const { port, servicePorts, answering } = renderService(context)
   const imageOf = ({ image }: ScoreContainer) => (image === BUILT_IMAGE ? builtImage : image)
-  const containers = Object.entries(workload.containers).map(([name, container], index) => {
-    checkTargets(context, name, container)
-    return {
-      name,
-      image: imageOf(container),
-      ...renderContainer(context, container, {
+  const { own, beside } = orderContainers(context)
+  const rendered = new Map(
+    Object.entries(workload.containers).map(([name, container]) => {
+      checkTargets(context, name, container)
+      const parts = renderContainer(context, container, {
         path: ['containers', name],
-        isFirst: index === 0,
+        isOwn: name === own,
         mounts: [...(files.mounts.get(name) ?? []), ...(mounts.get(name) ?? [])],
-      }),
-    }
-  })
-  const [first, ...sidecars] = containers
-  if (first === undefined) throw new TypeError('a workload has a container: the specification was checked')
+      })
+      return [name, { image: imageOf(container), ...parts }]
+    }),
+  )
+  const partsOf = (name: string) => {
+    const parts = rendered.get(name)
+    if (parts === undefined) throw new TypeError(`there is no container ${name}: a workload has one, and no others`)
+    return parts
+  }
+  const sidecars = beside.map(({ name, before }): AppSidecar => ({ name, ...(before && { before }), ...partsOf(name) }))
   for (const { name } of sidecars)
     if (name === OWN_CONTAINER)
-      context.complain(['containers', name], `cannot be named ${OWN_CONTAINER}: in a pod that is the first container`)
-  const { name: _, image, ...rest } = first
+      context.complain(
+        ['containers', name],
+        `cannot be named ${OWN_CONTAINER}: in a pod that is the app's own container`,
+      )
+  const { image, ...rest } = partsOf(own)
   const allVolumes = [...files.volumes, ...volumes]
   const process: AppProcess = {
     name: port === undefined ? WORKER_PROCESS : WEB_PROCESS,
     ...rest,
     ...(allVolumes.length > 0 && { volumes: allVolumes }),
-    ...(sidecars.length > 0 && { sidecars: sidecars satisfies AppSidecar[] }),
+    ...(sidecars.length > 0 && { sidecars }),
   }
   const bindings = bindingsOf(context)
   const { hosts, routes } = routesOf(context, answering)

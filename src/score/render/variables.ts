@@ -5,12 +5,12 @@ import type { Path } from '../path.ts'
 import type { RenderContext } from './context.ts'
 import { type Resolved, resolveText } from './resolve.ts'
 
-const NO_CONFIGURATION = 'takes from the environment, which only the first container has'
+const NO_CONFIGURATION = 'takes from the environment, which only the container of the app has'
 
 export function envOf(
   context: RenderContext,
   variables: Readonly<Record<string, string>>,
-  { path, isFirst }: { path: Path; isFirst: boolean },
+  { path, isOwn }: { path: Path; isOwn: boolean },
 ): k8s.EnvVar[] {
   const taken = new Set(Object.keys(variables))
   const helpers = new Map<string, k8s.EnvVar>()
@@ -24,7 +24,7 @@ export function envOf(
   const env = Object.entries(variables).map(([name, text]): k8s.EnvVar => {
     const at = [...path, name]
     const parts = resolveText(context, text, at)
-    if (!isFirst && parts.some((part) => 'variable' in part)) context.complain(at, NO_CONFIGURATION)
+    if (!isOwn && parts.some((part) => 'variable' in part)) context.complain(at, NO_CONFIGURATION)
     const [only] = parts
     if (only !== undefined && 'secret' in only && parts.length === 1) return { name, valueFrom: referenceTo(only) }
     return { name, value: composed(parts, helperOf) }

@@ -8,8 +8,6 @@ export function check(value: unknown, shape: Shape, path: Path = []): Complaint[
   switch (shape.kind) {
     case 'any':
       return []
-    case 'refused':
-      return [{ path, isOfName: true, message: shape.reason }]
     case 'text': {
       const message = textProblem(value, shape)
       return message === undefined ? [] : complain(message)

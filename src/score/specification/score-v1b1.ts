@@ -74,10 +74,7 @@ const container = record({
   resources: record({ limits, requests: limits }),
   livenessProbe: probe,
   readinessProbe: probe,
-  before: {
-    kind: 'refused',
-    reason: 'Naru starts the containers of a pod together and has no order for them; have them wait for each other',
-  },
+  before: map(LABEL, record({ 'ready!': text({ choices: ['started', 'healthy', 'complete'] }) })),
 })
 
 export const scoreV1b1 = record({

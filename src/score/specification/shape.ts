@@ -30,8 +30,6 @@ export type Shape =
   | { kind: 'map'; names: TextShape; values: Shape; isFilled: boolean }
   /** Two ways to write the same. */
   | { kind: 'list or map'; list: Shape; map: Shape }
-  /** Known, and not to be had here. */
-  | { kind: 'refused'; reason: string }
 
 export const text = (rules: Omit<TextShape, 'kind'> = {}): TextShape => ({ kind: 'text', ...rules })
 export const integer = (least: number, most: number): Shape => ({ kind: 'integer', least, most })

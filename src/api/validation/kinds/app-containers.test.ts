@@ -36,6 +36,20 @@ test.each<[process: object, problems: string[]]>([
     ],
   ],
   [
+    {
+      sidecars: [
+        { name: 'a', image: 'i', before: 'soon' },
+        { name: 'b', image: 'i', before: 'healthy' },
+        { name: 'c', image: 'i', before: 'complete', livenessProbe: { exec: { command: ['true'] } } },
+      ],
+    },
+    [
+      'spec.processes[0].sidecars[0].before: Unsupported value: "soon": supported values: "started", "healthy", "complete"',
+      'spec.processes[0].sidecars[1].readinessProbe: Required value: it says whether the container is healthy',
+      'spec.processes[0].sidecars[2].livenessProbe: Forbidden: may not be set for a container that comes to its end',
+    ],
+  ],
+  [
     { schedule: '0 3 * * *', sidecars: [{ name: 'proxy', image: 'proxy:1' }] },
     ['spec.processes[0].sidecars: Forbidden: may not be set for a process that runs by schedule'],
   ],

@@ -14,6 +14,7 @@ import { labelProblems } from './label-problems.ts'
 const APP_CONTAINER = 'app'
 const FILE_MODE = 0o644
 const PROTOCOLS = ['TCP', 'UDP']
+const BEFORE: readonly string[] = ['started', 'healthy', 'complete']
 
 export function validateBeside(process: AppProcess, at: string): FieldError[] {
   const { volumes = [], volumeMounts, sidecars = [], schedule } = process
@@ -35,6 +36,7 @@ export function validateBeside(process: AppProcess, at: string): FieldError[] {
 function validateSidecar(sidecar: AppSidecar, volumes: VolumesByName, at: string): FieldError[] {
   const { name, image, env, resources, volumeMounts } = sidecar
   return [
+    ...validateBefore(sidecar, at),
     ...invalidFormat(`${at}.name`, name, labelProblems(name)),
     ...(image === '' ? [required(`${at}.image`)] : []),
     ...validateEnv(env ?? [], `${at}.env`),
@@ -42,6 +44,18 @@ function validateSidecar(sidecar: AppSidecar, volumes: VolumesByName, at: string
     ...validateMounts({ volumeMounts }, volumes, `${at}.volumeMounts`),
     ...validateProbes(probed(sidecar), undefined, at),
   ]
+}
+
+/** Source: Kubernetes, init containers: what is to end has no probes, and what goes on is waited for by them. */
+function validateBefore({ before, readinessProbe, livenessProbe }: AppSidecar, at: string): FieldError[] {
+  if (before === undefined) return []
+  if (!BEFORE.includes(before)) return [notSupported(`${at}.before`, before, BEFORE)]
+  if (before === 'healthy' && readinessProbe === undefined)
+    return [required(`${at}.readinessProbe`, 'it says whether the container is healthy')]
+  const probes = { readinessProbe, livenessProbe }
+  return (['readinessProbe', 'livenessProbe'] as const)
+    .filter((field) => before === 'complete' && probes[field] !== undefined)
+    .map((field) => forbidden(`${at}.${field}`, 'may not be set for a container that comes to its end'))
 }
 
 /** As the container will be: a probe's threshold of success is 1 unless it says otherwise. */
