@@ -3,6 +3,7 @@
 export type BuildErrorReason =
   | 'BasePackagesUnavailable'
   | 'Cancelled'
+  | 'ComposerJsonInvalid'
   | 'DiskFull'
   | 'DownloadFailed'
   | 'EnginesUnsupported'

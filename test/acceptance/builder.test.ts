@@ -1,84 +1,34 @@
 /** Builds the examples for real: Debian packages, npm, the sandbox; reads and writes the registry with skopeo; starts
  *  what was built in a chroot. */
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type BuiltImage, buildImage, type ProgressEvent } from '../../src/builder/index.ts'
-import { openRegistry, type Registry } from '../../src/images/index.ts'
-import { silentLogger, systemClock } from '../../src/lib/index.ts'
+import type { BuiltImage, ProgressEvent } from '../../src/builder/index.ts'
+import { type ImageBuilds, openImageBuilds } from './harness/image-builds.ts'
 
 const run = promisify(execFile)
-const credentials = { username: 'naru', password: 'secret' }
 const examples = join(import.meta.dirname, '..', '..', 'examples')
+let builds: ImageBuilds
 let dir: string
-let registry: Registry
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'naru-builder-'))
-  registry = await openRegistry({
-    dir: join(dir, 'registry'),
-    listen: { host: '127.0.0.1', port: 0 },
-    credentials,
-    logger: silentLogger,
-    clock: systemClock,
-  })
+  builds = await openImageBuilds()
+  dir = builds.dir
 })
+afterAll(() => builds[Symbol.asyncDispose]())
 
-afterAll(async () => {
-  await registry[Symbol.asyncDispose]()
-  await rm(dir, { recursive: true, force: true })
-})
-
-interface BuildOptions {
-  name?: string
-  cacheDir?: string
-  signal?: AbortSignal
-  onProgress?: (event: ProgressEvent) => void
-}
-
-const build = (source: string, options: BuildOptions = {}): Promise<BuiltImage> =>
-  buildImage({
-    source,
-    name: options.name ?? 'app',
-    namespace: 'default',
-    cacheDir: options.cacheDir ?? join(dir, 'cache'),
-    registry: { address: registry.url, credentials },
-    env: process.env,
-    signal: options.signal ?? new AbortController().signal,
-    onProgress: options.onProgress ?? (() => {}),
-  })
-
-const host = () => registry.url.replace('http://', '')
+const build: ImageBuilds['build'] = (...args) => builds.build(...args)
+const unpack: ImageBuilds['unpack'] = (...args) => builds.unpack(...args)
+const host = () => builds.registry.url.replace('http://', '')
 const roles = (image: BuiltImage) => image.layers.map(({ role, reused }) => `${role}${reused ? ' reused' : ''}`)
 
 async function app(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(dir, 'app-'))
   for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content)
   return folder
-}
-
-/** Unpacks an image that skopeo pulled. */
-async function unpack(name: string): Promise<string> {
-  const pulled = join(dir, `pulled-${name}`)
-  const root = join(dir, `root-${name}`)
-  await run('skopeo', [
-    'copy',
-    '-q',
-    '--src-tls-verify=false',
-    '--src-creds',
-    'naru:secret',
-    `docker://${host()}/default/${name}:latest`,
-    `dir:${pulled}`,
-  ])
-  const manifest = JSON.parse(await readFile(join(pulled, 'manifest.json'), 'utf8')) as { layers: { digest: string }[] }
-  await mkdir(root)
-  for (const { digest } of manifest.layers)
-    await run('sh', ['-c', `zstd -dc < ${join(pulled, digest.slice(7))} | tar -x -C ${root}`])
-  return root
 }
 
 describe('a Node.js app without dependencies', () => {

@@ -16,6 +16,7 @@ it.each([
   ['python', /"hello":"world"/],
   ['go', /"hello":"world"/],
   ['java', /"hello":"world"/],
+  ['php', /"hello":"world"/],
 ])('deploys examples/%s', async (name, expected) => {
   const url = await naru.deploy(await naru.copyOf(`examples/${name}`, name))
   expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', url])).toMatch(expected)
@@ -34,6 +35,10 @@ const TEMPLATES: Record<
   'node-postgres': { test: 'npm ci --silent && npm test', answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m } },
   'node-web': { test: 'npm test', answers: { '/healthz': /^ok$/m } },
   'node-worker': { test: 'npm test', answers: { '/healthz': /^ok$/m } },
+  'php-mariadb': {
+    test: 'composer install --quiet && phpunit',
+    answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m },
+  },
   'python-fastapi-postgres': {
     test: 'python3 -m venv .venv && .venv/bin/pip install --quiet --requirement requirements-dev.txt && .venv/bin/pytest',
     answers: { '/healthz': /"ok":true/, '/': /^\[\]$/m },

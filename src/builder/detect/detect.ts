@@ -206,7 +206,7 @@ function unknownKind(source: Source): BuildError {
     'UnknownKind',
     `${source.root} is of no kind that Naru recognises (it has ${seen.slice(0, 6).join(', ')}${seen.length > 6 ? ', …' : ''}).`,
     {
-      hint: 'Recognised are: a Node.js app (package.json with a start script, or server.js), a Python app (requirements.txt, pyproject.toml, or app.py), a Go program (go.mod), a Java app (pom.xml, or a war or jar file), a static site (index.html at the top or in public/ or dist/, or package.json with a build script), and any folder with a Procfile ("web: <command>").',
+      hint: 'Recognised are: a Node.js app (package.json with a start script, or server.js), a Python app (requirements.txt, pyproject.toml, or app.py), a Go program (go.mod), a Java app (pom.xml, or a war or jar file), a PHP app (composer.json, or index.php at the top or in public/), a static site (index.html at the top or in public/ or dist/, or package.json with a build script), and any folder with a Procfile ("web: <command>").',
     },
   )
 }

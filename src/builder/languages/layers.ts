@@ -5,10 +5,11 @@ import type { CachedLayer } from '../tools/layer-cache.ts'
 import { go } from './go/layers.ts'
 import { java } from './java/layers.ts'
 import type { Language } from './language.ts'
+import { php } from './php/layers.ts'
 import { python } from './python/layers.ts'
 import type { LanguageName, LanguagePlan, LanguagePlans } from './recognise.ts'
 
-const LANGUAGES: { [Name in LanguageName]: Language<LanguagePlans[Name]> } = { go, python, java }
+const LANGUAGES: { [Name in LanguageName]: Language<LanguagePlans[Name]> } = { go, python, java, php }
 
 /** The layers upon the base, lowest first, made side by side. */
 export function languageLayers<Name extends LanguageName>(

@@ -102,12 +102,41 @@ describe('what a folder is', () => {
         language: { plan: { programs: { migrate: 'cmd/migrate', server: 'cmd/server' } } },
       },
     ],
+    [
+      'a PHP app with a front controller',
+      { 'composer.json': '{"require":{"ext-intl":"*"}}', 'public/index.php': '', 'index.php': '' },
+      {
+        kind: 'php',
+        start: { command: ['/usr/local/bin/naru-php', 'public'], from: 'public/index.php' },
+        language: { plan: { extensions: { packages: ['php-intl'] }, composer: { hasLock: false, vendor: 'vendor' } } },
+      },
+    ],
+    [
+      'PHP pages, beside the tools that make their styles',
+      { 'index.php': '', 'about.php': '', 'package.json': '{"scripts":{"build":"sass"}}' },
+      {
+        kind: 'php',
+        start: { command: ['/usr/local/bin/naru-php', '.'], from: 'index.php' },
+        language: { plan: { extensions: { packages: expect.arrayContaining(['php-mysql']) }, composer: undefined } },
+      },
+    ],
+    [
+      'a PHP app that brings its packages',
+      { 'index.php': '', 'composer.json': '{"require":{"a/b":"*"}}', 'vendor/autoload.php': '' },
+      { kind: 'php', language: { plan: { composer: undefined } } },
+    ],
+    [
+      'a PHP worker by its Procfile',
+      { 'composer.json': '{}', 'worker.php': '', Procfile: 'worker: php worker.php' },
+      { kind: 'php', processes: [{ name: 'worker', command: shell('php worker.php') }] },
+    ],
   ])('%s', async (_name, files, plan) => {
     expect(await detectIn(files)).toMatchObject(plan)
   })
 
   it.each<[string, Record<string, string>, RegExp]>([
     ['Python that does not say how it starts', { 'requirements.txt': 'requests' }, /Procfile/],
+    ['a PHP library', { 'composer.json': '{}', 'src/a.php': '' }, /index\.php/],
     ['a Go library', { 'go.mod': 'module x', 'x.go': 'package x\n' }, /package main/],
     [
       'Go programs of which none serves',
@@ -119,6 +148,13 @@ describe('what a folder is', () => {
       reason: 'StartCommandMissing',
       hint: expect.stringMatching(hint),
     })
+  })
+})
+
+it('names the extension of PHP that cannot be had', async () => {
+  await expect(detectIn({ 'index.php': '', 'composer.json': '{"require":{"ext-swoole":"*"}}' })).rejects.toMatchObject({
+    reason: 'ComposerJsonInvalid',
+    message: expect.stringMatching(/ext-swoole/),
   })
 })
 

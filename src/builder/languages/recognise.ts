@@ -3,6 +3,7 @@ import type { Source } from '../source/read-source.ts'
 import { type GoPlan, recogniseGo } from './go/recognise.ts'
 import { type JavaPlan, recogniseJava } from './java/recognise.ts'
 import type { Recognised } from './language.ts'
+import { type PhpPlan, recognisePhp } from './php/recognise.ts'
 import { type PythonPlan, recognisePython } from './python/recognise.ts'
 
 /** What each language makes of a folder. */
@@ -10,6 +11,7 @@ export interface LanguagePlans {
   go: GoPlan
   python: PythonPlan
   java: JavaPlan
+  php: PhpPlan
 }
 
 export type LanguageName = keyof LanguagePlans
@@ -23,6 +25,7 @@ const RECOGNISE: {
   go: recogniseGo,
   python: recognisePython,
   java: recogniseJava,
+  php: recognisePhp,
 }
 
 export interface RecognisedLanguage<Name extends LanguageName = LanguageName> {

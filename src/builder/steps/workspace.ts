@@ -34,6 +34,8 @@ export interface StepCommand {
   title: string
   /** Program and arguments. */
   command: readonly string[]
+  /** What people would type, where that is something else. */
+  typed?: string
   /** Whether it gets the user's npm configuration and the shared download cache: only what runs no foreign code does. */
   isTrusted?: boolean
   /** Files with the user's settings, which may hold secrets: there only while the command runs. A variable names each. */
@@ -123,7 +125,7 @@ export class Workspace implements AsyncDisposable {
           : `"${step.title}" failed with exit code ${outcome.exitCode}.`,
         {
           step: step.title,
-          command: step.command.join(' '),
+          command: step.typed ?? step.command.join(' '),
           exitCode: outcome.exitCode,
           ...hintOf(outcome.lines),
           output: failingLines(outcome.lines),

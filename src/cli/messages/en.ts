@@ -314,6 +314,7 @@ export const en = {
   'build.commandFailed': 'The command was: {command} (exit code {exitCode}).',
   'build.failure.BasePackagesUnavailable': 'The packages of the base system cannot be had.',
   'build.failure.Cancelled': 'The build was cancelled.',
+  'build.failure.ComposerJsonInvalid': 'composer.json cannot be used.',
   'build.failure.DiskFull': 'The disk is full.',
   'build.failure.DownloadFailed': 'A download failed.',
   'build.failure.EnginesUnsupported': 'The wanted Node.js version is not available.',

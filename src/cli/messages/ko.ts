@@ -316,6 +316,7 @@ export const ko: Record<keyof typeof en, string> = {
   'build.commandFailed': '명령: {command} (종료 코드 {exitCode}).',
   'build.failure.BasePackagesUnavailable': '기본 시스템의 패키지를 구할 수 없습니다.',
   'build.failure.Cancelled': '빌드를 취소했습니다.',
+  'build.failure.ComposerJsonInvalid': 'composer.json을 쓸 수 없습니다.',
   'build.failure.DiskFull': '디스크가 가득 찼습니다.',
   'build.failure.DownloadFailed': '다운로드에 실패했습니다.',
   'build.failure.EnginesUnsupported': '원하는 Node.js 버전을 쓸 수 없습니다.',

@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readSource } from '../../source/read-source.ts'
+import { readComposerProject } from './composer-json.ts'
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'naru-composer-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+async function project(manifest: unknown, lock?: object) {
+  await writeFile(join(root, 'composer.json'), typeof manifest === 'string' ? manifest : JSON.stringify(manifest))
+  if (lock !== undefined) await writeFile(join(root, 'composer.lock'), JSON.stringify(lock))
+  return readComposerProject(await readSource({ root }))
+}
+
+describe('composer.json', () => {
+  it('and the locked packages say which extensions are needed', async () => {
+    const packages = [{ name: 'a/b', require: { 'ext-curl': '*', php: '>=8' } }]
+    const lock = { packages, 'packages-dev': [{ require: { 'ext-xdebug': '*' } }] }
+    expect(await project({ require: { 'ext-PDO_mysql': '*', 'a/b': '^1' } }, lock)).toEqual({
+      hasLock: true,
+      extensions: ['curl', 'pdo_mysql'],
+      vendor: 'vendor',
+      needsSource: false,
+      notRun: [],
+    })
+  })
+  it.each<[string, object, boolean]>([
+    ['class map', { autoload: { classmap: ['lib/'] } }, true],
+    ['namespace', { autoload: { 'psr-4': { 'App\\': 'src/' } } }, false],
+    ['package in its folder', { repositories: [{ type: 'path', url: 'packages/*' }] }, true],
+    ['archive in its folder', { repositories: { own: { type: 'artifact', url: 'archives' } } }, true],
+    ['repository on its disk', { repositories: [{ type: 'composer', url: './mirror' }] }, true],
+    ['repository elsewhere', { repositories: [{ type: 'composer', url: 'https://example.com' }] }, false],
+  ])('with a %s is installed with the source at hand: %j', async (_what, manifest, expected) => {
+    expect((await project(manifest))?.needsSource).toBe(expected)
+  })
+  it('says what of it is not run', async () => {
+    const manifest = {
+      scripts: { test: 'phpunit', 'post-autoload-dump': ['@php artisan package:discover'] },
+      config: { 'allow-plugins': { 'a/b': true } },
+    }
+    expect((await project(manifest))?.notRun).toEqual(['scripts', 'plugins'])
+    expect((await project({ scripts: { test: 'phpunit' } }))?.notRun).toEqual([])
+  })
+  it.each([
+    ['{', /not valid JSON/],
+    ['[]', /must be an object/],
+    ['{"config":{"vendor-dir":"../lib"}}', /vendor-dir/],
+  ])('that is wrong is refused: %s', async (text, message) => {
+    await expect(project(text)).rejects.toMatchObject({
+      reason: 'ComposerJsonInvalid',
+      message: expect.stringMatching(message),
+    })
+  })
+})

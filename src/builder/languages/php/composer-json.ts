@@ -1,0 +1,73 @@
+/** What composer.json and composer.lock say of an app. Source: "The composer.json schema" and "Repositories" of Composer's
+ *  documentation. */
+import { BuildError } from '../../errors.ts'
+import type { Source } from '../../source/read-source.ts'
+
+export interface ComposerProject {
+  hasLock: boolean
+  /** Names of what the app and its locked packages need of PHP: `pdo_mysql` of `ext-pdo_mysql`; sorted. */
+  extensions: readonly string[]
+  /** Where packages go, relative to the folder. */
+  vendor: string
+  /** Whether the app's own files decide what is installed: class maps are made of them, and packages may be among them. */
+  needsSource: boolean
+  /** What Composer would run, which is not: `scripts`, `plugins`. */
+  notRun: readonly string[]
+}
+
+/** Undefined without a composer.json. Throws BuildError ComposerJsonInvalid. */
+export async function readComposerProject(source: Source): Promise<ComposerProject | undefined> {
+  const manifest = await readJson(source, 'composer.json')
+  if (manifest === undefined) return undefined
+  const lock = await readJson(source, 'composer.lock')
+  const config = record(manifest.config)
+  const packages = [manifest, ...array(lock?.packages).map(record)]
+  const vendor = typeof config['vendor-dir'] === 'string' ? config['vendor-dir'].replace(/\/+$/, '') : 'vendor'
+  if (!/^[\w.-]+(?:\/[\w.-]+)*$/.test(vendor) || vendor.split('/').includes('..'))
+    throw invalid(`composer.json: config.vendor-dir ${JSON.stringify(vendor)} is not a folder of the app.`)
+  return {
+    hasLock: lock !== undefined,
+    extensions: [...new Set(packages.flatMap(({ require }) => extensionsOf(require)))].toSorted(),
+    vendor,
+    needsSource: 'classmap' in record(manifest.autoload) || repositories(manifest).some(isLocal),
+    notRun: [
+      ...(Object.keys(record(manifest.scripts)).some((name) => /^(?:pre|post)-/.test(name)) ? ['scripts'] : []),
+      ...(Object.values(record(config['allow-plugins'])).includes(true) ? ['plugins'] : []),
+    ],
+  }
+}
+
+const extensionsOf = (require: unknown): string[] =>
+  Object.keys(record(require)).flatMap((name) => /^ext-(.+)$/i.exec(name)?.[1]?.toLowerCase() ?? [])
+
+const repositories = ({ repositories: list }: Json): Json[] =>
+  (Array.isArray(list) ? list : Object.values(record(list))).map(record)
+
+const isLocal = ({ type, url }: Json): boolean =>
+  type === 'path' || type === 'artifact' || (typeof url === 'string' && /^\.{0,2}\/|^file:/.test(url))
+
+type Json = Readonly<Record<string, unknown>>
+
+const record = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
+const array = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+async function readJson(source: Source, file: string): Promise<Json | undefined> {
+  const text = await source.readText(file)
+  if (text === undefined) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw invalid(`${file} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`, error)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(`${file} must be an object, like { "require": {} }.`)
+  return value as Json
+}
+
+const invalid = (message: string, cause?: unknown): BuildError =>
+  new BuildError('ComposerJsonInvalid', message, {
+    hint: 'Mend it ("composer validate" helps), then deploy again.',
+    cause,
+  })
