@@ -44,18 +44,20 @@ async function openRepository(): Promise<Server> {
   const archive = join(builds.dir, 'greeter.tar')
   await run('tar', ['-cf', archive, '-C', folder, 'src', 'LICENSE'])
   const expected = `Basic ${Buffer.from(`acme:${password}`).toString('base64')}`
-  const server = createServer(async (request, response) => {
-    if (request.headers.authorization !== expected) return void response.writeHead(401).end()
-    if (request.url === '/greeter.tar') return void response.end(await readFile(archive))
-    if (request.url !== '/packages.json') return void response.writeHead(404).end()
+  const archived = await readFile(archive)
+  const server = createServer(({ headers, url: path }, response) => {
     const greeterPackage = {
       name: 'acme/greeter',
       version: '1.0.0',
       require: { 'ext-intl': '*' },
       autoload: { 'psr-4': { 'Acme\\': 'src/' } },
-      dist: { type: 'tar', url: `http://${request.headers.host}/greeter.tar` },
+      dist: { type: 'tar', url: `http://${headers.host}/greeter.tar` },
     }
-    response.end(JSON.stringify({ packages: { 'acme/greeter': { '1.0.0': greeterPackage } } }))
+    if (headers.authorization !== expected) response.writeHead(401).end()
+    else if (path === '/greeter.tar') response.end(archived)
+    else if (path === '/packages.json')
+      response.end(JSON.stringify({ packages: { 'acme/greeter': { '1.0.0': greeterPackage } } }))
+    else response.writeHead(404).end()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -113,14 +115,14 @@ it('gets its packages by the user`s settings, of which nothing is in the image, 
 
 it('serves as an ordinary user with nothing to write to but /tmp, and ends when the last request is answered', async () => {
   const variables = { PATH: '/usr/local/bin:/usr/bin:/bin', PORT: `${PORT}`, PHP_INI_SCAN_DIR: '/usr/local/etc/php' }
+  // As a container has: a user, processes and, since Apache ends its process group, a session of its own.
+  const user =
+    '--unshare-user --uid 65532 --gid 65532 --unshare-pid --as-pid-1 --new-session --die-with-parent --clearenv'
+  const mounts = `--ro-bind ${root} / --proc /proc --dev /dev --perms 1777 --tmpfs /tmp --chdir /app`
+  const settings = Object.entries(variables).map(([name, value]) => `--setenv ${name} ${value}`)
   const server = spawn(
     'bwrap',
-    [
-      ...['--unshare-user', '--uid', '65532', '--gid', '65532', '--unshare-pid', '--as-pid-1', '--die-with-parent'],
-      ...['--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--tmpfs', '/tmp'],
-      ...['--clearenv', ...Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])],
-      ...['--info-fd', '3', '--chdir', '/app', '/usr/local/bin/naru-php', 'public'],
-    ],
+    [user, mounts, ...settings, '--info-fd 3 /usr/local/bin/naru-php public'].join(' ').split(' '),
     { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   )
   const closed = once(server, 'close')
