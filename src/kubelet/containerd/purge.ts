@@ -32,7 +32,7 @@ const START_TIMEOUT_MS = 15_000
 /** How often what is killed is looked for again. */
 const ROUNDS = 20
 /** Where shims and runc keep what they have, whichever containerd they are of; inner folders first. Not what they are in:
- *  to remove a folder takes away what is mounted on it in other mount namespaces. Source: rmdir(2). */
+ *  to remove a folder takes away what is mounted on it in other mount namespaces. Source: mount_namespaces(7). */
 const SHARED = ['/run/containerd/runc/k8s.io', '/run/containerd/runc', '/run/containerd/s']
 const run = promisify(execFile)
 
