@@ -45,6 +45,35 @@ describe.each([
     expect((await kubectl(['exec', pod, '-c', 'none', '--', 'ls'])).stderr).toContain('container none is not valid')
   })
 
+  it('who attaches gives a program its input and sees its output', async () => {
+    const name = `reader-${webSockets}`
+    const image = (await naru.kubectl('get', pod, '-o', 'jsonpath={.spec.containers[0].image}')).trim()
+    const reader = {
+      name: 'main',
+      image,
+      command: ['sh', '-c', 'read line; echo got $line'],
+      stdin: true,
+      stdinOnce: true,
+    }
+    await naru.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 1, containers: [reader] },
+    })
+    await naru.kubectl('wait', '--for=condition=Ready', `pod/${name}`, '--timeout=30s')
+    expect((await kubectl(['attach', '-i', name], 'one\n')).stdout).toContain('got one\n')
+  })
+
+  it('a terminal is one on the other side, too, and as large', async () => {
+    const words = `kubectl --context naru exec -it ${pod} -- sh -c 'until [ "$(stty size)" = "45 123" ]; do sleep 0.1; done; tty'`
+    const { stdout } = await runCommand('script', ['-qec', `stty rows 45 cols 123; ${words}`, '/dev/null'], {
+      env: { ...naru.env, KUBECTL_REMOTE_COMMAND_WEBSOCKETS: webSockets },
+      timeoutMs: 30_000,
+    })
+    expect(stdout).toMatch(/\/dev\/pts\/\d+/)
+  })
+
   it('a port of the pod is reached', async () => {
     const port = webSockets === 'true' ? 18_081 : 18_082
     const env = { ...naru.env, KUBECTL_PORT_FORWARD_WEBSOCKETS: webSockets }
