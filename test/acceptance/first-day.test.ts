@@ -169,10 +169,11 @@ describe('a first day', () => {
     expect(rows.map((row) => (row as { id: string }).id).toSorted()).toEqual(acknowledged.toSorted())
   })
 
-  it('is deleted, and nothing is left of it', async () => {
+  it('is deleted, and nothing is left of it but a last dump', async () => {
     const told = JSON.parse(await naru.mustNaru('delete', 'shop', '--yes', '--json')) as Record<string, string[]>
-    expect(told).toMatchObject({ complete: true, resources: ['redis', 'shop-database'] })
-    for (const path of told.dumps ?? []) expect((await stat(path)).size).toBeGreaterThan(0)
+    expect(told).toMatchObject({ complete: true, resources: ['redis', 'shop-database'], dumps: [expect.any(String)] })
+    const dump = await stat(told.dumps?.[0] ?? '')
+    expect([dump.mode & 0o777, dump.size > 10_000]).toEqual([0o600, true])
     await eventually(
       'no object is left',
       async () => {
