@@ -72,11 +72,10 @@ function containerOf(
   }
 }
 
-const sidecarOf = ({ before: _, ...sidecar }: AppSidecar): k8s.Container => ({
-  ...sidecar,
-  imagePullPolicy: 'IfNotPresent',
-  securityContext: CONFINED,
-})
+function sidecarOf(sidecar: AppSidecar): k8s.Container {
+  const { before: _, ...container } = sidecar
+  return { ...container, imagePullPolicy: 'IfNotPresent', securityContext: CONFINED }
+}
 
 /** One that goes on is waited for by its startup probe. Source: Kubernetes, sidecar containers. */
 const firstOf = (sidecar: AppSidecar): k8s.Container => ({

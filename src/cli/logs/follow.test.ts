@@ -24,7 +24,8 @@ function playLogs() {
   const kubelet: Exchange = async ({ url, signal }) => {
     const { pathname, searchParams: query } = new URL(url, 'http://kubelet')
     const [, , , pod, container] = pathname.split('/')
-    const key = `${pod}/${container}`
+    const run = query.get('previous') === 'true' ? '/previous' : ''
+    const key = `${pod}/${container}${run}`
     const known = lines.get(key)
     if (known === undefined) return { status: 400, headers: {}, body: 'waiting to start' }
     const tail = query.get('tailLines')
@@ -153,6 +154,27 @@ it('of the last lines that match shows as many as were asked for, and what happe
   for (const text of ['error 1', 'error 2', 'fine', 'error 3', 'fine']) played.print('shop-v1-a', text)
   const keep = (text: string) => text.includes('error')
   expect(await history({ keep, tailLines: 2 })).toEqual(['error 2', 'error 3'])
+})
+
+it('shows what was printed before a restart, and why there was one', async () => {
+  const pod = await makePod('shop-v1-a')
+  played.print('shop-v1-a', 'it grows', 'app/previous')
+  const finishedAt = played.now()
+  played.print('shop-v1-a', 'here again')
+  const terminated = { exitCode: 137, reason: 'OOMKilled', finishedAt }
+  const status = { name: 'app', image: 'i', imageID: '', ready: true, restartCount: 1, lastState: { terminated } }
+  await cluster.client.updateStatus(resources.pods, { ...pod, status: { containerStatuses: [status] } })
+  const killed = 'web.a was killed: memory ran out'
+  expect(await history({})).toEqual(['it grows', killed, 'here again'])
+  expect(await history({ tailLines: 1 })).toEqual(['here again'])
+  expect(await history({ previous: true })).toEqual(['it grows'])
+})
+
+it('shows what happened where nothing was printed', async () => {
+  await makePod('shop-v1-a')
+  await makeRelease(1, [{ type: 'Withdrawn', time: '2020-01-01T00:00:00Z', message: 'it crashes' }])
+  expect(await history({ tailLines: 5 })).toEqual(['v1 is withdrawn: it crashes', 'v1 is deployed'])
+  expect(await history({ tailLines: 0 })).toEqual([])
 })
 
 it('goes on with pods and releases that come, and shows no line twice when a stream breaks', async () => {

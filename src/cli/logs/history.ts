@@ -54,7 +54,7 @@ export function withoutKey(keyed: KeyedEvent): LogEntry {
   return event
 }
 
-/** Of the last lines only what happened since the first of them. */
+/** Of the last lines only what happened since the first of them; where there are none, all that did. */
 function shownEvent(options: {
   selection: LogSelection
   nowMs: number
@@ -65,7 +65,8 @@ function shownEvent(options: {
   const sinceMs = sinceSeconds === undefined ? Number.NEGATIVE_INFINITY : nowMs - sinceSeconds * 1000
   return ({ time, text }) => {
     if (!keep(text) || (sinceSeconds !== undefined && !(Date.parse(time) >= sinceMs))) return false
-    return tailLines === undefined || (oldest !== undefined && time >= oldest)
+    if (tailLines === undefined) return true
+    return oldest === undefined ? tailLines > 0 : time >= oldest
   }
 }
 

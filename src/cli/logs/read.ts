@@ -8,6 +8,7 @@ export interface LogSelection {
   /** Of each container, after `keep`. */
   tailLines?: number
   sinceSeconds?: number
+  /** Only the run before the last restart; else that and the present one. */
   previous?: boolean
   /** Which texts are shown. */
   keep?: (text: string) => boolean
@@ -48,26 +49,35 @@ async function readContainer(options: {
 }): Promise<ContainerLog> {
   const { client, pod, container, selection, signal } = options
   const { name, namespace } = pod.metadata
-  const { keep = () => true, ...query } = selection
+  const { keep = () => true, previous: onlyPrevious = false, ...query } = selection
   const { tailLines, ...rest } = query
   // The server counts before anything is left out here.
   const asked = selection.keep === undefined ? query : rest
   const lines: LogLine[] = []
   let last = ''
-  try {
-    const chunks = client.logs({ namespace, name }, { container, timestamps: true, ...asked, signal })
-    for await (const text of linesOf(chunks)) {
-      const line = lineOf(pod, container, text)
-      last = line.time || last
-      if (!keep(line.text)) continue
-      lines.push(line)
-      if (tailLines !== undefined && lines.length > tailLines) lines.shift()
+  // What was printed before a restart says why there was one.
+  const runs = onlyPrevious ? [true] : hasRestarted(pod, container) ? [true, false] : [false]
+  for (const previous of runs)
+    try {
+      const run = previous ? { previous } : {}
+      const chunks = client.logs({ namespace, name }, { container, timestamps: true, ...asked, ...run, signal })
+      for await (const text of linesOf(chunks)) {
+        const line = lineOf(pod, container, text)
+        last = line.time || last
+        if (!keep(line.text)) continue
+        lines.push(line)
+        if (tailLines !== undefined && lines.length > tailLines) lines.shift()
+      }
+    } catch (error) {
+      // Not started yet, gone meanwhile, or no previous run: there is nothing to show.
+      if (!isApiError(error, 'BadRequest', 'NotFound')) throw error
     }
-  } catch (error) {
-    // Not started yet, gone meanwhile, or no previous run: there is nothing to show.
-    if (!isApiError(error, 'BadRequest', 'NotFound')) throw error
-  }
   return { lines, last }
+}
+
+function hasRestarted({ status }: k8s.Pod, container: string): boolean {
+  const all = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])]
+  return all.some(({ name, restartCount }) => name === container && restartCount > 0)
 }
 
 /** Splits chunks at newlines; a last line without one counts. */
