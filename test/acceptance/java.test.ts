@@ -1,4 +1,5 @@
 /** War files on Tomcat by the real CLI; and what Maven builds for real, from a repository that asks for a password. */
+import { createReadStream } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -67,12 +68,13 @@ it('Maven downloads with the password of settings.xml, builds without it, and gi
   const server = createServer((request, response) => {
     const { authorization = 'nobody' } = request.headers
     asked.push(`${authorization} ${request.url}`)
-    if (authorization !== `Basic ${Buffer.from('me:hidden').toString('base64')}`) return response.writeHead(401).end()
+    if (authorization !== `Basic ${Buffer.from('me:hidden').toString('base64')}`)
+      return void response.writeHead(401).end()
     const pom =
       '<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>greeting</artifactId><version>1</version></project>'
-    if (request.url === `${artifact}.pom`) return response.end(pom)
-    if (request.url !== `${artifact}.jar`) return response.writeHead(404).end()
-    return readFile(jar).then((content) => response.end(content))
+    if (request.url === `${artifact}.pom`) return void response.end(pom)
+    if (request.url !== `${artifact}.jar`) return void response.writeHead(404).end()
+    createReadStream(jar).pipe(response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/m2`

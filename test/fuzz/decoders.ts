@@ -21,6 +21,7 @@ import { decodeProtobuf, ProtobufError } from '../../src/apiserver/protobuf/inde
 import { parseRequest } from '../../src/apiserver/routing/request-info.ts'
 import { parseBody, parseLenientYaml } from '../../src/apiserver/server/request-body.ts'
 import { parseStreamOptions } from '../../src/apiserver/streaming/stream-options.ts'
+import { readXml } from '../../src/builder/languages/java/read-xml.ts'
 import { KubeconfigError, loadKubeconfig } from '../../src/client/index.ts'
 import { readScore, renderScore, ScoreError } from '../../src/score/index.ts'
 import type { FuzzedRequest } from './requests.ts'
@@ -67,6 +68,24 @@ const asText = (value: fc.Arbitrary<unknown>) =>
 
 const syllables = (parts: readonly string[]) =>
   fc.array(fc.oneof(fc.constantFrom(...parts), text), { maxLength: 12 }).map((words) => words.join(''))
+
+const xml = syllables([
+  '<a>',
+  '</a>',
+  '<b c="d">',
+  '</b>',
+  '<a/>',
+  '<!--',
+  '-->',
+  '<![CDATA[',
+  ']]>',
+  '<?',
+  '?>',
+  '&#1;',
+  '&lt;',
+  '<',
+  ' ',
+]).map((it) => `<a>${it}</a>`)
 
 const yaml = syllables([
   'a: ',
@@ -362,6 +381,7 @@ export const decoders: readonly Decoder[] = [
     [AuditPolicyError],
   ),
   decoder('kubeconfig files', fc.oneof(yaml, asText(kubeconfig)), readKubeconfig, [KubeconfigError]),
+  decoder('XML', xml, readXml, []),
   decoder('Score files', fc.oneof(yaml, asText(score)), renderFile, [ScoreError]),
   decoder(
     'options of streams',

@@ -4,6 +4,7 @@ import { parseFieldsV1 } from '../../../src/api/apply/fields-v1.ts'
 import { compileCel } from '../../../src/api/cel/compile.ts'
 import { kubernetesEnvironment } from '../../../src/api/cel/kubernetes-environment.ts'
 import { compilePattern } from '../../../src/api/regexp/index.ts'
+import { readXml } from '../../../src/builder/languages/java/read-xml.ts'
 import { parseRequest } from '../../../src/apiserver/routing/request-info.ts'
 import { parseBody, parseLenientYaml } from '../../../src/apiserver/server/request-body.ts'
 import { keyed, type NamedGrowth, range, reading } from './named-growth.ts'
@@ -23,6 +24,9 @@ export const textGrowths: readonly NamedGrowth[] = [
     (it) => parseBody(it, 'json'),
   ),
   reading('JSON with the same key', (size) => `{${range(size, () => '"a":1').join(',')}}`, parseLenientYaml),
+  ...['<a>', '<!--', '<?', '<![CDATA[', '<a b="c" ', ' a ', '&#1;', '<a/>'].map((part) =>
+    reading(`XML of ${part}`, (size) => `<r>${part.repeat(size)}</r>`, readXml),
+  ),
   reading('YAML', asYaml, parseLenientYaml),
   reading('YAML keys', (size) => range(size, (index) => `k${index}: v\n`).join(''), parseLenientYaml),
   reading('YAML with the same key', (size) => 'a: b\n'.repeat(size), parseLenientYaml),

@@ -156,3 +156,10 @@ it('follows modules neither in a circle nor out of the folder', async () => {
   }
   expect(await detectIn(files)).toMatchObject({ language: { plan: { maven: { module: 'a' } } } })
 })
+
+it('does not let properties grow without end', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  const properties = names.map((name, index) => `<${name}>${`\${${names[index + 1] ?? 'end'}}`.repeat(500)}</${name}>`)
+  const files = { 'pom.xml': pom(`<properties><java.version>\${a}</java.version>${properties.join('')}</properties>`) }
+  await expect(detectIn(files)).rejects.toMatchObject({ reason: 'StartCommandMissing' })
+})
