@@ -42,6 +42,7 @@ export const COMMAND_NAMES = [
   'why',
   'backup',
   'restore',
+  'trust',
   'doctor',
   'kubeconfig',
   'completion',
@@ -429,6 +430,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'restore.summary',
     examples: ['naru restore naru.backup', 'naru restore naru.backup --yes'],
     options: [{ flags: '-y, --yes', description: 'restore.option.yes' }],
+  },
+  {
+    name: 'trust',
+    arguments: [],
+    summary: 'trust.summary',
+    examples: ['naru trust', 'naru trust --remove'],
+    options: [{ flags: '--remove', description: 'trust.option.remove' }],
   },
   {
     name: 'doctor',

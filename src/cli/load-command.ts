@@ -34,6 +34,7 @@ const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {
   why: async () => (await import('./commands/why.ts')).why,
   backup: async () => (await import('./commands/backup.ts')).backup,
   restore: async () => (await import('./commands/restore.ts')).restore,
+  trust: async () => (await import('./commands/trust.ts')).trust,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   kubeconfig: async () => (await import('./commands/kubeconfig.ts')).kubeconfig,
   completion: async () => (await import('./commands/completion.ts')).completion,

@@ -113,6 +113,11 @@ export const enErrors = {
   'error.buildFailed': 'the build failed ({reason}). {details}',
   'error.buildRefused': 'this cannot be built ({reason}). {details}',
   'error.rolloutFailed': 'the new version of {name} (namespace {namespace}) does not serve. {details}',
+  'error.trustNoAuthority': 'there is no authority for the certificates of apps yet. naru up makes it.',
+  'error.trustStoreUnknown':
+    'this system has no store of trusted authorities that Naru knows. Add {path} to it by hand.',
+  'error.trustNeedsRoot': 'only root may change the store of the system. Run: {command}',
+  'error.trustFailed': 'the store in {folder} could not be brought up to date: {reason}',
   'error.fixUnsupported':
     'this machine has no apt-get, so naru doctor cannot install what is missing. Install what your system calls: {packages}',
   'error.fixFailed': 'apt-get could not install the packages. Tried: {command}\n{output}',

@@ -219,6 +219,18 @@ export const en = {
   'up.started': 'Naru is up: {url}',
   'up.alreadyRunning': 'Naru is already up: {url}',
   'up.api': 'Kubernetes API: {url} (kubectl --context naru)',
+  'trust.summary': 'let this machine believe the certificates that Naru makes for apps (HTTPS)',
+  'trust.option.remove': 'take them out of the stores again',
+  'trust.system':
+    'The certificates of apps are trusted: {path}. curl, wget, git, Go and what else uses the store of the system believe them.',
+  'trust.browsers': 'Chromium and Firefox believe them, too, once they are started anew: {databases}',
+  'trust.certutilMissing':
+    'Chromium and Firefox have stores of their own, which certutil changes: install libnss3-tools, then run naru trust again.',
+  'trust.others':
+    'Programs with authorities of their own need to be told: Node.js with NODE_OPTIONS=--use-system-ca, Python (requests) with REQUESTS_CA_BUNDLE, others with {path}.',
+  'trust.removedFrom': 'Taken out: {name}',
+  'trust.wasNot': 'The certificates of apps were not trusted.',
+  'down.stillTrusted': 'The certificates of apps are still trusted here, though their key is gone. {reason}',
   'down.summary': 'stop the engine and the apps',
   'down.option.timeout': 'what pods have to end, together (default: 40s)',
   'down.option.now': 'end pods without their hooks and grace periods',

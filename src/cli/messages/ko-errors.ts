@@ -121,6 +121,10 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.buildFailed': '빌드에 실패했습니다 ({reason}). {details}',
   'error.buildRefused': '빌드할 수 없습니다 ({reason}). {details}',
   'error.rolloutFailed': '{name} 앱의 새 버전이 응답하지 않습니다 (네임스페이스 {namespace}). {details}',
+  'error.trustNoAuthority': '앱 인증서를 만드는 인증 기관이 아직 없습니다. naru up 으로 만들 수 있습니다.',
+  'error.trustStoreUnknown': 'Naru가 아는 인증서 저장소가 이 시스템에 없습니다. {path} 를 직접 추가하십시오.',
+  'error.trustNeedsRoot': '시스템의 인증서 저장소는 root만 바꿀 수 있습니다. 실행할 명령: {command}',
+  'error.trustFailed': '{folder} 저장소를 갱신하지 못했습니다: {reason}',
   'error.fixUnsupported':
     '이 컴퓨터에는 apt-get이 없어 naru doctor 가 설치할 수 없습니다. 시스템에서 이에 해당하는 패키지를 설치하십시오: {packages}',
   'error.fixFailed': 'apt-get이 패키지를 설치하지 못했습니다. 실행한 명령: {command}\n{output}',

@@ -221,6 +221,17 @@ export const ko: Record<keyof typeof en, string> = {
   'up.started': 'Naru를 시작했습니다: {url}',
   'up.alreadyRunning': 'Naru는 이미 실행 중입니다: {url}',
   'up.api': 'Kubernetes API: {url} (kubectl --context naru)',
+  'trust.summary': '이 컴퓨터가 Naru가 만드는 앱 인증서를 믿게 합니다 (HTTPS)',
+  'trust.option.remove': '저장소에서 다시 뺍니다',
+  'trust.system': '앱 인증서를 믿습니다: {path}. 시스템 저장소를 쓰는 curl, wget, git, Go 등이 이를 따릅니다.',
+  'trust.browsers': 'Chromium과 Firefox도 다시 시작하면 이를 믿습니다: {databases}',
+  'trust.certutilMissing':
+    'Chromium과 Firefox는 저장소를 따로 두며 certutil로 바꿉니다. libnss3-tools를 설치하고 naru trust를 다시 실행하십시오.',
+  'trust.others':
+    '저장소를 따로 두는 프로그램에는 알려 주어야 합니다. Node.js는 NODE_OPTIONS=--use-system-ca, Python(requests)은 REQUESTS_CA_BUNDLE, 나머지는 {path} 를 쓰십시오.',
+  'trust.removedFrom': '뺐습니다: {name}',
+  'trust.wasNot': '앱 인증서는 저장소에 없었습니다.',
+  'down.stillTrusted': '키는 사라졌지만 이 컴퓨터는 아직 앱 인증서를 믿습니다. {reason}',
   'down.summary': '엔진과 앱을 멈춥니다',
   'down.option.timeout': '모든 파드가 끝나기까지 줄 시간 (기본값: 40s)',
   'down.option.now': '훅과 유예 시간 없이 파드를 끝냅니다',

@@ -13,7 +13,7 @@ export interface EngineInfo {
   apiUrl: string
   runtime: 'containerd' | 'process'
   isolation: string
-  gateway: { port: number; url: string }
+  gateway: { port: number; url: string; secureUrl: string }
   registry: { address: string }
 }
 
