@@ -64,11 +64,8 @@ test('an app answers by HTTPS over HTTP/2 and HTTP/1.1 to who trusts its authori
 })
 
 test('a WebSocket is carried over TLS', async () => {
-  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, {
-    servername: HOST,
-    headers: { host: HOST },
-    ca: await readFile(ca),
-  })
+  const options = { servername: HOST, headers: { host: HOST }, ca: await readFile(ca) }
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, options)
   const message = new Promise<string>((resolve, reject) => {
     socket.on('message', (data: Buffer) => resolve(data.toString()))
     socket.on('error', reject)
