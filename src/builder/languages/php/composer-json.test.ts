@@ -45,6 +45,7 @@ describe('composer.json', () => {
       config: { 'allow-plugins': { 'a/b': true } },
     }
     expect((await project(manifest))?.notRun).toEqual(['scripts', 'plugins'])
+    expect((await project({ config: { 'allow-plugins': true } }))?.notRun).toEqual(['plugins'])
     expect((await project({ scripts: { test: 'phpunit' } }))?.notRun).toEqual([])
   })
   it.each([

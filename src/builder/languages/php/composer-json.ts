@@ -32,10 +32,12 @@ export async function readComposerProject(source: Source): Promise<ComposerProje
     needsSource: 'classmap' in record(manifest.autoload) || repositories(manifest).some(isLocal),
     notRun: [
       ...(Object.keys(record(manifest.scripts)).some((name) => /^(?:pre|post)-/.test(name)) ? ['scripts'] : []),
-      ...(Object.values(record(config['allow-plugins'])).includes(true) ? ['plugins'] : []),
+      ...(allowsPlugins(config['allow-plugins']) ? ['plugins'] : []),
     ],
   }
 }
+
+const allowsPlugins = (allowed: unknown): boolean => allowed === true || Object.values(record(allowed)).includes(true)
 
 const extensionsOf = (require: unknown): string[] =>
   Object.keys(record(require)).flatMap((name) => /^ext-(.+)$/i.exec(name)?.[1]?.toLowerCase() ?? [])

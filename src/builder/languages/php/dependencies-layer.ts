@@ -2,6 +2,7 @@
  *  neither scripts nor plugins. */
 import { join } from 'node:path'
 import { type BuildContext, imageArchitecture } from '../../context.ts'
+import { BuildError } from '../../errors.ts'
 import { directoryEntries } from '../../layers/directory-entries.ts'
 import { type StepReporter, startStep } from '../../progress.ts'
 import { formatBytes } from '../../source/limits.ts'
@@ -100,6 +101,17 @@ exec /usr/bin/php[0-9]*.[0-9] "$@"`
 
 /** The user's config.json with a name for the autoloader. */
 function withSuffix(text: string | undefined, suffix: string): string {
-  const whole = text === undefined ? {} : (JSON.parse(text) as { config?: object })
+  const whole = text === undefined ? {} : parseConfig(text)
   return JSON.stringify({ ...whole, config: { ...whole.config, 'autoloader-suffix': suffix } })
+}
+
+function parseConfig(text: string): { config?: object } {
+  try {
+    return JSON.parse(text) as { config?: object }
+  } catch (error) {
+    throw new BuildError('ComposerJsonInvalid', "Composer's own config.json is not valid JSON.", {
+      hint: 'Mend it, in ~/.config/composer, ~/.composer or COMPOSER_HOME, then deploy again.',
+      cause: error,
+    })
+  }
 }

@@ -9,7 +9,8 @@ export const INI_FOLDER = '/usr/local/etc/php'
 const CONFIG = '/usr/local/etc/apache2/naru.conf'
 
 /** Apache ends at once on SIGTERM, requests or not, and after them on SIGWINCH, which a shell in its place translates: an
- *  image's own stop signal would be that of the app's workers, too. */
+ *  image's own stop signal would be that of the app's workers, too. Before it has read its configuration it would not hear
+ *  of it. */
 const START = `#!/bin/sh
 set -eu
 if [ "\${1:-.}" = . ]; then
@@ -21,9 +22,14 @@ else
 fi
 set -- /usr/lib/apache2/modules/libphp*.so
 export PHP_MODULE="$1" PORT="\${PORT:-8080}" WEB_CONCURRENCY="\${WEB_CONCURRENCY:-16}"
+rm -f /tmp/apache2.pid
 /usr/sbin/apache2 -DFOREGROUND -D"$mode" -f ${CONFIG} &
 server=$!
-trap 'kill -WINCH "$server"' TERM
+end() {
+  while [ ! -s /tmp/apache2.pid ] && kill -0 "$server" 2>/dev/null; do sleep 0.1; done
+  kill -WINCH "$server" 2>/dev/null || true
+}
+trap end TERM
 trap 'kill -TERM "$server"' INT
 code=0
 wait "$server" || code=$?
