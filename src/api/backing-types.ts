@@ -69,6 +69,8 @@ export interface ProvisionerServer {
 /** What a server is spoken to with: commands of its container, whose environment says what they need. Placeholders they
  *  have none, so that a `${` is the shell's. */
 export interface ProvisionerCommands {
+  /** Where they run in a pod of their own, as backups do: environment variables, and the binding's keys they have. */
+  environment?: Record<string, string> | undefined
   /** Which container of its pods; default the first. */
   container?: string | undefined
   /** Speaks to it, with a terminal or without; what the user adds comes behind. */
@@ -156,4 +158,6 @@ export const PROVISIONED_KINDS: readonly string[] = [
 
 /** On what is made for a Resource: its name. */
 export const RESOURCE_LABEL = 'apps.naru.dev/resource'
+/** On what makes backups of a Resource: its name. Such pods are none of its servers. */
+export const BACKUP_LABEL = 'apps.naru.dev/backup-of'
 export const DEFAULT_CLASS = 'default'

@@ -61,6 +61,7 @@ export {
   WEB_PROCESS,
 } from './app-types.ts'
 export {
+  BACKUP_LABEL,
   type BackingResource,
   type BackingResourceStatus,
   backingResources,
@@ -69,6 +70,7 @@ export {
   type Provisioner,
   type ProvisionerCommands,
   type ProvisionerDump,
+  type ProvisionerSpec,
   provisioners,
   RESOURCE_LABEL,
   type ResourceVariable,

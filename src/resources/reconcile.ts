@@ -1,8 +1,10 @@
 /** Brings the objects of a Resource in line with it, and tells on it how it goes. */
 import {
+  apiVersionOf,
   type BackingResource,
   backingResources,
   isApiError,
+  type KubeObject,
   parseKey,
   type Provisioner,
   resources,
@@ -13,8 +15,10 @@ import type { Clock } from '../lib/index.ts'
 import type { ResourceCaches } from './caches.ts'
 import { chooseProvisioner, kindKey } from './choose-provisioner.ts'
 import { ResourceFailure } from './errors.ts'
+import { isOwned } from './objects/owned.ts'
 import { ensureSecrets } from './objects/secrets.ts'
 import { ensure } from './objects/write.ts'
+import { backupsName } from './render/backups.ts'
 import { fixedParamsOf } from './render/params.ts'
 import { isRetained, render, type Rendered, secretNames } from './render/render.ts'
 import { readinessOf } from './status/readiness.ts'
@@ -82,8 +86,31 @@ async function write(
 ): Promise<Outcome> {
   const { objects, binding, isBindingGiven, volume } = rendered
   for (const wished of objects) await ensure(client, { resource, wished, present: caches.find(wished) })
+  await endBackups({ client, caches }, resource, objects)
   const environment = isBindingGiven ? await givenEnvironment(client, resource, rendered) : rendered.environment
   return { state: 'written', readiness: readinessOf(objects, caches.find), binding, environment, volume }
+}
+
+/** Backups that are switched off are made no more; those there are stay, in their volume. */
+async function endBackups(
+  { client, caches }: Pick<ResourceController, 'client' | 'caches'>,
+  resource: BackingResource,
+  wished: readonly KubeObject[],
+): Promise<void> {
+  const { apiVersion, kind } = { apiVersion: apiVersionOf(resources.cronjobs), kind: resources.cronjobs.kind }
+  const metadata = { namespace: resource.metadata.namespace, name: backupsName(resource) }
+  const isWished = wished.some((object) => object.kind === kind && object.metadata.name === metadata.name)
+  const present = isWished ? undefined : caches.find({ apiVersion, kind, metadata })
+  if (present === undefined || !isOwned(present, resource)) return
+  const { uid } = present.metadata
+  try {
+    await client.delete(resources.cronjobs, metadata, {
+      propagationPolicy: 'Background',
+      ...(uid !== undefined && { preconditions: { uid } }),
+    })
+  } catch (error) {
+    if (!isApiError(error, 'NotFound', 'Conflict')) throw error
+  }
 }
 
 /** The variables for which the user's Secret has something. */

@@ -162,6 +162,49 @@ it('what cannot be dumped says so, and what can be done', async () => {
   }
 })
 
+describe.each(kinds)('backups of $resource by the clock', ({ resource, state }) => {
+  const type = resource === 'orders' ? 'postgres' : 'mariadb'
+  const keep = `${resource}-backups`
+  const list = async () =>
+    JSON.parse(await naru.mustNaru('db', 'backups', resource, '--json')) as {
+      schedule: string
+      backups: { name: string; sizeBytes: number }[]
+      lastFailure?: { message: string }
+    }
+  const query = state[0] ?? ''
+  const stateOf = (name: string) => naru.mustNaru('db', 'shell', name, '-c', query)
+
+  it('are switched on, made by a CronJob, checked, listed, and put into a fresh database', async () => {
+    const off = await naru.naru('db', 'backups', resource)
+    expect([off.code, off.stderr]).toEqual([1, expect.stringContaining('-p backup=daily')])
+    await naru.mustNaru('add', type, '--as', resource, '--no-bind', '-p', 'backup=daily', 'backupsKept=2')
+    await eventually('there is a CronJob', async () =>
+      (await naru.kubectl('get', 'cronjobs', '-o', 'name')).includes(keep),
+    )
+    await naru.kubectl('create', 'job', 'by-hand', `--from=cronjob/${keep}`)
+    await naru.kubectl('wait', '--for=condition=complete', 'job/by-hand', '--timeout=100s')
+    const { schedule, backups } = await list()
+    expect([schedule, backups]).toEqual(['0 3 * * *', [{ name: expect.any(String), sizeBytes: expect.any(Number) }]])
+    await naru.mustNaru('add', type, '--as', `${resource}-fresh`, '--no-bind')
+    const before = await stateOf(resource)
+    const [backup] = backups
+    await naru.mustNaru('db', 'restore', `${resource}-fresh`, '--backup', `${resource}/${backup?.name}`, '--yes')
+    expect(await stateOf(`${resource}-fresh`)).toBe(before)
+  })
+
+  it('are made now, and only the newest kept', async () => {
+    for (const _ of [1, 2]) expect(await naru.mustNaru('db', 'backups', 'now', resource)).toContain('is a backup')
+    expect((await list()).backups).toHaveLength(2)
+    const unknown = await naru.naru('db', 'restore', resource, '--backup', '20000101-000000', '--yes')
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is: 20')])
+  })
+
+  it('end when they are switched off', async () => {
+    await naru.mustNaru('add', type, '--as', resource, '--no-bind', '-p', 'backup=off')
+    await eventually('there is none', async () => !(await naru.kubectl('get', 'cronjobs', '-o', 'name')).includes(keep))
+  })
+})
+
 describe('an app that goes', () => {
   const dumps = () => join(naru.stateDir, 'dumps')
   const inDatabase = (resource: string, query: string) =>

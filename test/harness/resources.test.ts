@@ -104,6 +104,21 @@ describe('a Resource over a real API server', () => {
     await isReady()
   })
 
+  it('is backed up by the clock while that is asked for', async () => {
+    await add({ type: 'postgres', image: 'i', params: { backup: 'weekly' } })
+    await isReady()
+    const backups = { namespace, name: 'db-backups' }
+    const cronJob = await cluster.client.get(resources.cronjobs, backups)
+    expect(cronJob).toMatchObject({ spec: { schedule: '0 3 * * 0', concurrencyPolicy: 'Forbid' } })
+    const change = (backup: string) => cluster.client.patch(backingResources, ref, { spec: { params: { backup } } })
+    await change('now and then')
+    await failsWith('InvalidObject', 'spec.schedule')
+    await change('off')
+    await isReady()
+    await eventually(async () => expect(cluster.client.get(resources.cronjobs, backups)).rejects.toThrow('not found'))
+    await cluster.client.get(resources.persistentvolumeclaims, backups)
+  })
+
   it('meets none of the same name in another namespace', async () => {
     const elsewhere = { namespace: 'other', name: 'db' }
     await cluster.client.create(resources.namespaces, { metadata: { name: 'other' }, spec: {} })
@@ -170,7 +185,7 @@ describe('a Resource over a real API server', () => {
     await add({ type: 'postgres', image: 'i' })
     await isReady()
     await cluster.client.patch(backingResources, ref, { spec: { params: { size: 3 } } })
-    await failsWith('InvalidParams', 'postgres has no parameter "size"; its parameters: cpu, database')
+    await failsWith('InvalidParams', 'postgres has no parameter "size"; its parameters: backup, ')
     expect((await read()).status).toMatchObject({ binding: { name: 'db-binding' } })
   })
 

@@ -77,7 +77,7 @@ export const backingSchemas: SchemaSet = {
   },
   ProvisionerCommands: {
     id: 'dev.naru.apps.v1.ProvisionerCommands',
-    fields: { container: STRING, shell: list(STRING), dump: object('ProvisionerDump') },
+    fields: { environment: map(STRING), container: STRING, shell: list(STRING), dump: object('ProvisionerDump') },
   },
   ProvisionerDump: {
     id: 'dev.naru.apps.v1.ProvisionerDump',

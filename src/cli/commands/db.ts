@@ -1,25 +1,37 @@
 /** `naru db`: speaks to a database, and copies what it keeps out of it and back. */
-import { basename, resolve } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { targetName } from '../app/target.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import { confirm } from '../confirm.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
+import {
+  type Backup,
+  backUpNow,
+  backupJobOf,
+  fetchBackup,
+  lastFailure,
+  listBackups,
+  timeOf,
+  withBackups,
+} from '../database/backups.ts'
 import { type Database, dumpName, getDatabase, onlyDatabaseOf, serverOf, shellOf } from '../database/database.ts'
 import { dumpToFile, dumpToStdout } from '../database/dump.ts'
 import { restoreDump, verifyDump } from '../database/restore.ts'
 import { CliError } from '../errors.ts'
 import { parseChoice } from '../option-values.ts'
-import { formatBytes } from '../output/text.ts'
+import { formatAge, formatBytes, formatTable } from '../output/text.ts'
 import { hasTerminal, runInPod } from '../run/run-in-pod.ts'
 
-const ACTIONS = ['shell', 'dump', 'restore'] as const
+const ACTIONS = ['shell', 'dump', 'restore', 'backups'] as const
 
 export const db: CommandRun = async (context, input) => {
   const [asked, ...words] = input.words
   const action = parseChoice('db', asked, ACTIONS) ?? 'shell'
   await using cluster = await openCluster(context)
-  return await { shell, dump, restore }[action](context, cluster, { words, options: input.options })
+  return await { shell, dump, restore, backups }[action](context, cluster, { words, options: input.options })
 }
 
 interface Asked {
@@ -58,27 +70,92 @@ async function dump(context: CommandContext, cluster: Cluster, { words, options 
 
 async function restore(context: CommandContext, cluster: Cluster, { words, options }: Asked): Promise<number> {
   const { t, console, cwd } = context
-  refuseMore(words, 2, 'restore [resource] <file>')
-  const [file] = words.slice(-1)
-  if (file === undefined)
+  const backup = typeof options.backup === 'string' ? options.backup : undefined
+  refuseMore(words, backup === undefined ? 2 : 1, 'restore [resource] <file>')
+  const file = backup === undefined ? words.at(-1) : undefined
+  if (file === undefined && backup === undefined)
     throw CliError.of('missingArgument', {
       argument: 'file',
       command: 'db',
       usage: 'naru db restore [resource] <file>',
     })
-  const database = await chosen(context, cluster, { name: words.length > 1 ? words[0] : undefined, app: options.app })
+  const named = file === undefined || words.length > 1 ? words[0] : undefined
+  const database = await chosen(context, cluster, { name: named, app: options.app })
   const { name, namespace } = database.resource.metadata
-  const path = resolve(cwd, file)
+  await using lent =
+    file === undefined ? await lentBackup(context, cluster, { database, backup: backup ?? '' }) : undefined
+  const path = lent?.path ?? resolve(cwd, file ?? '')
   await verifyDump(context, cluster, { database, path })
+  const shown = file ?? `--backup ${backup}`
   if (options.yes !== true)
     await confirm(context, {
-      question: t('db.question', { name, file: basename(path) }),
-      command: `naru db restore ${name} ${file} --yes`,
+      question: t('db.question', { name, file: backup ?? basename(path) }),
+      command: `naru db restore ${name} ${shown} --yes`,
     })
   await restoreDump(context, cluster, { database, path })
-  console.line(t('db.restored', { name, path }))
-  console.document({ resource: name, namespace, type: database.resource.spec.type, path, restored: true })
+  console.line(backup === undefined ? t('db.restored', { name, path }) : t('db.restoredBackup', { name, backup }))
+  const from = backup === undefined ? { path } : { backup }
+  console.document({ resource: name, namespace, type: database.resource.spec.type, ...from, restored: true })
   return 0
+}
+
+/** A copy of a backup, gone with the command. `orders/20261121-030004` is one of another database. */
+async function lentBackup(
+  context: CommandContext,
+  cluster: Cluster,
+  { database, backup }: { database: Database; backup: string },
+): Promise<AsyncDisposable & { path: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'naru-backup-'))
+  const gone = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  await using opened = new AsyncDisposableStack()
+  opened.use(gone)
+  const path = join(folder, 'dump')
+  const at = backup.indexOf('/')
+  const source = at === -1 ? database : await getDatabase(cluster, backup.slice(0, at), context.signal)
+  await fetchBackup(context, cluster, { database: source, name: backup.slice(at + 1), path })
+  opened.move()
+  return { path, ...gone }
+}
+
+/** `now`, as the first word, makes one. */
+async function backups(context: CommandContext, cluster: Cluster, { words, options }: Asked): Promise<number> {
+  const { t, console, signal } = context
+  const isNow = words[0] === 'now'
+  const [named, ...more] = isNow ? words.slice(1) : words
+  refuseMore(more, 0, 'backups [now] [resource]')
+  const database = await chosen(context, cluster, { name: named, app: options.app })
+  const { name, namespace } = database.resource.metadata
+  if (isNow) await console.progress.run(t('step.backUp', { name }), () => backUpNow(context, cluster, database))
+  const cronJob = await backupJobOf(cluster, database, signal)
+  const list = await console.progress.run(t('step.backups', { name }), () =>
+    withBackups(context, cluster, { cronJob, use: (pod) => listBackups(cluster, { pod, database, signal }) }),
+  )
+  const failure = await lastFailure(cluster, database, signal)
+  const schedule = cronJob.spec?.schedule ?? ''
+  const [newest] = list
+  if (isNow && newest !== undefined)
+    console.line(t('db.backups.made', { name, backup: newest.name, size: formatBytes(newest.sizeBytes) }))
+  else if (newest === undefined) console.line(t('db.backups.none', { name, schedule }))
+  else {
+    console.line(backupTable(context, list))
+    console.note(t('db.backups.schedule', { schedule }))
+  }
+  if (failure !== undefined) {
+    const age = formatAge(context.clock.now() - Date.parse(failure.at))
+    console.note(console.errorStyle.bad(t('db.backups.failed', { age, message: failure.message })))
+  }
+  console.document({ resource: name, namespace, schedule, backups: list, lastFailure: failure })
+  return 0
+}
+
+function backupTable({ t, console, clock }: CommandContext, list: readonly Backup[]): string {
+  const header = [t('db.backups.column.name'), t('db.backups.column.size'), t('db.backups.column.age')]
+  const rows = list.map((backup) => [
+    backup.name,
+    formatBytes(backup.sizeBytes),
+    formatAge(clock.now() - timeOf(backup)),
+  ])
+  return formatTable([header.map((title) => console.style.dim(title)), ...rows])
 }
 
 /** The one that is named, else the only one of an app. */

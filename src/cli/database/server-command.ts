@@ -23,7 +23,7 @@ export async function feedServer(
   { database, command, stdin, signal }: ServerCommand & { stdin: Readable },
 ): Promise<string | undefined> {
   const server = await serverOf(cluster, database, signal)
-  const stderr = kept()
+  const stderr = textSink()
   const stdout = new Writable({ write: (_, __, done) => done() })
   const code = await pipeThroughPod(cluster, { ...server, command, stdin, stdout, stderr, signal })
   return code === 0 ? undefined : stderr.text() || `exit code ${code}`
@@ -36,7 +36,7 @@ export async function readServer(
   { database, command, stdout, signal }: ServerCommand & { stdout: Writable },
 ): Promise<string | undefined> {
   const server = await serverOf(cluster, database, signal)
-  const stderr = kept()
+  const stderr = textSink()
   const told = { ...server, command: [...WITH_ITS_ID, ...command], stdout, stderr, signal }
   try {
     const code = await pipeThroughPod(cluster, told)
@@ -50,18 +50,18 @@ export async function readServer(
     }
     // That it could not be ended must not hide why it was to end.
     if (id !== undefined)
-      await pipeThroughPod(cluster, { ...end, stdout: kept(), stderr: kept() }).catch(() => undefined)
+      await pipeThroughPod(cluster, { ...end, stdout: textSink(), stderr: textSink() }).catch(() => undefined)
     throw error
   }
 }
 
-/** The first and the last of a text. */
-function kept(): Writable & { text: () => string } {
+/** A text, or of a long one its beginning and its end. */
+export function textSink({ characters = KEPT_CHARACTERS } = {}): Writable & { text: () => string } {
   let all = ''
   const sink = new Writable({
     write(chunk: Buffer, _, done) {
       all += chunk.toString()
-      if (all.length > 2 * KEPT_CHARACTERS) all = `${all.slice(0, KEPT_CHARACTERS)}…${all.slice(-KEPT_CHARACTERS)}`
+      if (all.length > 2 * characters) all = `${all.slice(0, characters)}…${all.slice(-characters)}`
       done()
     },
   })

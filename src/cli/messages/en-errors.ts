@@ -100,6 +100,10 @@ export const enErrors = {
     'of {name}, {count} pods have not come up again. The others go on serving. naru ps {name} shows how they are.',
   'error.lastDumpFailed':
     'a last dump of {name} cannot be kept: {reason}\nNothing was removed. Mend it and try again, or say that it shall be lost, with --no-dump.',
+  'error.backupsOff':
+    'no backups are made of {name}. This switches them on: naru add {type} --as {name} --no-bind -p backup=daily',
+  'error.backupUnknown': 'there is no backup "{backup}" of {name}. There is: {known}.',
+  'error.backupFailed': 'no backup of {name} was made: {reason}\nEarlier ones are as they were.',
   'error.noRelease': 'the app {name} has no release yet. naru apps shows its state.',
   'error.noPodRuns': 'of the process "{process}" of {name} no pod is up. naru ps {name} shows how they are.',
   'error.runFailed': 'the pod {pod} for the command does not start: {reason}.',

@@ -106,6 +106,10 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '{name} 앱의 파드 {count}개가 다시 뜨지 않았습니다. 나머지는 계속 응답합니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
   'error.lastDumpFailed':
     '{name} 의 마지막 덤프를 남길 수 없습니다: {reason}\n아무것도 지우지 않았습니다. 고친 뒤 다시 시도하거나, 잃어도 되면 --no-dump 를 붙이십시오.',
+  'error.backupsOff':
+    '{name} 은 백업하고 있지 않습니다. 이렇게 켭니다: naru add {type} --as {name} --no-bind -p backup=daily',
+  'error.backupUnknown': '{name} 의 백업 "{backup}" 이 없습니다. 있는 것: {known}.',
+  'error.backupFailed': '{name} 을 백업하지 못했습니다: {reason}\n이전 백업은 그대로입니다.',
   'error.noRelease': '{name} 앱에는 아직 릴리스가 없습니다. 상태는 naru apps 로 볼 수 있습니다.',
   'error.noPodRuns':
     '{name} 앱의 "{process}" 프로세스에는 실행 중인 파드가 없습니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',

@@ -13,7 +13,7 @@ const LONGEST_SECONDS = 24 * 3600
 const LOOK_AGAIN_MS = 50
 const SUFFIX_BYTES = 3
 /** Does nothing until the pod is deleted; of what it is made of, an image has at least the shell. */
-const WAIT = ['/bin/sh', '-c', 'command -v sleep >/dev/null && exec sleep 86400; read _']
+export const WAIT = ['/bin/sh', '-c', 'command -v sleep >/dev/null && exec sleep 86400; read _']
 
 /** The command is run in it afterwards, so that all it prints is seen and its exit code is known. */
 export function oneOffPod(app: App, release: Release, bound: readonly BoundResource[]): k8s.Pod {

@@ -3,7 +3,7 @@ import { apiVersionOf, type KubeObject, PROVISIONED_KINDS, type Resource, resour
 import { invariant } from '../../lib/index.ts'
 import { ResourceFailure } from '../errors.ts'
 
-/** The kinds of PROVISIONED_KINDS. */
+/** The kinds of PROVISIONED_KINDS, and what is made beside them. */
 export const PROVISIONED: readonly Resource[] = [
   resources.configmaps,
   resources.persistentvolumeclaims,
@@ -12,6 +12,7 @@ export const PROVISIONED: readonly Resource[] = [
   resources.deployments,
   resources.statefulsets,
   resources.networkpolicies,
+  resources.cronjobs,
 ]
 
 const byKind: ReadonlyMap<string, Resource> = new Map(

@@ -8,6 +8,12 @@ export type Params = Readonly<Record<string, unknown>>
 /** On Provisioners that keep something: what was stored outlives the Resource, and is found again by one of its name. */
 export const RETAIN_PARAM = 'retain'
 
+/** On Provisioners that can be dumped: when that is done by the clock, how many dumps are kept, and how much they take. */
+export const BACKUP_PARAM = 'backup'
+export const BACKUPS_KEPT_PARAM = 'backupsKept'
+export const BACKUP_STORAGE_PARAM = 'backupStorage'
+export const STORAGE_CLASS_PARAM = 'storageClass'
+
 /** Values are brought to the type of the default, since people write `15` for `"15"`. Throws ResourceFailure. */
 export function paramsOf({ spec }: BackingResource, provisioner: Provisioner): Params {
   const known = provisioner.spec.params ?? {}

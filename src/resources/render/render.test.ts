@@ -148,3 +148,50 @@ describe('the objects of a Resource', () => {
     expect(owned(true)).toEqual([true, false, true])
   })
 })
+
+describe('backups', () => {
+  const commands = {
+    environment: { HOST: 'host' },
+    dump: { extension: 'sql', write: ['dump'], check: ['check', 'it'], restore: ['restore'] },
+  }
+  const params = { backup: { default: 'off' }, backupsKept: { default: 3 }, backupStorage: { default: '2Gi' } }
+  const madeOf = (backup: string, spec: Partial<Provisioner['spec']> = {}) =>
+    rendered({ params, commands, image: 'i', outputs: { host: 'h' }, ...spec }, resourceOf({ params: { backup } }))
+      .objects.slice(1)
+      .map((object) => object as k8s.CronJob)
+
+  it('are none while they are off, or where nothing says how a dump is made', () => {
+    expect(madeOf('off')).toEqual([])
+    expect(madeOf('daily', { commands: {} })).toEqual([])
+  })
+
+  test.each([
+    ['daily', '0 3 * * *'],
+    ['hourly', '0 * * * *'],
+    ['30 4 * * 1', '30 4 * * 1'],
+  ])('%s is a schedule', (backup, schedule) => expect(madeOf(backup)[1]?.spec?.schedule).toBe(schedule))
+
+  it('are written, checked and kept one after the other, in a volume of their own, by pods that are no servers', () => {
+    const [claim, cronJob] = madeOf('daily')
+    expect(claim).toMatchObject({
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'db-backups', labels: { 'apps.naru.dev/resource': 'db' }, ownerReferences: [{ uid: 'u' }] },
+      spec: { resources: { requests: { storage: '2Gi' } } },
+    })
+    const template = cronJob?.spec?.jobTemplate.spec?.template
+    expect(template?.metadata?.labels).toMatchObject({ 'apps.naru.dev/backup-of': 'db' })
+    expect(template?.metadata?.labels).not.toHaveProperty('apps.naru.dev/resource')
+    const { initContainers = [], containers = [] } = template?.spec ?? {}
+    expect(
+      [...initContainers, ...containers].map(({ name, image, command = [] }) => [name, image, command.slice(4)]),
+    ).toEqual([
+      ['write', 'i', ['dump']],
+      ['check', 'i', ['check', 'it']],
+      ['keep', 'i', ['sql', '3']],
+    ])
+    expect(initContainers[0]?.env).toContainEqual({
+      name: 'HOST',
+      valueFrom: { secretKeyRef: { name: 'db-binding', key: 'host' } },
+    })
+  })
+})

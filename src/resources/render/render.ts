@@ -11,6 +11,7 @@ import {
 } from '../../api/index.ts'
 import { ResourceFailure } from '../errors.ts'
 import { ownedMetadata } from '../objects/owned.ts'
+import { backupsOf } from './backups.ts'
 import { fill, type Lookup, placeholdersIn, textOf } from './fill.ts'
 import { bindingName, firstOf, inRecord, nameAfter, plainLookup, type RenderInput } from './lookup.ts'
 import { isSecret, outputsOf, type Outputs } from './outputs.ts'
@@ -44,7 +45,8 @@ export const isRetained = (resource: BackingResource, provisioner: Provisioner):
 export function render(input: RenderInput): Rendered {
   const { resource, provisioner, secrets } = input
   const { spec } = provisioner
-  const plain = plainLookup(input, paramsOf(resource, provisioner))
+  const params = paramsOf(resource, provisioner)
+  const plain = plainLookup(input, params)
   const ofSecrets: Lookup = (placeholder) => inRecord(secrets, nameAfter('secret.', placeholder))
   const outputs = outputsOf(spec, firstOf(plain, ofSecrets))
   const ofOutputs: Lookup = (placeholder) => inRecord(outputs, nameAfter('outputs.', placeholder))
@@ -62,15 +64,19 @@ export function render(input: RenderInput): Rendered {
     const object = fill(manifest, lookup, `manifests[${index}] (${kind})`) as KubeObject
     return completed(object, resource, { isOwned: !(keeps && kind === resources.persistentvolumeclaims.kind) })
   })
+  const binding = spec.secret === undefined ? bindingName(resource) : textOf(fill(spec.secret, inOthers, 'secret'))
+  const image = () => textOf(fill('${image}', plain, 'backups'))
+  const backups = backupsOf({ resource, spec, params, image, binding })
+  for (const object of backups) {
+    const isKept = keeps && object.kind === resources.persistentvolumeclaims.kind
+    objects.push(completed(object, resource, { isOwned: !isKept }))
+  }
   const volume = spec.volume && (fill(spec.volume, inOthers, 'volume') as BackingResourceStatus['volume'])
   const variables = Object.entries(spec.environment ?? {}).map(([name, key]) => ({ name, key }))
-  if (spec.secret !== undefined) {
-    const binding = textOf(fill(spec.secret, inOthers, 'secret'))
-    return { objects, binding, isBindingGiven: true, environment: variables, volume }
-  }
+  if (spec.secret !== undefined) return { objects, binding, isBindingGiven: true, environment: variables, volume }
   return {
     objects: [bindingSecret(resource, outputs), ...objects],
-    binding: bindingName(resource),
+    binding,
     isBindingGiven: false,
     environment: variables.filter(({ key }) => Object.hasOwn(outputs, key)),
     volume,

@@ -75,12 +75,13 @@ const validateKind = ({ type, class: name }: { type?: string; class?: string | u
   ...(name === undefined ? [] : invalidFormat('spec.class', name, dnsLabelProblems(name))),
 ]
 
-function validateCommands({ shell, dump }: ProvisionerCommands, at: string): FieldError[] {
+function validateCommands({ environment = {}, shell, dump }: ProvisionerCommands, at: string): FieldError[] {
   const { extension, write, check, restore } = dump ?? {}
   const commands = { shell, 'dump.write': write, 'dump.check': check, 'dump.restore': restore }
   const errors = Object.entries(commands).flatMap(([name, command]) =>
     command?.length === 0 ? [required(`${at}.${name}`)] : [],
   )
+  for (const name of Object.keys(environment)) errors.push(...variableProblems(`${at}.environment[${name}]`, name))
   if (extension !== undefined && !EXTENSION.test(extension))
     errors.push(invalidValue(`${at}.dump.extension`, extension, `must be like ${EXTENSION.source}`))
   return errors

@@ -44,6 +44,7 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
       'patch | apps.naru.dev | resources/status',
       'create,get,list,patch,watch | core | configmaps,persistentvolumeclaims,secrets,services',
       'create,get,list,patch,watch | apps | deployments,statefulsets',
+      'create,delete,get,list,patch,watch | batch | cronjobs',
       'create,get,list,patch,watch | networking.k8s.io | networkpolicies',
     ],
     subjects: [user('system:naru:resources')],
