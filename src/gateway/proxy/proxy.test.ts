@@ -471,6 +471,21 @@ describe('failing backends', () => {
     })
   })
 
+  it('gives each request over one connection its own time', async () => {
+    const { endpoint, server: http } = await backend((request, response) => {
+      if (request.url !== '/slow') response.end('quick')
+    })
+    let connections = 0
+    http.on('connection', () => (connections += 1))
+    tables.set(serveWith([endpoint], { backendTimeoutMs: 500 }))
+    await openProxy()
+    for (let n = 0; n < 3; n += 1) expect(await ask()).toMatchObject({ status: 200, text: 'quick' })
+    const start = performance.now()
+    expect((await ask('/slow')).status).toBe(504)
+    expect(performance.now() - start).toBeGreaterThan(490)
+    expect(connections).toBe(1)
+  })
+
   it('holds a request until a pod is ready', async () => {
     const { endpoint } = await backend((_request, response) => response.end('woken'))
     tables.set(serveWith([]))
