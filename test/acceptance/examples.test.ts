@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { join } from 'node:path'
 import { eventually, mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
+
+/** Toolchains and dependencies are downloaded. */
+vi.setConfig({ testTimeout: 300_000 })
 
 let naru: Installation
 beforeAll(async () => {
