@@ -1,5 +1,5 @@
 /** Starts a container's process so that it outlives us: a group of its own under a small shell that waits for it and
- *  writes its exit code to a file. The shell passes the group's signals by, and ends what is left of the group last. */
+ *  writes its exit code to a file. The shell is deaf to the group's signals, and ends what is left of the group last. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, constants, open } from 'node:fs/promises'
@@ -7,15 +7,14 @@ import { delimiter, join } from 'node:path'
 import { identifyProcess, type ProcessIdentity } from '../../lib/index.ts'
 import { RuntimeError } from '../errors.ts'
 
-/** `$1` is the directory for the exit code. Handled (not ignored) signals are the default again in the child. A wait
- *  that a signal interrupts is taken up again as long as the child is there. */
+/** `$1` is the directory for the exit code. Handled (not ignored) signals are the default again in the child. Once it is
+ *  there they are ignored: a `wait` that a signal interrupts may lose the exit code of a child that ends by it at once. */
 const SCRIPT = `
 dir=$1; shift
 trap : TERM INT HUP QUIT USR1 USR2
 "$@" &
-child=$!
-wait "$child"; code=$?
-while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+trap '' TERM INT HUP QUIT USR1 USR2
+wait "$!"; code=$?
 echo "$code" > "$dir/exit.tmp" && mv "$dir/exit.tmp" "$dir/exit"
 kill -KILL 0
 `
