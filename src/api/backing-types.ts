@@ -97,6 +97,9 @@ export interface ProvisionerSpec {
   /** Default `default`. */
   class?: string | undefined
   description?: string | undefined
+  /** Whose program makes such Resources, like `example.com/queues`: it watches them and writes their status, and all that
+   *  is said here of how one is made is left out. */
+  controller?: string | undefined
   /** What `${image}` is unless the Resource says otherwise. */
   image?: string | undefined
   /** What the command line builds an image of where there is none. */

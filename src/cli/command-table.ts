@@ -74,7 +74,7 @@ export type CommandArgument =
   | '[words...]'
   | '[command...]'
   | '[port]'
-  | '[war]'
+  | '[what]'
 
 export interface CommandSpec {
   name: CommandName
@@ -231,7 +231,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'add',
-    arguments: ['<type>', '[war]'],
+    arguments: ['<type>', '[what]'],
     summary: 'add.summary',
     examples: [
       'naru add postgres',
@@ -239,6 +239,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'naru add redis --app shop',
       'naru add external --as legacy -p secret=legacy-database',
       'naru add tomcat shop.war',
+      'naru add route www.example.com',
     ],
     options: [
       { flags: '--as <name>', description: 'add.option.as' },

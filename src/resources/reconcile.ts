@@ -15,6 +15,7 @@ import type { Clock } from '../lib/index.ts'
 import type { ResourceCaches } from './caches.ts'
 import { chooseProvisioner, kindKey } from './choose-provisioner.ts'
 import { ResourceFailure } from './errors.ts'
+import { leaveToController } from './leave-to-controller.ts'
 import { isOwned } from './objects/owned.ts'
 import { ensureSecrets } from './objects/secrets.ts'
 import { ensure } from './objects/write.ts'
@@ -46,6 +47,11 @@ export async function reconcileResource(controller: ResourceController, key: str
   let waitMs: number | undefined
   try {
     const provisioner = provisionerOf(controller, resource)
+    const { controller: program } = provisioner.spec
+    if (program !== undefined) {
+      await leaveToController(client, { resource, controller: program, nowMs: clock.now() })
+      return undefined
+    }
     // Before anything is made, so that what cannot be rendered leaves no secrets behind.
     const names = secretNames(provisioner)
     const probe = Object.fromEntries(names.map((name) => [name, name]))

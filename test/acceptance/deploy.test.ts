@@ -154,6 +154,11 @@ describe('from a folder to a URL', () => {
     const page = () => mustRun('curl', ['-sS', '--max-time', '20', '-i', url])
     await eventually('the page answers', async () => /^HTTP\/1\.1 503 [^]*Back at ten\./.test(await page()))
     await naru.mustNaru('maintenance', 'off', '-a', 'hello')
+    expect(await naru.mustNaru('add', 'route', '/also', '-a', 'hello')).toMatch(/^\/also /m)
+    expect(await naru.naru('add', 'route', '/also', '-a', 'hello', '--param', 'a=b')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--param does not go with "naru add route"'),
+    })
     await naru.mustNaru('route', 'remove', 'www.hello.localhost', '-a', 'hello')
     await eventually('the app answers again', async () => (await page()).startsWith('HTTP/1.1 200'))
     await eventually('the host is gone', async () => (await head(www)).startsWith('HTTP/1.1 404'))

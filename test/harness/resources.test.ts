@@ -3,12 +3,16 @@ import {
   type BackingResource,
   backingResources,
   type k8s,
+  keyOf,
+  parseKey,
   type Provisioner,
   provisioners,
   RESOURCE_LABEL,
   resources,
 } from '../../src/api/index.ts'
+import { type Client, openInformer, runController, source, writeStatus } from '../../src/client/index.ts'
 import { identities } from '../../src/engine/identities.ts'
+import { silentLogger, systemClock } from '../../src/lib/index.ts'
 import { readProvisioners, runResources } from '../../src/resources/index.ts'
 import { type ControlledCluster, openControlledCluster } from './controlled-cluster.ts'
 import { eventually } from './eventually.ts'
@@ -18,6 +22,46 @@ const namespace = 'default'
 const ref = { namespace, name: 'db' }
 const decode = ({ data = {} }: k8s.Secret) =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]))
+
+/** A program of somebody else: a Secret for each Resource of the type `queue`. */
+async function runQueues(client: Client, signal: AbortSignal): Promise<void> {
+  const common = { clock: systemClock, logger: silentLogger, signal }
+  await using queues = await openInformer(client, backingResources, common)
+  await runController({
+    ...common,
+    name: 'queues',
+    concurrency: 1,
+    sources: [source(queues, (resource) => [keyOf(resource)])],
+    reconcile: async (key) => {
+      const resource = queues.get(parseKey(key))
+      if (resource?.spec.type !== 'queue') return
+      const { name, generation, uid } = resource.metadata
+      const binding = { name: `${name}-queue` }
+      const made = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { namespace, ...binding },
+        stringData: { type: 'queue', uri: `queue://${name}?depth=${String(resource.spec.params?.depth)}` },
+      }
+      await client.patch(resources.secrets, made.metadata, made, { type: 'apply', fieldManager: 'queues', force: true })
+      await writeStatus(client, backingResources, resource, {
+        observedGeneration: generation,
+        binding,
+        environment: [{ name: 'QUEUE_URL', key: 'uri' }],
+        conditions: [
+          {
+            type: 'Ready',
+            status: 'True',
+            reason: 'Made',
+            message: `queue ${uid} can be used`,
+            observedGeneration: generation,
+            lastTransitionTime: '2026-01-01T00:00:00Z',
+          },
+        ],
+      })
+    },
+  })
+}
 
 describe('a Resource over a real API server', () => {
   let cluster: ControlledCluster
@@ -228,6 +272,28 @@ describe('a Resource over a real API server', () => {
       expect((await cluster.client.get(resources.configmaps, ref)).data).toEqual({ a: '${b} new' })
       expect(decode(await secret('db-binding'))).toEqual({ type: 'postgres', provider: 'naru', uri: 'new' })
     })
+  })
+
+  it('is made by a program where its Provisioner names one, which alone says how it goes', async () => {
+    const spec = { type: 'queue', controller: 'example.com/queues' }
+    await cluster.client.create(provisioners, { metadata: { name: 'queues' }, spec })
+    await add({ type: 'queue', params: { depth: 3 } })
+    await failsWith('Provisioning', /^example.com\/queues makes it/)
+
+    const stop = new AbortController()
+    const queues = runQueues(cluster.client, stop.signal)
+    await isReady()
+    const status = { binding: { name: 'db-queue' }, environment: [{ name: 'QUEUE_URL', key: 'uri' }] }
+    expect((await read()).status).toMatchObject(status)
+    expect(decode(await secret('db-queue')).uri).toBe('queue://db?depth=3')
+    await cluster.client.patch(backingResources, ref, { spec: { params: { depth: 4 } } })
+    await isReady()
+    expect(decode(await secret('db-queue')).uri).toBe('queue://db?depth=4')
+
+    await cluster.restart()
+    expect((await read()).status).toMatchObject({ ...status, conditions: [{ reason: 'Made' }] })
+    stop.abort()
+    await queues
   })
 
   it('the Provisioners that come with Naru are what the API takes, and can be made', async () => {

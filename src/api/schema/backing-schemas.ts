@@ -60,6 +60,7 @@ export const backingSchemas: SchemaSet = {
       type: required(STRING),
       class: CLASS,
       description: STRING,
+      controller: STRING,
       image: STRING,
       server: object('ProvisionerServer'),
       params: map(object('ProvisionerParam')),

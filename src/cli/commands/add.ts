@@ -1,5 +1,6 @@
-/** `naru add`: a database, a cache, a broker or a volume, and the app bound to it; or Tomcat with a war file. */
+/** `naru add`: a database, a cache, a broker or a volume, and the app bound to it; a route; or Tomcat with a war file. */
 import { type App, apps, type BackingResource, backingResources, isApiError, resources } from '../../api/index.ts'
+import { addRoute } from '../app/add-route.ts'
 import { targetName } from '../app/target.ts'
 import { changeApp } from '../cluster/change-app.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
@@ -27,6 +28,7 @@ export const add: CommandRun = async (context, input) => {
     lists,
   } = input
   if (type === 'tomcat') return addWar(context, input)
+  if (type === 'route') return addRoute(context, input)
   if (file !== undefined) throw CliError.of('addUnfit', { what: file, type })
   const { t, console, signal } = context
   const patienceMs = patience(options.timeout)

@@ -9,7 +9,7 @@ export function completionScript(shell: (typeof SHELLS)[number], t: Translate): 
 const flagsOf = (option: OptionSpec): string[] => option.flags.match(/-{1,2}[A-Za-z][\w-]*/g) ?? []
 const optionsOf = (spec: CommandSpec) => [...spec.options, ...GLOBAL_OPTIONS]
 const isFile = (spec: CommandSpec) => spec.arguments[0] === '[file]' || spec.arguments[0] === '<file>'
-const isWar = (spec: CommandSpec) => spec.arguments.includes('[war]')
+const isWar = (spec: CommandSpec) => spec.arguments.includes('[what]')
 const takesValue = (option: OptionSpec) => option.flags.includes('<')
 /** Inside single quotes of a shell. */
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`

@@ -2,7 +2,7 @@
  *  So this is a deploy, and the result an app like any other. */
 import { BuildError } from '../../builder/index.ts'
 import type { CommandRun } from '../context.ts'
-import { CliError } from '../errors.ts'
+import { refuseOptions } from '../resources/refuse-options.ts'
 import { buildFailure } from './build-failure.ts'
 import { findWar } from './find-war.ts'
 
@@ -10,11 +10,8 @@ import { findWar } from './find-war.ts'
 const UNFIT = { class: '--class', image: '--image', app: '--app' }
 
 export const addWar: CommandRun = async (context, input) => {
-  const { options, lists } = input
-  const unfit = Object.entries(UNFIT).find(([name]) => options[name] !== undefined)?.[1]
-  const refused =
-    unfit ?? ((lists.param ?? []).length > 0 ? '--param' : options.bind === false ? '--no-bind' : undefined)
-  if (refused !== undefined) throw CliError.of('addUnfit', { what: refused, type: 'tomcat' })
+  const { options } = input
+  refuseOptions(input, { type: 'tomcat', flags: UNFIT })
   const source = await findWar(context, input.arguments[1]).catch((error: unknown) => {
     throw error instanceof BuildError ? buildFailure(context, error) : error
   })

@@ -111,7 +111,8 @@ export const en = {
   'env.port': 'Of PORT the process web takes what naru deploy --port says; other processes get this one.',
   'env.done': '{name} runs with it, as {release}.',
 
-  'add.summary': 'add a database, a cache, a broker or a volume, and bind the app to it; or run a war file on Tomcat',
+  'add.summary':
+    'add a database, a cache, a broker or a volume, and bind the app to it; a route; or a war file on Tomcat',
   'add.option.as': 'its name (default: its type)',
   'add.option.class': 'which kind of it',
   'add.option.param': 'what the type asks, e.g. storage=5Gi',

@@ -112,7 +112,8 @@ export const ko: Record<keyof typeof en, string> = {
   'env.port': 'web 프로세스의 PORT 는 naru deploy --port 로 정합니다. 다른 프로세스는 이 값을 받습니다.',
   'env.done': '{name} 앱이 {release} 릴리스로 이 설정을 쓰고 있습니다.',
 
-  'add.summary': '데이터베이스, 캐시, 브로커, 볼륨을 더하고 앱에 연결합니다. 또는 war 파일을 Tomcat에서 실행합니다',
+  'add.summary':
+    '데이터베이스, 캐시, 브로커, 볼륨을 더하고 앱에 연결합니다. 경로를 더하거나 war 파일을 Tomcat에서 실행합니다',
   'add.option.as': '이름 (기본값: 종류 이름)',
   'add.option.class': '종류 안의 갈래',
   'add.option.param': '그 종류가 받는 값, 예: storage=5Gi',

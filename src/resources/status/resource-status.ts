@@ -11,6 +11,8 @@ export type Outcome =
       environment: ResourceVariable[]
       volume: BackingResourceStatus['volume']
     }
+  /** To a program. */
+  | { state: 'left'; controller: string }
   | { state: 'failed'; reason: string; message: string }
 
 /** What cannot be made as it is asked for now goes on being given as it was. */
@@ -37,6 +39,10 @@ export function resourceStatus(resource: BackingResource, outcome: Outcome, nowM
 
 function judge(type: string, outcome: Outcome): { status: 'True' | 'False'; reason: string; message: string } {
   if (outcome.state === 'failed') return { status: 'False', reason: outcome.reason, message: outcome.message }
+  if (outcome.state === 'left') {
+    const message = `${outcome.controller} makes it, and has not said anything of it yet; see that this program runs`
+    return { status: 'False', reason: 'Provisioning', message }
+  }
   const { readiness } = outcome
   if (!readiness.isReady) return { status: 'False', reason: 'Provisioning', message: readiness.message }
   return { status: 'True', reason: 'Provisioned', message: `${type} can be used` }

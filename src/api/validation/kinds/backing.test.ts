@@ -32,6 +32,15 @@ describe('a Provisioner', () => {
   const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: '${name}' } }
   test.each<[spec: object, problems: string[]]>([
     [{ outputs: { host: '${name}' }, environment: { HOST: 'host' }, manifests: [service] }, []],
+    [{ controller: 'example.com/queues', params: { depth: { default: 1 } } }, []],
+    [
+      { controller: 'queues', outputs: { uri: 'x' }, manifests: [] },
+      [
+        'spec.controller: Invalid value: "queues": must be a domain and a path, like example.com/queues',
+        'spec.outputs: Forbidden: may not be set together with controller',
+        'spec.manifests: Forbidden: may not be set together with controller',
+      ],
+    ],
     [{ secret: '${params.secret}', environment: { URL: 'uri' }, params: { secret: {} } }, []],
     [
       { outputs: { 'a b': 'x' }, secret: 's' },

@@ -24,6 +24,10 @@ import type { KindRules } from '../kind-rules.ts'
 const MAX_RESOURCE_NAME = 52
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 const PARAM = /^[A-Za-z][A-Za-z0-9]*$/
+/** Source: Gateway API v1.3, GatewayController. */
+const CONTROLLER = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/
+/** How something is made, which a program knows by itself. */
+const OF_MAKING = ['server', 'outputs', 'secret', 'environment', 'volume', 'manifests'] as const
 const EXTENSION = /^[a-z0-9]+(\.[a-z0-9]+)?$/
 
 export const backingResourceRules: KindRules<BackingResource> = {
@@ -59,10 +63,22 @@ export const provisionerRules: KindRules<Provisioner> = {
     }
     if (volume?.mountPath !== undefined && !/^[/$]/.test(volume.mountPath))
       errors.push(invalidValue('spec.volume.mountPath', volume.mountPath, 'must be an absolute path'))
-    errors.push(...validateCommands(commands, 'spec.commands'))
+    errors.push(...validateCommands(commands, 'spec.commands'), ...validateController(spec))
     manifests.forEach((manifest, index) => errors.push(...validateManifest(manifest, `spec.manifests[${index}]`)))
     return errors
   },
+}
+
+function validateController(spec: Provisioner['spec']): FieldError[] {
+  const { controller } = spec
+  if (controller === undefined) return []
+  const idle = OF_MAKING.filter((field) => spec[field] !== undefined)
+  return [
+    ...(CONTROLLER.test(controller)
+      ? []
+      : [invalidValue('spec.controller', controller, 'must be a domain and a path, like example.com/queues')]),
+    ...idle.map((field) => forbidden(`spec.${field}`, 'may not be set together with controller')),
+  ]
 }
 
 /** Of environment variables, so that every shell can read them. */
