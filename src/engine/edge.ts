@@ -54,8 +54,9 @@ try {
   await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
 } catch (error) {
   if (!stop.aborted) {
+    const { address, port } = error as { address?: string; port?: number }
     const message = hasErrno(error, 'EADDRINUSE')
-      ? `port ${config.gateway.port} or ${config.gateway.secure?.port} was taken by another program while the gateway started`
+      ? `${address}:${port}, which the gateway or the cluster's DNS listens on, was taken by another program meanwhile`
       : errorMessage(error)
     logger.error({ error: message }, 'edge cannot serve')
     await writeFileAtomically(join(dirname(config.infoPath), 'edge-failure.json'), JSON.stringify({ message }))

@@ -29,8 +29,13 @@ export async function cutPower(naru: Installation): Promise<{ bootId: string } &
   await mustRun('mount', ['--bind', file, BOOT_ID])
   return {
     bootId,
+    // What was started under the one boot id is not found under the other.
     async [Symbol.asyncDispose]() {
-      await mustRun('umount', [BOOT_ID])
+      try {
+        await naru.mustNaru('down', '--now')
+      } finally {
+        await mustRun('umount', [BOOT_ID])
+      }
     },
   }
 }
