@@ -92,7 +92,7 @@ function engineRows(
   return [
     [t('status.engine'), t('status.engineUp', { pid: engine.pid, age: up, version: engine.version })],
     [t('status.runtime'), engine.runtime],
-    [t('status.gateway'), `${accent(engine.gateway.url)} ${engine.gateway.secureUrl}`],
+    [t('status.gateway'), `${accent(engine.gateway.url)} ${engine.gateway.secureUrl ?? ''}`.trim()],
     [t('status.api'), engine.apiUrl],
     [t('status.node'), nodes?.join(', ') || '–'],
     [t('status.memory'), `${formatBytes(total)} (${processes.map(memory).join(', ')})`],

@@ -10,8 +10,8 @@ export interface EngineInfo extends ProcessIdentity {
   apiUrl: string
   runtime: 'containerd' | 'process'
   isolation: 'containers' | 'none'
-  /** `secureUrl` is that of HTTPS. */
-  gateway: { host: string; port: number; url: string; secureUrl: string }
+  /** `secureUrl` is that of HTTPS; one that runs since before there was any has none. */
+  gateway: { host: string; port: number; url: string; secureUrl?: string }
   /** `host:port` of the engine's own image registry. */
   registry: { address: string }
   /** RFC 3339. */

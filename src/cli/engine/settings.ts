@@ -41,7 +41,8 @@ export function unmetSetting(
     { option: '--api-port', wanted: settings.apiPort, actual: Number(new URL(engine.apiUrl).port) },
   ]
   const unmet = pairs.find(({ wanted, actual }) => wanted !== undefined && wanted !== actual)
-  return unmet && { option: unmet.option, wanted: String(unmet.wanted), actual: String(unmet.actual) }
+  return unmet && { option: unmet.option, wanted: String(unmet.wanted), actual: String(unmet.actual ?? '–') }
 }
 
-const portOf = (url: string, usual: number): number => Number(new URL(url).port || usual)
+const portOf = (url: string | undefined, usual: number): number | undefined =>
+  url === undefined ? undefined : Number(new URL(url).port || usual)
