@@ -5,8 +5,8 @@ it.each([
   "E: Failed to fetch http://deb.debian.org/x.deb  Temporary failure resolving 'deb.debian.org'",
   'npm error code EAI_AGAIN',
   'npm error network request to https://registry.example/left-pad failed, reason: getaddrinfo ENOTFOUND registry.example',
-  'dial tcp: lookup proxy.golang.org: no such host',
-  'java.net.UnknownHostException: repo.maven.apache.org',
+  'dial tcp: lookup modules.example: no such host',
+  'java.net.UnknownHostException: artifacts.example',
 ])('%s: there is no network', (line) => expect(offlineHint(['first', line])).toContain('no network'))
 
 it.each(['npm error 404 Not Found', 'E: The repository is not signed.', ''])('%s: there is one', (line) =>
