@@ -48,7 +48,7 @@ describe('buildImage', () => {
   it('ends when there is no network, whatever is still being asked for, and says so', async () => {
     const programs = join(dir, 'programs')
     await mkdir(programs)
-    const failing = `echo "Temporary failure resolving 'deb.debian.org'" >&2; exit 100`
+    const failing = `echo "Temporary failure resolving 'packages.example'" >&2; exit 100`
     for (const [name, script] of Object.entries({ 'apt-get': failing, 'apt-cache': failing, npm: 'exec sleep 60' }))
       await writeFile(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
     await writeFile(join(dir, 'app', 'index.js'), '')

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { offlineHint } from './offline.ts'
 
 it.each([
-  "E: Failed to fetch http://deb.debian.org/x.deb  Temporary failure resolving 'deb.debian.org'",
+  "E: Failed to fetch http://packages.example/x.deb  Temporary failure resolving 'packages.example'",
   'npm error code EAI_AGAIN',
   'npm error network request to https://registry.example/left-pad failed, reason: getaddrinfo ENOTFOUND registry.example',
   'dial tcp: lookup modules.example: no such host',
