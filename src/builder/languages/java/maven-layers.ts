@@ -13,6 +13,7 @@ import { openToolchain } from '../../tools/toolchain.ts'
 import { openjdkPackage } from './java-versions.ts'
 import { findArtifact } from './find-artifact.ts'
 import { runMaven } from './run-maven.ts'
+import { defaultRepositories } from './super-pom.ts'
 import type { JavaPlan } from './recognise.ts'
 
 const RECIPE = 1
@@ -56,8 +57,9 @@ async function buildLayers(context: BuildContext, { source, plan, maven }: Maven
     return known
   }
   await using workspace = await openWorkspace({ context, reporter, toolchain })
+  const defaults = await defaultRepositories(workspace)
   await workspace.add(source)
-  await runMaven(context, workspace, { plan, maven })
+  await runMaven(context, workspace, { plan, maven, defaults })
   const artifact = await findArtifact(workspace.dir, { module: maven.module, form: plan.form })
   const libraries = maven.hasLibraries ? await librariesLayer(context, artifact.libraries) : undefined
   if (libraries !== undefined) await rememberLayer(context, libraries, key)

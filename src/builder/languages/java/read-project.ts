@@ -95,7 +95,7 @@ function moduleOf(pom: XmlElement, folder: string, above: MavenModule | undefine
   }
 }
 
-function repositoriesOf(pom: XmlElement): MavenRepository[] {
+export function repositoriesOf(pom: XmlElement): MavenRepository[] {
   const found = [
     ...elementsAt(pom, 'repositories', 'repository'),
     ...elementsAt(pom, 'pluginRepositories', 'pluginRepository'),

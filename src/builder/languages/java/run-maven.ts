@@ -8,6 +8,7 @@ import type { Workspace } from '../../steps/workspace.ts'
 import { LIBRARIES } from './find-artifact.ts'
 import { readMavenSettings } from './maven-settings.ts'
 import type { JavaPlan } from './recognise.ts'
+import type { MavenRepository } from './read-project.ts'
 import { openRepositoryMirror } from './repository-mirror.ts'
 import { buildSettings, upstreamsOf } from './upstreams.ts'
 
@@ -26,10 +27,14 @@ const JAVA_OPTIONS = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto'
 export async function runMaven(
   context: BuildContext,
   workspace: Workspace,
-  { plan, maven }: { plan: JavaPlan; maven: NonNullable<JavaPlan['maven']> },
+  {
+    plan,
+    maven,
+    defaults,
+  }: { plan: JavaPlan; maven: NonNullable<JavaPlan['maven']>; defaults: readonly MavenRepository[] },
 ): Promise<void> {
   const settings = await readMavenSettings(context)
-  const upstreams = upstreamsOf(settings, maven.repositories)
+  const upstreams = upstreamsOf(settings, [...maven.repositories, ...defaults])
   await using mirror = await openRepositoryMirror(context, { upstreams, proxies: settings.proxies })
   const file = `${OWN_FOLDER}-settings.xml`
   await writeFile(

@@ -3,14 +3,15 @@ import { mavenSettings } from './maven-settings.ts'
 import { elementsAt, readXml } from './read-xml.ts'
 import { buildSettings, upstreamsOf } from './upstreams.ts'
 
-const CENTRAL = 'https://repo.maven.apache.org/maven2'
+const CENTRAL = 'https://central.example/m2'
+/** Which every pom inherits. */
+const central = { id: 'central', url: CENTRAL }
 const mirror = (mirrorOf: string, url: string, more = '') =>
   `<mirrors><mirror><id>m</id><mirrorOf>${mirrorOf}</mirrorOf><url>${url}</url>${more}</mirror></mirrors>`
 const at = (settings: string, declared: { id: string; url: string }[] = [], env = {}) =>
-  upstreamsOf(mavenSettings([`<settings>${settings}</settings>`], env), declared).map(({ mirrorOf, url }) => [
-    mirrorOf,
-    url,
-  ])
+  upstreamsOf(mavenSettings([`<settings>${settings}</settings>`], env), [...declared, central]).map(
+    ({ mirrorOf, url }) => [mirrorOf, url],
+  )
 
 describe('where artifacts come from', () => {
   const a = { id: 'a', url: 'https://a.example/m2/' }
@@ -86,7 +87,7 @@ describe('where artifacts come from', () => {
       <server><id>m</id><username>u</username><password>\${env.TOKEN}</password></server>
       <server><id>a</id><configuration><httpHeaders><property><name>Private-Token</name><value>t</value></property></httpHeaders></configuration></server>
     </servers></settings>`
-    const upstreams = upstreamsOf(mavenSettings([settings], { TOKEN: 's&t' }), [a])
+    const upstreams = upstreamsOf(mavenSettings([settings], { TOKEN: 's&t' }), [a, central])
     expect(upstreams.map(({ headers }) => headers)).toEqual([
       { 'private-token': 't' },
       { authorization: `Basic ${Buffer.from('u:s&t').toString('base64')}` },
@@ -97,8 +98,10 @@ describe('where artifacts come from', () => {
     const [user, machine] = ['https://u.example', 'https://machine.example'].map(
       (url) => `<settings>${mirror('*', url)}</settings>`,
     )
-    expect(upstreamsOf(mavenSettings([user ?? '', machine ?? ''], {}), [])[0]?.url).toBe('https://u.example')
-    expect(upstreamsOf(mavenSettings(['<settings', machine ?? ''], {}), [])[0]?.url).toBe('https://machine.example')
+    expect(upstreamsOf(mavenSettings([user ?? '', machine ?? ''], {}), [central])[0]?.url).toBe('https://u.example')
+    expect(upstreamsOf(mavenSettings(['<settings', machine ?? ''], {}), [central])[0]?.url).toBe(
+      'https://machine.example',
+    )
   })
 })
 
@@ -111,7 +114,7 @@ it('a proxy is named as the environment names it', () => {
 
 it('the settings of a build name addresses of ours and hold no secret', () => {
   const settings = `<settings>${mirror('*,!a', 'https://user:secret@m.example')}<servers><server><id>m</id><username>u</username><password>secret</password></server></servers></settings>`
-  const upstreams = upstreamsOf(mavenSettings([settings], {}), [])
+  const upstreams = upstreamsOf(mavenSettings([settings], {}), [central])
   const urls = upstreams.map((_, index) => `http://127.0.0.1:1/x/${index}`)
   const text = buildSettings(upstreams, { urls, repositories: [{ id: 'a', url: 'https://a.example' }] })
   expect(text).not.toContain('secret')

@@ -11,9 +11,7 @@ export interface Upstream {
   headers: Readonly<Record<string, string>>
 }
 
-const CENTRAL: MavenRepository = { id: 'central', url: 'https://repo.maven.apache.org/maven2' }
-
-/** One for each repository that is known before the build, then the patterns, for those that turn up during it. */
+/** One for each repository that is known before the build, which `declared` are beside those of the settings, then the patterns, for those that turn up during it. */
 export function upstreamsOf(settings: MavenSettings, declared: readonly MavenRepository[]): Upstream[] {
   const upstream = (mirrorOf: string, { id, url }: MavenRepository): Upstream => ({
     mirrorOf,
@@ -21,7 +19,7 @@ export function upstreamsOf(settings: MavenSettings, declared: readonly MavenRep
     headers: settings.headers.get(id) ?? {},
   })
   const repositories = new Map<string, MavenRepository>()
-  for (const repository of [...settings.repositories, ...declared, CENTRAL])
+  for (const repository of [...settings.repositories, ...declared])
     if (!repositories.has(repository.id)) repositories.set(repository.id, repository)
   const known = [...repositories.values()].flatMap((repository) => {
     const mirror = settings.mirrors.find(({ mirrorOf }) => mirrorOf === repository.id)
