@@ -35,6 +35,7 @@ import { type PodMemory, syncPod } from './pod/sync-pod.ts'
 import { ProbeTally } from './probes/probe-tally.ts'
 import { Prober } from './probes/prober.ts'
 import { relister } from './relist.ts'
+import { RuntimeOperations } from './runtime/operations.ts'
 import type { ContainerRuntime, RegistryCredentials } from './runtime/runtime.ts'
 import { shutDownPods, type ShutdownOptions } from './shutdown/shut-down.ts'
 import { ConfigWatches } from './volumes/config-watches.ts'
@@ -81,7 +82,9 @@ const PROBE_TITLES = { readiness: 'Readiness', liveness: 'Liveness', startup: 'S
 
 /** Resolves when the node is registered and the port is served. */
 export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
-  const { client, runtime, clock, nodeName } = options
+  const { client, clock, nodeName } = options
+  const operations = new RuntimeOperations(clock)
+  const runtime = operations.watched(options.runtime)
   const logger = options.logger.child({ component: 'kubelet' })
   const podsDir = join(options.stateDir, 'pods')
   const logsDir = join(options.stateDir, 'logs', 'pods')
@@ -185,7 +188,7 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
 
   const { stateDir } = options
   const pods = () => context.pods()
-  const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods, probes })
+  const stats = openStats({ runtime, clock, logger, nodeName, stateDir, podsDir, logsDir, pods, probes, operations })
   const { pressure, images } = openNodePressure({
     runtime,
     stats,

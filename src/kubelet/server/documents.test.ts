@@ -113,6 +113,7 @@ describe('a kubelet on its port', () => {
 
   it.each([
     ['/metrics', /^kubelet_running_pods 1$/m],
+    ['/metrics', /^kubelet_runtime_operations_total\{operation_type="start_container"\} 1$/m],
     ['/metrics/cadvisor', /^container_last_seen\{container="main",/m],
     ['/metrics/resource', /^node_cpu_usage_seconds_total \d/m],
     [

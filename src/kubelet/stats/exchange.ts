@@ -4,6 +4,7 @@
 import type { ApiResponse, Exchange, k8s } from '../../api/index.ts'
 import { errorMessage } from '../../lib/index.ts'
 import type { ProbeTally } from '../probes/probe-tally.ts'
+import type { RuntimeOperations } from '../runtime/operations.ts'
 import { plainText } from '../server/plain-text.ts'
 import { cadvisorMetrics } from './cadvisor-metrics.ts'
 import type { StatsCollector } from './collector.ts'
@@ -21,6 +22,7 @@ export interface StatsExchangeOptions {
   collector: StatsCollector
   disks: DiskSummaries
   probes: ProbeTally
+  operations: RuntimeOperations
   /** The pods of this node. */
   pods: () => readonly k8s.Pod[]
 }
@@ -35,7 +37,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   '/stats/summary': summary,
   '/metrics': async (options) => {
     const sample = await options.collector.current()
-    return metrics(kubeletMetrics(sample, { ...options, disk: await options.disks.of(sample) }))
+    const own = kubeletMetrics(sample, { ...options, disk: await options.disks.of(sample) })
+    return metrics(`${own}${await options.operations.exposition()}`)
   },
   '/metrics/resource': async ({ collector }) =>
     metrics(resourceMetrics(await collector.current().catch(() => undefined))),

@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import type { Exchange, k8s } from '../../api/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import type { ProbeTally } from '../probes/probe-tally.ts'
+import type { RuntimeOperations } from '../runtime/operations.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import { StatsCollector } from './collector.ts'
 import { DiskSummaries } from './disk-summary.ts'
@@ -19,6 +20,7 @@ export interface NodeStatsOptions {
   /** The pods of this node. */
   pods: () => readonly k8s.Pod[]
   probes: ProbeTally
+  operations: RuntimeOperations
 }
 
 export interface NodeStats {
@@ -28,13 +30,22 @@ export interface NodeStats {
 }
 
 export function openStats(options: NodeStatsOptions): NodeStats {
-  const { nodeName, runtime, pods, probes } = options
+  const { nodeName, runtime, pods, probes, operations } = options
   const collector = new StatsCollector(options)
   const disks = new DiskSummaries(options)
   const { cgroupRoot } = runtime
   return {
     collector,
     disks,
-    exchange: statsExchange({ nodeName, cpuCores: cpus().length, cgroupRoot, collector, disks, pods, probes }),
+    exchange: statsExchange({
+      nodeName,
+      cpuCores: cpus().length,
+      cgroupRoot,
+      collector,
+      disks,
+      pods,
+      probes,
+      operations,
+    }),
   }
 }

@@ -8,6 +8,7 @@ import type { k8s } from '../../api/index.ts'
 import { FakeClock, silentLogger } from '../../lib/index.ts'
 import { parseProcessStat, processUsage } from '../process/usage.ts'
 import { ProbeTally } from '../probes/probe-tally.ts'
+import { RuntimeOperations } from '../runtime/operations.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import type { GroupUsage } from '../runtime/usage.ts'
 import { openCgroups } from './cgroup.ts'
@@ -231,6 +232,7 @@ describe('what the kubelet answers', () => {
       disks,
       pods: () => [],
       probes: new ProbeTally(),
+      operations: new RuntimeOperations(new FakeClock()),
     })
     used = usage(1e9)
     await collector.current()
