@@ -10,8 +10,8 @@ export interface CriConnection extends AsyncDisposable {
     request: CriCalls[M][0],
     options?: { timeoutMs?: number; signal?: AbortSignal },
   ) => Promise<CriCalls[M][1]>
-  /** Calls `heard` for each event of a task (start, exit, out of memory). Resolves when the stream ends, for whatever
-   *  reason; a runtime without containerd's event service ends it at once. */
+  /** Calls `heard` for each event of a task that nobody here has asked for (exit, out of memory). Resolves when the stream
+   *  ends, for whatever reason; a runtime without containerd's event service ends it at once. */
   subscribe(heard: (topic: string) => void, signal: AbortSignal): Promise<void>
 }
 
@@ -88,7 +88,7 @@ export async function openCriConnection(socketPath: string): Promise<CriConnecti
           subscribeMethod.path,
           subscribeMethod.requestSerialize,
           subscribeMethod.responseDeserialize,
-          { filters: ['topic~="/tasks/"'] },
+          { filters: ['topic~="^/tasks/(exit|oom)$"'] },
         )
         const cancel = () => stream.cancel()
         signal.addEventListener('abort', cancel, { once: true })

@@ -38,6 +38,8 @@ const STOP_MARGIN_MS = 30_000
 /** After an event, the runtime's own records follow a moment later: look again. */
 const SECOND_LOOK_MS = 100
 const RESUBSCRIBE_MS = 1_000
+/** Between two lists while the runtime tells of what happens: events may be lost, but seldom are. */
+const LISTENING_RELIST_MS = 5_000
 
 export async function openCriRuntime(options: CriRuntimeOptions): Promise<CriRuntime> {
   const { clock } = options
@@ -190,18 +192,24 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<CriRun
     },
 
     async watch({ signal, changed }) {
+      let listens = false
+      let listedAtMs = clock.now()
       const listLater = async () => {
         while (!signal.aborted) {
           await clock.sleep(RELIST_INTERVAL_MS, signal)
-          if (!signal.aborted) changed()
+          if (signal.aborted || (listens && clock.now() - listedAtMs < LISTENING_RELIST_MS)) continue
+          listedAtMs = clock.now()
+          changed()
         }
       }
       const listen = async () => {
         while (!signal.aborted) {
+          listens = true
           await connection.subscribe(() => {
             changed()
             void clock.sleep(SECOND_LOOK_MS, signal).then(() => !signal.aborted && changed())
           }, signal)
+          listens = false
           await clock.sleep(RESUBSCRIBE_MS, signal)
         }
       }

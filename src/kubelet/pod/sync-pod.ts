@@ -73,8 +73,8 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
     return RESYNC_MS
   }
   if (input.memory.evicted !== undefined && !isOver(pod)) return evict(context, input, pod, snapshot)
-  await report(context, input, pod, snapshot)
   if (first?.type === 'killPod' && first.why !== 'sandboxLost') {
+    await report(context, input, pod, snapshot)
     if (first.why === 'deadline')
       context.event({
         pod,
@@ -86,42 +86,58 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
     await report(context, input, pod, await observePod(context, pod))
     return RESYNC_MS
   }
-  let againMs = RESYNC_MS
+  // The API hears how it stands while the next step is under way.
+  const [told, acted] = await Promise.allSettled([
+    report(context, input, pod, snapshot),
+    act(context, input, pod, { snapshot, actions }),
+  ])
+  if (acted.status === 'rejected') throw acted.reason
+  if (told.status === 'rejected') throw told.reason
+  if (acted.value === 'again') return 0
+  await report(context, input, pod, acted.value.snapshot)
+  const deadline = pod.spec.activeDeadlineSeconds
+  const { againMs } = acted.value
+  return deadline !== undefined && !pastDeadline(pod, clock.now()) ? Math.min(againMs, 1_000) : againMs
+}
+
+/** Does what was decided; resolves to what the pod has then and when it wants another look, or to `again` where that is at
+ *  once and there is nothing to tell yet. */
+async function act(
+  context: PodContext,
+  { memory, signal }: SyncInput,
+  pod: k8s.Pod,
+  { snapshot, actions }: { snapshot: PodSnapshot; actions: readonly PodAction[] },
+): Promise<{ snapshot: PodSnapshot; againMs: number } | 'again'> {
   try {
     for (const action of actions) {
-      if (input.signal.aborted) return 0
+      if (signal.aborted) return 'again'
       if (action.type === 'killPod') {
         const message = 'Pod sandbox changed, it will be killed and re-created.'
         context.event({ pod, type: 'Normal', reason: 'SandboxChanged', message })
         await stopPod(context, pod, snapshot, { graceMs: 0 })
       } else if (action.type === 'createSandbox') {
-        await createSandbox(context, pod, { attempt: action.attempt, signal: input.signal })
-        return 0
+        await createSandbox(context, pod, { attempt: action.attempt, signal })
+        return 'again'
       } else if (action.type === 'killContainer') await killContainer(context, pod, snapshot, action)
       else if (action.type === 'resizeContainer') await resizeContainer(context, pod, action)
     }
     const volumes = await mountVolumes(context, pod, snapshot)
     const starts = actions.filter((action) => action.type === 'startContainer')
-    const { signal } = input
-    const { waiting } = input.memory
+    const { waiting } = memory
     const delays = await Promise.all(
       starts.map((action) => startWhenDue(context, { pod, snapshot, volumes, action, waiting, signal })),
     )
-    againMs = Math.min(againMs, ...delays.filter((delay) => delay !== undefined))
-    delete input.memory.failures
-    if (actions.length > 0) snapshot = await observePod(context, pod)
+    const againMs = Math.min(RESYNC_MS, ...delays.filter((delay) => delay !== undefined))
+    delete memory.failures
+    return { snapshot: actions.length > 0 ? await observePod(context, pod) : snapshot, againMs }
   } catch (error) {
-    if (input.signal.aborted) return 0
+    if (signal.aborted) return 'again'
     if (!(error instanceof KubeletError)) throw error
     context.event({ pod, type: 'Warning', reason: error.reason, message: error.message })
-    const { memory } = input
-    againMs = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (memory.failures ?? 0))
+    const againMs = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (memory.failures ?? 0))
     memory.failures = (memory.failures ?? 0) + 1
+    return { snapshot, againMs }
   }
-  await report(context, input, pod, snapshot)
-  const deadline = pod.spec.activeDeadlineSeconds
-  if (deadline !== undefined && !pastDeadline(pod, clock.now())) againMs = Math.min(againMs, 1_000)
-  return againMs
 }
 
 const gracePeriodMs = (pod: k8s.Pod) =>

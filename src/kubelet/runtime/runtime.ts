@@ -263,5 +263,5 @@ export interface ContainerRuntime extends AsyncDisposable {
   watch(options: { signal: AbortSignal; changed: () => void }): Promise<void>
 }
 
-/** How long `watch` may be silent about a change at most; the caller lists at least this often. */
+/** How often `watch` asks for a list where the runtime does not tell of changes itself. */
 export const RELIST_INTERVAL_MS = 1_000
