@@ -1,5 +1,5 @@
 /** The code of each command, loaded only when it runs: a quick command must not wait for what others need. */
-import type { CommandName } from './command-table.ts'
+import type { CommandName } from './command-table/command-spec.ts'
 import type { CommandRun } from './context.ts'
 
 const LOADERS: Record<CommandName, () => Promise<CommandRun>> = {

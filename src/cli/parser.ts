@@ -1,7 +1,8 @@
 /** Turns arguments into a command to run, by commander, fed from the command table. What commander refuses becomes our
  *  own errors, with the nearest word that exists. */
 import { Command, CommanderError, type Help } from 'commander'
-import { COMMANDS, type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from './command-table.ts'
+import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from './command-table/command-spec.ts'
+import { COMMANDS } from './command-table.ts'
 import type { CommandInput } from './context.ts'
 import { CliError } from './errors.ts'
 import { isMessageKey, type Translate } from './messages/translate.ts'

@@ -2,7 +2,7 @@
  *  other: with every command of naru, with kubectl, and by all that an app of theirs can name. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App, gatewayApi, k8s } from '../../src/api/index.ts'
-import { COMMAND_NAMES, type CommandName } from '../../src/cli/command-table.ts'
+import { COMMAND_NAMES, type CommandName } from '../../src/cli/command-table/command-spec.ts'
 import { eventually, mustRun, runCommand } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 import { type NamespaceUser, openNamespaceUser } from './harness/namespace-user.ts'

@@ -1,6 +1,6 @@
 /** `naru completion`: a script that teaches a shell the commands and options. */
 import { completionScript } from '../completion/scripts.ts'
-import { SHELLS } from '../command-table.ts'
+import { SHELLS } from '../command-table/command-spec.ts'
 import type { CommandRun } from '../context.ts'
 import { parseChoice } from '../option-values.ts'
 

@@ -1,5 +1,6 @@
 /** Completion scripts for bash, zsh and fish, made from the command table. */
-import { type CommandSpec, COMMANDS, GLOBAL_OPTIONS, type OptionSpec, SHELLS } from '../command-table.ts'
+import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec, SHELLS } from '../command-table/command-spec.ts'
+import { COMMANDS } from '../command-table.ts'
 import type { Translate } from '../messages/translate.ts'
 
 export function completionScript(shell: (typeof SHELLS)[number], t: Translate): string {
