@@ -2,7 +2,7 @@
  *  catalogues. Listed in docs/errors.md. */
 import type { MessageParameters } from './messages/translate.ts'
 
-/** 1: the command could not do it. 2: it was asked wrongly. */
+/** 1: the command could not do it. 2: it was asked wrongly. 126, 127: as shells have it of a program. */
 export const CLI_ERRORS = {
   unknownCommand: 2,
   unknownCommandNear: 2,
@@ -81,6 +81,8 @@ export const CLI_ERRORS = {
   noRelease: 1,
   noPodRuns: 1,
   runFailed: 1,
+  commandNotFound: 127,
+  commandNotExecutable: 126,
   copyFailed: 1,
   copyNoTar: 1,
   portUnusable: 1,
@@ -103,6 +105,7 @@ export const CLI_ERRORS = {
 } as const
 
 export type CliErrorCode = keyof typeof CLI_ERRORS
+export type ExitCode = (typeof CLI_ERRORS)[CliErrorCode]
 export type CliErrorKey<Code extends CliErrorCode> = `error.${Code}`
 
 export class CliError extends Error {
@@ -130,7 +133,7 @@ export class CliError extends Error {
     return new CliError(code, parameters ?? {}, options)
   }
 
-  get exitCode(): 1 | 2 {
+  get exitCode(): ExitCode {
     return CLI_ERRORS[this.code]
   }
 }

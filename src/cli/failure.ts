@@ -1,7 +1,7 @@
 /** Words for whatever a command threw: the one place where failures of all modules become a paragraph and an exit code. */
 import { ApiError } from '../api/index.ts'
 import { errorMessage, hasErrno } from '../lib/index.ts'
-import { CliError, type CliErrorCode } from './errors.ts'
+import { CliError, type CliErrorCode, type ExitCode } from './errors.ts'
 import { fillIn, type Translate } from './messages/translate.ts'
 import { en } from './messages/en.ts'
 import { ko } from './messages/ko.ts'
@@ -9,7 +9,7 @@ import { harmless } from './output/text.ts'
 
 export interface Failure {
   code: CliErrorCode
-  exitCode: 1 | 2
+  exitCode: ExitCode
   /** What happened, where, what to do: one paragraph, then output of programs where that is the point. */
   message: string
 }

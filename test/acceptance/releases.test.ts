@@ -74,6 +74,17 @@ describe('an app with processes and a release step', () => {
     expect(failed).toMatchObject({ code: 7, stdout: '' })
     expect(failed.stderr).toContain('no\n')
     expect(await inShop('exec', '--process', 'worker', '--', 'node', '--print', '6 * 7')).toBe('42\n')
+    for (const command of ['run', 'exec']) {
+      const ask = (...words: string[]) => naru.naru(command, '--app', 'shop', '--', ...words)
+      const [missing, noProgram, killed] = [
+        await ask('nowhere'),
+        await ask('/etc/passwd'),
+        await ask('sh', '-c', 'kill -9 $$'),
+      ]
+      expect([missing.code, noProgram.code, killed.code]).toEqual([127, 126, 128 + 9])
+      expect(missing.stderr).toMatch(/^error: there is no program "nowhere" in the image of shop-/m)
+      expect(noProgram.stderr).toMatch(/^error: "\/etc\/passwd" in shop-\S+ is not a program/m)
+    }
     await eventually('no pod of a command is left', async () => {
       const pods = await naru.kubectl('get', 'pods', '-l', 'apps.naru.dev/process=run', '-o', 'name')
       return pods.trim() === ''

@@ -1,10 +1,11 @@
 /** Runs tar in a container: every image that Naru assembles has it, as most others do. */
 import { PassThrough, type Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { isApiError, type k8s } from '../../api/index.ts'
+import type { k8s } from '../../api/index.ts'
 import { runCommandStream } from '../../client/index.ts'
 import type { Cluster } from '../cluster/open-cluster.ts'
 import { CliError } from '../errors.ts'
+import { commandFailure } from '../run/command-failure.ts'
 
 export interface PodContainer {
   cluster: Cluster
@@ -53,9 +54,8 @@ async function runIn(
   } catch (error) {
     stderr.destroy()
     await said.catch(() => {})
-    // The runtime could not start it: the image has no such program.
-    if (isApiError(error) && /executable file not found|no such file or directory/i.test(error.message))
-      return { code: 127, said: '' }
+    const failure = commandFailure(error, { pod: name, command })
+    if (failure instanceof CliError) return { code: failure.exitCode, said: '' }
     throw error
   }
 }

@@ -107,6 +107,10 @@ export const enErrors = {
   'error.noRelease': 'the app {name} has no release yet. naru apps shows its state.',
   'error.noPodRuns': 'of the process "{process}" of {name} no pod is up. naru ps {name} shows how they are.',
   'error.runFailed': 'the pod {pod} for the command does not start: {reason}.',
+  'error.commandNotFound':
+    'there is no program "{program}" in the image of {pod}. What comes after -- is a program and its arguments, without a shell; for shell words: -- sh -c "…". naru exec alone opens a shell to look around.',
+  'error.commandNotExecutable':
+    '"{program}" in {pod} is not a program: it is a folder, or a file that may not be executed. Name what runs it, as in: -- node {program}; or make it executable (chmod +x) and deploy again.',
   'error.copyFailed': 'it could not be copied: {reason}',
   'error.copyNoTar':
     'the image of {pod} has no tar, with which files are copied. Images that Naru assembles have it; put one into yours, or use a volume.',

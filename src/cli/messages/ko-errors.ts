@@ -114,6 +114,10 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.noPodRuns':
     '{name} 앱의 "{process}" 프로세스에는 실행 중인 파드가 없습니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
   'error.runFailed': '명령을 실행할 파드 {pod} 가 시작하지 않습니다: {reason}.',
+  'error.commandNotFound':
+    '{pod} 의 이미지에 "{program}" 프로그램이 없습니다. -- 뒤는 셸을 거치지 않는 프로그램과 인자입니다. 셸 문법을 쓰려면 -- sh -c "…" 로 주십시오. naru exec 만 쓰면 셸이 열려 둘러볼 수 있습니다.',
+  'error.commandNotExecutable':
+    '{pod} 의 "{program}" 은(는) 실행할 수 없습니다. 폴더이거나 실행 권한이 없는 파일입니다. 실행할 프로그램을 앞에 적거나(예: -- node {program}) 실행 권한을 주고(chmod +x) 다시 배포하십시오.',
   'error.copyFailed': '복사하지 못했습니다: {reason}',
   'error.copyNoTar':
     '{pod} 의 이미지에는 파일을 복사하는 데 쓰는 tar 가 없습니다. Naru 가 만드는 이미지에는 있습니다. 이미지에 넣거나 볼륨을 쓰십시오.',

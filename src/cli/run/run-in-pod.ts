@@ -5,6 +5,7 @@ import type { ObjectRef } from '../../api/index.ts'
 import { runCommandStream, type TerminalSize } from '../../client/index.ts'
 import type { Cluster } from '../cluster/open-cluster.ts'
 import type { CommandContext } from '../context.ts'
+import { commandFailure } from './command-failure.ts'
 
 export interface PodCommand {
   pod: ObjectRef
@@ -13,7 +14,8 @@ export interface PodCommand {
 }
 
 /** `tty`: whether the command gets a terminal; only if the command line has one. `stdin`: in place of the command
- *  line's. Resolves to the command's exit code. Throws ApiError when it could not be run. */
+ *  line's. Resolves to the command's exit code. Throws CliError `commandNotFound` or `commandNotExecutable`, ApiError when
+ *  it could not be run for another reason. */
 export async function runInPod(
   context: CommandContext,
   cluster: Cluster,
@@ -21,15 +23,19 @@ export async function runInPod(
 ): Promise<number> {
   const { stdout, stderr, signal } = context
   using terminal = wished.tty ? openTerminal(context) : undefined
-  return await runCommandStream({
-    connection: cluster.connection,
-    path: execPath(wished, { hasStdin: true, tty: wished.tty }),
-    stdin: wished.stdin ?? context.stdin,
-    stdout,
-    stderr,
-    ...(terminal && { onOpen: (resize) => terminal.follow(resize) }),
-    signal,
-  })
+  try {
+    return await runCommandStream({
+      connection: cluster.connection,
+      path: execPath(wished, { hasStdin: true, tty: wished.tty }),
+      stdin: wished.stdin ?? context.stdin,
+      stdout,
+      stderr,
+      ...(terminal && { onOpen: (resize) => terminal.follow(resize) }),
+      signal,
+    })
+  } catch (error) {
+    throw commandFailure(error, { pod: wished.pod.name, command: wished.command })
+  }
 }
 
 /** With streams of its own; without `stdin` it gets none. Resolves to its exit code. Throws ApiError when it could not

@@ -47,7 +47,10 @@ async function locate({ runtime, pod }: StreamExchangeOptions, request: ApiReque
   const root = pathname.split('/')[1] ?? ''
   const { streams } = runtime
   if (streams === undefined)
-    throw apiError('BadRequest', 'this node runs programs as processes of the host: there is no container to enter')
+    throw apiError(
+      'BadRequest',
+      'this node runs programs as processes of the host: there is no container to enter; where there is containerd, naru up --runtime containerd makes containers',
+    )
   if (root === 'portForward') {
     const subject = subjectOf(pathname, { ofContainer: false })
     const uid = await podUid(pod, subject)
