@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Endpoint } from '../table/table.ts'
+import type { Placed } from './in-flight.ts'
 import { RequestBody } from './request-body.ts'
 import type { Target } from './target.ts'
 
@@ -11,7 +12,8 @@ export interface Upgrade {
   readonly head: Buffer
 }
 
-export class Exchange {
+export class Exchange implements Placed {
+  place = -1
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly upgrade: Upgrade | undefined

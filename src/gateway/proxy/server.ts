@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import type { AccessLog } from '../access-log.ts'
 import { Exchange } from './exchange.ts'
+import { InFlight } from './in-flight.ts'
 import type { Proxy } from './proxy.ts'
 import type { HostCertificates } from './secure/host-certificates.ts'
 import { asMessages, Http2Response } from './secure/http2-messages.ts'
@@ -39,7 +40,7 @@ export class GatewayServer {
   readonly #server: Server
   readonly #secure: SecureServer | undefined
   readonly #upgraded = new Set<Socket>()
-  readonly #active = new Set<Exchange>()
+  readonly #active = new InFlight<Exchange>()
   /** The last time that was written down, and how: many requests begin in one millisecond. */
   #time = { at: Number.NaN, text: '' }
   #draining = false
