@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { k8s } from '../../api/index.ts'
 import { desiredDeployment } from '../objects/deployment.ts'
+import { selectorOf } from '../objects/owned.ts'
 import { releaseOf } from '../testing.ts'
 import { healthOf } from './health.ts'
 
@@ -25,4 +27,25 @@ describe('a release', () => {
     { what: 'sleeps with none otherwise', present: 0, wished: 1, state: 'idle' },
     { what: 'sleeps before it was started', present: undefined, wished: 1, state: 'idle' },
   ])('$what', ({ present, wished, state }) => expect(healthWith(present, wished)).toBe(state))
+
+  it.each([
+    { what: 'fails by the pods of what is looked at', process: 'web', state: 'failed' },
+    { what: 'does not by those of a worker that is not', process: 'worker', state: 'starting' },
+    { what: 'nor by those of its step, its runs by the clock and its one-offs', process: 'release', state: 'starting' },
+  ])('$what', ({ process, state }) => {
+    const deployments = new Map([['hello-v1', desiredDeployment(releaseOf(1), { process: web, replicas: 1 })]])
+    const pods = [crashing(selectorOf(releaseOf(1), process))]
+    expect(healthOf(releaseOf(1), [{ ...web, replicas: 1 }], { deployments, pods, nowMs: 0 }).state).toBe(state)
+  })
 })
+
+const crashing = (labels: Record<string, string>): k8s.Pod => {
+  const state = { waiting: { reason: 'CrashLoopBackOff' } }
+  return {
+    metadata: { name: 'hello', labels },
+    spec: { containers: [] },
+    status: {
+      containerStatuses: [{ name: 'app', image: '', imageID: '', ready: false, restartCount: 3, state }],
+    },
+  }
+}

@@ -1,5 +1,6 @@
 /** What has become of a release, from its Deployments and pods. Pure. */
-import { type k8s, RELEASE_LABEL, type Release } from '../../api/index.ts'
+import type { k8s, Release } from '../../api/index.ts'
+import { selectorOf } from '../objects/owned.ts'
 import { CONTAINER_NAME } from '../objects/pod-template.ts'
 import { deploymentName, portOf } from '../objects/process.ts'
 import { LISTEN_DEADLINE_MS, LISTEN_NOTICE_MS, type PodFailure, podFailure } from './pod-failure.ts'
@@ -38,7 +39,7 @@ export function healthOf(release: Release, processes: readonly WishedProcess[], 
     [undefined, found[index]?.spec.replicas].includes(replicas),
   )
   if (isResized && there.every(isSettled)) return { state: 'up' }
-  const failure = worstFailure(release, parts)
+  const failure = worstFailure(release, processes, parts)
   if (failure?.isFatal) return { state: 'failed', failure }
   const gaveUp = there.map(deploymentFailure).find((found) => found !== undefined)
   if (gaveUp !== undefined) return { state: 'failed', failure: failure ?? gaveUp }
@@ -74,16 +75,21 @@ function progressOf({ spec, status }: k8s.Deployment): string {
   return `${Math.min(updatedReplicas, availableReplicas)} of ${spec.replicas ?? 1} replicas of the new version are up`
 }
 
-/** What keeps the release's pods from running or answering; a fatal failure before others. */
-function worstFailure(release: Release, { pods, nowMs }: ReleaseParts): PodFailure | undefined {
-  const failures = podsOf(release, pods)
+/** What keeps the processes' pods from running or answering; a fatal failure before others. */
+function worstFailure(
+  release: Release,
+  processes: readonly WishedProcess[],
+  { pods, nowMs }: ReleaseParts,
+): PodFailure | undefined {
+  const selectors = processes.map(({ name }) => Object.entries(selectorOf(release, name)))
+  const isOfThese = ({ metadata: { labels } }: k8s.Pod) =>
+    selectors.some((selector) => selector.every(([label, value]) => labels?.[label] === value))
+  const failures = pods
+    .filter(isOfThese)
     .map((pod) => podFailure(pod, { port: portOf(release.spec), nowMs }))
     .filter((failure) => failure !== undefined)
   return failures.find(({ isFatal }) => isFatal) ?? failures[0]
 }
-
-const podsOf = (release: Release, pods: readonly k8s.Pod[]): k8s.Pod[] =>
-  pods.filter(({ metadata }) => metadata.labels?.[RELEASE_LABEL] === String(release.spec.number))
 
 /** Milliseconds until the health may change with time alone: a running app that does not listen yet. */
 export function msUntilNextJudgement({ pods, nowMs }: Pick<ReleaseParts, 'pods' | 'nowMs'>): number | undefined {
