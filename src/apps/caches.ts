@@ -17,6 +17,7 @@ import {
 } from '../api/index.ts'
 import { type Client, type Informer, type InformerOptions, openInformer, type Source, source } from '../client/index.ts'
 import { wishedHosts } from './hosts.ts'
+import { isOwned } from './objects/owned.ts'
 
 export interface AppCaches {
   apps: Informer<App>
@@ -40,8 +41,10 @@ export interface AppCaches {
   sources: Source<KubeObject>[]
 }
 
-/** What there is of one app; the objects by their names. */
+/** What there is of one app; the objects by their names. Those that others made are not among them, nor what an earlier app
+ *  of the name has left. */
 export interface AppObjects {
+  /** Those that are not being deleted. */
   releases: Release[]
   deployments: ReadonlyMap<string, k8s.Deployment>
   services: ReadonlyMap<string, k8s.Service>
@@ -106,15 +109,19 @@ export async function openCaches(
 
 export function objectsOf(caches: AppCaches, app: App): AppObjects {
   const key = keyOf(app)
+  const releases = caches.releasesOf(key).filter((release) => isStaying(release) && isOwned(release, app))
+  const owners = [app, ...releases]
+  const own = <T extends KubeObject>(objects: readonly T[]) =>
+    byName(objects.filter((object) => owners.some((owner) => isOwned(object, owner))))
   return {
-    releases: caches.releasesOf(key).filter(isStaying),
-    deployments: byName(caches.deploymentsOf(key)),
-    services: byName(caches.servicesOf(key)),
-    routes: byName(caches.routesOf(key)),
-    gateways: byName(caches.gatewaysOf(key)),
-    jobs: byName(caches.jobsOf(key)),
-    cronJobs: byName(caches.cronJobsOf(key)),
-    autoscalers: byName(caches.autoscalersOf(key)),
+    releases,
+    deployments: own(caches.deploymentsOf(key)),
+    services: own(caches.servicesOf(key)),
+    routes: own(caches.routesOf(key)),
+    gateways: own(caches.gatewaysOf(key)),
+    jobs: own(caches.jobsOf(key)),
+    cronJobs: own(caches.cronJobsOf(key)),
+    autoscalers: own(caches.autoscalersOf(key)),
     pods: caches.podsOf(key).filter(isStaying),
     resources: byName(caches.resources.list(app.metadata.namespace)),
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type App,
+  APP_LABEL,
   apps,
   backingResources,
   gatewayApi,
@@ -598,6 +599,43 @@ describe('an App over a real API server', () => {
       expect(await condition('Ready')).toMatchObject({ status: 'False', reason: 'NameTaken' }),
     )
     expect((await cluster.client.get(resources.services, ref)).spec?.ports).toMatchObject([{ port: 1234 }])
+  })
+
+  it('is not the heir of an earlier one of its name: its release step runs, and what that one left goes', async () => {
+    fate = (pod) => (processOf(pod) === 'release' ? 'succeeding' : 'ready')
+    const wish = helloApp({ releaseStep: { command: ['migrate'] } })
+    await cluster.client.create(apps, wish)
+    await serves('hello-v1')
+    const step = async () => (await cluster.client.get(resources.jobs, named('hello-v1-release'))).metadata.uid
+    const before = await step()
+    await cluster.client.delete(apps, ref, { propagationPolicy: 'Background' })
+    await cluster.client.create(apps, wish)
+    const seen = new Set<string | undefined>()
+    await eventually(async () => {
+      const ready = await condition('Ready')
+      seen.add(ready?.reason)
+      expect(ready).toMatchObject({ status: 'True' })
+      expect(await namesOf(releases)).toEqual(['hello-v1'])
+      expect(await step()).not.toBe(before)
+    })
+    expect(seen).not.toContain('NameTaken')
+  })
+
+  it('a release of its name that somebody else made is not touched', async () => {
+    const spec = { app: 'hello', number: 1, image: image('1') }
+    await cluster.client.create(releases, {
+      metadata: { ...named('hello-v1'), labels: { [APP_LABEL]: 'hello' } },
+      spec,
+    })
+    await cluster.client.create(apps, helloApp())
+    await eventually(async () =>
+      expect(await condition('Ready')).toMatchObject({
+        reason: 'NameTaken',
+        message: expect.stringContaining('Release default/hello-v1 exists and was not made for this App'),
+      }),
+    )
+    await cluster.client.delete(releases, named('hello-v1'))
+    await serves('hello-v1')
   })
 
   it('takes all it made with it', async () => {

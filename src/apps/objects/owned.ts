@@ -57,3 +57,9 @@ export function ownedMetadata(owner: Owner, name: string, process?: string): k8s
 
 export const isOwned = (object: KubeObject, owner: Owner): boolean =>
   object.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === owner.metadata.uid) ?? false
+
+/** Whether its owner was of the name and is gone: the garbage collector has yet to come by. */
+export const isOfNamesake = (object: KubeObject, { kind, metadata: { name, uid } }: Owner): boolean =>
+  object.metadata.ownerReferences?.some(
+    (owner) => owner.controller && owner.kind === kind && owner.name === name && owner.uid !== uid,
+  ) ?? false

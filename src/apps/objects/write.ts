@@ -1,8 +1,8 @@
 /** Makes objects of an App be as wished, writing only what differs, and never over what is not the app's. */
 import { createHash } from 'node:crypto'
-import { covers, isApiError, keyOf, type KubeObject, type Resource } from '../../api/index.ts'
+import { conflict, covers, isApiError, keyOf, type KubeObject, type Resource } from '../../api/index.ts'
 import type { Client } from '../../client/index.ts'
-import { isOwned, type Owner } from './owned.ts'
+import { isOfNamesake, isOwned, type Owner } from './owned.ts'
 
 /** Of the wish, so that a field which it no longer speaks of is noticed. */
 const WISH_ANNOTATION = 'apps.naru.dev/wish'
@@ -31,12 +31,12 @@ export interface Wish<T extends KubeObject> {
 
 type WithSpec = KubeObject & { spec?: object | undefined }
 
-/** Throws NameTakenError. */
+/** Throws NameTakenError; ApiError `Conflict` for what an earlier App or release of the name has left, which is about to go. */
 export async function ensure<T extends WithSpec>(client: Client, wish: Wish<T>): Promise<T> {
   const { owner, resource, present } = wish
   const wished = wish.isShared ? wish.wished : marked(wish.wished)
   const object = present ?? (await createOrGet(client, resource, wished))
-  if (!isOwned(object, owner)) throw new NameTakenError(resource, object)
+  checkOwner(resource, object, owner)
   const { labels, annotations } = wished.metadata
   const isLabelled = covers(object.metadata.labels, labels) && covers(object.metadata.annotations, annotations)
   if (isLabelled && covers(object.spec, wished.spec)) return object
@@ -57,6 +57,15 @@ export async function ensure<T extends WithSpec>(client: Client, wish: Wish<T>):
     { op: 'add', path: '/spec', value: wished.spec },
   ]
   return client.patch(resource, object.metadata, changes, { type: 'json' })
+}
+
+/** Throws as `ensure` does. */
+export function checkOwner(resource: Resource, object: KubeObject, owner: Owner): void {
+  if (isOwned(object, owner)) return
+  const { name } = object.metadata
+  if (isOfNamesake(object, owner))
+    throw conflict(resource, name, 'it is of an earlier App of that name, and goes with it')
+  throw new NameTakenError(resource, object)
 }
 
 function marked<T extends WithSpec>(wished: T): T {
