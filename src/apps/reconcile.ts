@@ -14,6 +14,9 @@ import { wishedRelease } from './release/wished-release.ts'
 import { type AppObservation, appStatus } from './status/app-status.ts'
 import { retireObjects, writeObjects } from './write-objects.ts'
 
+/** What keeps the app's objects from being written need not be an object that is followed. */
+const BLOCKED_MS = 10_000
+
 export interface AppController {
   client: Client
   clock: Clock
@@ -39,20 +42,25 @@ export async function reconcileApp(controller: AppController, key: string): Prom
     const work = { app, objects, rollout, hosts: hosts.granted, gateway }
     await writeObjects(client, work)
     for (const each of observed) await writeStatus(client, releaseResource, each.release, releaseStatus(each))
-    await writeStatus(client, apps, app, appStatus(observation))
+    const status = appStatus(observation)
+    await writeStatus(client, apps, app, status)
+    observation.app = { ...app, status }
     await retireObjects(client, work)
   } catch (error) {
     const blocked = blockedBy(error)
     if (blocked === undefined) throw error
-    await writeStatus(client, apps, app, appStatus({ ...observation, blocked }))
+    await writeStatus(client, apps, observation.app, appStatus({ ...observation, blocked }))
+    waits.push(BLOCKED_MS)
   }
   const due = waits.filter((wait) => wait !== undefined)
   return due.length === 0 ? undefined : Math.min(...due)
 }
 
-/** Failures that only the user can mend are told on the App; all others are tried again. */
+/** Failures that only people can mend are told on the App, and seldom tried again; all others are tried again soon. */
 function blockedBy(error: unknown): AppObservation['blocked'] {
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message }
+  // A quota, a policy, a webhook, a namespace that is being deleted.
+  if (isApiError(error, 'Forbidden')) return { reason: 'Forbidden', message: error.message }
   if (isApiError(error, 'Invalid', 'BadRequest')) return { reason: 'InvalidSpec', message: error.message }
   return undefined
 }

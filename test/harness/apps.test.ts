@@ -638,6 +638,21 @@ describe('an App over a real API server', () => {
     await serves('hello-v1')
   })
 
+  it('says what a quota or a policy refuses it, and goes on when that is mended', async () => {
+    const quota = named('no-services')
+    await cluster.client.create(resources.resourcequotas, { metadata: quota, spec: { hard: { services: '0' } } })
+    await eventually(async () => {
+      const { status } = await cluster.client.get(resources.resourcequotas, quota)
+      expect(status?.hard).toEqual({ services: '0' })
+    })
+    await cluster.client.create(apps, helloApp())
+    await failsWith('Forbidden')
+    expect((await condition('Ready'))?.message).toContain('exceeded quota: no-services')
+    await cluster.client.delete(resources.resourcequotas, quota)
+    await deploy({}, { look: 'again' })
+    await serves('hello-v1')
+  })
+
   it('takes all it made with it', async () => {
     await cluster.client.create(apps, helloApp())
     await serves('hello-v1')

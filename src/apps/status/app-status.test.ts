@@ -87,6 +87,21 @@ describe('the status of an app', () => {
     const { servingRelease } = appStatus(observe({}, { primary: undefined, health: { state: 'idle' } }))
     expect(servingRelease).toBeUndefined()
   })
+  it('does not say that who could not be given requests answers them', () => {
+    const status = {
+      servingRelease: 'hello-v1',
+      servingImage: 'hello:1',
+      traffic: [{ release: 'hello-v1', number: 1, percent: 100 }],
+    }
+    const traffic = {
+      ...observe().rollout?.traffic,
+      shares: [{ release: second, percent: 100 }],
+      primary: second,
+    } as Rollout['traffic']
+    const blocked = { reason: 'InvalidSpec', message: 'the route' }
+    const observation = observe({ app: { ...app, status }, blocked }, { wished: second, traffic })
+    expect(appStatus(observation)).toMatchObject({ ...status, latestRelease: 'hello-v2' })
+  })
   it('keeps the time of a condition whose status stays', () => {
     const before = {
       type: 'Ready',

@@ -1,5 +1,5 @@
 /** An App's status, from what has become of its releases. Pure. */
-import type { App, AppStatus, k8s, Release } from '../../api/index.ts'
+import type { App, AppStatus, AppTrafficStatus, k8s, Release } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import type { GatewayOptions } from '../gateway.ts'
 import type { HostClaims } from '../hosts.ts'
@@ -57,23 +57,31 @@ export function appStatus(observation: AppObservation): AppStatus {
     ...(host !== undefined && { url: urlOf(app, host, gateway) }),
     replicas: rollout?.primary?.status?.replicas ?? 0,
     readyReplicas: rollout?.primary?.status?.readyReplicas ?? 0,
-    ...(rollout && releasesOf(rollout)),
-    ...(rollout && { traffic: rollout.traffic.shares.map((share) => trafficOf(share, { app, host, gateway })) }),
+    ...(rollout && { latestRelease: rollout.wished.metadata.name }),
+    ...answersOf(observation, host),
   }
 }
 
-/** Serving is who has the most traffic and answers it. */
-function releasesOf({ wished, health, traffic, primary }: Rollout): Partial<AppStatus> {
-  const latestRelease = wished.metadata.name
-  const answers = (primary?.status?.readyReplicas ?? 0) > 0 || (traffic.primary === wished && health.state === 'up')
-  if (!answers) return { latestRelease }
-  return { latestRelease, servingRelease: traffic.primary.metadata.name, servingImage: traffic.primary.spec.image }
+/** Who answers. What could not be written does not: that stays as it was. */
+function answersOf({ app, gateway, blocked, rollout }: AppObservation, host: string | undefined): Partial<AppStatus> {
+  const { servingRelease, servingImage, traffic: before } = app.status ?? {}
+  if (blocked !== undefined) return { servingRelease, servingImage, traffic: before }
+  if (rollout === undefined) return {}
+  const traffic = rollout.traffic.shares.map((share) => shareOf(share, { app, host, gateway }))
+  return { ...servingOf(rollout), traffic }
 }
 
-function trafficOf(
+/** Serving is who has the most traffic and answers it. */
+function servingOf({ wished, health, traffic, primary }: Rollout): Partial<AppStatus> {
+  const answers = (primary?.status?.readyReplicas ?? 0) > 0 || (traffic.primary === wished && health.state === 'up')
+  if (!answers) return {}
+  return { servingRelease: traffic.primary.metadata.name, servingImage: traffic.primary.spec.image }
+}
+
+function shareOf(
   { release, percent, tag }: Share,
   { app, host, gateway }: { app: App; host: string | undefined; gateway: GatewayOptions },
-) {
+): AppTrafficStatus {
   const { name } = release.metadata
   const url = tag === undefined || host === undefined ? undefined : urlOf(app, tagHost(tag, host), gateway)
   return { release: name, number: release.spec.number, percent, ...(tag && { tag }), ...(url && { url }) }
