@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { App, k8s } from '../../api/index.ts'
+import type { App, k8s, Release } from '../../api/index.ts'
 import { desiredDeployment } from '../objects/deployment.ts'
 import { appOf, releaseOf } from '../testing.ts'
 import { type AppObservation, appStatus, type Rollout, urlOf } from './app-status.ts'
@@ -29,6 +29,7 @@ function observe(rest: Partial<AppObservation> = {}, rollout: Partial<Rollout> =
         running: new Set(),
         working: new Set(),
         isAsWished: true,
+        awaited: [],
         missing: [],
       },
       primary,
@@ -82,6 +83,21 @@ describe('the status of an app', () => {
     expect(conditionOf(observation, 'Ready')).toMatchObject({ status: 'False', reason })
     expect(conditionOf(observation, 'Progressing')).toMatchObject({ status: progressing, reason })
     expect(appStatus(observation)).toMatchObject({ latestRelease: 'hello-v2', servingRelease: 'hello-v1' })
+  })
+  it('says who traffic waits for, and that one which failed is waited for in vain', () => {
+    const waitingFor = (release: Release) =>
+      observe({}, { traffic: { ...observe().rollout?.traffic, isAsWished: false, awaited: [release] } as never })
+    expect(conditionOf(waitingFor(second), 'Ready')).toMatchObject({
+      reason: 'Switching',
+      message: 'traffic moves when hello-v2 can take it',
+    })
+    expect(
+      conditionOf(waitingFor(releaseOf(2, {}, [{ type: 'Withdrawn', status: 'True' }])), 'Progressing'),
+    ).toMatchObject({
+      status: 'False',
+      reason: 'ReleaseFailed',
+      message: expect.stringContaining('naru rollback 2'),
+    })
   })
   it('has nobody who serves before the first pod answers', () => {
     const { servingRelease } = appStatus(observe({}, { primary: undefined, health: { state: 'idle' } }))

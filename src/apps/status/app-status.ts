@@ -4,7 +4,7 @@ import { toKubernetesTime } from '../../lib/index.ts'
 import type { GatewayOptions } from '../gateway.ts'
 import type { HostClaims } from '../hosts.ts'
 import { hasWeb } from '../objects/process.ts'
-import { conditionOf, isTrue } from '../release/conditions.ts'
+import { conditionOf, isDead, isTrue } from '../release/conditions.ts'
 import type { Health } from '../release/health.ts'
 import type { StepState } from '../release/step.ts'
 import type { Share, TrafficPlan } from '../traffic/plan.ts'
@@ -105,6 +105,8 @@ function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement;
   const [missing] = traffic.missing
   if (missing !== undefined)
     return failed({ reason: 'ReleaseNotFound', message: `there is no release v${missing}; spec.traffic names it` })
+  const lost = traffic.awaited.find((release) => release !== wished && isDead(release))
+  if (lost !== undefined) return failed(lostTo(lost))
   if (step.state === 'failed') return failed(step)
   if (waiting !== undefined && !isTrue(wished, 'Withdrawn'))
     return underWay({ reason: 'WaitingForResource', message: waiting })
@@ -113,7 +115,7 @@ function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement;
   if (health.state === 'failed') return failed(health.failure)
   if (health.state === 'starting') return underWay(health.failure ?? { reason: 'RollingOut', message: health.message })
   if (health.state === 'idle') return underWay({ reason: 'Creating', message: `${name} is being started` })
-  if (!traffic.isAsWished) return underWay({ reason: 'Switching', message: `traffic moves to ${name}` })
+  if (!traffic.isAsWished) return underWay({ reason: 'Switching', message: switching(traffic) })
   const replicas = primary?.spec.replicas ?? 1
   if (replicas === 0 && hasWeb(wished.spec)) return stopped()
   const message = `${traffic.primary.metadata.name} serves with ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`
@@ -126,6 +128,15 @@ function withdrawn(release: Release, traffic: TrafficPlan): Failure {
   const serving = traffic.primary.metadata.name
   return { reason, message: `${release.metadata.name} was withdrawn, ${serving} goes on serving: ${message}` }
 }
+
+/** Of a release that `spec.traffic` names and that is not the newest. */
+const lostTo = ({ spec: { number } }: Release): Failure => ({
+  reason: 'ReleaseFailed',
+  message: `release v${number} has failed and is not started again; deploy it anew (naru rollback ${number}), or take it out of spec.traffic`,
+})
+
+const switching = ({ awaited }: TrafficPlan): string =>
+  `traffic moves when ${awaited.map(({ metadata }) => metadata.name).join(' and ')} can take it`
 
 const failed = ({ reason, message }: Failure) => ({
   Ready: { status: 'False' as const, reason, message },

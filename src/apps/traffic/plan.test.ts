@@ -28,6 +28,7 @@ function plan({ traffic, present = [], up = [], wished: wishedNumber = 2, dead =
     running: [...planned.running].toSorted(),
     working: [...planned.working].toSorted(),
     isAsWished: planned.isAsWished,
+    awaited: planned.awaited.map(({ spec }) => spec.number),
     missing: planned.missing,
   }
 }
@@ -77,6 +78,26 @@ describe('traffic', () => {
       primary: 1,
       isAsWished: true,
     })
+  })
+  it('leaves a release that was taken back, for those that it was shared with', () => {
+    const traffic = [
+      { release: 1, percent: 90 },
+      { release: 2, percent: 10 },
+    ]
+    const present: [number, number][] = [
+      [1, 90],
+      [2, 10],
+    ]
+    expect(plan({ traffic, present, up: [1], dead: [2] })).toMatchObject({
+      shares: [[1, 100]],
+      running: ['hello-v1'],
+      isAsWished: false,
+      awaited: [2],
+    })
+    expect(plan({ traffic, present: [[2, 100]], dead: [2] }).shares).toEqual([[2, 100]])
+  })
+  it('does not move to a release that was taken back, whatever is left of it', () => {
+    expect(plan({ present: [[1, 100]], up: [1, 2], dead: [2] })).toMatchObject({ shares: [[1, 100]], awaited: [2] })
   })
   it('the newest may be named as such and by its number', () => {
     const traffic = [{ release: 2, percent: 50 }, { percent: 50 }]

@@ -30,6 +30,8 @@ export interface TrafficPlan {
   working: ReadonlySet<string>
   /** Whether they are what the App asks for. */
   isAsWished: boolean
+  /** Who shall get requests and is not up, or never will be. */
+  awaited: Release[]
   /** Numbers that `spec.traffic` speaks of and that there are not. */
   missing: number[]
 }
@@ -41,7 +43,10 @@ export function planTraffic(snapshot: TrafficSnapshot): TrafficPlan {
   const mayStart = (release: Release) => mayRun(release) && !isDead(release)
   const { targets, missing } = wishedShares(snapshot)
   const present = presentShares(app, releases)
-  const mayMove = missing.length === 0 && targets.every(({ release, percent }) => percent === 0 || isUp(release))
+  const awaited = targets
+    .filter(({ release, percent }) => percent > 0 && (isDead(release) || !isUp(release)))
+    .map(({ release }) => release)
+  const mayMove = missing.length === 0 && awaited.length === 0
   const isFirst = present.length === 0 && missing.length === 0
   const shares = isFirst || mayMove ? targets : present
   const primary = mostOf(shares) ?? wished
@@ -51,7 +56,7 @@ export function planTraffic(snapshot: TrafficSnapshot): TrafficPlan {
   const serving = shares.map(({ release }) => release).filter(mayRun)
   const running = names([...serving, ...starting])
   const working = names([primary, ...(isSplit ? [] : [wished])].filter(mayStart))
-  return { shares, primary, running, working, isAsWished: mayMove, missing }
+  return { shares, primary, running, working, isAsWished: mayMove, awaited, missing }
 }
 
 const isStepDone = (release: Release): boolean =>
@@ -75,12 +80,17 @@ function addTo(targets: Share[], release: Release, percent: number): void {
   for (const target of targets) if (target.release === release) target.percent += percent
 }
 
-/** As the status remembers it, without those that are gone. */
+/** As the status remembers it, without those that are gone, and those that were taken back while others answer: these have
+ *  all of it then. */
 function presentShares(app: App, releases: readonly Release[]): Share[] {
-  return (app.status?.traffic ?? []).flatMap(({ release: name, percent, tag }) => {
+  const present = (app.status?.traffic ?? []).flatMap(({ release: name, percent, tag }) => {
     const release = releases.find(({ metadata }) => metadata.name === name)
     return release === undefined ? [] : [{ release, percent, tag }]
   })
+  const living = present.filter(({ release }) => !isDead(release))
+  const total = living.reduce((sum, { percent }) => sum + percent, 0)
+  if (total === 0 || living.length === present.length) return present
+  return living.map((share) => ({ ...share, percent: Math.round((share.percent * 100) / total) }))
 }
 
 const mostOf = (shares: readonly Share[]): Release | undefined =>

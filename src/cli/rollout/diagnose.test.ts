@@ -101,10 +101,11 @@ function snapshot(more: Partial<RolloutSnapshot>): RolloutSnapshot {
     ...more,
   }
 }
-const stepPod = (status: Partial<k8s.PodStatus>): k8s.Pod => {
+const podOf = (process: string, status: Partial<k8s.PodStatus>): k8s.Pod => {
   const made = pod(status)
-  return { ...made, metadata: { ...made.metadata, labels: { ...release(2), 'apps.naru.dev/process': 'release' } } }
+  return { ...made, metadata: { ...made.metadata, labels: { ...release(2), 'apps.naru.dev/process': process } } }
 }
+const stepPod = (status: Partial<k8s.PodStatus>) => podOf('release', status)
 const withPod = (status: Partial<k8s.PodStatus>) => snapshot({ pods: [pod(status)] })
 const where = { pod: 'shop-v2-1', container: 'app', containerId: 'abc' }
 const serving = app({ conditions: [condition('Ready', 'True')] })
@@ -121,6 +122,11 @@ describe('what a rollout is doing', () => {
       'resources',
     ],
     ['there are no pods', snapshot({}), 'creating'],
+    [
+      'only a run by the clock has failed',
+      snapshot({ pods: [podOf('cleanup', container({ waiting: { reason: 'ErrImageNeverPull' } }))] }),
+      'creating',
+    ],
     ['the pod has no node', snapshot({ pods: [pod({}, 2, { spec: { containers: [] } })] }), 'scheduling'],
     ['the container waits', withPod(container({ waiting: { reason: 'ContainerCreating' } })), 'starting'],
     [

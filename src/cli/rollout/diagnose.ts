@@ -56,7 +56,7 @@ function firstFailure(snapshot: RolloutSnapshot): RolloutFailure | undefined {
 }
 
 /** Reasons of a failed App that are about the App itself; those about its pods are told in more detail from the pods. */
-const APP_REASONS = new Set(['Forbidden', 'HostTaken', 'InvalidSpec', 'NameTaken', 'ReleaseNotFound'])
+const APP_REASONS = new Set(['Forbidden', 'HostTaken', 'InvalidSpec', 'NameTaken', 'ReleaseFailed', 'ReleaseNotFound'])
 
 function refused(snapshot: RolloutSnapshot): RolloutFailure | undefined {
   const progressing = hopeless(snapshot)

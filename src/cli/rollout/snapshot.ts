@@ -1,5 +1,6 @@
 /** What is known of a rollout at one instant, and the ways through it. Pure. */
 import { type App, DEFAULT_APP_PORT, type k8s, type KubeObject, PROCESS_LABEL, RELEASE_LABEL } from '../../api/index.ts'
+import { STEP_PROCESS } from '../../apps/index.ts'
 
 export interface RolloutSnapshot {
   /** Of the App's spec that was written: what was said about an older one does not count. */
@@ -16,9 +17,6 @@ export interface RolloutSnapshot {
   phaseSinceMs: number
   patienceMs: number
 }
-
-/** The process that the pods of a release step say they are. */
-const STEP_PROCESS = 'release'
 
 /** Whether the App's controller has seen what was written. */
 export function isSeen(snapshot: RolloutSnapshot): snapshot is RolloutSnapshot & { app: App } {
@@ -50,15 +48,17 @@ export const newDeployments = (snapshot: RolloutSnapshot): k8s.Deployment[] =>
 export const newReplicaSets = (snapshot: RolloutSnapshot): k8s.ReplicaSet[] =>
   snapshot.replicaSets.filter(ofRelease(snapshot))
 
-/** Its pods that are to stay, oldest first. */
-export const newPods = (snapshot: RolloutSnapshot): k8s.Pod[] =>
-  podsOf(snapshot).filter(
-    ({ metadata }) => metadata.deletionTimestamp === undefined && metadata.labels?.[PROCESS_LABEL] !== STEP_PROCESS,
-  )
+/** The pods of its Deployments that are to stay, oldest first. Those of one-offs and of runs by the clock are none. */
+export function newPods(snapshot: RolloutSnapshot): k8s.Pod[] {
+  const processes = new Set(newDeployments(snapshot).map(processOf))
+  return podsOf(snapshot).filter((pod) => pod.metadata.deletionTimestamp === undefined && processes.has(processOf(pod)))
+}
+
+const processOf = ({ metadata }: KubeObject): string | undefined => metadata.labels?.[PROCESS_LABEL]
 
 /** The pod of its release step. */
 export const stepPod = (snapshot: RolloutSnapshot): k8s.Pod | undefined =>
-  podsOf(snapshot).findLast(({ metadata }) => metadata.labels?.[PROCESS_LABEL] === STEP_PROCESS)
+  podsOf(snapshot).findLast((pod) => processOf(pod) === STEP_PROCESS)
 
 const podsOf = (snapshot: RolloutSnapshot): k8s.Pod[] =>
   snapshot.pods
