@@ -1,5 +1,5 @@
 /** How the releases of an App are, and what follows for its traffic. Pure. */
-import { type App, type KubeObject, RELEASE_LABEL, type Release, WEB_PROCESS } from '../api/index.ts'
+import { type App, type k8s, type KubeObject, RELEASE_LABEL, type Release, WEB_PROCESS } from '../api/index.ts'
 import { bindingsOf } from './bindings/bound.ts'
 import type { AppObjects } from './caches.ts'
 import { deploymentName, lastingProcesses } from './objects/process.ts'
@@ -7,8 +7,8 @@ import { currentProcess } from './objects/replicas.ts'
 import { stepName } from './objects/task.ts'
 import { type Health, healthOf } from './release/health.ts'
 import type { ReleaseObservation } from './release/release-status.ts'
-import { stepState } from './release/step.ts'
-import type { Rollout } from './status/app-status.ts'
+import { stepInTheWay, stepState } from './release/step.ts'
+import type { Rollout, Told } from './status/app-status.ts'
 import { planTraffic } from './traffic/plan.ts'
 
 export interface Judged {
@@ -40,6 +40,7 @@ export function judge({
   const releases = objects.releases.includes(wished) ? objects.releases : [...objects.releases, wished]
   const waiting = (release: Release) => (isStarted(release, objects) ? undefined : waitingFor(release, objects))
   const isHeld = (release: Release) => waiting(release) !== undefined
+  const before = stepInTheWay(wished, objects.jobs.values())
   const traffic = planTraffic({ app, releases, wished, isUp, isHeld })
   const othersServe = traffic.shares.some(
     ({ release, percent }) => release !== wished && percent > 0 && webHealth(release).state === 'up',
@@ -49,25 +50,34 @@ export function judge({
     .map((release) => ({
       release,
       health: health(release),
-      step: stepState(release, objects.jobs.get(stepName(release)), isHeld(release)),
+      step: stepState(release, objects.jobs.get(stepName(release)), isHeld(release) || before !== undefined),
       isReplaceable: release === wished && othersServe,
       nowMs,
     }))
   const ofWished = observed.find(({ release }) => release === wished)
+  const step = ofWished?.step ?? { state: 'none' }
   return {
     observed,
     rollout: {
       wished,
       health: ofWished?.health ?? { state: 'idle' },
-      step: ofWished?.step ?? { state: 'none' },
-      waiting: waiting(wished),
+      step,
+      waiting: waiting(wished) ?? (step.state === 'waiting' && before ? waitingForStep(before) : undefined),
       traffic,
       primary: objects.deployments.get(deploymentName(traffic.primary, WEB_PROCESS)),
     },
   }
 }
 
-const waitingFor = (release: Release, { resources }: AppObjects) => bindingsOf(release, resources).waiting
+function waitingFor(release: Release, { resources }: AppObjects): Told | undefined {
+  const { waiting: message } = bindingsOf(release, resources)
+  return message === undefined ? undefined : { reason: 'WaitingForResource', message }
+}
+
+const waitingForStep = ({ metadata: { namespace, name } }: k8s.Job): Told => ({
+  reason: 'WaitingForStep',
+  message: `the release step of a deploy before this one still runs; it ends in time, or at once with kubectl delete job -n ${namespace} ${name}`,
+})
 
 /** Whether something of it runs or goes by the clock: then it goes on, however its Resources are. */
 function isStarted(release: Release, { deployments, cronJobs }: AppObjects): boolean {

@@ -53,7 +53,7 @@ describe('an App over a real API server', () => {
   const named = (name: string) => ({ ...ref, name })
   const deployment = (name: string) => cluster.client.get(resources.deployments, named(name))
   const route = (name = 'hello') => cluster.client.get(gatewayApi.httproutes, named(name))
-  const namesOf = async (resource: typeof resources.deployments | typeof releases) =>
+  const namesOf = async (resource: typeof resources.deployments | typeof resources.jobs | typeof releases) =>
     (await cluster.client.list(resource as typeof releases, { namespace: 'default' })).items.map(
       ({ metadata }) => metadata.name,
     )
@@ -244,6 +244,24 @@ describe('an App over a real API server', () => {
     await serves('hello-v2')
     await deploy({ env: [] })
     await serves('hello-v3')
+  })
+
+  it('a release step waits for that of the deploy before, so that two migrations do not meet', async () => {
+    fate = (pod) => (processOf(pod) === 'release' ? 'held' : 'ready')
+    await cluster.client.create(apps, helloApp({ releaseStep: { command: ['migrate'] } }))
+    await eventually(async () => expect(await condition('Ready')).toMatchObject({ reason: 'ReleaseStep' }))
+    await deploy({ image: image('2') })
+    await eventually(async () =>
+      expect(await condition('Ready')).toMatchObject({
+        reason: 'WaitingForStep',
+        message: expect.stringContaining('hello-v1-release'),
+      }),
+    )
+    expect(await namesOf(resources.jobs)).toEqual(['hello-v1-release'])
+    fate = (pod) => (processOf(pod) === 'release' ? 'succeeding' : 'ready')
+    kubelet.release()
+    await serves('hello-v2')
+    expect(await namesOf(resources.jobs)).toEqual(['hello-v1-release', 'hello-v2-release'])
   })
 
   it('nothing of the first release is started before its step is done either', async () => {

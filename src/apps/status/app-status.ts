@@ -15,7 +15,7 @@ export interface AppObservation {
   hosts: HostClaims
   gateway: GatewayOptions
   /** Why the app's objects could not be written, when they could not. */
-  blocked?: Failure | undefined
+  blocked?: Told | undefined
   /** Missing while not even the first release could be made. */
   rollout?: Rollout | undefined
   nowMs: number
@@ -26,19 +26,20 @@ export interface Rollout {
   wished: Release
   health: Health
   step: StepState
-  /** Why it is not started yet: what it is bound to. */
-  waiting?: string | undefined
+  /** Why it is not started yet: what it is bound to, or the step of another. */
+  waiting?: Told | undefined
   traffic: TrafficPlan
   /** Of `web`, in the release with the most traffic. */
   primary: k8s.Deployment | undefined
 }
 
-interface Failure {
+/** What is to be told, and in one word. */
+export interface Told {
   reason: string
   message: string
 }
 
-interface Judgement extends Failure {
+interface Judgement extends Told {
   status: 'True' | 'False' | 'Unknown'
 }
 
@@ -108,8 +109,7 @@ function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement;
   const lost = traffic.awaited.find((release) => release !== wished && isDead(release))
   if (lost !== undefined) return failed(lostTo(lost))
   if (step.state === 'failed') return failed(step)
-  if (waiting !== undefined && !isTrue(wished, 'Withdrawn'))
-    return underWay({ reason: 'WaitingForResource', message: waiting })
+  if (waiting !== undefined && !isTrue(wished, 'Withdrawn')) return underWay(waiting)
   if (step.state === 'running') return underWay({ reason: 'ReleaseStep', message: `the release step of ${name} runs` })
   if (isTrue(wished, 'Withdrawn')) return failed(withdrawn(wished, traffic))
   if (health.state === 'failed') return failed(health.failure)
@@ -123,14 +123,14 @@ function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement;
   return { Ready: done, Progressing: { ...done, reason: 'RolloutComplete' } }
 }
 
-function withdrawn(release: Release, traffic: TrafficPlan): Failure {
+function withdrawn(release: Release, traffic: TrafficPlan): Told {
   const { reason = 'Withdrawn', message = '' } = conditionOf(release, 'Withdrawn') ?? {}
   const serving = traffic.primary.metadata.name
   return { reason, message: `${release.metadata.name} was withdrawn, ${serving} goes on serving: ${message}` }
 }
 
 /** Of a release that `spec.traffic` names and that is not the newest. */
-const lostTo = ({ spec: { number } }: Release): Failure => ({
+const lostTo = ({ spec: { number } }: Release): Told => ({
   reason: 'ReleaseFailed',
   message: `release v${number} has failed and is not started again; deploy it anew (naru rollback ${number}), or take it out of spec.traffic`,
 })
@@ -138,11 +138,11 @@ const lostTo = ({ spec: { number } }: Release): Failure => ({
 const switching = ({ awaited }: TrafficPlan): string =>
   `traffic moves when ${awaited.map(({ metadata }) => metadata.name).join(' and ')} can take it`
 
-const failed = ({ reason, message }: Failure) => ({
+const failed = ({ reason, message }: Told) => ({
   Ready: { status: 'False' as const, reason, message },
   Progressing: { status: 'False' as const, reason, message },
 })
-const underWay = ({ reason, message }: Failure) => ({
+const underWay = ({ reason, message }: Told) => ({
   Ready: { status: 'False' as const, reason, message },
   Progressing: { status: 'True' as const, reason, message },
 })

@@ -137,6 +137,8 @@ function progress(snapshot: RolloutSnapshot): { phase: RolloutPhase; detail: str
   if (!isSeen(snapshot)) return { phase: 'accepting', detail: '' }
   const held = snapshot.app.status?.conditions?.find(({ reason }) => reason === 'WaitingForResource')
   if (held !== undefined) return { phase: 'resources', detail: held.message }
+  const before = snapshot.app.status?.conditions?.find(({ reason }) => reason === 'WaitingForStep')
+  if (before !== undefined) return { phase: 'releaseStep', detail: before.message }
   if (!isStarted(snapshot)) return { phase: stepPod(snapshot) ? 'releaseStep' : 'accepting', detail: '' }
   const pods = newPods(snapshot)
   const wanted = newDeployments(snapshot).reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0)
