@@ -1,9 +1,10 @@
 /** Which files of a source folder count. `.naruignore` decides when there is one, else the `.gitignore` files do; the
  *  defaults below come first, so that either can take one back with `!`. Syntax: gitignore(5). */
-import { readFile } from 'node:fs/promises'
+import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import { hasErrno } from '../../lib/index.ts'
+import { BuildError } from '../errors.ts'
 
 const DEFAULT_RULES: readonly string[] = [
   '.git',
@@ -41,6 +42,8 @@ const DEFAULT_RULES: readonly string[] = [
   '!.env.template',
 ]
 
+const MAX_RULES_BYTES = 2 ** 20
+
 /** Files that usually hold secrets. */
 export function isSecretFile(name: string): boolean {
   return name === '.env' || (name.startsWith('.env.') && !/^\.env\.(example|sample|template)$/.test(name))
@@ -55,9 +58,9 @@ export interface IgnoreRules {
 }
 
 export async function readIgnoreRules(root: string): Promise<IgnoreRules> {
-  const naru = await readOptional(join(root, '.naruignore'))
+  const naru = await readOptional(root, '.naruignore')
   const first = ignore().add([...DEFAULT_RULES])
-  const text = naru ?? (await readOptional(join(root, '.gitignore')))
+  const text = naru ?? (await readOptional(root, '.gitignore'))
   if (text !== undefined) first.add(text)
   return rulesOf(root, [{ base: '', rules: first }], naru === undefined)
 }
@@ -80,18 +83,25 @@ function rulesOf(root: string, levels: readonly Level[], isNested: boolean): Ign
       return ignored
     },
     async enter(folder) {
-      const text = isNested ? await readOptional(join(root, folder, '.gitignore')) : undefined
+      const text = isNested ? await readOptional(root, join(folder, '.gitignore')) : undefined
       if (text === undefined) return this
       return rulesOf(root, [...levels, { base: `${folder}/`, rules: ignore().add(text) }], isNested)
     },
   }
 }
 
-async function readOptional(path: string): Promise<string | undefined> {
+/** Git does not follow links for these either. */
+async function readOptional(root: string, path: string): Promise<string | undefined> {
+  const file = join(root, path)
   try {
-    return await readFile(path, 'utf8')
+    const facts = await lstat(file)
+    if (facts.isDirectory()) return undefined
+    if (facts.isFile() && facts.size <= MAX_RULES_BYTES) return await readFile(file, 'utf8')
   } catch (error) {
-    if (hasErrno(error, 'ENOENT', 'EISDIR')) return undefined
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
   }
+  throw new BuildError('UnsupportedFile', `${file} is no ordinary file, or a very long one.`, {
+    hint: 'Put the rules themselves into it, a line each.',
+  })
 }

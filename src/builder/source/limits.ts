@@ -9,6 +9,9 @@ export interface SourceLimits {
 
 export const DEFAULT_SOURCE_LIMITS: SourceLimits = { maxBytes: 500 * 2 ** 20, maxFiles: 100_000 }
 
+/** Of a file that is read as a text: the largest lockfiles have a few of these. */
+export const MAX_TEXT_BYTES = 32 * 2 ** 20
+
 /** Throws SourceTooLarge, naming the biggest folders. */
 export function checkLimits(files: readonly SourceFile[], limits: SourceLimits): void {
   let bytes = 0

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -103,6 +103,35 @@ describe('what is refused', () => {
       reason: 'UnsupportedFile',
       message: expect.stringContaining(target),
       hint: expect.stringContaining('/link'),
+    })
+  })
+
+  it.each(['outside', 'nothing'])('a link that leads out through another one, to %s', async (name) => {
+    const folder = join(root, 'a', 'app')
+    await write({ outside: '', 'a/app/x/y/z': '' })
+    await symlink('../..', join(folder, 'x', 'y', 'top'))
+    await symlink(`x/y/top/../../${name}`, join(folder, 'link'))
+    await expect(readSource({ root: folder })).rejects.toMatchObject({
+      reason: 'UnsupportedFile',
+      message: expect.stringContaining(`/link is a symbolic link to`),
+    })
+  })
+
+  it.each(['.naruignore', '.gitignore', 'a/.gitignore'])('rules in %s that are no ordinary file', async (path) => {
+    await write({ 'a/x': '' })
+    await symlink('/dev/zero', join(root, path))
+    await expect(readSource({ root })).rejects.toMatchObject({
+      reason: 'UnsupportedFile',
+      message: expect.stringContaining(path),
+    })
+  })
+
+  it('a text that is too long to be one', async () => {
+    await write({ 'pom.xml': '' })
+    await truncate(join(root, 'pom.xml'), 65 * 2 ** 20)
+    await expect((await readSource({ root })).readText('pom.xml')).rejects.toMatchObject({
+      reason: 'SourceTooLarge',
+      message: expect.stringContaining('pom.xml'),
     })
   })
 

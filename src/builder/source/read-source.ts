@@ -6,7 +6,7 @@ import { basename, dirname, join, posix } from 'node:path'
 import { hasErrno } from '../../lib/index.ts'
 import { BuildError } from '../errors.ts'
 import { type IgnoreRules, isSecretFile, readIgnoreRules } from './ignore-rules.ts'
-import { checkLimits, DEFAULT_SOURCE_LIMITS, type SourceLimits } from './limits.ts'
+import { checkLimits, DEFAULT_SOURCE_LIMITS, formatBytes, MAX_TEXT_BYTES, type SourceLimits } from './limits.ts'
 import type { SourceFile } from './source-file.ts'
 
 export interface Source {
@@ -53,10 +53,22 @@ export async function readSource(options: ReadSourceOptions): Promise<Source> {
     files,
     excludedSecrets: found.secrets.sort(),
     has: (path) => paths.has(path),
-    readText: async (path) =>
-      paths.has(path)
-        ? readFile(join(root, path), 'utf8').catch((error: unknown) => fail(root, path, error))
-        : undefined,
+    readText: async (path) => (paths.has(path) ? readText(root, path) : undefined),
+  }
+}
+
+async function readText(root: string, path: string): Promise<string> {
+  const file = join(root, path)
+  try {
+    const { size } = await stat(file)
+    if (size <= MAX_TEXT_BYTES) return await readFile(file, 'utf8')
+    throw new BuildError(
+      'SourceTooLarge',
+      `${file} has ${formatBytes(size)}; what says how an app is built has at most ${formatBytes(MAX_TEXT_BYTES)}.`,
+      { hint: `Make it smaller, or add the line "/${path}" to .naruignore.` },
+    )
+  } catch (error) {
+    return fail(root, path, error)
   }
 }
 
@@ -122,16 +134,24 @@ async function walk(found: Found, folder: string, rules: IgnoreRules): Promise<v
 
 async function readSymlink(root: string, path: string): Promise<SourceFile> {
   const target = await readlink(join(root, path)).catch((error: unknown) => fail(root, path, error))
-  const resolved = posix.normalize(posix.join(posix.dirname(path), target))
-  if (posix.isAbsolute(target) || resolved === '..' || resolved.startsWith('../'))
+  if (leadsOut(path, target))
     throw new BuildError(
       'UnsupportedFile',
-      `${join(root, path)} is a symbolic link to ${target}, outside the source folder.`,
+      `${join(root, path)} is a symbolic link to ${target}, which is, or may be, outside the source folder.`,
       {
         hint: `Put the file itself into the folder, or add the line "/${path}" to .naruignore.`,
       },
     )
   return { path, type: 'symlink', target }
+}
+
+function leadsOut(path: string, target: string): boolean {
+  const end = posix.join(posix.dirname(path), target)
+  const parts = target.split('/')
+  // After a name, which may be another link's, `..` is not the folder that it seems to be.
+  const name = parts.findIndex((part) => !['', '.', '..'].includes(part))
+  const climbsLater = name >= 0 && parts.lastIndexOf('..') > name
+  return posix.isAbsolute(target) || end === '..' || end.startsWith('../') || climbsLater
 }
 
 /** `sha256:…` of paths, kinds, executable bits and contents; nothing else of the folder counts. */
