@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TarEntry } from '../../images/index.ts'
+import { BuildError } from '../errors.ts'
+import { ownFolder } from '../steps/own-folder.ts'
 
 export interface DirectoryOptions {
   dir: string
@@ -45,4 +47,18 @@ export async function directoryEntries(options: DirectoryOptions): Promise<TarEn
   }
   await visit('')
   return entries
+}
+
+/** Likewise of a folder that commands have left in a workspace. Throws BuildError OutputMissing where there is none, or
+ *  only a link to one. */
+export async function builtEntries(
+  workspace: string,
+  folder: string,
+  options: Omit<DirectoryOptions, 'dir'>,
+): Promise<TarEntry[]> {
+  const dir = await ownFolder(workspace, folder)
+  if (dir !== undefined) return directoryEntries({ ...options, dir })
+  throw new BuildError('OutputMissing', `The build ended well, but left no folder ${folder} of its own.`, {
+    hint: 'Let nothing of the app put a link, or something else, in its place.',
+  })
 }

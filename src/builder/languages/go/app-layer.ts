@@ -5,7 +5,7 @@ import { type BuildContext, imageArchitecture } from '../../context.ts'
 import { BuildError } from '../../errors.ts'
 import type { TarEntry } from '../../../images/index.ts'
 import { APP_USER_ID } from '../../layers/base-layer.ts'
-import { directoryEntries } from '../../layers/directory-entries.ts'
+import { builtEntries } from '../../layers/directory-entries.ts'
 import { APP_FOLDER, sourceEntries } from '../../layers/source-layer.ts'
 import { startStep } from '../../progress.ts'
 import { formatBytes } from '../../source/limits.ts'
@@ -45,7 +45,7 @@ export async function buildGoAppLayer(
   await using workspace = await openWorkspace({ context, reporter, toolchain })
   await workspace.add(source)
   await build(context, workspace, { plan, isVendored: source.has('vendor/modules.txt') })
-  const programs = await directoryEntries({ dir: join(workspace.dir, 'bin'), prefix: 'app/bin', owner: APP_USER_ID })
+  const programs = await builtEntries(workspace.dir, 'bin', { prefix: 'app/bin', owner: APP_USER_ID })
   const files = sourceEntries(source, '', 'app').filter(({ path }) => !FOR_BUILDING.test(path.slice('app/'.length)))
   const layer = await storeLayer(context, {
     role: 'app',

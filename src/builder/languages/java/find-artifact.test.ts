@@ -39,6 +39,11 @@ it.each<[JavaPlan['form'], string[], object]>([
     ['target/a.jar', 'target/a-jar-with-dependencies.jar'],
     { from: 'target/a-jar-with-dependencies.jar' },
   ],
+  [
+    'classpath',
+    ['target/a-1.0.jar', 'target/a-1.0-client.jar', 'target/a-1.0-api.jar'],
+    { app: ['app/app.jar'], from: 'target/a-1.0.jar' },
+  ],
   ['executable', ['target/a.war'], { app: ['app/app.jar'], from: 'target/a.war' }],
   [
     'quarkus',

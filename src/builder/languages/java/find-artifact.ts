@@ -1,11 +1,12 @@
 /** What Maven made, in a module's folder `target`. */
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { TarEntry } from '../../../images/index.ts'
 import { BuildError } from '../../errors.ts'
 import { APP_USER_ID } from '../../layers/base-layer.ts'
 import { directoryEntries } from '../../layers/directory-entries.ts'
+import { ownFolder } from '../../steps/own-folder.ts'
 import type { JavaPlan } from './recognise.ts'
 
 /** Where the build puts what the app depends on, below `target`. */
@@ -26,27 +27,26 @@ export async function findArtifact(
   workspace: string,
   { module, form }: { module: string; form: JavaPlan['form'] },
 ): Promise<Artifact> {
-  const target = join(workspace, module, 'target')
-  const shown = join(module, 'target')
+  const target = join(module, 'target')
   if (form === 'quarkus') {
     const folder = await ownFolder(workspace, join(target, 'quarkus-app'))
     const entries =
       folder === undefined ? [] : await directoryEntries({ dir: folder, prefix: 'app', owner: APP_USER_ID })
-    if (entries.length === 0) throw missing(`${shown}/quarkus-app`)
+    if (entries.length === 0) throw missing(`${target}/quarkus-app`)
     const isLibrary = ({ path }: TarEntry) => path.startsWith('app/lib/')
     return { app: entries.filter((entry) => !isLibrary(entry)), libraries: entries.filter(isLibrary) }
   }
   const folder = await ownFolder(workspace, target)
   const wanted = form === 'war' ? /\.war$/ : form === 'classpath' ? /\.jar$/ : /\.[jw]ar$/
   const entries = folder === undefined ? [] : await readdir(folder, { withFileTypes: true })
-  // Links would let a build put any file of this machine into the image.
   const names = entries
     .filter((entry) => entry.isFile() && wanted.test(entry.name) && !NOT_THE_APP.test(entry.name))
     .map(({ name }) => name)
-    .sort()
+    // What is made beside the app has the app's name and a classifier.
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
   const whole = form === 'executable' ? WHOLE.flatMap((pattern) => names.filter((name) => pattern.test(name))) : []
   const name = whole[0] ?? names[0]
-  if (name === undefined || folder === undefined) throw missing(`${shown}/*.${form === 'war' ? 'war' : 'jar'}`)
+  if (name === undefined || folder === undefined) throw missing(`${target}/*.${form === 'war' ? 'war' : 'jar'}`)
   const file = join(folder, name)
   const libraries = await ownFolder(workspace, join(target, LIBRARIES))
   return {
@@ -63,12 +63,6 @@ export async function findArtifact(
     libraries:
       libraries === undefined ? [] : await directoryEntries({ dir: libraries, prefix: 'app/lib', owner: APP_USER_ID }),
   }
-}
-
-/** Undefined when there is none, or a link leads elsewhere on the way. */
-async function ownFolder(workspace: string, folder: string): Promise<string | undefined> {
-  const [root, real] = await Promise.all([realpath(workspace), realpath(folder).catch(() => undefined)])
-  return real !== undefined && real === join(root, folder.slice(workspace.length)) ? real : undefined
 }
 
 function missing(path: string): BuildError {

@@ -1,7 +1,6 @@
 /** `mvn package`, in a sandbox that has Debian's JDK and Maven in place of the machine's. A pom runs whatever plugins and
  *  extensions it names, so it sees no settings of the user's; a mirror downloads for it. */
-import { writeFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import type { BuildContext } from '../../context.ts'
 import { BuildError } from '../../errors.ts'
 import type { Workspace } from '../../steps/workspace.ts'
@@ -36,17 +35,10 @@ export async function runMaven(
   const settings = await readMavenSettings(context)
   const upstreams = upstreamsOf(settings, [...maven.repositories, ...defaults])
   await using mirror = await openRepositoryMirror(context, { upstreams, proxies: settings.proxies })
-  const file = `${OWN_FOLDER}-settings.xml`
-  await writeFile(
-    join(workspace.dir, file),
-    buildSettings(upstreams, { urls: mirror.urls, repositories: settings.repositories }),
-  )
   const copies = plan.form === 'classpath' && maven.hasLibraries
-  const command = [
-    'mvn',
+  const options = [
     '--batch-mode',
     '--no-transfer-progress',
-    `--settings=/app/${file}`,
     `-Dmaven.repo.local=/app/${OWN_FOLDER}`,
     `-Dproject.build.outputTimestamp=${TIME}`,
     '-DskipTests',
@@ -60,7 +52,10 @@ export async function runMaven(
   try {
     await workspace.run({
       title: 'mvn package',
-      command: ['sh', '-ec', START, ...command],
+      command: ['sh', '-ec', START, 'mvn', ...options],
+      settings: {
+        NARU_MAVEN_SETTINGS: buildSettings(upstreams, { urls: mirror.urls, repositories: settings.repositories }),
+      },
       variables: { MAVEN_OPTS: JAVA_OPTIONS },
     })
   } catch (error) {
@@ -73,7 +68,7 @@ export async function runMaven(
 
 /** Maintainer scripts, which would link to the one Java that is there, were not run. */
 const START = `for java in /usr/lib/jvm/java-*-openjdk-*; do export JAVA_HOME="$java"; done
-exec /usr/share/maven/bin/mvn "$@"`
+exec /usr/share/maven/bin/mvn --settings="$NARU_MAVEN_SETTINGS" "$@"`
 
 interface Words {
   plan: JavaPlan

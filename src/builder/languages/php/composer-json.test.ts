@@ -25,6 +25,7 @@ describe('composer.json', () => {
       hasLock: true,
       extensions: ['curl', 'pdo_mysql'],
       vendor: 'vendor',
+      bin: 'vendor/bin',
       needsSource: false,
       notRun: [],
     })
@@ -32,12 +33,23 @@ describe('composer.json', () => {
   it.each<[string, object, boolean]>([
     ['class map', { autoload: { classmap: ['lib/'] } }, true],
     ['namespace', { autoload: { 'psr-4': { 'App\\': 'src/' } } }, false],
+    ['class map of everything', { config: { 'classmap-authoritative': true } }, true],
+    ['class map of what there is', { config: { 'optimize-autoloader': true } }, true],
     ['package in its folder', { repositories: [{ type: 'path', url: 'packages/*' }] }, true],
     ['archive in its folder', { repositories: { own: { type: 'artifact', url: 'archives' } } }, true],
     ['repository on its disk', { repositories: [{ type: 'composer', url: './mirror' }] }, true],
     ['repository elsewhere', { repositories: [{ type: 'composer', url: 'https://example.com' }] }, false],
   ])('with a %s is installed with the source at hand: %j', async (_what, manifest, expected) => {
     expect((await project(manifest))?.needsSource).toBe(expected)
+  })
+  it('says where packages and their programs go', async () => {
+    const of = async (config: object) => {
+      const { vendor, bin } = (await project({ config })) ?? {}
+      return [vendor, bin]
+    }
+    expect(await of({ 'vendor-dir': 'lib/' })).toEqual(['lib', 'lib/bin'])
+    expect(await of({ 'vendor-dir': 'lib', 'bin-dir': '{$vendor-dir}/programs' })).toEqual(['lib', 'lib/programs'])
+    expect(await of({ 'bin-dir': 'bin' })).toEqual(['vendor', 'bin'])
   })
   it('says what of it is not run', async () => {
     const manifest = {
@@ -52,6 +64,7 @@ describe('composer.json', () => {
     ['{', /not valid JSON/],
     ['[]', /must be an object/],
     ['{"config":{"vendor-dir":"../lib"}}', /vendor-dir/],
+    ['{"config":{"bin-dir":"/root/.cache"}}', /bin-dir/],
   ])('that is wrong is refused: %s', async (text, message) => {
     await expect(project(text)).rejects.toMatchObject({
       reason: 'ComposerJsonInvalid',

@@ -9,6 +9,8 @@ export interface ComposerProject {
   extensions: readonly string[]
   /** Where packages go, relative to the folder. */
   vendor: string
+  /** Where the programs of packages go, likewise. */
+  bin: string
   /** Whether the app's own files decide what is installed: class maps are made of them, and packages may be among them. */
   needsSource: boolean
   /** What Composer would run, which is not: `scripts`, `plugins`. */
@@ -22,20 +24,32 @@ export async function readComposerProject(source: Source): Promise<ComposerProje
   const lock = await readJson(source, 'composer.lock')
   const config = record(manifest.config)
   const packages = [manifest, ...array(lock?.packages).map(record)]
-  const vendor = typeof config['vendor-dir'] === 'string' ? config['vendor-dir'].replace(/\/+$/, '') : 'vendor'
-  if (!/^[\w.-]+(?:\/[\w.-]+)*$/.test(vendor) || vendor.split('/').includes('..'))
-    throw invalid(`composer.json: config.vendor-dir ${JSON.stringify(vendor)} is not a folder of the app.`)
+  const vendor = folderOf(config, 'vendor-dir') ?? 'vendor'
   return {
     hasLock: lock !== undefined,
     extensions: [...new Set(packages.flatMap(({ require }) => extensionsOf(require)))].toSorted(),
     vendor,
-    needsSource: 'classmap' in record(manifest.autoload) || repositories(manifest).some(isLocal),
+    bin: folderOf({ 'bin-dir': '{$vendor-dir}/bin', ...config }, 'bin-dir', vendor) ?? `${vendor}/bin`,
+    needsSource: 'classmap' in record(manifest.autoload) || isOptimized(config) || repositories(manifest).some(isLocal),
     notRun: [
       ...(Object.keys(record(manifest.scripts)).some((name) => /^(?:pre|post)-/.test(name)) ? ['scripts'] : []),
       ...(allowsPlugins(config['allow-plugins']) ? ['plugins'] : []),
     ],
   }
 }
+
+/** Anywhere else Composer would write to what builds share. */
+function folderOf(config: Json, name: string, vendor = ''): string | undefined {
+  const value = config[name]
+  if (typeof value !== 'string') return undefined
+  const folder = value.replace('{$vendor-dir}', vendor).replace(/\/+$/, '')
+  if (/^[\w.-]+(?:\/[\w.-]+)*$/.test(folder) && !folder.split('/').includes('..')) return folder
+  throw invalid(`composer.json: config.${name} ${JSON.stringify(value)} is not a folder of the app.`)
+}
+
+/** Then classes are looked up in a map, which is made of the app's own files, too. */
+const isOptimized = (config: Json): boolean =>
+  config['optimize-autoloader'] === true || config['classmap-authoritative'] === true
 
 const allowsPlugins = (allowed: unknown): boolean => allowed === true || Object.values(record(allowed)).includes(true)
 
@@ -50,7 +64,7 @@ const isLocal = ({ type, url }: Json): boolean =>
 
 type Json = Readonly<Record<string, unknown>>
 
-const record = (value: unknown): Json =>
+export const record = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
 const array = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 

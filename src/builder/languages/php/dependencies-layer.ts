@@ -1,20 +1,24 @@
 /** The dependencies layer of a PHP app: what Composer installs, and its autoloader. Nothing of what is installed is run:
  *  neither scripts nor plugins. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BuildContext, imageArchitecture } from '../../context.ts'
+import { type BuildContext, imageArchitecture, pathExists } from '../../context.ts'
 import { BuildError } from '../../errors.ts'
-import { directoryEntries } from '../../layers/directory-entries.ts'
+import type { TarEntry } from '../../../images/index.ts'
+import { builtEntries } from '../../layers/directory-entries.ts'
 import { type StepReporter, startStep } from '../../progress.ts'
 import { formatBytes } from '../../source/limits.ts'
 import { digestSource, type Source } from '../../source/read-source.ts'
+import { ownFolder } from '../../steps/own-folder.ts'
 import { openWorkspace, type Workspace } from '../../steps/workspace.ts'
 import { type CachedLayer, findLayer, layerKey, storeLayer } from '../../tools/layer-cache.ts'
 import { openToolchain } from '../../tools/toolchain.ts'
 import type { ComposerProject } from './composer-json.ts'
+import { checkOrigins } from './composer-lock.ts'
 import { composerSettings } from './composer-settings.ts'
 import type { Extensions } from './extensions.ts'
 
-const RECIPE = 1
+const RECIPE = 2
 
 /** What Composer needs, and the extensions among that. */
 const PACKAGES = ['composer', 'php-cli', 'php-curl', 'php-mbstring', 'unzip', 'ca-certificates']
@@ -51,13 +55,17 @@ export async function buildPhpDependencies(context: BuildContext, options: Optio
   await using workspace = await openWorkspace({ context, reporter, toolchain })
   await workspace.add(source, include)
   await install(context, workspace, { loaded: extensions.loaded, suffix: key })
-  const entries = await directoryEntries({
-    dir: join(workspace.dir, project.vendor),
-    prefix: `app/${project.vendor}`,
-  })
+  const entries = await installedEntries(workspace.dir, project)
   const layer = await storeLayer(context, { role: 'dependencies', key, entries })
   reporter.done(`Composer, ${formatBytes(layer.descriptor.size)}`)
   return layer
+}
+
+async function installedEntries(workspace: string, { vendor, bin }: ComposerProject): Promise<TarEntry[]> {
+  const packages = await builtEntries(workspace, vendor, { prefix: `app/${vendor}` })
+  // There is none where no package has a program.
+  const isApart = !bin.startsWith(`${vendor}/`) && (await ownFolder(workspace, bin)) !== undefined
+  return isApart ? [...packages, ...(await builtEntries(workspace, bin, { prefix: `app/${bin}` }))] : packages
 }
 
 function warn(reporter: StepReporter, { hasLock, notRun }: ComposerProject): void {
@@ -67,7 +75,8 @@ function warn(reporter: StepReporter, { hasLock, notRun }: ComposerProject): voi
     reporter.warn(`Composer's ${notRun.join(' and ')} are not run; what they make must be in the folder.`)
 }
 
-/** `suffix` names the autoloader's class, which Composer would name by chance where there is no lock. */
+/** What is to be installed is settled first, and looked at before any of it is there. `suffix` names the autoloader's
+ *  class, which Composer would name by chance where there is no lock. */
 async function install(
   context: BuildContext,
   workspace: Workspace,
@@ -75,23 +84,29 @@ async function install(
 ): Promise<void> {
   const { config, auth } = await composerSettings(context)
   const extensions = [...new Set([...loaded, ...NEEDED])].flatMap((name) => ['-d', `extension=${name}`])
-  const composer = 'install --no-dev --no-scripts --no-plugins --no-interaction --no-progress --prefer-dist --no-ansi'
-  await workspace.run({
-    title: 'composer install',
-    command: ['sh', '-ec', INSTALL, 'sh', ...extensions, '/usr/bin/composer', ...composer.split(' ')],
-    typed: `composer ${composer}`,
-    isTrusted: true,
-    settings: {
-      NARU_COMPOSER_CONFIG: withSuffix(config, suffix),
-      ...(auth === undefined ? {} : { NARU_COMPOSER_AUTH: auth }),
-    },
-    variables: {
-      COMPOSER_HOME: '/tmp/composer',
-      COMPOSER_CACHE_DIR: join(workspace.cacheDir, 'composer'),
-      COMPOSER_NO_AUDIT: '1',
-      COMPOSER_ROOT_VERSION: '1.0.0',
-    },
-  })
+  const composer = (command: string) => {
+    const words = `${command} --no-dev --no-scripts --no-plugins --no-interaction --no-progress --prefer-dist --no-ansi`
+    return workspace.run({
+      title: 'composer install',
+      command: ['sh', '-ec', INSTALL, 'sh', ...extensions, '/usr/bin/composer', ...words.split(' ')],
+      typed: `composer ${words}`,
+      isTrusted: true,
+      settings: {
+        NARU_COMPOSER_CONFIG: withSuffix(config, suffix),
+        ...(auth === undefined ? {} : { NARU_COMPOSER_AUTH: auth }),
+      },
+      variables: {
+        COMPOSER_HOME: '/tmp/composer',
+        COMPOSER_CACHE_DIR: join(workspace.cacheDir, 'composer'),
+        COMPOSER_NO_AUDIT: '1',
+        COMPOSER_ROOT_VERSION: '1.0.0',
+      },
+    })
+  }
+  const lock = join(workspace.dir, 'composer.lock')
+  if (!(await pathExists(lock))) await composer('update --no-install')
+  checkOrigins(await readFile(lock, 'utf8'), '/app')
+  await composer('install')
 }
 
 const INSTALL = `mkdir -p "$COMPOSER_HOME"

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildContext, imageArchitecture } from '../../context.ts'
 import { BuildError } from '../../errors.ts'
-import { directoryEntries } from '../../layers/directory-entries.ts'
+import { builtEntries } from '../../layers/directory-entries.ts'
 import { startStep } from '../../progress.ts'
 import { formatBytes } from '../../source/limits.ts'
 import { digestSource, type Source } from '../../source/read-source.ts'
@@ -53,7 +53,7 @@ export async function buildPythonDependencies(
   const layer = await storeLayer(context, {
     role: 'dependencies',
     key,
-    entries: await directoryEntries({ dir: join(workspace.dir, FOLDER), prefix: `app/${FOLDER}` }),
+    entries: await builtEntries(workspace.dir, FOLDER, { prefix: `app/${FOLDER}` }),
   })
   reporter.done(`pip, ${formatBytes(layer.descriptor.size)}`)
   return layer
