@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 
 const server = createServer((request, response) => {
   const isHealth = request.url === '/healthz'
-  response.writeHead(200, { 'content-type': 'text/plain' }).end(isHealth ? 'ok\n' : 'the worker runs beside\n')
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(isHealth ? 'ok\n' : 'the worker runs beside\n')
 })
 
 server.listen(Number(process.env.PORT ?? 8080))

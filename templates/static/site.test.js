@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-const root = new URL('public/', import.meta.url).pathname
+const root = join(import.meta.dirname, 'public')
 const pages = readdirSync(root, { recursive: true }).filter((path) => path.endsWith('.html'))
 
 /** As the server looks for it: /page is page.html, a folder its index.html. */

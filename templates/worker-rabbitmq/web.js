@@ -52,13 +52,13 @@ async function bodyOf(request) {
 }
 
 const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url, 'http://localhost')
-  const route = routes[`${request.method} ${pathname}`]
+  const [path] = request.url.split('?', 1)
+  const route = routes[`${request.method} ${path}`]
   try {
     const { status, body } = route === undefined ? { status: 404, body: { error: 'no such page' } } : await route(request)
     response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`)
   } catch (error) {
-    console.error(`${request.method} ${pathname}: ${error.message}`)
+    console.error(`${request.method} ${path}: ${error.message}`)
     response.writeHead(503, { 'content-type': 'application/json' }).end('{"error":"not now"}\n')
   }
 })
