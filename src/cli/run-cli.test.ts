@@ -113,22 +113,20 @@ it('gives its version', async () => {
 })
 
 it.each(['bash', 'zsh', 'fish'])(
-  'prints a completion script for %s that knows every command and option',
+  'prints a completion script for %s, and tells it what may come next',
   async (shell) => {
-    const { stdout } = await naru(['completion', shell])
-    for (const { name, options } of COMMANDS) {
-      expect(stdout).toContain(name)
-      for (const { flags } of options) expect(stdout).toContain(/--([\w-]+)/.exec(flags)?.[1])
-    }
+    expect((await naru(['completion', shell])).stdout).toContain(`completion ${shell} -- `)
+    const { stdout } = await naru(['completion', shell, '--', 'deploy', '--na'], { LANG: 'ko_KR.UTF-8' })
+    expect(stdout.match(/^--[\w-]+/gm)).toEqual(['--name', '--namespace'])
+    expect(/[가-힣]/.test(stdout)).toBe(shell !== 'bash')
   },
 )
 
-it('prints a completion script that bash takes', async () => {
-  const { stdout } = await naru(['completion', 'bash'])
-  const line = 'COMP_WORDS=(naru deploy --na); COMP_CWORD=2; _naru; echo "${COMPREPLY[*]}"'
-  const bash = spawn('bash', ['-c', `${stdout}\n${line}`], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [said] = await once(bash.stdout.setEncoding('utf8'), 'data')
-  expect(said).toBe('--name --namespace\n')
+it('completes what is after another --, and nothing of a cluster that is not there', async () => {
+  expect(await naru(['completion', 'bash', '--', 'run', '--', ''])).toMatchObject({ code: 0, stdout: '\tfiles\n' })
+  expect(await naru(['completion', 'bash', '--', 'open', ''])).toMatchObject({ code: 0, stdout: '', stderr: '' })
+  const { stdout } = await naru(['completion', 'fish', '--json', '--', 'up', '--runtime', 'c'])
+  expect(JSON.parse(stdout)).toEqual({ shell: 'fish', words: [{ value: 'containerd' }] })
 })
 
 it('as a program: exits 2 for bad use, leaves no process, and makes no file for it', async () => {

@@ -4,7 +4,11 @@ import type { Cluster } from '../cluster/open-cluster.ts'
 import { CliError } from '../errors.ts'
 
 /** Newest first. */
-export async function listReleases({ client, namespace }: Cluster, app: App, signal: AbortSignal): Promise<Release[]> {
+export async function listReleases(
+  { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
+  app: App,
+  signal: AbortSignal,
+): Promise<Release[]> {
   const labelSelector = `${APP_LABEL}=${app.metadata.name}`
   const { items } = await client.list(releases, { namespace, labelSelector, signal })
   return items.toSorted((a, b) => b.spec.number - a.spec.number)

@@ -6,7 +6,11 @@ import { listVisible } from './list-visible.ts'
 import type { Cluster } from './open-cluster.ts'
 
 /** Throws CliError `appUnknown`, naming the nearest or all that there are. */
-export async function getApp(cluster: Cluster, name: string, signal: AbortSignal): Promise<App> {
+export async function getApp(
+  cluster: Pick<Cluster, 'client' | 'namespace'>,
+  name: string,
+  signal: AbortSignal,
+): Promise<App> {
   const { client, namespace } = cluster
   try {
     return await client.get(apps, { namespace, name }, { signal })

@@ -3,9 +3,13 @@ import type { CommandArea } from './command-spec.ts'
 
 export const COMMAND_LINE_COMMANDS = {
   completion: {
-    arguments: ['<shell>'],
+    arguments: ['<shell>', '[words...]'],
     summary: 'completion.summary',
-    examples: ['source <(naru completion bash)', 'naru completion zsh > "${fpath[1]}/_naru"'],
+    examples: [
+      'source <(naru completion bash)',
+      'naru completion zsh > "${fpath[1]}/_naru"',
+      'naru completion fish > ~/.config/fish/completions/naru.fish',
+    ],
     options: [],
   },
   version: {

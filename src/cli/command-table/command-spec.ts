@@ -92,6 +92,15 @@ export type CommandArea = Readonly<Partial<Record<CommandName, Omit<CommandSpec,
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
+/** The first word of commands that do several things. */
+export const ACTIONS = {
+  route: ['list', 'add', 'remove', 'force-https'],
+  maintenance: ['on', 'off', 'show'],
+  env: ['list', 'set', 'unset', 'import'],
+  cron: ['list', 'add', 'remove', 'run'],
+  db: ['shell', 'dump', 'restore', 'backups'],
+} as const satisfies Partial<Record<CommandName, readonly string[]>>
+
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--json', description: 'option.json' },
   { flags: '-n, --namespace <name>', description: 'option.namespace' },

@@ -12,6 +12,7 @@ import {
 import { servingBase } from '../app/serving-base.ts'
 import { openTarget, type Target } from '../app/target.ts'
 import { changeApp } from '../cluster/change-app.ts'
+import { ACTIONS } from '../command-table/command-spec.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
 import { type CronEntry, cronDocument, formatCron, readCron, resultOf } from '../cron/list.ts'
 import { runNow } from '../cron/run-now.ts'
@@ -28,7 +29,6 @@ import { parseChoice } from '../option-values.ts'
 import { formatAge } from '../output/text.ts'
 import { patience, rollOut } from '../rollout/roll-out.ts'
 
-const ACTIONS = ['list', 'add', 'remove', 'run'] as const
 const USAGE = {
   add: "naru cron add nightly '0 3 * * *' -- <command…>",
   remove: 'naru cron remove nightly',
@@ -37,7 +37,7 @@ const USAGE = {
 
 export const cron: CommandRun = async (context, input) => {
   const [asked, name, ...words] = input.words
-  const action = parseChoice('cron', asked, ACTIONS) ?? 'list'
+  const action = parseChoice('cron', asked, ACTIONS.cron) ?? 'list'
   const patienceMs = patience(input.options.timeout)
   if (action !== 'list' && name === undefined)
     throw CliError.of('missingArgument', { argument: 'name', command: 'cron', usage: USAGE[action] })

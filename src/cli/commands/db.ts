@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import { targetName } from '../app/target.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import { confirm } from '../confirm.ts'
+import { ACTIONS } from '../command-table/command-spec.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
 import {
   type Backup,
@@ -25,11 +26,9 @@ import { parseChoice } from '../option-values.ts'
 import { formatAge, formatBytes, formatTable } from '../output/text.ts'
 import { hasTerminal, runInPod } from '../run/run-in-pod.ts'
 
-const ACTIONS = ['shell', 'dump', 'restore', 'backups'] as const
-
 export const db: CommandRun = async (context, input) => {
   const [asked, ...words] = input.words
-  const action = parseChoice('db', asked, ACTIONS) ?? 'shell'
+  const action = parseChoice('db', asked, ACTIONS.db) ?? 'shell'
   await using cluster = await openCluster(context)
   return await { shell, dump, restore, backups }[action](context, cluster, { words, options: input.options })
 }

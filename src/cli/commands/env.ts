@@ -15,6 +15,7 @@ import {
 import { findReference } from '../configuration/find-reference.ts'
 import { checkName, readFileOf, readGiven, type Variables } from '../configuration/read-variables.ts'
 import { referencePatch, referencesOf, withoutReferences, withReference } from '../configuration/references.ts'
+import { ACTIONS } from '../command-table/command-spec.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { ensureNamespace } from '../deploy/apply-app.ts'
 import { CliError } from '../errors.ts'
@@ -23,11 +24,9 @@ import { formatTable } from '../output/text.ts'
 import { withBinding } from '../resources/bind.ts'
 import { patience, rollOut } from '../rollout/roll-out.ts'
 
-const ACTIONS = ['list', 'set', 'unset', 'import'] as const
-
 export const env: CommandRun = async (context, { words: [asked, ...words], options }) => {
   const { t, console, signal } = context
-  const action = parseChoice('env', asked, ACTIONS) ?? 'list'
+  const action = parseChoice('env', asked, ACTIONS.env) ?? 'list'
   const patienceMs = patience(options.timeout)
   const change = await changeOf(context, { action, words, from: options.from })
   const name = await targetName(context, options.app)
@@ -62,7 +61,7 @@ interface Change {
 /** Undefined for `list`. All that can be refused is refused before anything is read from the cluster. */
 async function changeOf(
   context: CommandContext,
-  { action, words, from }: { action: (typeof ACTIONS)[number]; words: readonly string[]; from: unknown },
+  { action, words, from }: { action: (typeof ACTIONS.env)[number]; words: readonly string[]; from: unknown },
 ): Promise<Change | undefined> {
   if (action === 'list') return undefined
   const [path] = words

@@ -24,12 +24,12 @@ import { openTarget, type Target } from '../app/target.ts'
 import { changeApp, type SpecPatch } from '../cluster/change-app.ts'
 import { condition } from '../cluster/apps.ts'
 import { untilObserved } from '../cluster/until-observed.ts'
+import { ACTIONS } from '../command-table/command-spec.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { parseChoice } from '../option-values.ts'
 import { formatTable } from '../output/text.ts'
 
-const ACTIONS = ['list', 'add', 'remove', 'force-https'] as const
 /** A certificate with less left than this is taken with a word of warning. */
 const SOON_MS = 30 * 86_400_000
 
@@ -58,7 +58,7 @@ interface Change {
 /** Undefined for `list`. */
 function changeOf(input: CommandInput): Change | undefined {
   const [asked, word] = input.arguments
-  const action = parseChoice('route', asked, ACTIONS) ?? 'list'
+  const action = parseChoice('route', asked, ACTIONS.route) ?? 'list'
   if (action === 'list') return undefined
   if (action === 'force-https') {
     const redirect = (parseChoice('route', word, ['on', 'off']) ?? 'on') === 'on'

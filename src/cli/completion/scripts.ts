@@ -1,106 +1,90 @@
-/** Completion scripts for bash, zsh and fish, made from the command table. */
-import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec, SHELLS } from '../command-table/command-spec.ts'
-import { COMMANDS } from '../command-table.ts'
-import type { Translate } from '../messages/translate.ts'
+/** Completion scripts for bash, zsh and fish. Each asks `naru completion <shell> -- <words>` what may come next, as names of
+ *  apps and releases are not known before. A line of the answer that begins with a tab asks the shell for files or folders. */
+import type { SHELLS } from '../command-table/command-spec.ts'
+import type { Completions } from './complete.ts'
 
-export function completionScript(shell: (typeof SHELLS)[number], t: Translate): string {
-  return { bash, zsh, fish }[shell](t)
+type Shell = (typeof SHELLS)[number]
+
+export const completionScript = (shell: Shell): string => SCRIPTS[shell]
+
+/** In the shell's own way: zsh wants `value:description`, fish a tab between them, bash has no descriptions. */
+export function formatCompletions(shell: Shell, { words, paths }: Completions): string {
+  const lines = words.map(({ value, description }) => {
+    if (shell === 'bash' || description === undefined) return shell === 'zsh' ? escapeColons(value) : value
+    return shell === 'zsh' ? `${escapeColons(value)}:${description}` : `${value}\t${description}`
+  })
+  return [...lines, ...(paths === undefined ? [] : [`\t${paths}`])].map((line) => `${line}\n`).join('')
 }
 
-const flagsOf = (option: OptionSpec): string[] => option.flags.match(/-{1,2}[A-Za-z][\w-]*/g) ?? []
-const optionsOf = (spec: CommandSpec) => [...spec.options, ...GLOBAL_OPTIONS]
-const isFile = (spec: CommandSpec) => spec.arguments[0] === '[file]' || spec.arguments[0] === '<file>'
-const isWar = (spec: CommandSpec) => spec.arguments.includes('[what]')
-const takesValue = (option: OptionSpec) => option.flags.includes('<')
-/** Inside single quotes of a shell. */
-const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+const escapeColons = (value: string) => value.replaceAll(':', '\\:')
 
-function bash(): string {
-  const cases = COMMANDS.map((spec) => {
-    const words = [...optionsOf(spec).flatMap(flagsOf), '--help', ...(spec.arguments[0] === '<shell>' ? SHELLS : [])]
-    const paths = isFile(spec) ? 'f' : spec.arguments[0] === '[folder]' ? 'd' : ''
-    const files = isWar(spec) ? `f -X '!*.war'` : paths
-    const folders = files === '' ? '' : ` COMPREPLY+=($(compgen -${files} -- "$word"));`
-    return `    ${spec.name}) COMPREPLY=($(compgen -W ${quote(words.join(' '))} -- "$word"));${folders} ;;`
-  })
-  return `# naru completion for bash: source <(naru completion bash)
+/** bash takes `a=b` and `a:b` for three words (COMP_WORDBREAKS) and replaces the last of them alone: those with nothing between
+ *  them on the line are put together again. Files are left to bash, which knows how their names are quoted. */
+const BASH = `# naru completion for bash: source <(naru completion bash)
 _naru() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" command="" each
-  for each in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$each" in -*) ;; *) command="$each"; break ;; esac
+  local rest="$COMP_LINE" at each after word line paths=""
+  local -a words=()
+  for ((at = 0; at <= COMP_CWORD; at++)); do
+    each="\${COMP_WORDS[at]}"
+    after="\${rest#"\${rest%%[![:space:]]*}"}"
+    if ((at > 0)) && [ "$after" = "$rest" ]; then words[\${#words[@]}-1]+="$each"; else words+=("$each"); fi
+    rest="\${after#"$each"}"
   done
-  case "$command" in
-${cases.join('\n')}
-    *) COMPREPLY=($(compgen -W ${quote(COMMANDS.map(({ name }) => name).join(' '))} -- "$word")) ;;
+  word="\${words[\${#words[@]}-1]}"
+  case "$each" in = | :) each="" ;; esac
+  COMPREPLY=()
+  while IFS= read -r line; do
+    case "$line" in
+      $'\\t'*) paths="\${line#?}" ;;
+      *) COMPREPLY+=("\${line#"\${word%"$each"}"}") ;;
+    esac
+  done < <("\${words[0]}" completion bash -- "\${words[@]:1}" 2>/dev/null)
+  case "$paths" in
+    files) compopt -o default ;;
+    folders) compopt -o plusdirs ;;
   esac
+  if [ \${#COMPREPLY[@]} -eq 1 ] && [[ "\${COMPREPLY[0]}" == *[=:] ]]; then compopt -o nospace; fi
 }
 complete -F _naru naru
 `
-}
 
-function zsh(t: Translate): string {
-  const describe = (text: string) => text.replaceAll(/[[\]:]/g, ' ')
-  const argument = (option: OptionSpec) =>
-    flagsOf(option).map((flag) => {
-      const value = takesValue(option) ? `:value:${option.choices ? `(${option.choices.join(' ')})` : ''}` : ''
-      return quote(`${flag}[${describe(t(option.description))}]${value}`)
-    })
-  const cases = COMMANDS.map((spec) => {
-    const positional =
-      spec.arguments[0] === '[folder]'
-        ? ` '1:folder:_files -/'`
-        : isFile(spec)
-          ? ` '1:file:_files'`
-          : spec.arguments[0] === '<shell>'
-            ? ` '1:shell:(${SHELLS.join(' ')})'`
-            : isWar(spec)
-              ? ` '1:type:' '2:war:_files -g "*.war"'`
-              : ''
-    return `    ${spec.name}) _arguments ${optionsOf(spec).flatMap(argument).join(' ')}${positional} ;;`
-  })
-  const names = COMMANDS.map((spec) => `    ${quote(`${spec.name}:${describe(t(spec.summary))}`)}`)
-  return `#compdef naru
+const ZSH = `#compdef naru
 # naru completion for zsh: naru completion zsh > "\${fpath[1]}/_naru"
 _naru() {
-  local -a commands=(
-${names.join('\n')}
-  )
-  if (( CURRENT == 2 )); then
-    _describe command commands
-    return
-  fi
-  local command="\${words[2]}"
-  shift words
-  (( CURRENT-- ))
-  case "$command" in
-${cases.join('\n')}
-  esac
+  local line found=1
+  local -a said=("\${(@Q)words[2,CURRENT]}") whole=() begun=()
+  for line in "\${(@f)$("\${(Q)words[1]}" completion zsh -- "\${said[@]}" 2>/dev/null)}"; do
+    case "$line" in
+      $'\\tfiles') _files && found=0 ;;
+      $'\\tfolders') _files -/ && found=0 ;;
+      '') ;;
+      *[=:] | *=:*) begun+=("$line") ;;
+      *) whole+=("$line") ;;
+    esac
+  done
+  (( $#whole )) && _describe naru whole && found=0
+  (( $#begun )) && _describe naru begun -S '' && found=0
+  return found
 }
 if [ "\${funcstack[1]}" = "_naru" ]; then _naru "$@"; else compdef _naru naru; fi
 `
-}
 
-function fish(t: Translate): string {
-  const names = COMMANDS.map(({ name }) => name).join(' ')
-  const lines = [
-    '# naru completion for fish: naru completion fish > ~/.config/fish/completions/naru.fish',
-    'complete -c naru -f',
-  ]
-  for (const spec of COMMANDS) {
-    lines.push(
-      `complete -c naru -n "not __fish_seen_subcommand_from ${names}" -a ${spec.name} -d ${quote(t(spec.summary))}`,
-    )
-    const when = `-n "__fish_seen_subcommand_from ${spec.name}"`
-    if (spec.arguments[0] === '[folder]') lines.push(`complete -c naru ${when} -a "(__fish_complete_directories)"`)
-    if (spec.arguments[0] === '<shell>') lines.push(`complete -c naru ${when} -a "${SHELLS.join(' ')}"`)
-    if (isWar(spec)) lines.push(`complete -c naru ${when} -a "(__fish_complete_suffix .war)"`)
-    for (const option of optionsOf(spec)) {
-      const flags = flagsOf(option).map((flag) =>
-        flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`,
-      )
-      const value = takesValue(option) ? ` -x${option.choices ? ` -a "${option.choices.join(' ')}"` : ''}` : ''
-      lines.push(`complete -c naru ${when} ${flags.join(' ')}${value} -d ${quote(t(option.description))}`)
-    }
-  }
-  return `${lines.join('\n')}\n`
-}
+const FISH = `# naru completion for fish: naru completion fish > ~/.config/fish/completions/naru.fish
+function __naru_complete
+  set -l said (commandline -opc)
+  set -l word (commandline -ct)
+  for line in ($said[1] completion fish -- $said[2..] "$word" 2>/dev/null)
+    switch $line
+      case \\tfiles
+        __fish_complete_path "$word"
+      case \\tfolders
+        __fish_complete_directories "$word"
+      case '*'
+        echo $line
+    end
+  end
+end
+complete -c naru -f -a '(__naru_complete)'
+`
+
+const SCRIPTS: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FISH }
