@@ -10,9 +10,10 @@ export interface CriConnection extends AsyncDisposable {
     request: CriCalls[M][0],
     options?: { timeoutMs?: number; signal?: AbortSignal },
   ) => Promise<CriCalls[M][1]>
-  /** Calls `heard` for each event of a task that nobody here has asked for (exit, out of memory). Resolves when the stream
-   *  ends, for whatever reason; a runtime without containerd's event service ends it at once. */
-  subscribe(heard: (topic: string) => void, signal: AbortSignal): Promise<void>
+  /** Calls `heard` for each event of how a task ends: exit, out of memory, and delete, after which CRI's record follows. Not
+   *  of starts: nobody else asks for them. Resolves when the stream ends, for whatever reason; a runtime without
+   *  containerd's event service ends it at once. */
+  subscribe: (heard: (topic: string) => void, signal: AbortSignal) => Promise<void>
 }
 
 /** What gRPC's status codes mean here. Source: google.golang.org/grpc/codes. */
@@ -88,7 +89,7 @@ export async function openCriConnection(socketPath: string): Promise<CriConnecti
           subscribeMethod.path,
           subscribeMethod.requestSerialize,
           subscribeMethod.responseDeserialize,
-          { filters: ['topic~="^/tasks/(exit|oom)$"'] },
+          { filters: ['topic~="^/tasks/(exit|delete|oom)$"'] },
         )
         const cancel = () => stream.cancel()
         signal.addEventListener('abort', cancel, { once: true })

@@ -1,7 +1,7 @@
 /** `ContainerRuntime` over CRI: containerd, or any runtime a kubelet takes. */
 import type { Clock } from '../../lib/index.ts'
 import { isRuntimeError, RuntimeError } from '../errors.ts'
-import { type ContainerRuntime, type ListFilter, RELIST_INTERVAL_MS } from '../runtime/runtime.ts'
+import type { ContainerRuntime, ListFilter } from '../runtime/runtime.ts'
 import { openCgroups } from '../stats/cgroup.ts'
 import { openCriConnection } from './connection.ts'
 import {
@@ -15,6 +15,7 @@ import {
   toCriSandboxConfig,
 } from './convert.ts'
 import { criStorage, CriUsage } from './usage.ts'
+import { watchTasks } from './watch.ts'
 
 export interface CriRuntimeOptions {
   /** The runtime's gRPC socket. */
@@ -35,11 +36,6 @@ export interface CriRuntime extends ContainerRuntime {
 const PULL_TIMEOUT_MS = 15 * 60_000
 /** How long a stop may take beyond the container's own grace. */
 const STOP_MARGIN_MS = 30_000
-/** After an event, the runtime's own records follow a moment later: look again. */
-const SECOND_LOOK_MS = 100
-const RESUBSCRIBE_MS = 1_000
-/** Between two lists while the runtime tells of what happens: events may be lost, but seldom are. */
-const LISTENING_RELIST_MS = 5_000
 
 export async function openCriRuntime(options: CriRuntimeOptions): Promise<CriRuntime> {
   const { clock } = options
@@ -191,30 +187,8 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<CriRun
       await call('ReopenContainerLog', { containerId: id })
     },
 
-    async watch({ signal, changed }) {
-      let listens = false
-      let listedAtMs = clock.now()
-      const listLater = async () => {
-        while (!signal.aborted) {
-          await clock.sleep(RELIST_INTERVAL_MS, signal)
-          if (signal.aborted || (listens && clock.now() - listedAtMs < LISTENING_RELIST_MS)) continue
-          listedAtMs = clock.now()
-          changed()
-        }
-      }
-      const listen = async () => {
-        while (!signal.aborted) {
-          listens = true
-          await connection.subscribe(() => {
-            changed()
-            void clock.sleep(SECOND_LOOK_MS, signal).then(() => !signal.aborted && changed())
-          }, signal)
-          listens = false
-          await clock.sleep(RESUBSCRIBE_MS, signal)
-        }
-      }
-      await Promise.all([listLater(), listen()])
-    },
+    watch: ({ signal, changed }) => watchTasks({ subscribe: connection.subscribe, clock, signal, changed }),
+
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   }
 }
