@@ -148,7 +148,8 @@ async function apply(context: CommandContext, cluster: Cluster, application: App
     const { status } = await rollOut(context, cluster.client, { app: changed, patienceMs })
     console.line(t('env.done', { name, release: status?.latestRelease ?? name }))
   }
-  await pruneConfigurations(cluster, { name, app, keep: configuration, signal })
+  const now = await findApp(cluster, name, signal)
+  await pruneConfigurations(cluster, { name, app: now, keep: configuration, nowMs: context.clock.now(), signal })
 }
 
 /** What a field will be: as the patch has it, else as it is. */

@@ -88,14 +88,20 @@ export async function adoptConfiguration(
   await client.patch(resources.secrets, { namespace, name: app.spec.configuration }, patch, { signal })
 }
 
-/** Deletes those that neither the app nor a release of it names. `keep` is one that is about to be named. */
+/** Somebody else's may be made and not yet be named by the app. */
+const YOUNG_MS = 10 * 60_000
+
+/** Deletes those that neither the app nor a release of it names, and that have been there for a while. `app` is the App as it
+ *  is now; `keep` is one that is about to be named. */
 export async function pruneConfigurations(
   { client, namespace }: Cluster,
-  { name, app, keep, signal }: { name: string; app: App | undefined; keep: string | undefined; signal: AbortSignal },
+  options: { name: string; app: App | undefined; keep: string | undefined; nowMs: number; signal: AbortSignal },
 ): Promise<void> {
+  const { name, app, keep, nowMs, signal } = options
   const list = await client.list(releases, { namespace, labelSelector: `${APP_LABEL}=${name}`, signal })
   const inUse = new Set([keep, app?.spec.configuration, ...list.items.map(({ spec }) => spec.configuration)])
   const { items } = await client.list(resources.secrets, { namespace, labelSelector: selector(name), signal })
-  for (const { metadata } of items)
-    if (!inUse.has(metadata.name)) await client.delete(resources.secrets, metadata, { signal })
+  for (const secret of items)
+    if (!inUse.has(secret.metadata.name) && nowMs - time(secret) > YOUNG_MS)
+      await client.delete(resources.secrets, secret.metadata, { signal })
 }
