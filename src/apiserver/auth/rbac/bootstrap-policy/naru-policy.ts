@@ -52,7 +52,7 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
   // What names images.
   'naru:registry-garbage': {
     rules: [
-      'list | apps.naru.dev | apps,releases,resources',
+      'list | apps.naru.dev | apps,provisioners,releases,resources',
       'list | core | pods,podtemplates,replicationcontrollers',
       'list | apps | daemonsets,deployments,replicasets,statefulsets',
       'list | batch | cronjobs,jobs',
