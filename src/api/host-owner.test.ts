@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hostOwners, namespaceOfHost } from './host-owner.ts'
+import { hostOwners, hostsOverlap, namespaceOfHost } from './host-owner.ts'
 
 it.each([
   ['shop.localhost', 'default'],
@@ -19,4 +19,17 @@ it.each([
 ])('a host that several ask for is of $what', ({ claims, owner }) => {
   const asked = claims.map((claim) => claim.split(' ')).map(([host = '', namespace = '']) => ({ host, namespace }))
   expect([...hostOwners(asked).values()]).toEqual([owner])
+})
+
+it.each([
+  ['a.example', 'a.example', true],
+  ['a.example', 'b.example', false],
+  ['a.example', '*.example', true],
+  ['b.a.example', '*.example', true],
+  ['*.a.example', '*.example', true],
+  ['example', '*.example', false],
+  ['an.example', '*.n.example', false],
+  ['*.a.example', '*.b.example', false],
+])('whether %s and %s can mean the same name: %s', (one, other, overlap) => {
+  expect([hostsOverlap(one, other), hostsOverlap(other, one)]).toEqual([overlap, overlap])
 })

@@ -3,7 +3,15 @@ export { parseRedirect } from './app-route.ts'
 export { certificateUser } from './certificate-user.ts'
 export type { ApiRequest, ApiResponse, Exchange, UserInfo } from './exchange.ts'
 export { compilePattern } from './regexp/index.ts'
-export { HOST_DOMAIN, type HostClaim, hostOwners, namespaceOfHost } from './host-owner.ts'
+export {
+  HOST_DOMAIN,
+  HOST_TAKEN,
+  type HostClaim,
+  hostOwners,
+  hostsOverlap,
+  isHostTaken,
+  namespaceOfHost,
+} from './host-owner.ts'
 export { type HostPort, hostPortsConflict, hostPortsOf } from './host-ports.ts'
 export * as resources from './generated/resources.ts'
 export type * as k8s from './generated/types.ts'

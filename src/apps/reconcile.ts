@@ -1,5 +1,5 @@
 /** Brings the objects of an App in line with it, and tells on the App and its releases how it goes. */
-import { apps, isApiError, parseKey, releases as releaseResource } from '../api/index.ts'
+import { apps, HOST_TAKEN, isApiError, isHostTaken, parseKey, releases as releaseResource } from '../api/index.ts'
 import { type Client, writeStatus } from '../client/index.ts'
 import type { Clock } from '../lib/index.ts'
 import { type AppCaches, objectsOf } from './caches.ts'
@@ -59,6 +59,7 @@ export async function reconcileApp(controller: AppController, key: string): Prom
 /** Failures that only people can mend are told on the App, and seldom tried again; all others are tried again soon. */
 function blockedBy(error: unknown): AppObservation['blocked'] {
   if (error instanceof NameTakenError) return { reason: 'NameTaken', message: error.message }
+  if (isHostTaken(error)) return { reason: HOST_TAKEN, message: error.message }
   // A quota, a policy, a webhook, a namespace that is being deleted.
   if (isApiError(error, 'Forbidden')) return { reason: 'Forbidden', message: error.message }
   if (isApiError(error, 'Invalid', 'BadRequest')) return { reason: 'InvalidSpec', message: error.message }

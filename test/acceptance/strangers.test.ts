@@ -1,7 +1,7 @@
 /** Two apps with the same names in two namespaces, and somebody who may do everything in one of these and nothing in the
  *  other: with every command of naru, with kubectl, and by all that an app of theirs can name. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { App, gatewayApi, k8s } from '../../src/api/index.ts'
+import type { App, k8s } from '../../src/api/index.ts'
 import { COMMAND_NAMES, type CommandName } from '../../src/cli/command-table/command-spec.ts'
 import { eventually, mustRun, runCommand } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
@@ -177,58 +177,63 @@ describe('two apps with the same names, in two namespaces', () => {
   })
 
   it('bob’s app gets none of ann’s hosts, neither do routes that he writes himself', async () => {
-    await bobs(app('squatter', { hosts: ['shop.ann.localhost'] }))
-    await bobs(app('router', { routes: [{ host: 'shop.ann.localhost', path: '/bound' }] }))
-    for (const name of ['squatter', 'router'])
-      await eventually(
-        `${name} is refused`,
-        async () => (await conditionsOf(name)).HostsAccepted?.reason === 'HostTaken',
-      )
-    expect((await conditionsOf('squatter')).HostsAccepted?.message).toBe(
-      'host shop.ann.localhost belongs to an app of another namespace; choose another in spec.hosts',
-    )
-    const backend = { name: 'shop', port: { number: 80 } }
-    await bobs({
+    const host = 'shop.example.com'
+    await naru.mustNaru('route', 'add', host, '--app', 'shop', '-n', 'ann')
+    const service = { name: 'shop', port: { number: 80 } }
+    const route = (name: string, hostname: string, backend: object = { name: 'shop', port: 80 }) => ({
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',
-      metadata: { name: 'thief' },
+      metadata: { name },
       spec: {
         parentRefs: [{ name: 'naru', namespace: 'naru-system' }],
-        hostnames: ['shop.ann.localhost'],
-        rules: [
-          { matches: [{ path: { type: 'PathPrefix', value: '/rows' } }], backendRefs: [{ name: 'shop', port: 80 }] },
-        ],
+        hostnames: [hostname],
+        rules: [{ backendRefs: [backend] }],
       },
     })
-    await bobs({
+    const ingress = (name: string, hostname: string) => ({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
-      metadata: { name: 'thief' },
+      metadata: { name },
       spec: {
-        rules: [
-          {
-            host: 'shop.ann.localhost',
-            http: { paths: [{ path: '/rows', pathType: 'Exact', backend: { service: backend } }] },
-          },
-        ],
+        rules: [{ host: hostname, http: { paths: [{ path: '/rows', pathType: 'Exact', backend: { service } }] } }],
       },
     })
-    await eventually('the route is refused', async () => {
-      const { status } = await naru.kubectlJson<gatewayApi.HTTPRoute>('get', 'httproute/thief', '-n', 'bob')
-      return status?.parents[0]?.conditions?.some(({ type, reason }) => type === 'Accepted' && reason === 'HostTaken')
-    })
+    const listener = { name: 'http', port: 80, protocol: 'HTTP', hostname: host }
+    const asked = {
+      'spec.hosts[0]': app('squatter', { hosts: [host] }),
+      'spec.routes[0].host': app('router', { routes: [{ host: host.toUpperCase(), path: '/bound' }] }),
+      'spec.hostnames[0]': route('thief', host),
+      'spec.rules[0].host': ingress('thief', host),
+      'spec.listeners[0].hostname': {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'Gateway',
+        metadata: { name: 'thief' },
+        spec: { gatewayClassName: 'naru', listeners: [listener] },
+      },
+    }
+    const taken = `the host ${host} is in use by another namespace`
+    for (const [field, object] of Object.entries(asked)) {
+      const refused = await bobs(object)
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`is forbidden: ${field}: the host`)])
+      expect(refused.stderr.toLowerCase()).toContain(taken)
+    }
+    // Neither by a wildcard over it, nor by what is older than ann's route.
+    expect((await bobs(route('thief', '*.example.com'))).stderr).toContain('the host *.example.com is in use')
+    await bobs(route('old', 'old.bob.localhost'))
+    expect((await bobs(route('old', host))).stderr).toContain(taken)
+    expect((await bobs(route('thief', 'shop.ann.localhost'))).stderr).toContain('is by its name of the namespace ann')
+    const add = await bob.naru('route', 'add', host, '--app', 'shop')
+    expect([add.code, add.stderr]).toEqual([1, expect.stringContaining(taken)])
     expect(await rows('ann')).toEqual([1])
-    const backends = [{ name: 'shop', namespace: 'ann', port: 80 }]
-    await bobs({
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'HTTPRoute',
-      metadata: { name: 'reader' },
-      spec: {
-        parentRefs: [{ name: 'naru', namespace: 'naru-system' }],
-        hostnames: ['reader.bob.localhost'],
-        rules: [{ backendRefs: backends }],
-      },
+
+    await naru.mustNaru('route', 'remove', host, '--app', 'shop', '-n', 'ann')
+    await eventually('the host is free', async () => (await bobs(route('thief', host))).code === 0)
+    expect(await naru.naru('route', 'add', host, '--app', 'shop', '-n', 'ann')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(taken),
     })
+
+    await bobs(route('reader', 'reader.bob.localhost', { name: 'shop', namespace: 'ann', port: 80 }))
     const reader = (urls.bob ?? '').replace('shop.bob', 'reader.bob')
     const status = () => runCommand('curl', ['-sS', '-o', '/dev/null', '-w', '%{http_code}', `${reader}/rows`])
     await eventually('the route is there', async () => (await status()).stdout === '500')

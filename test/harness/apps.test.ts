@@ -605,6 +605,28 @@ describe('an App over a real API server', () => {
     })
   })
 
+  it('a host for a tag that another namespace has is refused, is told, and is had when it is free', async () => {
+    await cluster.client.create(resources.namespaces, { metadata: { name: 'other' }, spec: {} })
+    const theirs = { namespace: 'other', name: 'theirs' }
+    await cluster.client.create(gatewayApi.httproutes, { metadata: theirs, spec: { hostnames: ['next-shop.example'] } })
+    await cluster.client.create(apps, helloApp({ hosts: ['shop.example'] }))
+    await serves('hello-v1')
+    await deploy({ traffic: [{ percent: 100, tag: 'next' }] })
+    await eventually(async () =>
+      expect(await condition('HostsAccepted')).toMatchObject({
+        status: 'False',
+        reason: 'HostTaken',
+        message: expect.stringContaining('the host next-shop.example is in use by another namespace'),
+      }),
+    )
+    expect((await route()).spec.hostnames).toEqual(['shop.example'])
+    await cluster.client.delete(gatewayApi.httproutes, theirs)
+    await deploy({}, again)
+    await serves('hello-v1')
+    expect((await route('hello.next')).spec.hostnames).toEqual(['next-shop.example'])
+    expect(await condition('HostsAccepted')).toMatchObject({ status: 'True' })
+  })
+
   it('an object of its name that is not its own is not touched', async () => {
     await cluster.client.create(resources.services, {
       apiVersion: 'v1',

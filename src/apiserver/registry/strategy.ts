@@ -1,7 +1,7 @@
 /** What is special about a kind, apart from what all kinds share. Each hook has a default of doing nothing.
  *  The names are those of Kubernetes' own strategies (k8s.io/apiserver, registry/rest). */
 
-import type { FieldError } from '../../api/index.ts'
+import type { FieldError, Resource } from '../../api/index.ts'
 import type { PartialWrite } from '../../api/machinery.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { AnyObject } from './any-object.ts'
@@ -14,6 +14,12 @@ export interface StrategyServices {
   store: Store
   clock: Clock
   services: ServiceAllocator
+  hosts: HostReservations
+}
+
+export interface HostReservations {
+  /** Throws ApiError `Forbidden` when the object asks for a host of another namespace. */
+  reserve(resource: Pick<Resource, 'group' | 'plural'>, object: AnyObject, old: AnyObject | undefined): Reservation
 }
 
 export interface DeleteOptions {
@@ -22,7 +28,7 @@ export interface DeleteOptions {
   preconditions?: { uid?: string; resourceVersion?: string } | undefined
 }
 
-/** Something taken for a write (an address, a port). Exactly one of the two is called. */
+/** Something taken for a write (an address, a port, a host). Exactly one of the two is called. */
 export interface Reservation {
   /** The write is durable. */
   commit(): void

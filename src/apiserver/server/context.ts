@@ -2,6 +2,7 @@
 import type { ApiRequest, Exchange, Resource, UserInfo } from '../../api/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import type { Store } from '../../store/index.ts'
+import type { HostClaims } from '../allocation/host-claims.ts'
 import type { ServiceAllocator } from '../allocation/service-allocator.ts'
 import type { AccessControl } from '../auth/access-control.ts'
 import type { Audit } from '../audit/audit.ts'
@@ -40,6 +41,7 @@ export interface Backend {
   backUp: (() => AsyncIterable<Uint8Array>) | undefined
   views: StoreViews
   services: ServiceAllocator
+  hosts: HostClaims
   tokens: ServiceAccountTokens
   /** Absent: nothing is noted. */
   audit?: Audit

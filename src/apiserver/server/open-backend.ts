@@ -6,6 +6,7 @@ import { admissionOf } from '../admission/admission.ts'
 import { admissionPlugins } from '../admission/plugins.ts'
 import { type Aggregation } from '../aggregation/aggregation.ts'
 import { withLocalGroups } from '../aggregation/local-groups.ts'
+import { HostClaims } from '../allocation/host-claims.ts'
 import { openServiceAllocator } from '../allocation/service-allocator.ts'
 import type { NumberRange } from '../allocation/number-pool.ts'
 import { openAccessControl } from '../auth/access-control.ts'
@@ -80,6 +81,7 @@ export async function openBackend(
     access,
     authorize: options.authorize ?? access.authorize,
     services: await openServiceAllocator({ ...options, randomness }),
+    hosts: new HostClaims(views),
     tokens: openServiceAccountTokens(() => backend, parts.signingKey, options),
     kubelet: kubelet ? () => Promise.resolve(kubelet) : parts.kubelet,
     components: options.components ?? {},

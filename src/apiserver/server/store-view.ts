@@ -1,7 +1,7 @@
 /** All objects of a resource, parsed and in memory, as fresh as the store: for decisions that every request needs (who
  *  may, which policy applies). Only for kinds of which a cluster has few. */
 import { invariant } from '../../lib/index.ts'
-import { type ObjectRef, qualifiedName, type Resource, resources } from '../../api/index.ts'
+import { apps, gatewayApi, type ObjectRef, qualifiedName, type Resource, resources } from '../../api/index.ts'
 import type { Entry, Store, StoreEvent } from '../../store/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 import { objectKey, prefixOf } from '../registry/object-key.ts'
@@ -42,6 +42,11 @@ const VIEWED: readonly Resource[] = [
   resources.validatingadmissionpolicybindings,
   resources.flowschemas,
   resources.prioritylevelconfigurations,
+  // Which of them asks for which host.
+  apps,
+  gatewayApi.gateways,
+  gatewayApi.httproutes,
+  resources.ingresses,
 ]
 
 export class StoreViews implements Disposable {

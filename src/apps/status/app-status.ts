@@ -1,5 +1,5 @@
 /** An App's status, from what has become of its releases. Pure. */
-import type { App, AppStatus, AppTrafficStatus, k8s, Release } from '../../api/index.ts'
+import { type App, type AppStatus, type AppTrafficStatus, HOST_TAKEN, type k8s, type Release } from '../../api/index.ts'
 import { toKubernetesTime } from '../../lib/index.ts'
 import type { GatewayOptions } from '../gateway.ts'
 import type { HostClaims } from '../hosts.ts'
@@ -46,7 +46,7 @@ interface Judgement extends Told {
 export function appStatus(observation: AppObservation): AppStatus {
   const { app, hosts, gateway, rollout } = observation
   const now = toKubernetesTime(observation.nowMs)
-  const judged = { ...judge(observation), HostsAccepted: judgeHosts(hosts) }
+  const judged = { ...judge(observation), HostsAccepted: judgeHosts(observation) }
   const host = rollout === undefined || hasWeb(rollout.wished.spec) ? hosts.granted[0] : undefined
   return {
     observedGeneration: app.metadata.generation,
@@ -99,7 +99,7 @@ function judge({ hosts, blocked, rollout }: AppObservation): { Ready: Judgement;
   if (blocked !== undefined) return failed(blocked)
   const [refused] = hosts.refused
   if (hosts.granted.length === 0 && refused !== undefined)
-    return failed({ reason: 'HostTaken', message: takenBy(refused) })
+    return failed({ reason: HOST_TAKEN, message: takenBy(refused) })
   if (rollout === undefined) return underWay({ reason: 'Creating', message: 'the release is being made' })
   const { wished, health, step, waiting, traffic, primary } = rollout
   const { name } = wished.metadata
@@ -154,10 +154,11 @@ const stopped = () => {
   }
 }
 
-function judgeHosts({ granted, refused }: HostClaims): Judgement {
+function judgeHosts({ blocked, hosts: { granted, refused } }: AppObservation): Judgement {
+  if (blocked?.reason === HOST_TAKEN) return { ...blocked, status: 'False' }
   if (refused.length === 0)
     return { status: 'True', reason: 'Accepted', message: `reachable as ${granted.join(', ') || 'no host'}` }
-  return { status: 'False', reason: 'HostTaken', message: refused.map(takenBy).join('; ') }
+  return { status: 'False', reason: HOST_TAKEN, message: refused.map(takenBy).join('; ') }
 }
 
 const takenBy = ({ host, owner }: HostClaims['refused'][number]) =>

@@ -83,6 +83,7 @@ function serveWith(endpoints: readonly Endpoint[], rule: Partial<Rule> = {}): Ro
   const full: Rule = {
     app: 'hello',
     source: 'HTTPRoute default/hello',
+    namespace: 'default',
     backends: [{ service: 'default/hello', weight: 1, endpoints, problem, filters: noFilters }],
     totalWeight: 1,
     filters: noFilters,

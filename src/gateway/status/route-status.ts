@@ -1,6 +1,6 @@
 /** What an HTTPRoute's status says. Pure. Source: Gateway API v1.3, RouteParentStatus and its condition reasons. */
 import { isDeepStrictEqual } from 'node:util'
-import type { gatewayApi } from '../../api/index.ts'
+import { type gatewayApi, HOST_TAKEN } from '../../api/index.ts'
 import { attach, parentGateway } from '../table/attach.ts'
 import type { IsServed } from '../table/host-claims.ts'
 import { routeProblems } from '../table/route-rules.ts'
@@ -16,9 +16,6 @@ export interface RouteObservation {
   readonly serviceExists: (namespace: string, name: string) => boolean
   readonly nowMs: number
 }
-
-/** The Gateway API lets implementations have reasons of their own. */
-const HOST_TAKEN = 'HostTaken'
 
 type Parents = NonNullable<gatewayApi.HTTPRoute['status']>['parents']
 
@@ -54,6 +51,7 @@ function judgeAttachment(
   const taken = hosts.filter((host) => !isServed(host, route.metadata.namespace))
   if (taken.length === 0) return { type, status: 'True', reason: 'Accepted', message: 'the gateway serves this route' }
   const message = `not at ${taken.join(', ')}, which routes of another namespace have`
+  // The Gateway API lets implementations have reasons of their own.
   return taken.length === hosts.length
     ? { type, status: 'False', reason: HOST_TAKEN, message }
     : { type, status: 'True', reason: 'Accepted', message: `the gateway serves this route, but ${message}` }

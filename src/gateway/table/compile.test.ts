@@ -129,6 +129,31 @@ describe('a host that two namespaces ask for', () => {
   ])('%s%s is served by %s: %s', (host, path, app) => expect(find(of, host, path)?.app).toBe(app))
 })
 
+describe('a path that a host has no match for', () => {
+  const login = [{ matches: [prefix('/login')] }]
+  const of = snapshot({
+    routes: [
+      route('team', { namespace: 'team', hostnames: ['shop.example.com'], rules: login }),
+      route('team-wild', { namespace: 'team', hostnames: ['*.wild.example.com'], rules: login }),
+      route('other-wild', { namespace: 'other', hostnames: ['*.example.com'] }),
+      route('other-any', { namespace: 'other' }),
+      route('team-any', { namespace: 'team', rules: [{ matches: [prefix('/any')] }] }),
+    ],
+  })
+  it.each([
+    ['shop.example.com', '/login', 'team'],
+    ['shop.example.com', '/', undefined],
+    ['shop.example.com', '/any', 'team-any'],
+    ['a.wild.example.com', '/', undefined],
+    ['a.wild.example.com', '/any', 'team-any'],
+    ['free.example.com', '/any', 'other-wild'],
+    ['free.example.org', '/any', 'team-any'],
+    ['free.example.org', '/', 'other-any'],
+  ])('is left to nobody of another namespace: %s%s goes to %s', (host, path, app) =>
+    expect(find(of, host, path)?.app).toBe(app),
+  )
+})
+
 describe('the order of matches', () => {
   const of = snapshot({
     routes: [

@@ -13,29 +13,31 @@ export interface RequestKey {
 }
 
 /** `hostKnown` tells an unknown host from an unknown path. The most specific host wins, then the order of matches;
- *  where a host has no match for the request, less specific ones are asked. Source: Gateway API v1.3, HTTPRouteRule. */
+ *  where a host has no match for the request, less specific ones of the same namespace are asked: what has the host has all
+ *  its paths. Source: Gateway API v1.3, HTTPRouteRule. */
 export function findRule(table: HostTable, request: RequestKey): { rule: Rule | undefined; hostKnown: boolean } {
-  let hostKnown = false
   const exact = table.exact.get(request.host)
+  let namespace = exact?.[0]?.rule.namespace
   if (exact !== undefined) {
-    hostKnown = true
     const rule = firstMatch(exact, request)
-    if (rule !== undefined) return { rule, hostKnown }
+    if (rule !== undefined) return { rule, hostKnown: true }
   }
   if (table.wildcard.size > 0) {
     for (let dot = request.host.indexOf('.'); dot > 0; dot = request.host.indexOf('.', dot + 1)) {
       const matches = table.wildcard.get(request.host.slice(dot))
       if (matches === undefined) continue
-      hostKnown = true
-      const rule = firstMatch(matches, request)
-      if (rule !== undefined) return { rule, hostKnown }
+      namespace ??= matches[0]?.rule.namespace
+      const rule = firstMatch(matches, request, namespace)
+      if (rule !== undefined) return { rule, hostKnown: true }
     }
   }
-  return { rule: firstMatch(table.any, request), hostKnown: hostKnown || table.any.length > 0 }
+  const hostKnown = namespace !== undefined || table.any.length > 0
+  return { rule: firstMatch(table.any, request, namespace), hostKnown }
 }
 
-function firstMatch(matches: readonly Match[], request: RequestKey): Rule | undefined {
-  for (const match of matches) if (isMatch(match, request)) return match.rule
+function firstMatch(matches: readonly Match[], request: RequestKey, namespace?: string): Rule | undefined {
+  for (const match of matches)
+    if ((namespace === undefined || match.rule.namespace === namespace) && isMatch(match, request)) return match.rule
   return undefined
 }
 

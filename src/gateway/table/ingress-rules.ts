@@ -47,6 +47,7 @@ function compile(snapshot: Snapshot, ingress: k8s.Ingress, { service }: k8s.Ingr
   return {
     app: labels?.[APP_LABEL] ?? service?.name ?? name,
     source: `Ingress ${namespace}/${name}`,
+    namespace,
     backends: [backend],
     totalWeight: 1,
     filters: noFilters,

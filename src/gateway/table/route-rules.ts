@@ -49,6 +49,7 @@ function compileRule(snapshot: Snapshot, route: gatewayApi.HTTPRoute, rule: gate
   return {
     app: labels?.[APP_LABEL] ?? name ?? '',
     source: `HTTPRoute ${namespace}/${name}`,
+    namespace,
     backends,
     totalWeight: backends.reduce((sum, backend) => sum + backend.weight, 0),
     filters: compileFilters(rule.filters),

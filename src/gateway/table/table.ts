@@ -54,6 +54,7 @@ export interface Rule {
   readonly app: string
   /** `HTTPRoute namespace/name` or `Ingress namespace/name`. */
   readonly source: string
+  readonly namespace: string
   readonly backends: readonly Backend[]
   readonly totalWeight: number
   readonly filters: Filters
@@ -79,10 +80,11 @@ export interface Match {
 }
 
 export interface HostTable {
-  /** Host to its matches, in order of precedence. */
+  /** Host to its matches, in order of precedence: one at least, and all of one namespace. */
   readonly exact: ReadonlyMap<string, readonly Match[]>
-  /** The part after `*`, such as `.example.com`. */
+  /** The part after `*`, such as `.example.com`; the same of it. */
   readonly wildcard: ReadonlyMap<string, readonly Match[]>
+  /** Of any host: everybody's. */
   readonly any: readonly Match[]
 }
 

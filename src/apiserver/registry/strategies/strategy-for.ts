@@ -1,5 +1,6 @@
 /** Which strategy a resource has: its own, or the one of all others. */
 import { type k8s, qualifiedName, type Resource } from '../../../api/index.ts'
+import { asksForHosts } from '../../allocation/asked-hosts.ts'
 import { isBuiltinGroup } from '../../kinds/builtin-groups.ts'
 import type { AnyObject } from '../any-object.ts'
 import { STATUS_ALONE, type Strategy } from '../strategy.ts'
@@ -8,6 +9,7 @@ import { autoscalerStrategy } from './autoscaling.ts'
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts'
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts'
 import { endpointSliceStrategy } from './endpoint-slice.ts'
+import { claimsHosts } from './claims-hosts.ts'
 import { jobStrategy } from './job.ts'
 import { leaseStrategy } from './lease.ts'
 import { namespaceStrategy } from './namespace.ts'
@@ -110,6 +112,11 @@ const OWN: Readonly<Record<string, Strategy>> = {
 }
 
 export function strategyFor(resource: Pick<Resource, 'group' | 'plural'>): Strategy {
+  const strategy = strategyOf(resource)
+  return asksForHosts(resource) ? { ...strategy, ...claimsHosts(resource) } : strategy
+}
+
+function strategyOf(resource: Pick<Resource, 'group' | 'plural'>): Strategy {
   const own = OWN[qualifiedName(resource)]
   if (own !== undefined) return own
   if (!isBuiltinGroup(resource.group)) return custom

@@ -1,5 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import { type ClientHttp2Session, connect as connectHttp2, constants, type IncomingHttpHeaders } from 'node:http2'
+import {
+  type ClientHttp2Session,
+  connect as connectHttp2,
+  constants,
+  type IncomingHttpHeaders,
+  type Settings,
+} from 'node:http2'
 import { request as httpsRequest } from 'node:https'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
@@ -76,6 +82,7 @@ function tableTo(port: number, certificates: [string, GivenCertificate][] = []):
   const rule = {
     app: 'hello',
     source: 'HTTPRoute default/hello',
+    namespace: 'default',
     backends: [backend],
     totalWeight: 1,
     filters: noFilters,
@@ -272,6 +279,16 @@ describe('HTTP/2', () => {
     for (const [index, answer] of (await Promise.all(sent)).entries())
       expect(JSON.parse(answer.text).body).toBe(bodies[Math.floor(index / 2)])
   })
+  it('no tunnels are made, neither for WebSockets: clients are not told that they could ask, and open a connection', async () => {
+    await serve((_request, response) => response.end('never'))
+    const over = session()
+    const settings = await new Promise<Settings>((resolve) => over.once('remoteSettings', resolve))
+    expect(settings.enableConnectProtocol).toBe(false)
+    const stream = over.request({ ':method': 'CONNECT', ':authority': HOST })
+    const head = await new Promise<IncomingHttpHeaders>((resolve) => stream.once('response', resolve))
+    expect(head[':status']).toBe(405)
+  })
+
   it('answers have their trailers', async () => {
     await serve((_request, response) => {
       response.writeHead(200, { Trailer: 'X-Sum' })

@@ -1,0 +1,69 @@
+/** Which hosts an object asks for by what is written in it, whoever serves it: a host is one name, and who could ask for
+ *  it at another gateway could bring it here later. Pure. */
+import { type App, apps, gatewayApi, type k8s, qualifiedName, type Resource, resources } from '../../api/index.ts'
+import type { AnyObject } from '../registry/any-object.ts'
+
+export interface AskedHost {
+  /** Lower-case; may begin with `*.`. */
+  readonly host: string
+  /** Where it is written. */
+  readonly field: string
+  /** Whether routes of other namespaces may be there: a Gateway that takes them lends its hosts. */
+  readonly isLent: boolean
+}
+
+type Reader = (object: AnyObject) => AskedHost[]
+
+const READERS: ReadonlyMap<string, Reader> = new Map(
+  (
+    [
+      [apps, (object) => ofApp(object as unknown as App)],
+      [gatewayApi.gateways, (object) => ofGateway(object as unknown as gatewayApi.Gateway)],
+      [gatewayApi.httproutes, (object) => ofRoute(object as unknown as gatewayApi.HTTPRoute)],
+      [resources.ingresses, (object) => ofIngress(object as unknown as k8s.Ingress)],
+    ] satisfies [Resource, Reader][]
+  ).map(([resource, reader]) => [qualifiedName(resource), reader]),
+)
+
+export const asksForHosts = (resource: Pick<Resource, 'group' | 'plural'>): boolean =>
+  READERS.has(qualifiedName(resource))
+
+export const askedHosts = (resource: Pick<Resource, 'group' | 'plural'>, object: AnyObject): AskedHost[] =>
+  READERS.get(qualifiedName(resource))?.(object) ?? []
+
+/** The Gateways that a route names, as `namespace/name`: those may lend it their hosts. */
+export function lendersOf(object: AnyObject): ReadonlySet<string> {
+  const { metadata, spec } = object as unknown as Partial<gatewayApi.HTTPRoute>
+  return new Set(spec?.parentRefs?.map(({ namespace = metadata?.namespace, name }) => `${namespace}/${name}`))
+}
+
+/** The host that an app has by its name is of its namespace by that name. */
+const ofApp = ({ spec }: App): AskedHost[] => [
+  ...asked(spec.hosts, (index) => `spec.hosts[${index}]`),
+  ...asked(
+    spec.routes?.map(({ host }) => host),
+    (index) => `spec.routes[${index}].host`,
+  ),
+]
+
+const ofGateway = ({ spec }: gatewayApi.Gateway): AskedHost[] =>
+  spec.listeners.flatMap(({ hostname, allowedRoutes }, index) =>
+    asked([hostname], () => `spec.listeners[${index}].hostname`, allowedRoutes?.namespaces?.from === 'All'),
+  )
+
+const ofRoute = ({ spec }: gatewayApi.HTTPRoute): AskedHost[] =>
+  asked(spec.hostnames, (index) => `spec.hostnames[${index}]`)
+
+const ofIngress = ({ spec }: k8s.Ingress): AskedHost[] =>
+  asked(
+    spec?.rules?.map(({ host }) => host),
+    (index) => `spec.rules[${index}].host`,
+  )
+
+function asked(
+  hosts: readonly (string | undefined)[] = [],
+  fieldOf: (index: number) => string,
+  isLent = false,
+): AskedHost[] {
+  return hosts.flatMap((host, index) => (host ? [{ host: host.toLowerCase(), field: fieldOf(index), isLent }] : []))
+}
