@@ -74,29 +74,38 @@ test('a WebSocket is carried over TLS', async () => {
   socket.terminate()
 })
 
-test('naru trust makes curl and browsers believe it, without being told the authority, and takes that back', async () => {
+test('naru trust makes curl and a browser believe it, without being told the authority, and takes that back', async () => {
   const nssdb = join(naru.root, '.pki', 'nssdb')
   await mkdir(nssdb, { recursive: true })
   await mustRun('certutil', ['-N', '-d', `sql:${nssdb}`, '--empty-password'])
-  // The stores of this machine are left alone: these are copies, seen by this script and what it starts.
+  // The stores of this machine are left alone: these are copies, seen by this script and what it starts. As root Chromium
+  // runs without a sandbox or not at all.
   const script = `
     set -e
     cp -a /etc/ssl "$1/ssl"; mount --bind "$1/ssl" /etc/ssl
     cp -a /usr/local/share/ca-certificates "$1/authorities"; mount --bind "$1/authorities" /usr/local/share/ca-certificates
-    ask() { env -u SSL_CERT_FILE -u CURL_CA_BUNDLE curl -sS -o /dev/null -w '%{http_code}\\n' "$2" 2>&1 || echo "curl $?"; }
+    ask() { env -u SSL_CERT_FILE -u CURL_CA_BUNDLE curl -sS -o /dev/null -w '%{http_code}\n' "$2" 2>&1 || echo "curl $?"; }
+    browse() { chromium --headless --no-sandbox --dump-dom "$2" 2>&1 | sed -n "/net::/p; /<pre/p"; }
+    browse "$@"
     "$3" trust >&2
-    ask "$@"; certutil -L -d "sql:$4"
+    echo ---; ask "$@"; certutil -L -d "sql:$4"; browse "$@"
     "$3" trust --remove >&2
-    echo ---; ask "$@"; certutil -L -d "sql:$4"; ls /usr/local/share/ca-certificates`
+    echo ---; ask "$@"; certutil -L -d "sql:$4"; ls /usr/local/share/ca-certificates; browse "$@"`
   const args = [naru.root, `${origin}/`, join(repository, 'bin/naru'), nssdb]
   const said = await mustRun('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', ...args], {
     env: naru.env,
   })
-  const [trusted = '', not = ''] = said.split('---')
+  const [before, trusted, after] = said.split('---\n')
+  const page = /<pre[^>]*>\{"host":"secure\.localhost/
+  expect(before).toMatch(/net::ERR_CERT_AUTHORITY_INVALID/)
+  expect(before).not.toMatch(page)
   expect(trusted).toMatch(/^200\n/)
   expect(trusted).toMatch(/Naru apps [0-9a-f]{32}\s+C,,/)
-  expect(not).toMatch(/curl 60/)
-  expect(not).not.toMatch(/naru/i)
+  expect(trusted).toMatch(page)
+  expect(after).toMatch(/^curl 60$/m)
+  expect(after).not.toMatch(/naru apps/i)
+  expect(after).toMatch(/net::ERR_CERT_AUTHORITY_INVALID/)
+  expect(after).not.toMatch(page)
 })
 
 test('a certificate that is given is shown for its host once it has been looked at', async () => {
