@@ -16,6 +16,7 @@ export const CLI_ERRORS = {
   folderNotDirectory: 2,
   folderUnreadable: 1,
   folderNotEmpty: 2,
+  folderUnwritable: 1,
   templateUnknown: 2,
   templateMissing: 2,
   templateUnreadable: 1,

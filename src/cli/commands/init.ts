@@ -2,7 +2,8 @@
 import { relative, resolve } from 'node:path'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { isGitUrl, layDown, type TemplateSource } from '../init/lay-down.ts'
+import { isGitUrl, withoutPassword } from '../init/clone.ts'
+import { layDown, type TemplateSource } from '../init/lay-down.ts'
 import { templateFolder, templateNames } from '../init/templates.ts'
 
 export const init: CommandRun = async (context, { arguments: [folder], options }) => {
@@ -18,10 +19,12 @@ export const init: CommandRun = async (context, { arguments: [folder], options }
   if (typeof options.template !== 'string') throw CliError.of('templateMissing', { known: names.join(', '), folder })
   const target = resolve(cwd, folder)
   const source = await sourceOf(context, options.template)
-  await console.progress.run(t('step.init', { template: options.template }), () => layDown(target, source, signal))
+  const template = withoutPassword(options.template)
+  const left = await console.progress.run(t('step.init', { template }), () => layDown(target, source, signal))
   const shown = relative(cwd, target) || '.'
-  console.line(t('init.done', { folder: shown }))
-  console.document({ folder: target, template: options.template })
+  if (left.length > 0) console.note(t('init.submodules', { paths: left.join(', ') }))
+  console.line(shown === '.' ? t('init.doneHere') : t('init.done', { folder: shown }))
+  console.document({ folder: target, template, ...(left.length > 0 && { submodules: left }) })
   return 0
 }
 

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isGitUrl, layDown } from './lay-down.ts'
+import type { CliError } from '../errors.ts'
+import { isGitUrl, withoutPassword } from './clone.ts'
+import { layDown } from './lay-down.ts'
 import { templateFolder, templateNames } from './templates.ts'
 
 const run = promisify(execFile)
@@ -26,7 +28,9 @@ const write = async (path: string, text: string) => {
 /** Files by HTTP, as a web server has them that knows nothing of git. */
 async function serveFiles(folder: string) {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '', 'http://here')
+    const { pathname, search } = new URL(request.url ?? '', 'http://here')
+    const [, moved] = /^\/moved(\/.*)$/.exec(pathname) ?? []
+    if (moved !== undefined) return void response.writeHead(301, { location: `${moved}${search}` }).end()
     readFile(join(folder, pathname)).then(
       (bytes) => response.end(bytes),
       () => response.writeHead(404).end(),
@@ -95,6 +99,50 @@ describe('laying down', () => {
       'folderNotEmpty',
     )
   })
+  it('fills the very folder that is there, which a shell may be in, and makes a new one that others may enter', async () => {
+    await write('from/a.txt', 'a')
+    await mkdir(join(root, 'empty'))
+    const { ino, mode } = await stat(join(root, 'empty'))
+    await layDown(join(root, 'empty'), { kind: 'folder', path: join(root, 'from') }, signal)
+    expect(await readdir(join(root, 'empty'))).toEqual(['a.txt'])
+    expect((await stat(join(root, 'empty'))).ino).toBe(ino)
+    await layDown(join(root, 'new'), { kind: 'folder', path: join(root, 'from') }, signal)
+    expect((await stat(join(root, 'new'))).mode).toBe(mode)
+  })
+  it('leaves links as they are, and follows none', async () => {
+    await write('from/a.txt', 'a')
+    const links = { beside: 'a.txt', out: '/etc/passwd', up: '../../..', gone: 'nowhere' }
+    for (const [name, to] of Object.entries(links)) await symlink(to, join(root, 'from', name))
+    await layDown(join(root, 'shop'), { kind: 'folder', path: join(root, 'from') }, signal)
+    for (const [name, to] of Object.entries(links)) expect(await readlink(join(root, 'shop', name))).toBe(to)
+  })
+  it.each([
+    ['a folder under a file', 'file/shop', 'folderUnwritable'],
+    ['a file', 'file', 'folderUnwritable'],
+    ['where nobody may write', '/proc/shop', 'folderUnwritable'],
+  ])('says when the target is %s', async (_, target, code) => {
+    await write('file', '')
+    await write('from/a.txt', 'a')
+    const source = { kind: 'folder', path: join(root, 'from') } as const
+    await expect(layDown(resolve(root, target), source, signal)).rejects.toMatchObject({ code })
+    expect((await readdir(root)).toSorted()).toEqual(['file', 'from'])
+  })
+  it.each([
+    ['is not there', 'none'],
+    ['is a file', 'file'],
+    ['has the target in it', '.'],
+  ])('says when the folder to copy %s', async (_, from) => {
+    await write('file', '')
+    const laid = layDown(join(root, 'a', 'shop'), { kind: 'folder', path: resolve(root, from) }, signal)
+    await expect(laid).rejects.toMatchObject({ code: 'templateUnreadable' })
+    expect(await readdir(join(root, 'a'))).toEqual([])
+  })
+  it('leaves nothing when it is interrupted', async () => {
+    await write('from/a.txt', 'a')
+    const source = { kind: 'folder', path: join(root, 'from') } as const
+    await expect(layDown(join(root, 'shop'), source, AbortSignal.abort())).rejects.toThrow('abort')
+    expect(await readdir(root)).toEqual(['from'])
+  })
   it('leaves nothing when it fails', async () => {
     const failed = layDown(join(root, 'shop'), { kind: 'folder', path: join(root, 'none') }, signal)
     await expect(failed).rejects.toMatchObject({ code: 'templateUnreadable' })
@@ -117,9 +165,44 @@ describe('laying down', () => {
     await using server = await serveFiles(join(root, 'served'))
     await layDown(join(root, 'by-http'), { kind: 'git', url: `${server.url}/shop.git` }, signal)
     expect(await readdir(join(root, 'by-http'))).toEqual(['a.txt'])
+    await layDown(join(root, 'moved'), { kind: 'git', url: `${server.url}/moved/shop.git` }, signal)
+    expect(await readdir(join(root, 'moved'))).toEqual(['a.txt'])
     const missing = layDown(join(root, 'other'), { kind: 'git', url: `file://${join(root, 'nothing')}` }, signal)
     await expect(missing).rejects.toMatchObject({ code: 'templateUnreadable' })
-    expect((await readdir(root)).toSorted()).toEqual(['by-http', 'repository', 'served', 'shop'])
+    expect((await readdir(root)).toSorted()).toEqual(['by-http', 'moved', 'repository', 'served', 'shop'])
+  })
+  it('leaves submodules out, and says which', async () => {
+    const git = (...args: string[]) =>
+      run('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', '-c', 'protocol.file.allow=always', ...args], {
+        cwd: join(root, 'repository'),
+      })
+    await write('repository/a.txt', 'a')
+    await git('init', '--quiet')
+    await git('add', '.')
+    await git('commit', '--quiet', '-m', 'a')
+    await git('submodule', '--quiet', 'add', join(root, 'repository'), 'vendor/own')
+    await git('commit', '--quiet', '-m', 'b')
+    const laid = layDown(join(root, 'shop'), { kind: 'git', url: `file://${join(root, 'repository')}` }, signal)
+    expect(await laid).toEqual(['vendor/own'])
+    expect(await readdir(join(root, 'shop', 'vendor', 'own'))).toEqual([])
+  })
+  it.each([
+    '--upload-pack=touch $PROOF;.git',
+    'ext::sh -c touch% $PROOF% .git',
+    'ssh://-oProxyCommand=touch%20$PROOF/x',
+  ])('runs no program that a URL names: %s', async (text) => {
+    const url = text.replace('$PROOF', join(root, 'proof'))
+    expect(isGitUrl(url)).toBe(true)
+    const laid = layDown(join(root, 'shop'), { kind: 'git', url }, signal)
+    await expect(laid).rejects.toMatchObject({ code: 'templateUnreadable' })
+    expect(await readdir(root)).toEqual([])
+  })
+  it('shows no password of a URL', async () => {
+    const url = 'http://ann:swordfish@127.0.0.1:1/shop.git'
+    expect(withoutPassword(url)).toBe('http://127.0.0.1:1/shop.git')
+    expect(withoutPassword('git@example.com:me/shop.git')).toBe('git@example.com:me/shop.git')
+    const error = await layDown(join(root, 'shop'), { kind: 'git', url }, signal).catch((failure: unknown) => failure)
+    expect(JSON.stringify((error as CliError).parameters)).not.toContain('swordfish')
   })
   it.each([
     ['https://example.com/shop', true],

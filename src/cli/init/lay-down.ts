@@ -1,56 +1,75 @@
 /** Lays a source down in a folder that is empty or not there yet. */
-import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { errorMessage, hasErrno, readIfThere } from '../../lib/index.ts'
 import { toLabel } from '../deploy/input.ts'
 import { CliError } from '../errors.ts'
+import { clone, withoutPassword } from './clone.ts'
 
 /** What `--template` may be beside a name of ours. */
 export type TemplateSource = { kind: 'template' | 'folder'; path: string } | { kind: 'git'; url: string }
 
-/** A URL, or what ssh takes for a place: `git@host:path`. */
-const GIT = /^(?:https?|ssh|git|file):\/\/|^[\w.-]+@[\w.-]+:|\.git$/
-const CLONE_TIMEOUT_MS = 300_000
-
 /** What tools put beside the source: they make it again, or it is the history of another project. */
 const BESIDE = new Set(['.git', 'node_modules', '.venv', '__pycache__', '.pytest_cache'])
 
-export const isGitUrl = (text: string): boolean => GIT.test(text)
-
-/** Whole or not at all: what is interrupted leaves nothing. Throws CliError `folderNotEmpty`, `templateUnreadable`. */
-export async function layDown(target: string, source: TemplateSource, signal: AbortSignal): Promise<void> {
-  await refuseFull(target)
-  await mkdir(dirname(target), { recursive: true })
-  const made = await mkdtemp(join(dirname(target), `.${basename(target)}-`))
+/** Whole or not at all: what is interrupted leaves nothing. Gives the paths of a repository's submodules, which are not
+ *  fetched. Throws CliError `folderNotEmpty`, `folderUnwritable`, `templateUnreadable`. */
+export async function layDown(target: string, source: TemplateSource, signal: AbortSignal): Promise<string[]> {
+  const isThere = await isEmptyFolder(target)
+  // In a folder that is there nothing but this can be written, perhaps; and it stays the one that a shell is in.
+  const parent = isThere ? target : dirname(target)
+  const scratch = await makeScratch(target, parent)
   try {
-    if (source.kind === 'git') await clone(source.url, made, signal)
-    else await cp(source.path, made, { recursive: true, filter: (path) => !BESIDE.has(basename(path)) })
+    const made = join(scratch, 'made')
+    await mkdir(made)
+    const submodules = await fill(made, source, signal)
     signal.throwIfAborted()
     if (source.kind === 'template') await finishTemplate(made, basename(target))
-    await rmdir(target).catch(ignoreMissing)
-    await rename(made, target)
-  } catch (error) {
-    await rm(made, { recursive: true, force: true })
-    signal.throwIfAborted()
-    if (error instanceof CliError) throw error
-    const where = source.kind === 'git' ? source.url : source.path
-    throw CliError.of('templateUnreadable', { source: where, reason: reasonOf(error) }, { cause: error })
+    if (isThere) for (const name of await readdir(made)) await rename(join(made, name), join(target, name))
+    else await rename(made, target)
+    return submodules
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
   }
 }
 
-async function refuseFull(target: string): Promise<void> {
+/** False for what is not there. */
+async function isEmptyFolder(target: string): Promise<boolean> {
   try {
     if ((await readdir(target)).length > 0) throw CliError.of('folderNotEmpty', { path: target })
+    return true
   } catch (error) {
-    if (hasErrno(error, 'ENOTDIR')) throw CliError.of('folderNotEmpty', { path: target }, { cause: error })
-    ignoreMissing(error)
+    if (error instanceof CliError) throw error
+    if (hasErrno(error, 'ENOENT')) return false
+    throw unwritable(target, error)
   }
 }
 
-function ignoreMissing(error: unknown): void {
-  if (!hasErrno(error, 'ENOENT')) throw error
+async function makeScratch(target: string, parent: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true })
+    return await mkdtemp(join(parent, '.naru-init-'))
+  } catch (error) {
+    throw unwritable(target, error)
+  }
+}
+
+const unwritable = (path: string, error: unknown) =>
+  CliError.of('folderUnwritable', { path, reason: errorMessage(error) }, { cause: error })
+
+async function fill(made: string, source: TemplateSource, signal: AbortSignal): Promise<string[]> {
+  try {
+    if (source.kind === 'git') return await clone(source.url, made, signal)
+    if (!(await stat(source.path)).isDirectory()) throw new Error('it is not a folder')
+    const filter = (path: string) => path === source.path || !BESIDE.has(basename(path))
+    // Links lead where they led from their place in the folder, and not to the folder that was copied.
+    await cp(source.path, made, { recursive: true, filter, verbatimSymlinks: true })
+    return []
+  } catch (error) {
+    signal.throwIfAborted()
+    const where = source.kind === 'git' ? withoutPassword(source.url) : source.path
+    throw CliError.of('templateUnreadable', { source: where, reason: errorMessage(error) }, { cause: error })
+  }
 }
 
 /** npm packs no file named `.gitignore`, so templates have it without its dot. */
@@ -66,30 +85,4 @@ async function nameFor(folder: string, name: string): Promise<void> {
   const label = toLabel(name)
   if (text === undefined || label === undefined) return
   await writeFile(path, text.replace(/^(metadata:\n {2}name: ).*$/m, `$1${label}`))
-}
-
-/** The newest state alone, without its history. Nothing of the repository is run: no hooks, no submodules, no helpers of
- *  transports that run programs. */
-async function clone(url: string, target: string, signal: AbortSignal): Promise<void> {
-  const settings = ['-c', 'core.hooksPath=/dev/null', '-c', 'protocol.ext.allow=never', '-c', 'core.fsmonitor=false']
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
-  const options = { env, signal, timeout: CLONE_TIMEOUT_MS }
-  const cloneTo = (...words: string[]) =>
-    promisify(execFile)('git', [...settings, 'clone', '--quiet', ...words, '--', url, target], options)
-  await cloneTo('--depth', '1').catch(async (error: unknown) => {
-    // A web server that knows nothing of git has files alone, and so all or nothing.
-    if (!reasonOf(error).includes('dumb http transport')) throw error
-    await cloneTo('--single-branch')
-  })
-  await rm(join(target, '.git'), { recursive: true })
-}
-
-/** Git's own words where it was git. */
-function reasonOf(error: unknown): string {
-  if (hasErrno(error, 'ENOENT') && String((error as NodeJS.ErrnoException).path) === 'git')
-    return 'git is not installed'
-  const said = (error as { stderr?: unknown }).stderr
-  // Of several lines the first has the cause.
-  const [first = ''] = typeof said === 'string' ? said.trim().split('\n') : []
-  return (first === '' ? errorMessage(error) : first).replace(/\.$/, '')
 }

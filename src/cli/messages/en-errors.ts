@@ -15,6 +15,7 @@ export const enErrors = {
   'error.folderUnreadable':
     'the folder {path} cannot be read: permission denied. Run as its owner, or give this user the right to read it.',
   'error.folderNotEmpty': '{path} is there and not empty. Give a folder that is new: naru init <folder>',
+  'error.folderUnwritable': '{path} cannot be made or written to: {reason}. Give a folder that this user may make.',
   'error.templateUnknown': 'there is no template "{name}". There is: {known}. A folder or a git URL will do, too.',
   'error.templateMissing':
     'what shall it begin with? Templates are: {known}. As in: naru init {folder} --template node-web',

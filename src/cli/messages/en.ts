@@ -26,6 +26,8 @@ export const en = {
   'init.summary': 'begin a project from a template, a folder or a git repository',
   'init.option.template': 'name of a template (naru init lists them), folder, or git URL',
   'init.done': '{folder} is laid down. Go there, then: naru deploy',
+  'init.doneHere': 'The project is laid down here. Next: naru deploy',
+  'init.submodules': 'The repository has submodules, which are left out: {paths}.',
   'step.init': 'Laying down {template}',
   'deploy.summary': 'turn a folder (or a war or jar file) into a running app with a URL',
   'deploy.option.name': "the app's name (default: from package.json, else from the folder)",

@@ -17,6 +17,7 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.folderUnreadable':
     '{path} 폴더를 읽을 권한이 없습니다. 폴더의 소유자로 실행하거나 이 사용자에게 읽기 권한을 주십시오.',
   'error.folderNotEmpty': '{path} 폴더가 이미 있고 비어 있지 않습니다. 새 폴더를 주세요: naru init <폴더>',
+  'error.folderUnwritable': '{path} 폴더를 만들거나 쓸 수 없습니다: {reason}. 이 사용자가 만들 수 있는 폴더를 주세요.',
   'error.templateUnknown': '"{name}" 템플릿이 없습니다. 있는 것: {known}. 폴더나 git URL도 됩니다.',
   'error.templateMissing': '무엇으로 시작할지 정해 주세요. 템플릿: {known}. 예: naru init {folder} --template node-web',
   'error.templateUnreadable': '{source} 템플릿을 가져올 수 없습니다: {reason}. 아무것도 쓰지 않았습니다.',

@@ -27,6 +27,8 @@ export const ko: Record<keyof typeof en, string> = {
   'init.summary': '템플릿, 폴더, git 저장소에서 프로젝트를 시작합니다',
   'init.option.template': '템플릿 이름(naru init 이 목록을 보여 줍니다), 폴더, 또는 git URL',
   'init.done': '{folder} 폴더를 만들었습니다. 그 폴더에서 naru deploy 를 실행하세요.',
+  'init.doneHere': '이 폴더에 프로젝트를 펼쳤습니다. 다음: naru deploy',
+  'init.submodules': '저장소의 서브모듈은 가져오지 않았습니다: {paths}.',
   'step.init': '{template} 펼치기',
   'deploy.summary': '폴더(또는 war, jar 파일)를 URL이 있는 실행 중인 앱으로 만듭니다',
   'deploy.option.name': '앱 이름 (기본값: package.json, 없으면 폴더 이름)',
