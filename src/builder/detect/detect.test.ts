@@ -1,23 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readSource } from '../source/read-source.ts'
-import { detect } from './detect.ts'
+import { describe, expect, it } from 'vitest'
+import { useSourceFolder } from '../../../test/harness/source-folder.ts'
 
-let root: string
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'naru-detect-'))
-})
-afterEach(() => rm(root, { recursive: true, force: true }))
-
-async function detectIn(files: Record<string, string | object>) {
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), typeof content === 'string' ? content : JSON.stringify(content))
-  }
-  return detect(await readSource({ root }))
-}
+const folder = useSourceFolder()
+const detectIn = folder.detect
 
 const node = '/usr/local/bin/node'
 const locked = { 'package-lock.json': '{}' }

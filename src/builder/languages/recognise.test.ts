@@ -1,26 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { detect } from '../detect/detect.ts'
-import { readSource } from '../source/read-source.ts'
+import { describe, expect, it } from 'vitest'
+import { useSourceFolder } from '../../../test/harness/source-folder.ts'
 import { goVersion } from './go/recognise.ts'
 import { mergeIni } from './python/pip-settings.ts'
 import { projectDependencies } from './python/requirements.ts'
 
-let root: string
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'naru-language-'))
-})
-afterEach(() => rm(root, { recursive: true, force: true }))
-
-async function detectIn(files: Record<string, string>) {
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), content)
-  }
-  return detect(await readSource({ root }))
-}
+const folder = useSourceFolder()
+const detectIn = folder.detect
 
 const shell = (command: string) => ['/bin/sh', '-c', `exec ${command}`]
 const uvicorn = (app: string) => shell(`uvicorn ${app} --host 0.0.0.0 --port $PORT`)

@@ -31,5 +31,11 @@ export async function findMainClasses(source: Source, module: MavenModule): Prom
 
 /** `mainClass` of a plugin's configuration, however deep: the jar plugin has it in `archive`, `manifest`. */
 function mainClassesIn(element: XmlElement): string[] {
-  return element.children.flatMap((child) => (child.name === 'mainClass' ? [child.text] : mainClassesIn(child)))
+  const found: string[] = []
+  const left = [...element.children].toReversed()
+  for (let each = left.pop(); each !== undefined; each = left.pop()) {
+    if (each.name === 'mainClass') found.push(each.text)
+    else for (const child of each.children.toReversed()) left.push(child)
+  }
+  return found
 }

@@ -65,15 +65,14 @@ export async function readProject(source: Source): Promise<MavenProject | undefi
   return { modules, repositories }
 }
 
-/** Properties in properties could make any length of a few lines. */
+/** Properties in properties could make any length of a few lines. None that matters here is longer. */
 const LONGEST_VALUE = 1000
 
 /** A value with the properties in it put in their places; one that is not known stays as it is. */
 export function interpolate(value: string, properties: ReadonlyMap<string, string>, depth = 5): string {
+  if (value.length > LONGEST_VALUE) return value
   const replaced = value.replace(/\$\{([^{}]+)\}/g, (whole, name: string) => properties.get(name) ?? whole)
-  return replaced === value || depth === 0 || replaced.length > LONGEST_VALUE
-    ? replaced
-    : interpolate(replaced, properties, depth - 1)
+  return replaced === value || depth === 0 ? replaced : interpolate(replaced, properties, depth - 1)
 }
 
 function moduleOf(pom: XmlElement, folder: string, above: MavenModule | undefined): MavenModule {
@@ -82,7 +81,7 @@ function moduleOf(pom: XmlElement, folder: string, above: MavenModule | undefine
     element,
   }))
   const properties = elementsAt(pom, 'properties').flatMap(({ children }) =>
-    children.map(({ name, text }): [string, string] => [name, text]),
+    children.flatMap(({ name, text }): [string, string][] => (text.length > LONGEST_VALUE ? [] : [[name, text]])),
   )
   return {
     folder,

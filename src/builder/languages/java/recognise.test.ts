@@ -1,23 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { detect } from '../../detect/detect.ts'
-import { readSource } from '../../source/read-source.ts'
+import { expect, it } from 'vitest'
+import { useSourceFolder } from '../../../../test/harness/source-folder.ts'
 
-let root: string
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'naru-java-'))
-})
-afterEach(() => rm(root, { recursive: true, force: true }))
-
-async function detectIn(files: Record<string, string>) {
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), content)
-  }
-  return detect(await readSource({ root }))
-}
+const folder = useSourceFolder()
+const detectIn = folder.detect
 
 const pom = (inside = '') =>
   `<project xmlns="http://maven.apache.org/POM/4.0.0"><artifactId>x</artifactId>${inside}</project>`
@@ -162,4 +147,20 @@ it('does not let properties grow without end', async () => {
   const properties = names.map((name, index) => `<${name}>${`\${${names[index + 1] ?? 'end'}}`.repeat(500)}</${name}>`)
   const files = { 'pom.xml': pom(`<properties><java.version>\${a}</java.version>${properties.join('')}</properties>`) }
   await expect(detectIn(files)).rejects.toMatchObject({ reason: 'StartCommandMissing' })
+})
+
+it.each([
+  ['a long property', (long: string) => [`<a>${long}</a>`, `\${a}`.repeat(200_000)] as const],
+  ['long values', (long: string) => [`<a>${long.slice(0, 900)}</a>`, `\${a}`.repeat(200_000)] as const],
+])('takes %s for no version, and no time', async (_what, of) => {
+  const [property, version] = of('x'.repeat(10_000_000))
+  const files = { 'pom.xml': pom(`<properties>${property}<java.version>${version}</java.version></properties>`) }
+  await expect(detectIn(files)).rejects.toMatchObject({ reason: 'StartCommandMissing' })
+})
+
+it('looks for main classes however deep a configuration is', async () => {
+  const depth = 50_000
+  const deep = `${'<a>'.repeat(depth)}<mainClass>x.Deep</mainClass>${'</a>'.repeat(depth)}`
+  const files = { 'pom.xml': pom(plugin('maven-jar-plugin', deep)) }
+  expect(await detectIn(files)).toMatchObject({ start: { from: 'x.Deep' } })
 })

@@ -1,21 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readSource } from '../../source/read-source.ts'
+import { describe, expect, it } from 'vitest'
+import { useSourceFolder } from '../../../../test/harness/source-folder.ts'
 import { readComposerProject } from './composer-json.ts'
 
-let root: string
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'naru-composer-'))
-})
-afterEach(() => rm(root, { recursive: true, force: true }))
+const folder = useSourceFolder()
 
-async function project(manifest: unknown, lock?: object) {
-  await writeFile(join(root, 'composer.json'), typeof manifest === 'string' ? manifest : JSON.stringify(manifest))
-  if (lock !== undefined) await writeFile(join(root, 'composer.lock'), JSON.stringify(lock))
-  return readComposerProject(await readSource({ root }))
-}
+const project = async (manifest: string | object, lock?: object) =>
+  readComposerProject(
+    await folder.write({ 'composer.json': manifest, ...(lock === undefined ? {} : { 'composer.lock': lock }) }),
+  )
 
 describe('composer.json', () => {
   it('and the locked packages say which extensions are needed', async () => {

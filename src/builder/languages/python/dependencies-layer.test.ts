@@ -1,15 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { readSource } from '../../source/read-source.ts'
+import { expect, it } from 'vitest'
+import { useSourceFolder } from '../../../../test/harness/source-folder.ts'
 import { mayRunCode } from './dependencies-layer.ts'
 
-let root: string
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'naru-python-'))
-})
-afterEach(() => rm(root, { recursive: true, force: true }))
+const folder = useSourceFolder()
 
 it.each([
   ['fastapi==0.115.6', false],
@@ -21,7 +14,9 @@ it.each([
   ['x @ https://example.com/x.tar.gz', true],
   ['--no-binary :all:\nx==1', true],
 ])('requirements of %j run code of others when they are installed: %s', async (text, expected) => {
-  await writeFile(join(root, 'requirements.txt'), '-r requirements-web.txt\n')
-  await writeFile(join(root, 'requirements-web.txt'), text)
-  expect(await mayRunCode(await readSource({ root }))).toBe(expected)
+  const source = await folder.write({
+    'requirements.txt': '-r requirements-web.txt\n',
+    'requirements-web.txt': text,
+  })
+  expect(await mayRunCode(source)).toBe(expected)
 })
