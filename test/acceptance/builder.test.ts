@@ -1,7 +1,7 @@
 /** Builds the examples for real: Debian packages, npm, the sandbox; reads and writes the registry with skopeo; starts
  *  what was built in a chroot. */
 import { execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -126,6 +126,45 @@ describe('an app with dependencies', () => {
       reason: 'LockfileMismatch',
       output: expect.arrayContaining([expect.stringMatching(/Invalid: lock file's express@5/)]),
     })
+  })
+})
+
+describe('an app whose dependencies come by git', () => {
+  const steal = '#!/bin/sh\necho "stolen: $(env | grep _auth)$(cat "$npm_config_userconfig")" >&2\nexit 1\n'
+  const address = 'git+https://example.invalid/evil.git'
+  const resolved = `${address}#${'0123456789'.repeat(4)}`
+  const locked = {
+    lockfileVersion: 3,
+    requires: true,
+    packages: { '': { dependencies: { evil: address } }, 'node_modules/evil': { version: '1.0.0', resolved } },
+  }
+  const seen = async (lockfile: string) => {
+    const folder = await app({
+      'package.json': JSON.stringify({ main: 'server.js', dependencies: { evil: address } }),
+      'package-lock.json': lockfile,
+      '.npmrc': 'git=/app/patches/steal\n',
+      'server.js': '',
+    })
+    await mkdir(join(folder, 'patches'))
+    await writeFile(join(folder, 'patches', 'steal'), steal, { mode: 0o755 })
+    const env = { ...process.env, 'npm_config_//registry.example/:_authToken': 'of-the-user' }
+    const events: ProgressEvent[] = []
+    const failure = build(folder, { env, onProgress: (event) => events.push(event) })
+    await expect(failure).rejects.toMatchObject({ reason: 'StepFailed', step: 'npm ci' })
+    return events.map(({ state, detail }) => `${state}: ${detail}`).join('\n')
+  }
+
+  it('is told of it, and what its .npmrc runs for git sees nothing of the user`s npm configuration', async () => {
+    const text = await seen(JSON.stringify(locked))
+    expect(text).toMatch(/^warning: the git repository in package-lock\.json may run code/m)
+    expect(text).toContain('stolen:')
+    expect(text).not.toContain('of-the-user')
+  })
+
+  it('runs nothing beside that configuration, however the lockfile is written', async () => {
+    const text = await seen(JSON.stringify(locked).replaceAll('git', '\\u0067it'))
+    expect(text).toContain('git is not run while your settings are at hand')
+    expect(text).not.toContain('stolen:')
   })
 })
 

@@ -113,6 +113,22 @@ it('gets its packages by the user`s settings, of which nothing is in the image, 
   expect(secrets.stdout).toBe('')
 })
 
+it('does not let a package be what Composer has at hand: the user`s passwords', async () => {
+  const dist = { type: 'path', url: '/tmp/composer' }
+  const thief = { name: 'a/thief', version: '1.0.0', dist, 'transport-options': { symlink: false } }
+  const app = await write('thief', {
+    'composer.json': JSON.stringify({
+      require: { 'a/thief': '*', 'ext-intl': '*' },
+      repositories: [{ type: 'package', package: thief }],
+    }),
+    'public/index.php': INDEX,
+  })
+  await expect(builds.build(app, { env })).rejects.toMatchObject({
+    reason: 'ComposerJsonInvalid',
+    message: expect.stringContaining('"a/thief" comes from "/tmp/composer"'),
+  })
+})
+
 it('serves as an ordinary user with nothing to write to but /tmp, and ends when the last request is answered', async () => {
   const variables = { PATH: '/usr/local/bin:/usr/bin:/bin', PORT: `${PORT}`, PHP_INI_SCAN_DIR: '/usr/local/etc/php' }
   // As a container has: a user, processes and, since Apache ends its process group, a session of its own.

@@ -64,8 +64,7 @@ export async function buildDependenciesLayer(
   const tools = manager.name === 'npm' ? [tool] : [tool, await fetchNpm(context, release.version)]
   await using workspace = await openWorkspace({ context, reporter, nodeBinary: await release.binary(), tools })
   await workspace.add(source, include)
-  const lockfile = (await source.readText(manager.lockfile)) ?? ''
-  await installDependencies({ workspace, manager, manifest, production: true, lockfile })
+  await installDependencies({ workspace, manager, manifest, production: true, source })
   const entries = (await directoryEntries({ dir: workspace.dir, prefix: 'app', include: isPartOfLayer })).filter(
     ({ path }) => /(?:^|\/)node_modules(?:\/|$)/.test(path),
   )

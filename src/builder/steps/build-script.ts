@@ -31,7 +31,7 @@ export async function runBuildScript(
         manager,
         manifest,
         production: false,
-        lockfile: (await source.readText(manager.lockfile)) ?? '',
+        source,
       })
     const runner = manager?.name ?? 'npm'
     await workspace.run({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stepEnvironment } from './environment.ts'
+import { npmCredentials, stepEnvironment } from './environment.ts'
 
 const env = {
   AWS_SECRET_ACCESS_KEY: 's',
@@ -33,4 +33,10 @@ it('gives foreign code no npm configuration and no shared cache', () => {
       ([name, value]) => /auth|registry|userconfig/i.test(name) || value.includes('/cache'),
     ),
   ).toEqual([])
+})
+
+it('keeps tokens out of the environment, which a .npmrc of the app could send anywhere', () => {
+  const trusted = stepEnvironment({ ...base, npmrc: '/npmrc', cache: '/cache' })
+  expect(Object.values(trusted)).not.toContain('t')
+  expect(npmCredentials(env)).toEqual(['//r/:_authToken="t"'])
 })

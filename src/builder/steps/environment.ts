@@ -13,9 +13,18 @@ const NETWORK = [
   'SSL_CERT_DIR',
 ]
 
-/** npm settings that say where packages come from. Everything else that npm exports when Naru itself is started by it
- *  (prefixes, the name of the package, …) would lead the build astray. */
-const NPM = /^npm_config_(?:registry|proxy|https_proxy|noproxy|cafile|ca|strict_ssl|@.*|\/\/.*)$/i
+/** npm settings that say where packages come from, without those that say who one is. Everything else that npm exports
+ *  when Naru itself is started by it (prefixes, the name of the package, …) would lead the build astray. */
+const NPM = /^npm_config_(?:registry|proxy|https_proxy|noproxy|cafile|ca|strict_ssl|@.*)$/i
+
+/** `npm_config_//registry.example/:_authToken`, as lines of a .npmrc: a .npmrc of the app's could put any variable of the
+ *  environment into an address of its own. */
+export function npmCredentials(env: EnvironmentOptions['env']): string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    const key = /^npm_config_(\/\/.*)$/i.exec(name)?.[1]
+    return key === undefined || value === undefined ? [] : [`${key}=${JSON.stringify(value)}`]
+  })
+}
 
 export interface EnvironmentOptions {
   env: Readonly<Record<string, string | undefined>>

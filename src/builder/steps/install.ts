@@ -3,7 +3,9 @@
 import type { PackageJson } from '../detect/package-json.ts'
 import type { PackageManager } from '../detect/plan.ts'
 import { BuildError } from '../errors.ts'
+import type { Source } from '../source/read-source.ts'
 import { SHORT_LOOKUPS } from '../tools/offline.ts'
+import { foreignCode } from './foreign-code.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface InstallOptions {
@@ -12,28 +14,43 @@ export interface InstallOptions {
   manifest: PackageJson
   /** Whether dependencies of development are left out. */
   production: boolean
-  /** Text of the lockfile. */
-  lockfile: string
+  source: Source
 }
 
 /** Between their tries npm and pnpm wait ten seconds, then a minute: without a network nobody wants to wait for that. */
 const HASTE = { ...SHORT_LOOKUPS, npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '5000' }
+
+/** A .npmrc may name another program for git, and there is none while the user's settings are. */
+const WITHOUT_CODE: Readonly<Record<PackageManager['name'], readonly string[]>> = {
+  npm: ['--git=git'],
+  pnpm: ['--ignore-pnpmfile'],
+  yarn: [],
+}
 
 /** The app's own scripts that belong to an installation. `prepare` is for development. */
 const OWN_SCRIPTS = ['preinstall', 'install', 'postinstall']
 
 /** Throws BuildError LockfileMismatch and what `Workspace.run` throws. */
 export async function installDependencies(options: InstallOptions): Promise<void> {
-  const { workspace, manager, manifest, production } = options
-  const command = installCommand(manager, production)
+  const { workspace, manager, manifest, production, source } = options
+  const lockfile = (await source.readText(manager.lockfile)) ?? ''
+  const foreign = await foreignCode({ manager, source, lockfile })
+  if (foreign !== undefined)
+    workspace.warn(
+      `${foreign} may run code while ${manager.name} installs, which therefore gets neither your npm configuration nor what other builds have downloaded.`,
+    )
+  const isTrusted = foreign === undefined
+  const command = [...installCommand(manager, production), ...(isTrusted ? WITHOUT_CODE[manager.name] : [])]
   const title = command.slice(0, command[1] === 'ci' ? 2 : 3).join(' ')
   try {
     await workspace.run({
       title,
       command,
-      isTrusted: true,
+      isTrusted,
       variables: {
         ...HASTE,
+        // Which one it is has been settled: a package.json may ask for another, from a registry of its own.
+        ...(manager.name === 'pnpm' ? { npm_config_manage_package_manager_versions: 'false' } : {}),
         YARN_NODE_LINKER: 'node-modules',
         YARN_ENABLE_GLOBAL_CACHE: 'false',
         YARN_IGNORE_PATH: '1',
@@ -42,7 +59,7 @@ export async function installDependencies(options: InstallOptions): Promise<void
   } catch (error) {
     throw asMismatch(error, manager) ?? error
   }
-  if (mayHaveInstallScripts(options))
+  if (mayHaveInstallScripts(manager, lockfile))
     await workspace.run(
       manager.name === 'pnpm'
         ? { title: 'pnpm rebuild', command: ['pnpm', 'rebuild'] }
@@ -79,7 +96,7 @@ function installCommand({ name, version }: PackageManager, production: boolean):
 }
 
 /** npm's lockfile says which packages have install scripts; the others do not, so they are asked for to be sure. */
-function mayHaveInstallScripts({ manager, lockfile }: InstallOptions): boolean {
+function mayHaveInstallScripts(manager: PackageManager, lockfile: string): boolean {
   return manager.name !== 'npm' || /"hasInstallScript": *true/.test(lockfile)
 }
 

@@ -10,7 +10,7 @@ import type { Source } from '../source/read-source.ts'
 import { offlineHint } from '../tools/offline.ts'
 import { runProcess } from '../tools/run-process.ts'
 import type { Toolchain } from '../tools/toolchain.ts'
-import { stepEnvironment } from './environment.ts'
+import { npmCredentials, stepEnvironment } from './environment.ts'
 import { failingLines } from './failing-lines.ts'
 import { sandboxed } from './sandbox.ts'
 import type { PackageTool } from './package-tool.ts'
@@ -60,6 +60,10 @@ export class Workspace implements AsyncDisposable {
     return join(this.#options.context.cacheDir, 'package-cache')
   }
 
+  warn(text: string): void {
+    this.#options.reporter.warn(text)
+  }
+
   /** Copies files of the source into it. */
   async add(source: Source, include: (path: string) => boolean = () => true): Promise<void> {
     for (const file of source.files) {
@@ -82,6 +86,8 @@ export class Workspace implements AsyncDisposable {
     if (asOther) await this.#own(isNewCache === undefined ? [this.#root] : [this.#root, cache])
     const { nodeBinary } = this.#options
     const npmrc = step.isTrusted === true && nodeBinary !== undefined ? await this.#writeNpmrc(asOther) : undefined
+    const noGit = join(this.#root, 'bin', 'git')
+    if (step.isTrusted === true) await writeFile(noGit, NO_GIT, { mode: 0o755 })
     const settings = await this.#writeSettings(step.settings ?? {}, asOther)
     const variables = stepEnvironment({
       env: context.env,
@@ -133,7 +139,8 @@ export class Workspace implements AsyncDisposable {
         },
       )
     } finally {
-      for (const path of [npmrc, ...Object.values(settings)]) if (path !== undefined) await rm(path, { force: true })
+      for (const path of [npmrc, noGit, ...Object.values(settings)])
+        if (path !== undefined) await rm(path, { force: true })
     }
   }
 
@@ -175,11 +182,18 @@ export class Workspace implements AsyncDisposable {
     ]
     const texts = await Promise.all(sources.map((path) => readFile(path, 'utf8').catch(() => '')))
     const path = join(this.#root, 'npmrc')
-    await writeFile(path, texts.filter((text) => text !== '').join('\n'), { mode: 0o600 })
+    const lines = [...texts.filter((text) => text !== ''), ...npmCredentials(env)]
+    await writeFile(path, lines.join('\n'), { mode: 0o600 })
     if (asOther) await this.#own([path])
     return path
   }
 }
+
+/** Package managers prepare what they fetch by git: they run its scripts, whatever else they were told. */
+const NO_GIT = `#!/bin/sh
+echo "git is not run while your settings are at hand" >&2
+exit 1
+`
 
 function hintOf(lines: readonly string[]): { hint?: string } {
   const hint = offlineHint(lines)
