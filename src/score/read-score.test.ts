@@ -23,6 +23,7 @@ describe('a Score file that is no workload', () => {
       'a: &a [x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]',
       'uses one of its parts too often',
     ],
+    ['a: &a { b: [*a] }', 'has a part that has itself in it'],
   ])('is refused: %#', (text, message) => {
     expect(problemsOf(text).map((problem) => problem.message)).toContain(message)
   })

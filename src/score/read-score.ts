@@ -55,11 +55,24 @@ function parse(text: string, lines: LineCounter): { document: Document; value: u
       return { line, column: col, field: '', message: `is not YAML: ${message}` }
     })
     if (problems.length > 0) throw new ScoreError(problems)
-    return { document, value: document.toJS({ maxAliasCount: MAX_ALIASES }) }
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES })
+    if (isEndless(value)) throw whole('has a part that has itself in it')
+    return { document, value }
   } catch (error) {
     if (error instanceof ScoreError) throw error
     if (error instanceof RangeError) throw whole('is nested too deeply', error)
     if (error instanceof ReferenceError) throw whole('uses one of its parts too often', error)
+    throw error
+  }
+}
+
+/** What JSON has no words for: an alias within what it stands for. */
+function isEndless(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return false
+  } catch (error) {
+    if (error instanceof TypeError) return true
     throw error
   }
 }

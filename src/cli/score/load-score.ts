@@ -61,7 +61,8 @@ function refusing<T>(work: () => T): T {
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    if ((await stat(path)).isFile()) return await readFile(path, 'utf8')
+    throw CliError.of('scoreInvalid', { details: `  ${SCORE_FILE}: is no ordinary file` })
   } catch (error) {
     if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
@@ -73,8 +74,10 @@ async function readSource(folder: string, source: string): Promise<SourceFile> {
   try {
     const [root, path] = await Promise.all([realpath(folder), realpath(resolve(folder, source))])
     if (!path.startsWith(root + sep)) return 'outside'
-    const { size } = await stat(path)
-    return size > MAX_FILE_BYTES ? 'large' : await readFile(path)
+    const facts = await stat(path)
+    // A pipe would be waited for.
+    if (!facts.isFile()) return 'missing'
+    return facts.size > MAX_FILE_BYTES ? 'large' : await readFile(path)
   } catch (error) {
     if (hasErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return 'missing'
     throw error

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { App } from '../../api/index.ts'
 import { deployedSpec } from '../deploy/deployed-spec.ts'
@@ -62,6 +64,14 @@ describe('the Score file of a folder', () => {
       'scoreInvalid',
       '  score.yaml:4:18: containers.main.image must be a text: put it in quotes, "7"',
     ])
+  })
+  it('is not read without end, and neither is what it names', async () => {
+    await promisify(execFile)('mkfifo', [join(folder, 'pipe')])
+    await withFile('pipe')
+    expect(await refusal(rendered)).toEqual(['scoreInvalid', expect.stringContaining('which the folder does not have')])
+    await rm(join(folder, 'score.yaml'))
+    await symlink('/dev/zero', join(folder, 'score.yaml'))
+    expect(await refusal(rendered)).toEqual(['scoreInvalid', '  score.yaml: is no ordinary file'])
   })
   it.each([
     ['gone.txt', 'which the folder does not have'],

@@ -45,7 +45,8 @@ function claimOf(context: RenderContext, source: string, path: Path): string {
   const [only] = parts
   if (only !== undefined && parts.length === 1 && 'reference' in only) {
     const [root, name = '', ...keys] = only.reference
-    const resource = context.workload.resources?.[name]
+    const resources = context.workload.resources ?? {}
+    const resource = Object.hasOwn(resources, name) ? resources[name] : undefined
     const isVolume = root === 'resources' && keys.length === 0 && resource !== undefined
     if (isVolume && kindOf(resource) === 'volume') return resourceName(context, name, resource)
     if (isVolume) context.complain(path, `names ${name}, which is a ${resource.type} and no volume`)
