@@ -8,6 +8,8 @@ export type Lookup = (name: string) => { value: unknown } | 'unknown'
 
 /** `$${` is a `${` of the text itself. */
 const PLACEHOLDER = /\$\$\{|\$\{([^}]*)\}/g
+/** Texts that are made of one another could grow without end. */
+const MAX_ADDED = 1024 * 1024
 const ALONE = /^\$\{([^}]*)\}$/
 
 /** `at` says where the value is, for the error. Objects and lists are copied. Throws ResourceFailure. */
@@ -23,12 +25,17 @@ export function fill(value: unknown, lookup: Lookup, at: string): unknown {
 function fillText(text: string, lookup: Lookup, at: string): unknown {
   const alone = ALONE.exec(text)?.[1]
   if (alone !== undefined) return valueOf(alone, lookup, at)
+  let added = 0
   return text.replaceAll(PLACEHOLDER, (whole, name: string | undefined) => {
     if (name === undefined) return whole.slice(1)
     const value = valueOf(name, lookup, at)
     if (typeof value === 'object' && value !== null)
       throw new ResourceFailure('InvalidProvisioner', `${at}: \${${name}} is no text and must stand alone`)
-    return textOf(value)
+    const filled = textOf(value)
+    added += filled.length
+    if (added > MAX_ADDED)
+      throw new ResourceFailure('InvalidProvisioner', `${at}: becomes longer than any object of Kubernetes may be`)
+    return filled
   })
 }
 

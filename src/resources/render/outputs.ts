@@ -28,10 +28,15 @@ export function outputsOf({ outputs: templates = {} }: Provisioner['spec'], look
   return Object.fromEntries([...done].filter(([, text]) => text !== ''))
 }
 
-/** Whether a placeholder has something secret in it, itself or through outputs. They must not go round in a circle. */
-export function isSecret({ outputs = {} }: Provisioner['spec'], placeholder: string): boolean {
+/** Whether a placeholder has something secret in it, itself or through outputs. */
+export function isSecret(
+  { outputs = {} }: Pick<Provisioner['spec'], 'outputs'>,
+  placeholder: string,
+  seen = new Set<string>(),
+): boolean {
   if (nameAfter('secret.', placeholder) !== undefined) return true
   const output = nameAfter('outputs.', placeholder)
-  if (output === undefined || !Object.hasOwn(outputs, output)) return false
-  return placeholdersIn(outputs[output]).some((inner) => isSecret({ type: '', outputs }, inner))
+  if (output === undefined || !Object.hasOwn(outputs, output) || seen.has(output)) return false
+  seen.add(output)
+  return placeholdersIn(outputs[output]).some((inner) => isSecret({ outputs }, inner, seen))
 }

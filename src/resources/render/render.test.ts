@@ -98,6 +98,20 @@ describe('the objects of a Resource', () => {
     expect(environment).toEqual([{ name: 'URL', key: 'uri' }])
   })
 
+  it('are made, or refused, at once, however often outputs are made of one another', () => {
+    const of = (text: (next: string) => string) =>
+      Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`o${index}`, text(`\${outputs.o${index + 1}}`)]))
+    const config = manifest('ConfigMap', { data: { alone: '${outputs.o0}', within: 'x${outputs.o0}' } })
+    const [, object] = rendered({
+      manifests: [config],
+      outputs: { ...of((next) => `${next}${next}`), o60: '' },
+    }).objects
+    expect(object).toHaveProperty('data', { within: 'x' })
+    expect(() => rendered({ outputs: { ...of((next) => `${next}${next}`), o60: 'x' } })).toThrow(
+      /^outputs\.o\d+: becomes longer than any object of Kubernetes may be/,
+    )
+  })
+
   it('have secrets in Secrets alone, whatever way they come', () => {
     const outputs = { password: '${secret.password}', uri: 'u:${outputs.password}' }
     const secret = manifest('Secret', { stringData: { conf: 'pass ${outputs.uri} ${secret.cookie}' } })

@@ -49,7 +49,11 @@ export function render(input: RenderInput): Rendered {
   const plain = plainLookup(input, params)
   const ofSecrets: Lookup = (placeholder) => inRecord(secrets, nameAfter('secret.', placeholder))
   const outputs = outputsOf(spec, firstOf(plain, ofSecrets))
-  const ofOutputs: Lookup = (placeholder) => inRecord(outputs, nameAfter('outputs.', placeholder))
+  const ofOutputs: Lookup = (placeholder) => {
+    const name = nameAfter('outputs.', placeholder)
+    // One that has nothing to say is known all the same.
+    return inRecord(spec.outputs ?? {}, name) === 'unknown' ? 'unknown' : { value: outputs[name ?? ''] ?? null }
+  }
   const inSecret = firstOf(plain, ofOutputs, ofSecrets)
   /** What many may read has nothing secret in it. */
   const inOthers: Lookup = (placeholder) => {
