@@ -108,7 +108,7 @@ describe('the objects of a Resource', () => {
     }).objects
     expect(object).toHaveProperty('data', { within: 'x' })
     expect(() => rendered({ outputs: { ...of((next) => `${next}${next}`), o60: 'x' } })).toThrow(
-      /^outputs\.o\d+: becomes longer than any object of Kubernetes may be/,
+      /outputs\.o\d+: becomes longer than any object of Kubernetes may be$/,
     )
   })
 
