@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { k8s } from '../../src/api/index.ts'
 import { resources } from '../../src/api/index.ts'
-import { loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
+import { openAdminClient } from './harness/admin-client.ts'
 import { eventually, mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 import { killRoles, type Role } from './harness/processes.ts'
@@ -122,16 +122,14 @@ async function runningTasks(naru: Installation): Promise<string[]> {
 
 /** Creates ConfigMaps one after another and remembers those the server acknowledged. */
 async function startWriter(naru: Installation) {
-  const target = await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')
-  const exchange = openHttpsExchange(target.connection)
-  const client = openClient(exchange)
+  const admin = await openAdminClient(naru)
   const acknowledged: string[] = []
   const stopping = new AbortController()
   const run = (async () => {
     for (let n = 0; !stopping.signal.aborted && n < 5000; n += 1) {
       const name = `crash-${Date.now()}-${n}`
       try {
-        await client.create(resources.configmaps, {
+        await admin.client.create(resources.configmaps, {
           metadata: { name, namespace: 'default', labels: { test: 'crash' } },
           data: { n: String(n) },
         })
@@ -146,7 +144,7 @@ async function startWriter(naru: Installation) {
     async stop() {
       stopping.abort()
       await run
-      await exchange[Symbol.asyncDispose]()
+      await admin[Symbol.asyncDispose]()
       return acknowledged
     },
   }

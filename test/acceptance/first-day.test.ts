@@ -4,7 +4,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App, k8s } from '../../src/api/index.ts'
-import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
+import type { Client } from '../../src/client/index.ts'
+import { openAdminClient } from './harness/admin-client.ts'
 import { eventually, mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 import { killContainer } from './harness/kill-container.ts'
@@ -30,9 +31,7 @@ describe('a first day', () => {
     opened = new AsyncDisposableStack()
     naru = opened.use(await openInstallation({ env: { NARU_RUNTIME: 'containerd' } }))
     await naru.mustNaru('up')
-    client = openClient(
-      opened.use(openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)),
-    )
+    ;({ client } = opened.use(await openAdminClient(naru)))
     before = await allObjects()
     folder = join(naru.root, 'shop')
   })

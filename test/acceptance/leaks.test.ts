@@ -4,7 +4,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type k8s, resources } from '../../src/api/index.ts'
-import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
+import type { Client } from '../../src/client/index.ts'
 import { findCniPlugins } from '../../src/host/index.ts'
 import { containerdPaths } from '../../src/kubelet/containerd/paths.ts'
 import { findShims } from '../../src/kubelet/containerd/shims.ts'
@@ -12,45 +12,29 @@ import { cniConfList } from '../../src/network/host/cni.ts'
 import { parseCidr } from '../../src/network/host/cidr.ts'
 import { runProgram } from '../../src/network/host/command.ts'
 import { eventually, mustRun } from './harness/command.ts'
-import { type Installation, openInstallation } from './harness/installation.ts'
+import type { Installation } from './harness/installation.ts'
+import { openNode, type TestNode, untilClean } from './harness/node.ts'
 import { pausePod } from './harness/pause-pods.ts'
-import { publishImage } from './harness/publish-image.ts'
 import { killRoles } from './harness/processes.ts'
-import { leasedAddresses, strays } from './harness/strays.ts'
+import { isReady } from './harness/ready.ts'
+import { leasedAddresses } from './harness/strays.ts'
 
 describe('a killed containerd', () => {
+  let node: TestNode
   let naru: Installation
   let client: Client
-  let opened: AsyncDisposableStack
 
   beforeAll(async () => {
-    opened = new AsyncDisposableStack()
-    naru = opened.use(await openInstallation({ env: { NARU_RUNTIME: 'containerd' } }))
-    await naru.mustNaru('up')
-    await publishImage(naru, 'pause')
-    client = openClient(
-      opened.use(openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)),
-    )
+    node = await openNode('pause')
+    ;({ naru, client } = node)
   })
-  afterAll(async () => opened?.disposeAsync())
+  afterAll(async () => node?.[Symbol.asyncDispose]())
 
   const allRun = async (count: number) => {
     const { items } = await client.list<k8s.Pod>(resources.pods, { namespace: 'default' })
-    const ready = items.filter(({ status }) =>
-      status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
-    )
-    return items.length === count && ready.length === count
+    return items.length === count && items.every(isReady)
   }
-  const clean = (timeoutMs: number) =>
-    eventually(
-      'the machine has what its pods need and nothing else',
-      async () => {
-        const found = await strays(client, naru.stateDir)
-        if (found.length > 0) throw new Error(found.join('\n'))
-        return true
-      },
-      { timeoutMs, everyMs: 1000 },
-    )
+  const clean = (timeoutMs: number) => untilClean(node, timeoutMs)
 
   it('leaves an address, rules, interfaces and a namespace, and they are taken back; those of a pod are not', async () => {
     await client.create(resources.pods, pausePod('steady', { hostPort: 18_080 }))

@@ -3,42 +3,37 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type k8s, resources } from '../../src/api/index.ts'
-import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
+import type { Client } from '../../src/client/index.ts'
 import { type CniConfList } from '../../src/network/host/cni.ts'
 import { eventually } from './harness/command.ts'
-import { type Installation, openInstallation } from './harness/installation.ts'
+import type { Installation } from './harness/installation.ts'
+import { openNode, type TestNode } from './harness/node.ts'
 import { pausePod } from './harness/pause-pods.ts'
-import { publishImage } from './harness/publish-image.ts'
 import { killRoles } from './harness/processes.ts'
+import { isReady, readyOf } from './harness/ready.ts'
 import { leasedAddresses } from './harness/strays.ts'
 
+let node: TestNode
 let naru: Installation
 let client: Client
-let opened: AsyncDisposableStack
 
 beforeAll(async () => {
-  opened = new AsyncDisposableStack()
-  naru = opened.use(await openInstallation({ env: { NARU_RUNTIME: 'containerd' } }))
-  await naru.mustNaru('up')
-  await publishImage(naru, 'pause')
-  client = openClient(
-    opened.use(openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)),
-  )
+  node = await openNode('pause')
+  ;({ naru, client } = node)
 })
-afterAll(async () => opened?.disposeAsync())
+afterAll(async () => node?.[Symbol.asyncDispose]())
 
-const readyOf = ({ status }: k8s.Pod | k8s.Node) => status?.conditions?.find(({ type }) => type === 'Ready')
 const podOf = (name: string) => client.get<k8s.Pod>(resources.pods, { namespace: 'default', name })
 const theNode = async () => (await client.list<k8s.Node>(resources.nodes)).items[0] as k8s.Node
 const becomesReady = (name: string) =>
   eventually(`pod ${name} is ready`, async () => {
     const pod = await podOf(name)
-    return readyOf(pod)?.status === 'True' && pod
+    return isReady(pod) && pod
   })
 
 it('a node and its pods are ready all the while that containerd is started again', async () => {
   await client.create(resources.pods, pausePod('steady'))
-  const [pod, node] = [await becomesReady('steady'), await theNode()]
+  const [pod, machine] = [await becomesReady('steady'), await theNode()]
   const heartbeat = async () =>
     (await client.list<k8s.Lease>(resources.leases, { namespace: 'kube-node-lease' })).items[0]?.spec.renewTime
   const before = await heartbeat()
@@ -56,7 +51,7 @@ it('a node and its pods are ready all the while that containerd is started again
   await becomesReady('later')
   expect(readyOf(await theNode())).toMatchObject({
     status: 'True',
-    lastTransitionTime: readyOf(node)?.lastTransitionTime,
+    lastTransitionTime: readyOf(machine)?.lastTransitionTime,
   })
   expect((await podOf('steady')).status).toEqual(pod.status)
 }, 120_000)
@@ -71,7 +66,7 @@ it('a pod that has the address that is the gateway’s now is given another', as
   await naru.mustNaru('up')
   const after = await eventually('the pod has another address', async () => {
     const pod = await podOf('before')
-    return pod.status?.podIP !== GATEWAY && readyOf(pod)?.status === 'True' && pod
+    return pod.status?.podIP !== GATEWAY && isReady(pod) && pod
   })
   expect(after.metadata.uid).toBe(before.metadata.uid)
   expect(await leasedAddresses(naru.stateDir)).not.toContain(GATEWAY)

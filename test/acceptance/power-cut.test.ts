@@ -1,12 +1,12 @@
 // A node and its pods when the machine they run on loses its power: they come back as those of a node of Kubernetes do.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { k8s } from '../../src/api/index.ts'
-import { loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
 import { eventually, mustRun } from './harness/command.ts'
-import { type Installation, openInstallation } from './harness/installation.ts'
+import type { Installation } from './harness/installation.ts'
+import { openNode, type TestNode, untilClean } from './harness/node.ts'
 import { cutPower } from './harness/power-cut.ts'
-import { imageOf, publishImage } from './harness/publish-image.ts'
-import { strays } from './harness/strays.ts'
+import { imageOf } from './harness/publish-image.ts'
+import { isReady } from './harness/ready.ts'
 
 /** Says what it finds on its disk and in its memory, leaves something in both, and serves what it says. */
 const JOURNAL = `
@@ -17,16 +17,14 @@ echo line >> /data/lines
 sync
 exec busybox httpd -f -p 8080 -h /data/www`
 
+let opened: TestNode
 let naru: Installation
-let opened: AsyncDisposableStack
 
 beforeAll(async () => {
-  opened = new AsyncDisposableStack()
-  naru = opened.use(await openInstallation({ env: { NARU_RUNTIME: 'containerd' } }))
-  await naru.mustNaru('up')
-  await publishImage(naru, 'busybox')
+  opened = await openNode('busybox')
+  ;({ naru } = opened)
 })
-afterAll(async () => opened?.disposeAsync())
+afterAll(async () => opened?.[Symbol.asyncDispose]())
 
 const shell = (script: string, more: object = {}) => ({
   name: 'main',
@@ -87,8 +85,6 @@ const wishes = () => [
     },
   },
 ]
-const isReady = ({ status }: k8s.Pod | k8s.Node) =>
-  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
 const journal = () => naru.kubectlJson<k8s.Pod>('get', 'pod/journal-0')
 const podsOfJob = async () => (await naru.kubectlJson<k8s.PodList>('get', 'pods', '-l', 'job-name=work')).items
 const runs = (pods: readonly k8s.Pod[]) => pods.filter(({ status }) => status?.phase === 'Running')
@@ -132,11 +128,5 @@ it('after the power was cut the same pods run with what was on disk, and the nod
   const events = await naru.kubectl('get', 'events', '--field-selector', 'involvedObject.kind=Node,reason=Rebooted')
   expect(events).toContain(`has been rebooted, boot id: ${restarted.bootId}`)
 
-  await using exchange = openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)
-  const client = openClient(exchange)
-  await eventually('the machine has what the pods need, and nothing else', async () => {
-    const found = await strays(client, naru.stateDir)
-    if (found.length > 0) throw new Error(found.join('\n'))
-    return true
-  })
+  await untilClean(opened)
 }, 180_000)

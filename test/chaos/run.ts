@@ -2,11 +2,12 @@
 // Ends with 1, and says what is wrong, unless in the end the cluster is as it was asked to be and nothing is left over.
 import { parseArgs } from 'node:util'
 import { resources } from '../../src/api/index.ts'
-import { type Client, loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
+import type { Client } from '../../src/client/index.ts'
 import { eventually } from '../acceptance/harness/command.ts'
-import { type Installation, openInstallation } from '../acceptance/harness/installation.ts'
+import type { Installation } from '../acceptance/harness/installation.ts'
+import { openNode } from '../acceptance/harness/node.ts'
 import { withoutOtherEngines } from '../acceptance/harness/own-traces.ts'
-import { imageOf, publishImage } from '../acceptance/harness/publish-image.ts'
+import { imageOf } from '../acceptance/harness/publish-image.ts'
 import { strays } from '../acceptance/harness/strays.ts'
 import { machineTraces } from '../acceptance/harness/traces.ts'
 import { killOne, type Victim } from './killer.ts'
@@ -32,12 +33,9 @@ let stateDir = ''
 say(`seed ${seed}, ${minutes} minutes`)
 const before = await machineTraces()
 {
-  await using naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
+  await using node = await openNode('busybox')
+  const { naru, client } = node
   ;({ stateDir } = naru)
-  await naru.mustNaru('up')
-  await publishImage(naru, 'busybox')
-  await using exchange = openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)
-  const client = openClient(exchange)
   await client.create(resources.namespaces, { metadata: { name: NAMESPACE }, spec: {} })
   const random = randomFrom(seed)
   const wishes = new Wishes({ client, image: imageOf('busybox'), random })

@@ -1,11 +1,9 @@
 // `npm run soak [-- --pods 110 --starts 1000 --output FILE]`: as many pods at once as a node takes, then starts and stops in
 // waves. Ends with 1, and says what is wrong, where something of a pod outlives it or memory grows.
 import { parseArgs } from 'node:util'
-import { loadKubeconfig, openClient, openHttpsExchange } from '../../src/client/index.ts'
 import { eventually } from '../acceptance/harness/command.ts'
-import { openInstallation } from '../acceptance/harness/installation.ts'
+import { openNode } from '../acceptance/harness/node.ts'
 import { proportionalMB } from '../acceptance/harness/memory.ts'
-import { publishImage } from '../acceptance/harness/publish-image.ts'
 import { endPods, startPods } from '../acceptance/harness/pod-waves.ts'
 import type { Role } from '../acceptance/harness/processes.ts'
 import { strays } from '../acceptance/harness/strays.ts'
@@ -34,11 +32,8 @@ const tell = (what: string, found: string) => {
 }
 
 {
-  await using naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
-  await naru.mustNaru('up')
-  await publishImage(naru, 'pause')
-  await using exchange = openHttpsExchange((await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')).connection)
-  const client = openClient(exchange)
+  await using node = await openNode('pause')
+  const { naru, client } = node
   const clean = async (what: string) => {
     let found: string[] = []
     const look = async () => (found = await strays(client, naru.stateDir)).length === 0

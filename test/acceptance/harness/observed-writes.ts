@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { k8s } from '../../../src/api/index.ts'
 import { isApiError, resources } from '../../../src/api/index.ts'
-import { loadKubeconfig, openClient, openHttpsExchange } from '../../../src/client/index.ts'
+import { openAdminClient } from './admin-client.ts'
 import { eventually } from './command.ts'
 import type { Installation } from './installation.ts'
 import { killRoles } from './processes.ts'
@@ -26,9 +26,8 @@ export interface Writer {
 
 /** Creates, updates and deletes twelve ConfigMaps in turn until it is stopped; failures are not acknowledgements. */
 export async function startWriter(naru: Installation): Promise<Writer> {
-  const { connection } = await loadKubeconfig(naru.env.KUBECONFIG ?? '', 'naru')
-  const exchange = openHttpsExchange(connection)
-  const client = openClient(exchange)
+  const admin = await openAdminClient(naru)
+  const { client } = admin
   const acknowledged: string[] = []
   const stopping = new AbortController()
   const note = ({ metadata }: k8s.ConfigMap) => acknowledged.push(`${metadata.uid}@${metadata.resourceVersion}`)
@@ -50,7 +49,7 @@ export async function startWriter(naru: Installation): Promise<Writer> {
     async stop() {
       stopping.abort()
       await run
-      await exchange[Symbol.asyncDispose]()
+      await admin[Symbol.asyncDispose]()
     },
   }
 }

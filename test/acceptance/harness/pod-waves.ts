@@ -3,12 +3,9 @@ import { isApiError, type k8s, resources } from '../../../src/api/index.ts'
 import type { Client } from '../../../src/client/index.ts'
 import { eventually } from './command.ts'
 import { pausePod } from './pause-pods.ts'
+import { isReady } from './ready.ts'
 
 const NAMESPACE = 'default'
-
-const isReady = ({ status }: k8s.Pod) =>
-  status?.phase === 'Running' &&
-  status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') === true
 
 /** Resolves, with how long it took, when `count` pods run and are ready. */
 export async function startPods(client: Client, count: number, prefix = 'pod'): Promise<number> {
