@@ -70,6 +70,8 @@ export async function followPods(context: PodContext, options: FollowPodsOptions
         const tell = works.forget(uid)
         writer.forget(uid)
         context.tokens.forget(uid)
+        // The last look may have read some after its pod was gone.
+        configs.remove(uid)
         await removeOrphan(context, uid)
         tell()
         return undefined

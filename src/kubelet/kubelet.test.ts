@@ -1,5 +1,5 @@
 /** The kubelet against a real API server, with the process runtime and real processes of this machine. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -220,6 +220,36 @@ describe('the kubelet', () => {
     await gone('web')
     expect(await running.runtime.listSandboxes()).toEqual([])
     expect(await running.runtime.listContainers()).toEqual([])
+  })
+
+  it('runs a hook once, though nobody can be told meanwhile how the pod ends', async () => {
+    await running.stop()
+    let refusals = 0
+    let isAway = false
+    const patch = ((...args) => {
+      if (!isAway) return cluster.client.patch(...args)
+      refusals++
+      return Promise.reject(new Error('the API is away'))
+    }) as typeof cluster.client.patch
+    running = await startKubelet({ client: { ...cluster.client, patch } })
+    const told = join(directory, 'told')
+    const hook = `require('fs').appendFileSync(${JSON.stringify(told)}, 'x'); setTimeout(() => {}, 3000)`
+    const idle = { image, command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] }
+    const containers = [
+      { name: 'slow', ...idle, lifecycle: { preStop: { exec: { command: [process.execPath, '-e', hook] } } } },
+      { name: 'quick', ...idle },
+    ]
+    await cluster.client.create<k8s.Pod>(resources.pods, {
+      metadata: ref('hooked'),
+      spec: { nodeName: 'node', containers },
+    })
+    await podWhere('hooked', isReady)
+    isAway = true
+    await cluster.client.delete(resources.pods, ref('hooked'))
+    await until(async () => (refusals > 1 ? true : undefined), 'two refusals')
+    isAway = false
+    await gone('hooked')
+    expect(await readFile(told, 'utf8')).toBe('x')
   })
 
   it('says again that a pod is ready when others have said that it is not', async () => {

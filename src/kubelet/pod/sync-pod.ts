@@ -1,7 +1,7 @@
 /** Brings one pod from what the runtime has to what its spec asks, and tells the API how it went. */
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { qosClassOf } from '../../api/machinery.ts'
-import { toKubernetesTime } from '../../lib/index.ts'
+import { errorMessage, toKubernetesTime } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
 import { refuseUnderPressure } from '../eviction/admit.ts'
 import { type Refusal, refuseOnNode, refusePod, refuseWhileShuttingDown } from './admit.ts'
@@ -259,13 +259,19 @@ async function finishDeletion(
   return undefined
 }
 
-/** How containers end, and whether they are ready until then, is told as it happens. */
+/** How containers end, and whether they are ready until then, is told as it happens. Where it cannot be, that is told later:
+ *  the end goes on, and nobody is to begin it anew beside it. */
 async function reportWhile(context: PodContext, input: SyncInput, pod: k8s.Pod, work: Promise<void>): Promise<void> {
   const done = new AbortController()
   const ended = work.finally(() => done.abort())
   while (!done.signal.aborted) {
     await Promise.race([ended, context.clock.sleep(RETRY_MS, done.signal)])
-    if (!done.signal.aborted) await report(context, input, pod, await observePod(context, pod))
+    if (done.signal.aborted) break
+    try {
+      await report(context, input, pod, await observePod(context, pod))
+    } catch (error) {
+      context.logger.debug({ pod: pod.metadata.name, error: errorMessage(error) }, 'how a pod ends cannot be told now')
+    }
   }
   await ended
 }
