@@ -42,6 +42,7 @@ export interface StoreFile {
 export function openStoreFile(path: string, maxBytes?: number): StoreFile {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makePrivate(path)
     const db = new DatabaseSync(path)
     try {
       prepare(db, path, maxBytes)
@@ -67,6 +68,16 @@ export function openStoreFile(path: string, maxBytes?: number): StoreFile {
     }
   } catch (error) {
     throw withHolder(translateSqliteError(error, path), path)
+  }
+}
+
+/** Secrets are in it. SQLite would make the file readable by all; its log gets the rights that the file has. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch {
+    // It is there, or cannot be made, which SQLite says in its words. One that is there is not opened here: to close it
+    // again would give up the locks that this process has on it (fcntl(2)).
   }
 }
 

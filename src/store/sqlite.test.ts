@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -29,6 +29,12 @@ describe('a store in a file', () => {
     expect((await again.list('/', { revision: 4 })).entries.map((entry) => entry.value)).toEqual(['2', '3'])
     const events = await take(again.watch('/', { after: 1 }), 4)
     expect(events.map((event) => event.previous?.value)).toEqual([undefined, '1', undefined, '3'])
+  })
+
+  it('is for its user alone, its log too', async () => {
+    await using store = await openSqliteStore({ path })
+    await store.create('/secret', () => '1')
+    for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
   it('never gives a revision twice, even when the last one was compacted away', async () => {

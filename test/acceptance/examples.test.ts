@@ -66,6 +66,9 @@ it.each(Object.entries(TEMPLATES))(
     const url = await naru.deploy(folder, '--name', name)
     for (const [path, expected] of Object.entries(answers))
       expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', `${url}${path}`])).toMatch(expected)
+    // What is no path of the app's, nor of a URL, is refused and ends nothing.
+    const target = ['-sS', '--path-as-is', '--output', '/dev/null', '--write-out', '%{http_code}', `${url}//`]
+    expect(await mustRun('curl', [...target, '--max-time', '20'])).toMatch(/^[234]/)
     await works?.(name, url)
     await naru.mustNaru('delete', name, '--yes')
     expect(await naru.kubectl('get', 'pods', '--selector', `apps.naru.dev/app=${name}`, '--output', 'name')).toBe('')
