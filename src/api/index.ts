@@ -83,6 +83,7 @@ export {
   RESOURCE_LABEL,
   type ResourceVariable,
 } from './backing-types.ts'
+export { GATEWAY_CLASS, isGatewayOf, isIngressOf } from './gateway-class.ts'
 export * as gatewayApi from './gateway-types.ts'
 export { tellsDisruptionAllowed, withDisruptionAllowed } from './disruption-allowed.ts'
 

@@ -2,6 +2,7 @@
 import {
   apiVersionOf,
   covers,
+  GATEWAY_CLASS,
   gatewayApi,
   isApiError,
   type KubeObject,
@@ -37,7 +38,7 @@ export async function ensureGateway(client: Client, options: GatewayOptions): Pr
   await ensure(client, gatewayclasses, {
     apiVersion: apiVersionOf(gatewayclasses),
     kind: gatewayclasses.kind,
-    metadata: { name: GATEWAY_NAME },
+    metadata: { name: GATEWAY_CLASS },
     spec: { controllerName: GATEWAY_CONTROLLER },
   })
   await ensure(client, gateways, {
@@ -45,7 +46,7 @@ export async function ensureGateway(client: Client, options: GatewayOptions): Pr
     kind: gateways.kind,
     metadata: { name: GATEWAY_NAME, namespace: GATEWAY_NAMESPACE },
     spec: {
-      gatewayClassName: GATEWAY_NAME,
+      gatewayClassName: GATEWAY_CLASS,
       listeners: [
         { name: HTTP_LISTENER, port: options.port, protocol: 'HTTP', allowedRoutes: FROM_ALL },
         {

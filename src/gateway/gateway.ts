@@ -1,7 +1,16 @@
 /** The gateway: follows the API, keeps the routing table, serves HTTP with it. It goes on with the last table it had
  *  for as long as the API is away. */
 import type { Writable } from 'node:stream'
-import { gatewayApi, type KubeObject, type k8s, keyOf, parseKey, type Resource, resources } from '../api/index.ts'
+import {
+  GATEWAY_CLASS,
+  gatewayApi,
+  type KubeObject,
+  type k8s,
+  keyOf,
+  parseKey,
+  type Resource,
+  resources,
+} from '../api/index.ts'
 import type { HostAuthority } from '../certificates/index.ts'
 import { type Client, type Informer, openInformer } from '../client/index.ts'
 import type { Clock, Logger } from '../lib/index.ts'
@@ -106,7 +115,7 @@ async function openFollower(
   signal: AbortSignal,
   tables: TableSource,
 ): Promise<AsyncDisposable> {
-  const { client, logger, clock, className = 'naru' } = options
+  const { client, logger, clock, className = GATEWAY_CLASS } = options
   await using stack = new AsyncDisposableStack()
   const open = async <T extends KubeObject>(resource: Resource<T>, fieldSelector?: string): Promise<Informer<T>> =>
     openInformer(client, resource, {

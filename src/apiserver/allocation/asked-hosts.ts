@@ -1,6 +1,18 @@
-/** Which hosts an object asks for by what is written in it, whoever serves it: a host is one name, and who could ask for
- *  it at another gateway could bring it here later. Pure. */
-import { type App, apps, gatewayApi, type k8s, qualifiedName, type Resource, resources } from '../../api/index.ts'
+/** Which hosts an object asks for at Naru's gateway by what is written in it. What is for another one, installed beside it,
+ *  asks for none: that one decides, as in any cluster. Pure. */
+import {
+  type App,
+  apps,
+  GATEWAY_CLASS,
+  gatewayApi,
+  isGatewayOf,
+  isIngressOf,
+  type k8s,
+  type ObjectRef,
+  qualifiedName,
+  type Resource,
+  resources,
+} from '../../api/index.ts'
 import type { AnyObject } from '../registry/any-object.ts'
 
 export interface AskedHost {
@@ -31,10 +43,14 @@ export const asksForHosts = (resource: Pick<Resource, 'group' | 'plural'>): bool
 export const askedHosts = (resource: Pick<Resource, 'group' | 'plural'>, object: AnyObject): AskedHost[] =>
   READERS.get(qualifiedName(resource))?.(object) ?? []
 
-/** The Gateways that a route names, as `namespace/name`: those may lend it their hosts. */
-export function lendersOf(object: AnyObject): ReadonlySet<string> {
-  const { metadata, spec } = object as unknown as Partial<gatewayApi.HTTPRoute>
-  return new Set(spec?.parentRefs?.map(({ namespace = metadata?.namespace, name }) => `${namespace}/${name}`))
+/** The Gateways that a route names; undefined for what names nothing that it is to be attached to. */
+export function parentsOf(object: AnyObject): Required<ObjectRef>[] | undefined {
+  const { parentRefs = [] } = (object as unknown as Partial<gatewayApi.HTTPRoute>).spec ?? {}
+  if (parentRefs.length === 0) return undefined
+  const { namespace: own = '' } = object.metadata
+  return parentRefs
+    .filter(({ kind = gatewayApi.gateways.kind }) => kind === gatewayApi.gateways.kind)
+    .map(({ namespace = own, name }) => ({ namespace, name }))
 }
 
 /** The host that an app has by its name is of its namespace by that name. */
@@ -46,17 +62,17 @@ const ofApp = ({ spec }: App): AskedHost[] => [
   ),
 ]
 
-const ofGateway = ({ spec }: gatewayApi.Gateway): AskedHost[] =>
-  spec.listeners.flatMap(({ hostname, allowedRoutes }, index) =>
+const ofGateway = (gateway: gatewayApi.Gateway): AskedHost[] =>
+  (isGatewayOf(gateway, GATEWAY_CLASS) ? gateway.spec.listeners : []).flatMap(({ hostname, allowedRoutes }, index) =>
     asked([hostname], () => `spec.listeners[${index}].hostname`, allowedRoutes?.namespaces?.from === 'All'),
   )
 
 const ofRoute = ({ spec }: gatewayApi.HTTPRoute): AskedHost[] =>
   asked(spec.hostnames, (index) => `spec.hostnames[${index}]`)
 
-const ofIngress = ({ spec }: k8s.Ingress): AskedHost[] =>
+const ofIngress = (ingress: k8s.Ingress): AskedHost[] =>
   asked(
-    spec?.rules?.map(({ host }) => host),
+    (isIngressOf(ingress, GATEWAY_CLASS) ? ingress.spec?.rules : undefined)?.map(({ host }) => host),
     (index) => `spec.rules[${index}].host`,
   )
 

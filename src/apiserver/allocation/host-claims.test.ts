@@ -191,6 +191,25 @@ describe('a host', () => {
     expect((await ask(attached, `shop.${parent}`, 'default')).status).toBe(403)
   })
 
+  test("is asked for of Naru's gateway alone: what is for another one is not looked at", async () => {
+    const host = domain()
+    const other: Kind = { ...gateway, spec: (hostname) => ({ ...gateway.spec(hostname), gatewayClassName: 'other' }) }
+    const classed: Kind = { ...ingress, spec: () => ({ ...ingress.spec(host), ingressClassName: 'other' }) }
+    const attached: Kind = {
+      ...route,
+      spec: () => ({ parentRefs: [{ name: 'other', namespace: 'ann' }], hostnames: [host] }),
+    }
+    await ask(other, host, 'ann', { name: 'other' })
+    for (const namespace of ['ann', 'bob'])
+      for (const kind of [classed, attached]) expect((await ask(kind, host, namespace)).status).toBe(201)
+    await ask(attached, host, 'bob', { name: 'moving' })
+    expect((await ask(app, host, 'default')).status).toBe(201)
+    const moved = { spec: { parentRefs: [{ name: 'naru', namespace: 'naru-system' }] } }
+    expect((await change(route, 'bob', 'moving', moved)).status).toBe(403)
+    await ask(classed, host, 'bob', { name: 'moving' })
+    expect((await change(ingress, 'bob', 'moving', { spec: { ingressClassName: 'naru' } })).status).toBe(403)
+  })
+
   test('that is refused is told apart from other refusals', async () => {
     const host = domain()
     await ask(app, host, 'ann')

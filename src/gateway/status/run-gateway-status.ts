@@ -1,12 +1,20 @@
 /** Writes what the gateway does with routes, gateways and ingresses into their status, when it changes. It needs the
  *  API, not the traffic, and so does not run where the traffic does. */
 import { isDeepStrictEqual } from 'node:util'
-import { gatewayApi, type KubeObject, keyOf, parseKey, type Resource, resources } from '../../api/index.ts'
+import {
+  GATEWAY_CLASS,
+  gatewayApi,
+  isIngressOf,
+  type KubeObject,
+  keyOf,
+  parseKey,
+  type Resource,
+  resources,
+} from '../../api/index.ts'
 import { type Client, openInformer, runController, source } from '../../client/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import { TLS_SECRETS } from '../gateway.ts'
 import { type Claimants, ingressHosts, rivals, servedHosts } from '../table/host-claims.ts'
-import { isOurs } from '../table/ingress-rules.ts'
 import { TlsSecretReader } from '../table/read-tls-secret.ts'
 import { toConditions } from './conditions.ts'
 import { gatewayStatus } from './gateway-status.ts'
@@ -27,7 +35,15 @@ export interface GatewayStatusOptions {
 
 /** Resolves when `signal` has aborted and the writes in hand are done. */
 export async function runGatewayStatus(options: GatewayStatusOptions): Promise<void> {
-  const { client, clock, logger, signal, addresses, className = 'naru', controllerName = 'naru.dev/gateway' } = options
+  const {
+    client,
+    clock,
+    logger,
+    signal,
+    addresses,
+    className = GATEWAY_CLASS,
+    controllerName = 'naru.dev/gateway',
+  } = options
   if (signal.aborted) return
   await using stack = new AsyncDisposableStack()
   const open: Open = async (resource, fieldSelector) =>
@@ -85,7 +101,7 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
     },
     async ingress(key) {
       const ingress = ingresses.get(parseKey(key))
-      if (ingress === undefined || !isOurs(ingress, className)) return
+      if (ingress === undefined || !isIngressOf(ingress, className)) return
       const ingressAddresses = addresses.map((value) => (/^[\d.:]+$/.test(value) ? { ip: value } : { hostname: value }))
       const loadBalancer = { ingress: ingressAddresses }
       await writeStatus(client, resources.ingresses, ingress, { ...ingress.status, loadBalancer })

@@ -1,9 +1,8 @@
 /** Which certificates were given for which hosts. Pure. Sources: Gateway API v1.3, GatewayTLSConfig, ReferenceGrant;
  *  networking.k8s.io/v1 IngressTLS. */
-import { gatewayApi } from '../../api/index.ts'
+import { gatewayApi, isIngressOf } from '../../api/index.ts'
 import type { CertificateSnapshot, Snapshot } from '../snapshot.ts'
 import { byAge, ingressHosts, type IsServed, routeListeners } from './host-claims.ts'
-import { isOurs } from './ingress-rules.ts'
 import type { ReadCertificate } from './read-tls-secret.ts'
 import type { GivenCertificate } from './table.ts'
 
@@ -77,7 +76,7 @@ export function givenCertificates(snapshot: Snapshot, isServed: IsServed): Reado
       for (const host of hosts)
         put(host, listener.hostname ? first : usable.find(({ names }) => cover(names, host)), route.metadata.namespace)
     }
-  for (const ingress of snapshot.ingresses.filter((each) => isOurs(each, snapshot.className)).sort(byAge))
+  for (const ingress of snapshot.ingresses.filter((each) => isIngressOf(each, snapshot.className)).sort(byAge))
     for (const { hosts = [], secretName } of ingress.spec.tls ?? []) {
       const { namespace } = ingress.metadata
       const read = secretName === undefined ? undefined : snapshot.certificate(`${namespace}/${secretName}`)

@@ -1,8 +1,9 @@
 /** From a snapshot of the API to the routing table. Pure. */
+import { isIngressOf } from '../../api/index.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { givenCertificates } from './certificates.ts'
 import { byAge, routeHosts, servedHosts } from './host-claims.ts'
-import { ingressMatches, isOurs } from './ingress-rules.ts'
+import { ingressMatches } from './ingress-rules.ts'
 import { routeMatches } from './route-rules.ts'
 import type { HostTable, Match, RoutingTable, Scheme } from './table.ts'
 
@@ -32,7 +33,7 @@ export function compileTable(snapshot: Snapshot): RoutingTable {
         if (isServed(host, namespace)) for (const match of matches) put(scheme, host, match)
   }
   for (const ingress of [...snapshot.ingresses].sort(byAge))
-    if (isOurs(ingress, snapshot.className))
+    if (isIngressOf(ingress, snapshot.className))
       for (const { host, match } of ingressMatches(snapshot, ingress))
         if (isServed(host, ingress.metadata.namespace)) for (const scheme of SCHEMES) put(scheme, host, match)
   const certificates = givenCertificates(snapshot, isServed)

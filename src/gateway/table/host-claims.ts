@@ -1,10 +1,9 @@
 /** Which routes and ingresses ask for which hosts, and who has them. A host is of one namespace: no other's routes are
  *  served there, at no path of it, so that nobody who shares a gateway can take or cut into another's host. Routes for any
  *  host are everybody's. The Gateway API leaves this to `allowedRoutes` of the listeners, which ours let in from all. */
-import { type gatewayApi, type HostClaim, hostOwners, type k8s, type KubeObject } from '../../api/index.ts'
+import { type gatewayApi, type HostClaim, hostOwners, isIngressOf, type k8s, type KubeObject } from '../../api/index.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { attach, type AttachedListener, parentGateway } from './attach.ts'
-import { isOurs } from './ingress-rules.ts'
 import type { Scheme } from './table.ts'
 
 export type Claimants = Pick<Snapshot, 'routes' | 'ingresses' | 'gateways' | 'className'>
@@ -60,7 +59,7 @@ function* claims(claimants: Claimants): Iterable<HostClaim> {
   const asking: { object: KubeObject; hosts: Iterable<string> }[] = [
     ...claimants.routes.map((route) => ({ object: route, hosts: routeHosts(claimants, route) })),
     ...claimants.ingresses
-      .filter((ingress) => isOurs(ingress, claimants.className))
+      .filter((ingress) => isIngressOf(ingress, claimants.className))
       .map((ingress) => ({ object: ingress, hosts: ingressHosts(ingress) })),
   ]
   for (const { object, hosts } of asking.toSorted((a, b) => byAge(a.object, b.object)))

@@ -5,12 +5,6 @@ import { resolveBackend } from './endpoints.ts'
 import { noFilters } from './filters.ts'
 import type { Match, Rule } from './table.ts'
 
-/** Whether the Ingress is for us: it names our class, or none at all. */
-export function isOurs(ingress: k8s.Ingress, className: string): boolean {
-  const named = ingress.spec.ingressClassName ?? ingress.metadata.annotations?.['kubernetes.io/ingress.class']
-  return named === undefined || named === className
-}
-
 export function ingressMatches(snapshot: Snapshot, ingress: k8s.Ingress): { host: string; match: Match }[] {
   const matches = (ingress.spec.rules ?? []).flatMap((rule) =>
     (rule.http?.paths ?? []).map((path) => ({
