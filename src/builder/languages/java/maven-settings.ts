@@ -88,6 +88,7 @@ function proxiesOf(proxies: readonly XmlElement[]): Record<string, string> {
   const [username, password] = [textAt(proxy, 'username'), textAt(proxy, 'password')]
   const user = username === undefined ? '' : `${encodeURIComponent(username)}:${encodeURIComponent(password ?? '')}@`
   const url = `http://${user}${host}:${textAt(proxy, 'port') ?? '8080'}`
-  const except = (textAt(proxy, 'nonProxyHosts') ?? '').split('|').map((name) => name.replace(/^\*\./, '.'))
-  return { http_proxy: url, https_proxy: url, no_proxy: ['localhost', '127.0.0.1', ...except].join(',') }
+  const except = textAt(proxy, 'nonProxyHosts')?.split('|') ?? []
+  const direct = ['localhost', '127.0.0.1', ...except.map((name) => name.replace(/^\*\./, '.'))]
+  return { http_proxy: url, https_proxy: url, no_proxy: direct.join(',') }
 }

@@ -57,6 +57,15 @@ describe('where artifacts come from', () => {
       ],
     ],
     [
+      'a repository that is not on this machine, and has no encryption',
+      '',
+      [
+        { id: 'l', url: 'http://localhost:1@far.example/m2' },
+        { id: 'm', url: 'http://far.example/m2' },
+      ],
+      [['central', CENTRAL]],
+    ],
+    [
       'a mirror of what is not on this machine',
       mirror('external:*', 'https://m.example'),
       [{ id: 'l', url: 'http://localhost:8081/m2' }],

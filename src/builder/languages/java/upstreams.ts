@@ -11,7 +11,8 @@ export interface Upstream {
   headers: Readonly<Record<string, string>>
 }
 
-/** One for each repository that is known before the build, which `declared` are beside those of the settings, then the patterns, for those that turn up during it. */
+/** One for each repository that is known before the build (`declared`: beside those of the settings), then the patterns,
+ *  for those that turn up during it. */
 export function upstreamsOf(settings: MavenSettings, declared: readonly MavenRepository[]): Upstream[] {
   const upstream = (mirrorOf: string, { id, url }: MavenRepository): Upstream => ({
     mirrorOf,
@@ -48,8 +49,11 @@ function isMirrorOf({ mirrorOf }: MavenMirror, { id, url }: MavenRepository): bo
   return fits
 }
 
+const LOCAL_HOSTS = ['localhost', '127.0.0.1']
+
 function isLocal(url: string): boolean {
-  return /^(?:file:|https?:\/\/(?:localhost|127\.0\.0\.1)(?:[:/]|$))/i.test(url)
+  if (/^file:/i.test(url)) return true
+  return /^https?:/i.test(url) && URL.canParse(url) && LOCAL_HOSTS.includes(new URL(url).hostname)
 }
 
 /** The settings of the build's own Maven: every upstream at an address of ours, and the repositories of the user's
