@@ -136,6 +136,15 @@ describe('what a folder is', () => {
   })
 })
 
+it('does without an extension of PHP that a package has in its place', async () => {
+  const files = {
+    'index.php': '',
+    'composer.json': { require: { 'ext-uuid': '*' } },
+    'composer.lock': { packages: [{ name: 'symfony/polyfill-uuid', provide: { 'ext-uuid': '*' } }] },
+  }
+  expect(await detectIn(files)).toMatchObject({ kind: 'php' })
+})
+
 it('names the extension of PHP that cannot be had', async () => {
   await expect(detectIn({ 'index.php': '', 'composer.json': '{"require":{"ext-swoole":"*"}}' })).rejects.toMatchObject({
     reason: 'ComposerJsonInvalid',

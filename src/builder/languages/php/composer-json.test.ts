@@ -11,11 +11,12 @@ const project = async (manifest: string | object, lock?: object) =>
 
 describe('composer.json', () => {
   it('and the locked packages say which extensions are needed', async () => {
-    const packages = [{ name: 'a/b', require: { 'ext-curl': '*', php: '>=8' } }]
+    const packages = [{ name: 'a/b', require: { 'ext-curl': '*', php: '>=8' }, provide: { 'ext-uuid': '*' } }]
     const lock = { packages, 'packages-dev': [{ require: { 'ext-xdebug': '*' } }] }
     expect(await project({ require: { 'ext-PDO_mysql': '*', 'a/b': '^1' } }, lock)).toEqual({
       hasLock: true,
       extensions: ['curl', 'pdo_mysql'],
+      provided: ['uuid'],
       vendor: 'vendor',
       bin: 'vendor/bin',
       needsSource: false,

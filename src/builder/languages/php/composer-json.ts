@@ -7,6 +7,8 @@ export interface ComposerProject {
   hasLock: boolean
   /** Names of what the app and its locked packages need of PHP: `pdo_mysql` of `ext-pdo_mysql`; sorted. */
   extensions: readonly string[]
+  /** Likewise of what packages have in the place of an extension (polyfills). */
+  provided: readonly string[]
   /** Where packages go, relative to the folder. */
   vendor: string
   /** Where the programs of packages go, likewise. */
@@ -27,7 +29,8 @@ export async function readComposerProject(source: Source): Promise<ComposerProje
   const vendor = folderOf(config, 'vendor-dir') ?? 'vendor'
   return {
     hasLock: lock !== undefined,
-    extensions: [...new Set(packages.flatMap(({ require }) => extensionsOf(require)))].toSorted(),
+    extensions: sorted(packages.flatMap(({ require }) => extensionsOf(require))),
+    provided: sorted(packages.flatMap(({ provide, replace }) => [provide, replace].flatMap(extensionsOf))),
     vendor,
     bin: folderOf({ 'bin-dir': '{$vendor-dir}/bin', ...config }, 'bin-dir', vendor) ?? `${vendor}/bin`,
     needsSource: 'classmap' in record(manifest.autoload) || isOptimized(config) || repositories(manifest).some(isLocal),
@@ -52,6 +55,8 @@ const isOptimized = (config: Json): boolean =>
   config['optimize-autoloader'] === true || config['classmap-authoritative'] === true
 
 const allowsPlugins = (allowed: unknown): boolean => allowed === true || Object.values(record(allowed)).includes(true)
+
+const sorted = (names: readonly string[]): string[] => [...new Set(names)].toSorted()
 
 const extensionsOf = (require: unknown): string[] =>
   Object.keys(record(require)).flatMap((name) => /^ext-(.+)$/i.exec(name)?.[1]?.toLowerCase() ?? [])

@@ -20,7 +20,8 @@ export async function recognisePhp(source: Source): Promise<Recognised<PhpPlan> 
   if (root === undefined && findSiteFolder(source) !== undefined) return undefined
   const project = await readComposerProject(source)
   if (project === undefined && root === undefined) return undefined
-  const { unknown, ...extensions } = chooseExtensions(project?.extensions ?? USUAL)
+  const { unknown: all, ...extensions } = chooseExtensions(project?.extensions ?? USUAL)
+  const unknown = all.filter((name) => project?.provided.includes(name) !== true)
   if (unknown.length > 0)
     throw new BuildError(
       'ComposerJsonInvalid',
