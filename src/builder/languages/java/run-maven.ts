@@ -9,7 +9,7 @@ import { readMavenSettings } from './maven-settings.ts'
 import type { JavaPlan } from './recognise.ts'
 import type { MavenRepository } from './read-project.ts'
 import { openRepositoryMirror } from './repository-mirror.ts'
-import { buildSettings, upstreamsOf } from './upstreams.ts'
+import { buildSettings, shownAddress, upstreamsOf } from './upstreams.ts'
 
 /** Below /app, so that a build leaves nothing behind. */
 const OWN_FOLDER = '.naru-maven'
@@ -61,7 +61,7 @@ export async function runMaven(
   } catch (error) {
     throw inTheUsersWords(error, {
       plan,
-      addresses: upstreams.map(({ url }, index) => [mirror.urls[index] ?? '', url]),
+      addresses: upstreams.map((upstream, index) => [mirror.urls[index] ?? '', shownAddress(upstream)]),
     })
   }
 }

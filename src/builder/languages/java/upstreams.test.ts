@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mavenSettings } from './maven-settings.ts'
 import { elementsAt, readXml } from './read-xml.ts'
-import { buildSettings, upstreamsOf } from './upstreams.ts'
+import { buildSettings, shownAddress, upstreamsOf } from './upstreams.ts'
 
 const CENTRAL = 'https://central.example/m2'
 /** Which every pom inherits. */
@@ -135,3 +135,8 @@ it('the settings of a build name addresses of ours and hold no secret', () => {
     ['mirror-1', '*,!a', 'http://127.0.0.1:1/x/1'],
   ])
 })
+
+it.each([
+  ['https://user:sec@ret@m.example/m2', 'https://m.example/m2'],
+  ['https://m.example/a@b', 'https://m.example/a@b'],
+])('%s is shown as %s', (url, shown) => expect(shownAddress({ mirrorOf: '*', url, headers: {} })).toBe(shown))

@@ -56,6 +56,11 @@ function isLocal(url: string): boolean {
   return /^https?:/i.test(url) && URL.canParse(url) && LOCAL_HOSTS.includes(new URL(url).hostname)
 }
 
+/** An upstream as it may be shown: a mirror's address may have a password in it. */
+export function shownAddress({ url }: Upstream): string {
+  return url.replace(/^(https?:\/\/)[^/]*@/i, '$1')
+}
+
 /** The settings of the build's own Maven: every upstream at an address of ours, and the repositories of the user's
  *  profiles. There is no secret in it. */
 export function buildSettings(
