@@ -35,7 +35,7 @@ it('lets collections of the young generation take what is no longer in flight', 
   const before = process.memoryUsage().heapUsed
   const under: Placed[] = []
   for (let n = 1; n <= 20_000; n++) {
-    const item = { place: -1, payload: new Array(100).fill(n) }
+    const item = { place: -1, payload: Array.from({ length: 100 }, () => n) }
     inFlight.add(item)
     under.push(item)
     if (under.length > 100) inFlight.delete(under.shift() as Placed)

@@ -8,7 +8,8 @@ import { AnswerParser, type AnswerReceiver } from './answer-parser.ts'
 const IDLE_MS = 60_000
 const SWEEP_MS = 10_000
 const MAX_IDLE_PER_ENDPOINT = 128
-const READ_BYTES = 64 * 1024
+/** So that an answer of 64 KiB and its head are one read, and one write to the client. */
+const READ_BYTES = 128 * 1024
 
 export interface RequestReceiver extends AnswerReceiver {
   /** The connection stands, and the request goes out. */
