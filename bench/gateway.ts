@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mustRun } from '../test/acceptance/harness/command.ts'
 import { cpuSeconds } from '../test/sides/side.ts'
-import { HOST, openBackend, openOurs, openPeers, type Proxy } from './gateway/proxies.ts'
+import { HOST, openBackend, openOurs, openPeers, type Ports, type Proxy } from './gateway/proxies.ts'
 import type { BenchOptions } from './run.ts'
 import { medianOf, type Row } from './table.ts'
 
@@ -16,9 +16,16 @@ const WARM_UP_SECONDS = 2
 const WARM_UP_REQUESTS = 50_000
 const MOST_WARM_UPS = 8
 
-const loads = [
-  { what: 'small answers', path: '/' },
-  { what: 'answers of 64 KiB', path: '/large' },
+interface Load {
+  what: string
+  scheme: keyof Ports
+  path: string
+}
+
+const loads: readonly Load[] = [
+  { what: 'small answers', scheme: 'http', path: '/' },
+  { what: 'answers of 64 KiB', scheme: 'http', path: '/large' },
+  { what: 'small answers by HTTPS', scheme: 'https', path: '/' },
 ]
 
 interface Sample {
@@ -40,9 +47,9 @@ export async function gatewayBench({ quick }: BenchOptions): Promise<Row[]> {
   const rows: Row[] = []
   for (const load of loads) {
     const samples = new Map([ours, ...theirs].map((proxy) => [proxy, [] as Sample[]]))
-    for (const proxy of samples.keys()) await warmUp(proxy, load.path, quick ? 1 : MOST_WARM_UPS)
+    for (const proxy of samples.keys()) await warmUp(proxy, load, quick ? 1 : MOST_WARM_UPS)
     for (let round = 0; round < (quick ? 1 : 5); round += 1)
-      for (const [proxy, taken] of samples) taken.push(await apply(proxy, load.path, quick ? 2 : 4))
+      for (const [proxy, taken] of samples) taken.push(await apply(proxy, load, quick ? 2 : 4))
     const sides = [...samples].map(([proxy, taken]) => ({ name: proxy.name, ...median(taken) }))
     rows.push(...rowsOf(load.what, sides))
     for (const row of rows.slice(-2)) say(Object.values(row).join(' | '))
@@ -89,18 +96,18 @@ function median(samples: readonly Sample[]): Sample {
   }
 }
 
-async function warmUp(proxy: Proxy, path: string, most: number): Promise<void> {
+async function warmUp(proxy: Proxy, load: Load, most: number): Promise<void> {
   let requests = 0
   for (let n = 0; n < most && requests < WARM_UP_REQUESTS; n += 1)
-    requests += (await apply(proxy, path, WARM_UP_SECONDS)).requests
+    requests += (await apply(proxy, load, WARM_UP_SECONDS)).requests
 }
 
 /** Throws when a request failed: what is not an answer is not to be counted as one. */
-async function apply({ name, port, pids }: Proxy, path: string, seconds: number): Promise<Sample> {
+async function apply({ name, ports, pids }: Proxy, { scheme, path }: Load, seconds: number): Promise<Sample> {
   const before = await cpuSeconds({ pids })
-  const url = `http://127.0.0.1:${port}${path}`
-  const load = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s', '--latency', '-H', `Host: ${HOST}`, url]
-  const output = await mustRun('wrk', load)
+  const url = `${scheme}://127.0.0.1:${ports[scheme]}${path}`
+  const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s', '--latency', '-H', `Host: ${HOST}`, url]
+  const output = await mustRun('wrk', args)
   const cpu = (await cpuSeconds({ pids })) - before
   const errors = /Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)/.exec(output)
   if (errors !== null) throw new Error(`${name} failed under load: ${errors[0]}`)
