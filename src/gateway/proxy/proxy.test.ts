@@ -6,6 +6,7 @@ import {
   type Server,
 } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { silentLogger, systemClock } from '../../lib/index.ts'
@@ -315,7 +316,45 @@ describe('passing requests on', () => {
       refused.once('unexpected-response', (...args) => resolve(args)),
     )
     expect(answer.statusCode).toBe(401)
+    answer.resume()
+    await expect.poll(() => records.map((record) => record.status)).toEqual([101, 401])
     refused.terminate()
+  })
+
+  it('serves requests that were sent at once one after the other, and upgrades none of them', async () => {
+    let open = 0
+    let most = 0
+    const { endpoint } = await backend((request, response) => {
+      most = Math.max(most, ++open)
+      setImmediate(() => {
+        open--
+        response.end(`${request.url} ${request.headers.upgrade ?? 'stays'}\n`)
+      })
+    })
+    tables.set(serveWith([endpoint]))
+    await openProxy()
+    const request = (path: string, ...headers: string[]) =>
+      [`GET ${path} HTTP/1.1`, 'Host: hello.localhost', ...headers, '', ''].join('\r\n')
+    const upgrade = request('/4', 'Connection: Upgrade', 'Upgrade: websocket')
+    const client = connect(port, '127.0.0.1')
+    client.write(request('/1') + request('/2') + request('/3') + upgrade)
+    expect((await text(client)).match(/^\/.*$/gm)).toEqual(['/1 stays', '/2 stays', '/3 stays', '/4 stays'])
+    expect(most).toBe(1)
+    await expect.poll(() => records.map(({ path }) => path)).toEqual(['/1', '/2', '/3', '/4'])
+  })
+
+  it('gives a long answer to who asked for an upgrade in vain', async () => {
+    const { endpoint } = await backend((_request, response) => response.end(Buffer.alloc(8_000_000, 'x')))
+    tables.set(serveWith([endpoint]))
+    await openProxy()
+    const headers = { host: 'hello.localhost', connection: 'Upgrade', upgrade: 'websocket' }
+    const answer = await new Promise<IncomingMessage>((resolve, reject) =>
+      httpRequest({ host: '127.0.0.1', port, headers }, resolve).on('error', reject).end(),
+    )
+    let bytes = 0
+    for await (const chunk of answer) bytes += (chunk as Buffer).length
+    expect(bytes).toBe(8_000_000)
+    await expect.poll(() => records.map((record) => record.status)).toEqual([200])
   })
 })
 

@@ -34,6 +34,8 @@ export interface GatewayAddress {
 const MAX_HEADER_BYTES = 32 * 1024
 const HEADERS_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_MS = 75_000
+/** More than one read of a connection brings. */
+const MAX_WAITING = 4096
 
 export class GatewayServer {
   readonly #options: GatewayServerOptions
@@ -41,6 +43,8 @@ export class GatewayServer {
   readonly #secure: SecureServer | undefined
   readonly #upgraded = new Set<Socket>()
   readonly #active = new InFlight<Exchange>()
+  /** How many requests of a connection wait for those before them. */
+  readonly #waiting = new WeakMap<Socket, number>()
   /** The last time that was written down, and how: many requests begin in one millisecond. */
   #time = { at: Number.NaN, text: '' }
   #draining = false
@@ -54,8 +58,7 @@ export class GatewayServer {
       requestTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
-      // HTTP/2 over plain text is not offered; asking for it is no reason not to answer in HTTP/1.1.
-      shouldUpgradeCallback: (request) => !/^h2c\b/i.test(request.headers.upgrade ?? ''),
+      shouldUpgradeCallback: (request) => this.#mayUpgrade(request),
     })
     this.#secure = options.secure && this.#openSecure(options.secure)
   }
@@ -77,8 +80,10 @@ export class GatewayServer {
   /** Throws the system's error when a port cannot be had. */
   async listen(): Promise<GatewayAddress> {
     const server = this.#server
-    const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+      if (response.socket === null) return this.#serveLater(request, response)
       this.#serve(new Exchange(request, response, undefined, this.#options.clock.now()))
+    }
     server.on('request', onRequest)
     server.on('checkContinue', onRequest)
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
@@ -123,6 +128,31 @@ export class GatewayServer {
     clearTimeout(limit)
   }
 
+  /** Requests that came before the answers to those before them, over the same connection: one after the other, as one
+   *  client could else open thousands of connections to a backend with one packet. Node's server gives the next answer
+   *  its socket when the one before has gone out, and never when the connection is gone. */
+  #serveLater(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    const waiting = (this.#waiting.get(socket) ?? 0) + 1
+    if (waiting > MAX_WAITING) return void socket.destroy()
+    this.#waiting.set(socket, waiting)
+    // Node's parser forgets what came behind a request that might have upgraded.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
+    response.once('socket', () => {
+      this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
+      this.#serve(new Exchange(request, response, undefined, this.#options.clock.now()))
+    })
+  }
+
+  /** Whoever may not gets an answer in HTTP/1.1, as if nothing else had been asked for (RFC 9110, section 7.8). */
+  #mayUpgrade(request: IncomingMessage): boolean {
+    // HTTP/2 over plain text is not offered.
+    if (/^h2c\b/i.test(request.headers.upgrade ?? '')) return false
+    // While an answer is under way over the connection, it cannot be used for something else.
+    for (const { socket } of this.#active) if (socket === request.socket) return false
+    return true
+  }
+
   #upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
     if (!(duplex instanceof Socket)) return void duplex.destroy()
     this.#upgraded.add(duplex)
@@ -131,10 +161,10 @@ export class GatewayServer {
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
     response.assignSocket(duplex)
-    response.on('finish', () => {
-      response.detachSocket(duplex)
-      duplex.destroySoon()
-    })
+    // Where the backend does not upgrade. Node's server no longer looks after the connection: that its answer goes on
+    // when the client has read of it, and ends with it, is seen to here.
+    duplex.on('drain', () => response.writableNeedDrain && response.emit('drain'))
+    response.on('finish', () => duplex.destroySoon())
     this.#serve(new Exchange(request, response, { socket: duplex, head }, this.#options.clock.now()))
   }
 
