@@ -69,6 +69,18 @@ it('headers longer than any token are refused', async () => {
   expect(await untilClosed(socket)).not.toContain('answer')
 })
 
+it('whoever wants to upgrade before the answer to the request before has come is answered in the usual way', async () => {
+  const socket = await connected()
+  const head = 'GET /exec HTTP/1.1\r\nhost: x\r\n'
+  socket.write(`${head}\r\n${head}connection: upgrade\r\nupgrade: SPDY/3.1\r\n\r\n`)
+  expect((await untilClosed(socket)).match(/HTTP\S+ 200|answer/g)).toEqual([
+    'HTTP/1.1 200',
+    'answer',
+    'HTTP/1.1 200',
+    'answer',
+  ])
+})
+
 it('a connection on which nothing more is asked is closed', async () => {
   const socket = await connected()
   socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n')

@@ -55,6 +55,7 @@ export interface HttpsServer extends AsyncDisposable {
 /** Throws an Error that says why the port cannot be listened on. Disposing cuts what is open. */
 export async function openHttpsServer(options: HttpsServerOptions): Promise<HttpsServer> {
   const { port, clientCaPem, mayConnect, limits = LIMITS } = options
+  const unanswered = new WeakMap<Socket, number>()
   const context = ({ certPem, keyPem }: ServerCertificate) => ({ cert: certPem, key: keyPem, ca: clientCaPem })
   const server = createServer({
     ...context(options.certificate),
@@ -69,11 +70,19 @@ export async function openHttpsServer(options: HttpsServerOptions): Promise<Http
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: limits.checkMs,
     keepAliveTimeout: limits.idleMs,
+    // While an answer is under way, the connection cannot be used for something else, and whoever asks for it gets an
+    // answer of the usual kind (RFC 9110, section 7.8).
+    shouldUpgradeCallback: ({ socket }) => (unanswered.get(socket) ?? 0) === 0,
   })
   server.maxConnections = MAX_CONNECTIONS
   const sockets = trackSockets(server)
   admitOnly(server, mayConnect)
-  server.on('request', options.request)
+  server.on('request', (incoming, outgoing) => {
+    const { socket } = incoming
+    unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1)
+    outgoing.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
+    options.request(incoming, outgoing)
+  })
   server.on('upgrade', options.upgrade)
   server.listen(port, LISTEN_HOST)
   try {
