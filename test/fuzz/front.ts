@@ -1,15 +1,15 @@
 /** The HTTPS front as any program of the network meets it: bytes over TLS that are nearly HTTP. Each connection ends, and
  *  what is answered is an answer; nobody else waits for it. */
 import * as fc from 'fast-check'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect } from 'node:tls'
 import { type ApiServer, openApiServer } from '../../src/apiserver/index.ts'
 import { type ClosableExchange, openHttpsExchange } from '../../src/client/index.ts'
 import { silentLogger, systemClock } from '../../src/lib/index.ts'
 import { openMemoryStore } from '../../src/store/index.ts'
+import { checkHttp1, converse } from './converse.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 import { http1Bytes } from './http1-bytes.ts'
 import { http2Bytes } from './http2-bytes.ts'
@@ -93,40 +93,9 @@ export async function openFront(more: Partial<Parameters<typeof openApiServer>[0
 }
 
 /** All that the server says until the connection is over. Rejects when it does not end. */
-export async function talk({ api, credentials }: Front, held: Conversation, protocol: string): Promise<Buffer> {
+export function talk({ api, credentials }: Front, held: Conversation, protocol: string): Promise<Buffer> {
   const { hostname: host, port } = new URL(api.url)
   const more = held.known ? credentials : {}
   const socket = connect({ host, port: Number(port), ca: api.caPem, ALPNProtocols: [protocol], ...more })
-  const chunks: Buffer[] = []
-  socket.on('error', () => socket.destroy())
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  try {
-    for (const piece of held.pieces) await write(socket, piece)
-    socket.end()
-    const late = Symbol('late')
-    const wait = AbortSignal.timeout(MAX_INPUT_MS * 2)
-    const over = new Promise((resolve) => wait.addEventListener('abort', () => resolve(late), { once: true }))
-    if ((await Promise.race([closed, over])) === late) throw new Error('the connection did not end')
-  } finally {
-    socket.destroy()
-  }
-  return Buffer.concat(chunks)
-}
-
-/** Each piece is one that the server reads by itself, mostly. A server that takes no more is left alone. */
-async function write(socket: TLSSocket, piece: Uint8Array): Promise<void> {
-  if (socket.destroyed || !socket.writable) return
-  if (socket.write(piece)) return new Promise((resolve) => setImmediate(resolve))
-  const gone = AbortSignal.timeout(200)
-  await Promise.race([once(socket, 'drain', { signal: gone }), once(socket, 'close', { signal: gone })]).catch(() => {})
-}
-
-const STATUS_LINE = /(?:^|\r\n)HTTP\/1\.1 (\d{3})/g
-
-function checkHttp1(answer: Buffer): void {
-  const text = answer.toString('latin1')
-  if (text !== '' && !text.startsWith('HTTP/1.1 ')) throw new Error(`no HTTP: ${JSON.stringify(text.slice(0, 100))}`)
-  for (const [, status] of text.matchAll(STATUS_LINE))
-    if (Number(status) >= 500) throw new Error(`answered ${status}: ${text.slice(0, 600)}`)
+  return converse(socket, held.pieces)
 }

@@ -5,6 +5,7 @@ import { decoders, definitionRequest } from './decoders.ts'
 import { expressionTarget } from './expressions.ts'
 import { fronts } from './front.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
+import { gatewayTargets } from './gateway.ts'
 import { growthTargets } from './growth-targets.ts'
 import { request } from './requests.ts'
 import { plantSeeds } from './seeds.ts'
@@ -52,6 +53,7 @@ export const targets: readonly FuzzTarget[] = [
   ...decoders.map(decoding),
   expressionTarget,
   ...fronts,
+  ...gatewayTargets,
   ...streamTargets,
   ...growthTargets,
 ]
