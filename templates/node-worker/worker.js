@@ -5,7 +5,7 @@ import { work } from './work.js'
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())
 
-const everyMs = Number(process.env.EVERY_SECONDS ?? 5) * 1000
+const everyMs = (Number(process.env.EVERY_SECONDS) || 5) * 1000
 while (!stop.signal.aborted) {
   console.log(work(new Date()))
   await pause(everyMs, undefined, { signal: stop.signal }).catch(() => {})
