@@ -121,6 +121,15 @@ describe('what a rollout is doing', () => {
       snapshot({ app: app({ conditions: [condition('Progressing', 'True', 'WaitingForResource')] }), deployments: [] }),
       'resources',
     ],
+    [
+      'a Resource starts for the first time, for longer than anything else may take',
+      snapshot({
+        app: app({ conditions: [condition('Progressing', 'True', 'WaitingForResource')] }),
+        deployments: [],
+        phaseSinceMs: NOW - 179_000,
+      }),
+      'resources',
+    ],
     ['there are no pods', snapshot({}), 'creating'],
     [
       'only a run by the clock has failed',

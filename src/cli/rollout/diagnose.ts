@@ -17,6 +17,9 @@ import {
 /** A pod may wait so long for a node: one that has just started is not ready at once. */
 const SCHEDULING_GRACE_MS = 10_000
 
+/** A server that starts for the first time makes what it keeps, for minutes on a busy machine: it is given as much longer. */
+const RESOURCE_PATIENCE = 3
+
 export function diagnose(snapshot: RolloutSnapshot): Diagnosis {
   const served = serving(snapshot)
   if (served !== undefined) return served
@@ -24,7 +27,8 @@ export function diagnose(snapshot: RolloutSnapshot): Diagnosis {
   if (failure !== undefined) return { state: 'failure', failure }
   const { phase, detail } = progress(snapshot)
   const waitedMs = snapshot.nowMs - snapshot.phaseSinceMs
-  if (waitedMs < snapshot.patienceMs) return { state: 'progress', phase, detail }
+  const patienceMs = snapshot.patienceMs * (phase === 'resources' ? RESOURCE_PATIENCE : 1)
+  if (waitedMs < patienceMs) return { state: 'progress', phase, detail }
   return { state: 'failure', failure: outOfPatience(snapshot, phase, Math.round(waitedMs / 1000)) }
 }
 
