@@ -92,7 +92,8 @@ function wishedProcesses(app: App, release: Release, filter: (name: string) => b
   return lastingProcesses(release.spec)
     .filter(({ name }) => filter(name))
     .map(({ name }) => {
-      const { replicas = 1, autoscaling } = currentProcess(app, name) ?? {}
-      return { name, replicas: autoscaling === undefined ? replicas : undefined }
+      const process = currentProcess(app, name)
+      const isFixed = process !== undefined && process.autoscaling === undefined
+      return { name, replicas: isFixed ? (process.replicas ?? 1) : undefined }
     })
 }

@@ -1,7 +1,7 @@
 /** Keeps the logs of all running processes up to date: one pump at a time for each, started only where a raw file grew. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
+import { type Clock, errorMessage, isAlive, type Logger } from '../../lib/index.ts'
 import { pumpLogs } from './log-pump.ts'
 import type { ContainerRecord } from './records.ts'
 import { signalGroup } from './supervisor.ts'
@@ -49,7 +49,9 @@ export function openLogPumps(options: {
   function pump(record: ContainerRecord, final: boolean): Promise<void> {
     const identity = record.process
     const pause = async (work: () => Promise<void>) => {
-      if (identity === undefined) return
+      // Its number may be another's by now.
+      if (final) return work()
+      if (identity === undefined || !isAlive(identity)) return
       signalGroup(identity, 'SIGSTOP')
       await clock.sleep(SETTLE_MS)
       await work().finally(() => signalGroup(identity, 'SIGCONT'))
