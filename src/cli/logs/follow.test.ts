@@ -46,8 +46,9 @@ function playLogs() {
   let lastMs = Math.floor(Date.now() / 1000) * 1000 - 60_000
   return {
     kubelet,
-    print(pod: string, text: string, container = 'app') {
-      lastMs += 1000
+    /** A second after the line before, or at the same time. */
+    print(pod: string, text: string, { container = 'app', afterMs = 1000 } = {}) {
+      lastMs += afterMs
       const key = `${pod}/${container}`
       lines.set(key, lines.get(key) ?? [])
       lines.get(key)?.push(`${new Date(lastMs).toISOString()} ${text}`)
@@ -142,7 +143,7 @@ it('puts the lines of all processes and what happened in the order of time', asy
   played.print('shop-v1-a', 'first')
   played.print('shop-v1-worker-b', 'second')
   const time = played.now()
-  played.print('shop-v1-worker-b', 'third', 'proxy')
+  played.print('shop-v1-worker-b', 'third', { container: 'proxy' })
   played.print('shop-v1-a', 'fourth')
   await makeRelease(1, [{ type: 'Withdrawn', time, message: 'it crashes' }])
   expect((await history({})).slice(0, 5)).toEqual(['first', 'second', 'v1 is withdrawn: it crashes', 'third', 'fourth'])
@@ -158,7 +159,7 @@ it('of the last lines that match shows as many as were asked for, and what happe
 
 it('shows what was printed before a restart, and why there was one', async () => {
   const pod = await makePod('shop-v1-a')
-  played.print('shop-v1-a', 'it grows', 'app/previous')
+  played.print('shop-v1-a', 'it grows', { container: 'app/previous' })
   const finishedAt = played.now()
   played.print('shop-v1-a', 'here again')
   const terminated = { exitCode: 137, reason: 'OOMKilled', finishedAt }
@@ -192,6 +193,19 @@ it('goes on with pods and releases that come, and shows no line twice when a str
   await makePod('shop-v2-c')
   played.print('shop-v2-c', 'new')
   await eventually(async () => expect(texts().slice(3).toSorted()).toEqual(['new', 'v2 is deployed', 'v2 is up']))
+})
+
+it('shows all lines of one time, as a process that writes several at once has them', async () => {
+  await makePod('shop-v1-a')
+  played.print('shop-v1-a', 'before')
+  follow()
+  await eventually(async () => expect(texts()).toEqual(['before']))
+  played.print('shop-v1-a', 'one')
+  played.print('shop-v1-a', 'two', { afterMs: 0 })
+  await eventually(async () => expect(texts()).toEqual(['before', 'one', 'two']))
+  played.breakStreams()
+  played.print('shop-v1-a', 'three')
+  await eventually(async () => expect(texts()).toEqual(['before', 'one', 'two', 'three']))
 })
 
 it('of one process shows its lines and what happens to its pods alone', async () => {

@@ -126,12 +126,14 @@ async function followContainer(options: FollowOptions, { pod, container, current
     if (now === undefined || now.metadata.uid !== pod.metadata.uid) return
     const ends = isOver(now, container)
     if (last !== '') range = { sinceSeconds: Math.max(1, Math.ceil((clock.now() - Date.parse(last)) / 1000) + 1) }
+    const shown = last
     try {
       const query = { container, follow: true, timestamps: true, ...range, signal }
       for await (const text of linesOf(client.logs({ namespace, name }, query))) {
         const line = lineOf(pod, container, text)
-        if (line.time !== '' && line.time <= last) continue
-        last = line.time
+        // Of what this stream begins with; what comes later is new, though it may be of one time.
+        if (line.time !== '' && line.time <= shown) continue
+        if (line.time > last) last = line.time
         if (keep(line.text)) onEntry(line)
       }
       if (ends) return
