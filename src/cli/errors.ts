@@ -12,6 +12,8 @@ export const CLI_ERRORS = {
   missingOptionValue: 2,
   tooManyArguments: 2,
   badOptionValue: 2,
+  optionNeeds: 2,
+  optionsExclude: 2,
   folderMissing: 2,
   folderNotDirectory: 2,
   folderUnreadable: 1,

@@ -153,6 +153,11 @@ describe('from a folder to a URL', () => {
     await naru.mustNaru('maintenance', 'on', '--message', 'Back at ten.', '-a', 'hello')
     const page = () => mustRun('curl', ['-sS', '--max-time', '20', '-i', url])
     await eventually('the page answers', async () => /^HTTP\/1\.1 503 [^]*Back at ten\./.test(await page()))
+    expect(await naru.mustNaru('apps')).toMatch(/^hello +maintenance /m)
+    expect(await naru.naru('route', 'add', '/x', '--permanent', '-a', 'hello')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--permanent is used with --redirect only'),
+    })
     await naru.mustNaru('maintenance', 'off', '-a', 'hello')
     expect(await naru.mustNaru('add', 'route', '/also', '-a', 'hello')).toMatch(/^\/also /m)
     expect(await naru.naru('add', 'route', '/also', '-a', 'hello', '--param', 'a=b')).toMatchObject({

@@ -1,5 +1,6 @@
 /** Two apps with the same names in two namespaces, and somebody who may do everything in one of these and nothing in the
  *  other: with every command of naru, with kubectl, and by all that an app of theirs can name. */
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App, k8s } from '../../src/api/index.ts'
 import { COMMAND_NAMES, type CommandName } from '../../src/cli/command-table/command-spec.ts'
@@ -222,8 +223,15 @@ describe('two apps with the same names, in two namespaces', () => {
     await bobs(route('old', 'old.bob.localhost'))
     expect((await bobs(route('old', host))).stderr).toContain(taken)
     expect((await bobs(route('thief', 'shop.ann.localhost'))).stderr).toContain('is by its name of the namespace ann')
-    const add = await bob.naru('route', 'add', host, '--app', 'shop')
+    const [cert = '', key = ''] = ['crt', 'key'].map((ending) => join(naru.root, `thief.${ending}`))
+    await mustRun(
+      'openssl',
+      `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 -subj /CN=x
+       -addext subjectAltName=DNS:${host} -keyout ${key} -out ${cert}`.split(/\s+/),
+    )
+    const add = await bob.naru('route', 'add', host, '--app', 'shop', '--cert', cert, '--key', key)
     expect([add.code, add.stderr]).toEqual([1, expect.stringContaining(taken)])
+    expect(await naru.kubectl('get', 'secrets', '-n', 'bob', '-o', 'name')).not.toContain('tls')
     expect(await rows('ann')).toEqual([1])
 
     await naru.mustNaru('route', 'remove', host, '--app', 'shop', '-n', 'ann')

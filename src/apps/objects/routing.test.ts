@@ -49,6 +49,31 @@ describe('the routes of an app', () => {
     ])
   })
 
+  it('make a host one more of the app’s when they are for all its paths: those without a host are there, too', () => {
+    const old = { path: '/old', redirect: { to: '/new' } }
+    const everywhere = { responseHeaders: { set: [{ name: 'A', value: 'all' }] } }
+    const rulesOf = (route: AppRoute, shared: AppRoute[]) => {
+      const [own] = routesOf([{ host: 'www.example', ...route }, ...shared], {}, [HOST, 'www.example'])
+      expect(own?.spec.hostnames).toEqual(['www.example'])
+      return own?.spec.rules?.map(({ matches, filters = [] }) => [
+        matches?.[0]?.path?.value,
+        ...filters.map(({ type }) => type),
+      ])
+    }
+    expect(rulesOf({}, [old])).toEqual([['/old', 'RequestRedirect'], [undefined]])
+    expect(rulesOf({}, [old, everywhere])).toEqual([
+      ['/old', 'RequestRedirect'],
+      ['/', 'ResponseHeaderModifier'],
+    ])
+    expect(rulesOf({ requestHeaders: { remove: ['b'] } }, [old, everywhere])).toEqual([
+      ['/', 'RequestHeaderModifier'],
+      ['/old', 'RequestRedirect'],
+    ])
+    expect(rulesOf({ redirect: { to: 'https://example' } }, [old])).toEqual([['/', 'RequestRedirect']])
+    expect(rulesOf({ rewritePrefix: '/v1' }, [old])).toEqual([['/', 'URLRewrite']])
+    expect(rulesOf({ path: '/v1' }, [old])).toEqual([['/v1']])
+  })
+
   it('for a host go before those for all at the same path', () => {
     const [own] = routesOf(
       [

@@ -74,7 +74,11 @@ export function appRoutes({ app, shares, hosts }: Routing): gatewayApi.HTTPRoute
     ...own.map((host) =>
       route(app, `${app.metadata.name}.at.${host}`, {
         hostnames: [host],
-        rules: rulesAt(app, { host, isMain: main.has(host), backendRefs }),
+        rules: rulesAt(app, {
+          host,
+          isMain: main.has(host) || routes.some((route) => isAt(route, host) && isWhole(route)),
+          backendRefs,
+        }),
       }),
     ),
     ...(alike.length === 0
@@ -94,10 +98,16 @@ function backendsOf(shares: readonly Share[]): gatewayApi.HTTPBackendRef[] {
 }
 
 const isAt = ({ host }: AppRoute, at: string): boolean => host?.toLowerCase() === at
+/** Whether it makes its host one more of the app's, which all else that is said of those is said of too. */
+const isWhole = (route: AppRoute): boolean =>
+  pathOf(route) === '/' && route.redirect === undefined && route.rewritePrefix === undefined
+/** Whether it says no more than that. */
+const isPlain = (route: AppRoute): boolean =>
+  isWhole(route) && route.requestHeaders === undefined && route.responseHeaders === undefined
 const pathOf = ({ path = '/' }: AppRoute): string => path.replace(/(?<=.)\/$/, '')
 
-/** A route for the host goes before one for all hosts; what is at no path leads to the app, unless only routes name the
- *  host. */
+/** A route for the host goes before one for all hosts; what is at no path leads to the app, unless only routes for some
+ *  paths name the host. */
 function rulesAt(
   app: App,
   options: { host?: string; isMain: boolean; backendRefs: gatewayApi.HTTPBackendRef[] },
@@ -105,7 +115,7 @@ function rulesAt(
   const { host, isMain, backendRefs } = options
   if (app.spec.maintenance !== undefined) return [maintenanceRule(app)]
   const { routes = [] } = app.spec
-  const own = host === undefined ? [] : routes.filter((route) => isAt(route, host))
+  const own = host === undefined ? [] : routes.filter((route) => isAt(route, host) && !isPlain(route))
   const paths = new Set(own.map(pathOf))
   const shared = isMain ? routes.filter((route) => route.host === undefined && !paths.has(pathOf(route))) : []
   const all = [...own, ...shared]

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { App, AppRoute } from '../../api/index.ts'
-import { formatRouteAt, parseHeaders, parseRouteAt, withoutRoute, withRoute } from './routes.ts'
+import {
+  formatRouteAt,
+  parseHeaders,
+  parseRouteAt,
+  type RouteFlags,
+  routeWith,
+  withoutRoute,
+  withRoute,
+} from './routes.ts'
 
 const appOf = (routes: AppRoute[], hosts?: string[]): App => ({
   metadata: { name: 'shop' },
@@ -13,13 +21,48 @@ describe('where a route is', () => {
     ['example.com/v1/', 'example.com', '/v1', 'example.com/v1'],
     ['/old', undefined, '/old', '/old'],
     ['/', undefined, '/', '/'],
+    ['www.example.com.', 'www.example.com', '/', 'www.example.com'],
   ])('%s', (word, host, path, formatted) => {
     expect(parseRouteAt(word)).toEqual({ host, path })
     expect(formatRouteAt(parseRouteAt(word))).toBe(formatted)
   })
-  it.each(['', 'http://example.com', 'a b', 'example.com:80'])('is not %j', (word) =>
-    expect(() => parseRouteAt(word)).toThrow('badOptionValue'),
+  it.each(['', 'http://example.com', 'a b', 'example.com:80', '*.example.com', 'a..b', '.', '/old?a=b', '/old#a'])(
+    'is not %j',
+    (word) => expect(() => parseRouteAt(word)).toThrow('badOptionValue'),
   )
+})
+
+describe('what is wished of a route', () => {
+  const at = { host: undefined, path: '/old' }
+  const wish = (flags: Partial<RouteFlags>) => routeWith(at, { header: [], requestHeader: [], ...flags })
+  it.each<[Partial<RouteFlags>, AppRoute]>([
+    [{}, { path: '/old' }],
+    [{ redirect: '//example.com' }, { path: '/old', redirect: { to: '//example.com' } }],
+    [
+      { redirect: '/new', permanent: true },
+      { path: '/old', redirect: { to: '/new', status: 301 } },
+    ],
+    [{ rewrite: '/' }, { path: '/old', rewritePrefix: '/' }],
+    [{ header: ['A=b'] }, { path: '/old', responseHeaders: { set: [{ name: 'A', value: 'b' }] } }],
+    [{ requestHeader: ['A='] }, { path: '/old', requestHeaders: { remove: ['A'] } }],
+  ])('%j', (flags, route) => expect(wish(flags)).toEqual(route))
+  it.each<[Partial<RouteFlags>, { code: string; parameters: object }]>([
+    [{ redirect: 'new' }, { code: 'badOptionValue', parameters: { option: '--redirect' } }],
+    [{ redirect: '/new?a=b' }, { code: 'badOptionValue', parameters: { option: '--redirect' } }],
+    [{ rewrite: 'v1' }, { code: 'badOptionValue', parameters: { option: '--rewrite' } }],
+    [{ permanent: true }, { code: 'optionNeeds', parameters: { needed: '--redirect' } }],
+    [
+      { redirect: '/new', rewrite: '/' },
+      { code: 'optionsExclude', parameters: { other: '--rewrite' } },
+    ],
+    [
+      { redirect: '/new', header: ['A=b'] },
+      { code: 'optionsExclude', parameters: { other: '--header' } },
+    ],
+  ])('is refused where it means nothing: %j', (flags, { code, parameters }) => {
+    const refusal = { code, parameters: expect.objectContaining(parameters) as unknown }
+    expect(() => wish(flags)).toThrow(expect.objectContaining(refusal))
+  })
 })
 
 describe('the routes of an app', () => {

@@ -1,6 +1,6 @@
 /** How people say where an app answers beside its hosts: `shop.example.com/v1`, `/old`, and what becomes of requests
  *  there. Pure. */
-import type { App, AppHeaderChanges, AppRoute } from '../../api/index.ts'
+import { type App, type AppHeaderChanges, type AppRoute, dnsSubdomainProblems, parseRedirect } from '../../api/index.ts'
 import type { SpecPatch } from '../cluster/change-app.ts'
 import { CliError } from '../errors.ts'
 
@@ -10,17 +10,53 @@ export interface RouteAt {
   path: string
 }
 
-/** Throws CliError `badOptionValue`. */
+/** A dot at the end of a host says that it is a whole name, as it is here in any case. Throws CliError `badOptionValue`. */
 export function parseRouteAt(word: string): RouteAt {
-  const [matched, host = '', path = ''] = /^([^/:\s]*)(\/\S*)?$/.exec(word) ?? []
-  if (matched === undefined || word === '')
+  const [matched, named = '', path = ''] = /^([^/:?#\s]*)(\/[^?#\s]*)?$/.exec(word) ?? []
+  const host = named.replace(/\.$/, '').toLowerCase()
+  if (matched === undefined || word === '' || (named !== '' && dnsSubdomainProblems(host).length > 0))
     throw CliError.of('badOptionValue', {
       option: 'route',
       value: word,
       expected: 'www.example.com, example.com/v1, /old',
     })
-  return { host: host === '' ? undefined : host.toLowerCase(), path: withoutSlash(path || '/') }
+  return { host: host === '' ? undefined : host, path: withoutSlash(path || '/') }
 }
+
+export interface RouteFlags {
+  redirect?: string | undefined
+  permanent?: boolean | undefined
+  rewrite?: string | undefined
+  header: readonly string[]
+  requestHeader: readonly string[]
+}
+
+/** What is wished of a route. Throws CliError `badOptionValue`, `optionNeeds`, `optionsExclude`. */
+export function routeWith({ host, path }: RouteAt, flags: RouteFlags): AppRoute {
+  const { redirect, permanent = false, rewrite } = flags
+  const requestHeaders = parseHeaders('--request-header', flags.requestHeader)
+  const responseHeaders = parseHeaders('--header', flags.header)
+  if (redirect !== undefined && parseRedirect(redirect) === undefined)
+    throw badValue('--redirect', redirect, 'https://example.com/new, //example.com, /new')
+  if (rewrite !== undefined && !/^\/[^?#\s]*$/.test(rewrite)) throw badValue('--rewrite', rewrite, '/, /v1')
+  if (permanent && redirect === undefined)
+    throw CliError.of('optionNeeds', { option: '--permanent', needed: '--redirect' })
+  const other = [rewrite && '--rewrite', requestHeaders && '--request-header', responseHeaders && '--header'].find(
+    Boolean,
+  )
+  if (redirect !== undefined && other) throw CliError.of('optionsExclude', { option: '--redirect', other })
+  return {
+    ...(host !== undefined && { host }),
+    ...(path !== '/' && { path }),
+    ...(redirect !== undefined && { redirect: { to: redirect, ...(permanent && { status: 301 }) } }),
+    ...(rewrite !== undefined && { rewritePrefix: rewrite }),
+    ...(requestHeaders && { requestHeaders }),
+    ...(responseHeaders && { responseHeaders }),
+  }
+}
+
+const badValue = (option: string, value: string, expected: string) =>
+  CliError.of('badOptionValue', { option, value, expected })
 
 const withoutSlash = (path: string): string => path.replace(/(?<=.)\/$/, '')
 

@@ -25,14 +25,14 @@ export async function getApp(
   }
 }
 
-export type AppState = 'ready' | 'progressing' | 'failing' | 'degraded'
+export type AppState = 'ready' | 'maintenance' | 'progressing' | 'failing' | 'degraded'
 
-/** `ready`: what is wished for serves. `degraded`: an older release does. */
+/** `ready`: what is wished for serves. `degraded`: an older release does. `maintenance`: it could, and a page is shown. */
 export function appState(app: App): AppState {
   const { status } = app
   const ready = condition(app, 'Ready')
   const current = (status?.observedGeneration ?? 0) >= (app.metadata.generation ?? 0)
-  if (current && ready?.status === 'True') return 'ready'
+  if (current && ready?.status === 'True') return app.spec.maintenance === undefined ? 'ready' : 'maintenance'
   if (condition(app, 'Progressing')?.status === 'True' || !current) return 'progressing'
   return status?.servingRelease === undefined ? 'failing' : 'degraded'
 }

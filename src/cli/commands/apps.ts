@@ -33,7 +33,7 @@ const key = (app: App) => `${app.metadata.namespace}/${app.metadata.name}`
 
 function table({ t, console, clock }: CommandContext, items: readonly App[]): string {
   const { good, warn, bad, dim } = console.style
-  const paint = { ready: good, progressing: warn, degraded: warn, failing: bad }
+  const paint = { ready: good, maintenance: warn, progressing: warn, degraded: warn, failing: bad }
   const several = new Set(items.map((app) => app.metadata.namespace)).size > 1
   const header = [
     ...(several ? [t('apps.column.namespace')] : []),

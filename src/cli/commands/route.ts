@@ -5,10 +5,10 @@ import { isHostOfAuthority } from '../../certificates/index.ts'
 import {
   formatRouteAt,
   hasRoute,
-  parseHeaders,
   parseRouteAt,
   type RouteAt,
   routeAt,
+  routeWith,
   withoutRoute,
   withRoute,
 } from '../app/routes.ts'
@@ -32,6 +32,7 @@ import { formatTable } from '../output/text.ts'
 
 /** A certificate with less left than this is taken with a word of warning. */
 const SOON_MS = 30 * 86_400_000
+const UNDO_MS = 5000
 
 export const route: CommandRun = async (context, input) => {
   const change = changeOf(input)
@@ -42,7 +43,12 @@ export const route: CommandRun = async (context, input) => {
     return 0
   }
   await change.before?.(context, target)
-  const changed = await changeApp(cluster.client, app.metadata, { change: change.spec, signal: context.signal })
+  const changed = await changeApp(cluster.client, app.metadata, { change: change.spec, signal: context.signal }).catch(
+    async (error: unknown) => {
+      await change.undo?.(context, target)
+      throw error
+    },
+  )
   await change.after?.(context, target)
   show(context, await untilObserved(context, cluster, changed))
   return 0
@@ -52,6 +58,8 @@ interface Change {
   spec: (app: App) => SpecPatch
   /** The App speaks only of what is there. */
   before?: (context: CommandContext, target: Target) => Promise<void>
+  /** The App could not be changed (its host is another's, say). */
+  undo?: (context: CommandContext, target: Target) => Promise<void>
   after?: (context: CommandContext, target: Target) => Promise<void>
 }
 
@@ -90,16 +98,25 @@ function addition(input: CommandInput, at: RouteAt): Change {
   const added = addedRoute(input, at)
   const { host } = at
   if (cert === undefined && key === undefined) return { spec: (app) => ({ routes: withRoute(app, added) }) }
-  const usage = 'naru route add www.example.com --cert www.crt --key www.key'
-  const missing = typeof cert !== 'string' ? '--cert' : typeof key !== 'string' ? '--key' : 'host'
-  if (typeof cert !== 'string' || typeof key !== 'string' || host === undefined)
-    throw CliError.of('missingArgument', { argument: missing, command: 'route', usage })
+  if (typeof cert !== 'string') throw CliError.of('optionNeeds', { option: '--key', needed: '--cert' })
+  if (typeof key !== 'string') throw CliError.of('optionNeeds', { option: '--cert', needed: '--key' })
+  if (host === undefined)
+    throw CliError.of('badOptionValue', {
+      option: 'route',
+      value: at.path,
+      expected: 'www.example.com, example.com/v1',
+    })
   return {
     before: async ({ t, cwd, clock, console, signal }, { cluster, app }) => {
       const certificate = await readCertificate({ cert, key, cwd }, { host, nowMs: clock.now() })
       if (certificate.validToMs - clock.now() < SOON_MS)
         console.note(t('route.certificateEnds', { host, date: day(certificate.validToMs) }))
       await writeCertificate(cluster.client, app, { host, certificate, signal })
+    },
+    undo: async (_context, { cluster, app }) => {
+      // Not the command's own signal: what was begun is cleared away when it is interrupted, too.
+      const signal = AbortSignal.timeout(UNDO_MS)
+      if (!hasCertificateFor(app, host)) await removeCertificate(cluster.client, app, host, signal)
     },
     spec: (app) => {
       // A host that leads to the app already needs no route for a certificate's sake.
@@ -110,20 +127,15 @@ function addition(input: CommandInput, at: RouteAt): Change {
   }
 }
 
-function addedRoute({ options, lists }: CommandInput, { host, path }: RouteAt): AppRoute {
-  const { redirect, rewrite } = options
-  const requestHeaders = parseHeaders('--request-header', lists.requestHeader ?? [])
-  const responseHeaders = parseHeaders('--header', lists.header ?? [])
-  return {
-    ...(host !== undefined && { host }),
-    ...(path !== '/' && { path }),
-    ...(typeof redirect === 'string' && {
-      redirect: { to: redirect, ...(options.permanent === true && { status: 301 }) },
-    }),
-    ...(typeof rewrite === 'string' && { rewritePrefix: rewrite }),
-    ...(requestHeaders && { requestHeaders }),
-    ...(responseHeaders && { responseHeaders }),
-  }
+function addedRoute({ options, lists }: CommandInput, at: RouteAt): AppRoute {
+  const { redirect, rewrite, permanent } = options
+  return routeWith(at, {
+    ...(typeof redirect === 'string' && { redirect }),
+    ...(typeof rewrite === 'string' && { rewrite }),
+    permanent: permanent === true,
+    header: lists.header ?? [],
+    requestHeader: lists.requestHeader ?? [],
+  })
 }
 
 function show({ t, console }: CommandContext, app: App): void {
@@ -142,6 +154,7 @@ function show({ t, console }: CommandContext, app: App): void {
   ]
   console.line(formatTable([[t('route.column.at'), t('route.column.what'), t('route.column.https')], ...rows]))
   if (spec.tls?.redirect === true) console.note(t('route.forced'))
+  if (spec.maintenance !== undefined) console.note(t('maintenance.isOn', { name: metadata.name }))
   const accepted = condition(app, 'HostsAccepted')
   if (accepted?.status === 'False') console.note(accepted.message)
   console.document({ app: metadata.name, namespace: metadata.namespace, hosts, routes, tls: spec.tls })

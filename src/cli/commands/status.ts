@@ -105,7 +105,7 @@ const isReady = (node: k8s.Node): boolean =>
 function appTable({ t, console }: CommandContext, list: readonly App[]): string {
   if (list.length === 0) return t('apps.none')
   const { good, bad, warn } = console.style
-  const paint = { ready: good, progressing: warn, degraded: warn, failing: bad }
+  const paint = { ready: good, maintenance: warn, progressing: warn, degraded: warn, failing: bad }
   return formatTable([
     [t('apps.column.app'), t('apps.column.state'), t('apps.column.url')],
     ...list.map((app) => {

@@ -8,6 +8,8 @@ export const enErrors = {
   'error.missingOptionValue': 'the option {option} needs a value. {help} says which.',
   'error.tooManyArguments': '{command} was given too many arguments. Usage: {usage}',
   'error.badOptionValue': '{option} cannot be "{value}"; expected is: {expected}.',
+  'error.optionNeeds': '{option} is used with {needed} only, and {needed} was not given.',
+  'error.optionsExclude': '{option} and {other} cannot be used together.',
   'error.folderMissing':
     'the folder {path} does not exist. Give the folder that holds the source: naru deploy <folder>',
   'error.folderNotDirectory':

@@ -48,6 +48,7 @@ export const en = {
   'apps.column.age': 'AGE',
   'apps.column.url': 'URL',
   'apps.state.ready': 'ready',
+  'apps.state.maintenance': 'maintenance',
   'apps.state.progressing': 'rolling out',
   'apps.state.degraded': 'old version serves',
   'apps.state.failing': 'failing',

@@ -11,6 +11,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.missingOptionValue': '{option} 옵션에는 값이 필요합니다. {help} 에 설명이 있습니다.',
   'error.tooManyArguments': '{command} 명령의 인수가 너무 많습니다. 사용법: {usage}',
   'error.badOptionValue': '{option} 값으로 "{value}" 값은 쓸 수 없습니다. 쓸 수 있는 값: {expected}.',
+  'error.optionNeeds': '{option} 옵션은 {needed} 옵션과 함께 쓸 때만 뜻이 있는데 {needed} 옵션이 없습니다.',
+  'error.optionsExclude': '{option} 옵션과 {other} 옵션은 함께 쓸 수 없습니다.',
   'error.folderMissing': '{path} 폴더가 없습니다. 소스가 있는 폴더를 지정하십시오: naru deploy <폴더>',
   'error.folderNotDirectory':
     '{path} 경로는 폴더가 아닙니다. 소스가 있는 폴더나 war, jar 파일을 지정하십시오: naru deploy <폴더>',

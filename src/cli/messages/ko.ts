@@ -49,6 +49,7 @@ export const ko: Record<keyof typeof en, string> = {
   'apps.column.age': '나이',
   'apps.column.url': 'URL',
   'apps.state.ready': '정상',
+  'apps.state.maintenance': '점검 중',
   'apps.state.progressing': '배포 중',
   'apps.state.degraded': '이전 버전이 응답 중',
   'apps.state.failing': '실패',
