@@ -164,7 +164,8 @@ async function autoscale(client: Client, { app, objects, rollout: { traffic } }:
   for (const process of processes) {
     const wished = desiredAutoscaler(app, traffic.primary, process)
     const present = objects.autoscalers.get(wished.metadata.name)
-    await ensure(client, { owner: app, resource: horizontalpodautoscalers, wished, present })
+    // How fast it grows and shrinks is for people to say.
+    await ensure(client, { owner: app, resource: horizontalpodautoscalers, wished, present, isShared: true })
   }
   const names = new Set(processes.map((process) => autoscalerName(app, process)))
   for (const present of objects.autoscalers.values())

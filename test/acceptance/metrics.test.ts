@@ -1,7 +1,25 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { k8s } from '../../src/api/index.ts'
 import { eventually } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
+import { startLoad } from './harness/load.ts'
+
+/** What a request takes of a processor. */
+const BURNT_MS = 20
+const BURNER = `
+const { createServer } = require('node:http')
+createServer((_, response) => {
+  const start = process.cpuUsage()
+  const burnt = () => process.cpuUsage(start).user
+  while (burnt() < ${BURNT_MS * 1000}) continue
+  response.end('burnt')
+}).listen(process.env.PORT)
+`
+
+interface Ps {
+  autoscaling: [{ replicas: number; state: string }]
+}
 
 /** What pods use is seen by kubectl and by an autoscaler, with nothing installed. */
 describe('resource metrics', () => {
@@ -70,42 +88,37 @@ describe('resource metrics', () => {
     expect(await naru.kubectl('get', '--raw', `${proxy}/healthz`)).toBe('ok')
   })
 
-  it('an autoscaler follows what pods use', async () => {
-    const labels = { app: 'busy' }
-    await naru.apply(
-      {
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        metadata: { name: 'busy' },
-        spec: {
-          replicas: 1,
-          selector: { matchLabels: labels },
-          template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [busy('main')] } },
-        },
-      },
-      {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: { name: 'busy' },
-        spec: {
-          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'busy' },
-          maxReplicas: 2,
-          metrics: [
-            { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
-          ],
-        },
-      },
+  const autoscaling = async () => {
+    const {
+      autoscaling: [web],
+    } = JSON.parse(await naru.mustNaru('ps', 'burner', '--json')) as Ps
+    return web
+  }
+  const untilIt = (what: string, holds: (web: Ps['autoscaling'][0]) => boolean) =>
+    eventually(what, async () => holds(await autoscaling()), { timeoutMs: 100_000, everyMs: 1_000 })
+
+  it('an app grows with its load, and says why', async () => {
+    const folder = join(naru.root, 'burner')
+    await mkdir(folder)
+    await writeFile(join(folder, 'server.js'), BURNER)
+    const url = await naru.deploy(folder)
+    await naru.mustNaru('scale', 'burner', 'web=2..5', '--cpu', '25')
+    // Half of what two pods ask for, which is 100m each: twice the aim.
+    const load = startLoad(url, { perSecond: 100 / BURNT_MS })
+    try {
+      await untilIt('grows', ({ replicas }) => replicas > 2)
+    } finally {
+      await load.stop()
+    }
+    expect(await naru.mustNaru('ps', 'burner')).toMatch(/^web +[345] +2–5 +\d+% \/ 25% +\d+\w ago +\S/m)
+    expect(await naru.kubectl('get', 'events', '--field-selector=reason=SuccessfulRescale')).toMatch(
+      /horizontalpodautoscaler\/burner-web +New size: [345]; reason: cpu resource utilization \(percentage of request\) above target/,
     )
-    await eventually(
-      'the autoscaler adds a pod',
-      async () => (await naru.kubectlJson<k8s.Deployment>('get', 'deployment/busy')).spec.replicas === 2,
-      { timeoutMs: 120_000, everyMs: 1_000 },
-    )
-    const { status } = await naru.kubectlJson<k8s.HorizontalPodAutoscaler>('get', 'hpa/busy')
-    expect(status?.conditions?.map(({ type, status: is }) => `${type}=${is}`)).toContain('ScalingActive=True')
-    expect(await naru.kubectl('get', 'events', '--field-selector=reason=SuccessfulRescale')).toContain(
-      'New size: 2; reason: cpu resource utilization (percentage of request) above target',
-    )
+  })
+
+  it('without load it says that fewer would do, and how long it waits before there are fewer', async () => {
+    await untilIt('waits', ({ state }) => state === 'shrinking')
+    expect(await naru.mustNaru('ps', 'burner')).toMatch(/fewer would do: they go when that has lasted 5m$/m)
   })
 
   it('whoever installs a server of their own for the group takes it over, and gives it back', async () => {

@@ -463,6 +463,8 @@ describe('an App over a real API server', () => {
     expect((await deployment('hello-v1')).spec.replicas).toBe(2)
     await cluster.client.patch(resources.deployments, named('hello-v1'), { spec: { replicas: 4 } })
     await eventually(async () => expect((await hello()).status?.readyReplicas).toBe(4))
+    const behavior = { scaleDown: { stabilizationWindowSeconds: 60 } }
+    await cluster.client.patch(resources.horizontalpodautoscalers, named('hello-web'), { spec: { behavior } })
     await deploy({ image: image('2') })
     await serves('hello-v2')
     expect((await deployment('hello-v2')).spec.replicas).toBe(4)
@@ -470,7 +472,12 @@ describe('an App over a real API server', () => {
     expect(metadata.uid).toBe(uid)
     expect(spec.jobTemplate.spec?.template.spec?.containers[0]?.image).toBe(image('2'))
     const scaler = await cluster.client.get(resources.horizontalpodautoscalers, named('hello-web'))
-    expect(scaler.spec).toMatchObject({ scaleTargetRef: { name: 'hello-v2' }, minReplicas: 2, maxReplicas: 5 })
+    expect(scaler.spec).toMatchObject({
+      scaleTargetRef: { name: 'hello-v2' },
+      minReplicas: 2,
+      maxReplicas: 5,
+      behavior,
+    })
     await deploy({ processes: [{ name: 'web' }] })
     await serves('hello-v3')
     await expect(cronJob()).rejects.toThrow('not found')

@@ -1,5 +1,6 @@
 /** `naru ps`: every pod of an app, by process: how it is, and what it uses. */
 import { APP_LABEL, type k8s, PROCESS_LABEL, quantityValue, RELEASE_LABEL, resources } from '../../api/index.ts'
+import { type Autoscaling, readAutoscaling } from '../app/autoscaling.ts'
 import { memoryLimit, podState } from '../app/pod-state.ts'
 import { podUsage, type Usage } from '../app/pod-usage.ts'
 import { openTarget } from '../app/target.ts'
@@ -13,9 +14,10 @@ export const ps: CommandRun = async (context, { arguments: [named] }) => {
   const { app, cluster } = target
   const { name, namespace } = app.metadata
   const labelSelector = `${APP_LABEL}=${name}`
-  const [{ items }, usage] = await Promise.all([
+  const [{ items }, usage, autoscaling] = await Promise.all([
     cluster.client.list(resources.pods, { namespace, labelSelector, signal }),
     podUsage(cluster, name, signal),
+    readAutoscaling(cluster, app, signal),
   ])
   const cron = await readCron(context, cluster, { app, pods: items })
   const byClock = new Set(cron.map(({ process }) => process.name))
@@ -30,14 +32,17 @@ export const ps: CommandRun = async (context, { arguments: [named] }) => {
     t(`ps.column.${column}`),
   )
   if (pods.length === 0 && cron.length === 0) console.note(t('ps.none', { name }))
-  if (pods.length > 0)
-    console.line(formatTable([headings, ...pods.map((pod) => row(context, pod, usage.get(pod.metadata.name)))]))
-  if (pods.length > 0 && cron.length > 0) console.line('')
-  if (cron.length > 0) console.line(formatCron(context, cron))
+  const tables = [
+    pods.length > 0 && formatTable([headings, ...pods.map((pod) => row(context, pod, usage.get(pod.metadata.name)))]),
+    autoscaling.length > 0 && formatAutoscaling(context, autoscaling),
+    cron.length > 0 && formatCron(context, cron),
+  ].filter((table) => table !== false)
+  if (tables.length > 0) console.line(tables.join('\n\n'))
   console.document({
     app: name,
     namespace,
     pods: pods.map((pod) => entry(pod, usage.get(pod.metadata.name))),
+    autoscaling,
     scheduled: cronDocument(cron),
   })
   return 0
@@ -68,6 +73,28 @@ function row({ clock, console }: CommandContext, pod: k8s.Pod, usage: Usage | un
     usage === undefined ? '–' : `${Math.round(usage.cpuMilli)}m`,
     formatAge(clock.now() - Date.parse(metadata.creationTimestamp ?? '')),
   ]
+}
+
+function formatAutoscaling({ t, clock, console }: CommandContext, all: readonly Autoscaling[]): string {
+  const headings = (['process', 'pods', 'bounds', 'cpu', 'changed', 'reason'] as const).map((column) =>
+    t(`ps.autoscaling.column.${column}`),
+  )
+  const percent = (value: number | undefined) => (value === undefined ? '–' : `${value}%`)
+  const rows = all.map((entry) => [
+    entry.process,
+    String(entry.replicas ?? '–'),
+    `${entry.minReplicas}–${entry.maxReplicas}`,
+    `${percent(entry.cpuPercent)} / ${percent(entry.targetCpuPercent)}`,
+    entry.changedAt === undefined ? '–' : t('cron.ago', { time: formatAge(clock.now() - Date.parse(entry.changedAt)) }),
+    (entry.state === 'most' || entry.state === 'unmeasured' ? console.style.warn : console.style.dim)(why(t, entry)),
+  ])
+  return formatTable([headings, ...rows])
+}
+
+function why(t: CommandContext['t'], { state, desiredReplicas, shrinksAfterSeconds }: Autoscaling): string {
+  if (state === 'growing') return t('ps.autoscaling.growing', { desired: desiredReplicas ?? '–' })
+  if (state === 'shrinking') return t('ps.autoscaling.shrinking', { time: formatAge(shrinksAfterSeconds * 1000) })
+  return t(`ps.autoscaling.${state}`)
 }
 
 function entry(pod: k8s.Pod, usage: Usage | undefined): object {
