@@ -2,6 +2,7 @@
 import { apps, type BackingResource, backingResources, isApiError, resources } from '../../api/index.ts'
 import type { Cluster } from '../cluster/open-cluster.ts'
 import { CliError } from '../errors.ts'
+import { unknownResource } from '../resources/resources-of.ts'
 import type { Reference } from './references.ts'
 
 const EXPECTED = 'db.host, cart.url'
@@ -13,7 +14,8 @@ export interface FoundReference {
   resource: BackingResource | undefined
 }
 
-/** A Resource goes before an app of its name. Throws CliError `badOptionValue`, `outputUnknown`, `resourceUnknown`. */
+/** A Resource goes before an app of its name. Throws CliError `badOptionValue`, `outputUnknown`, `resourceUnknown`,
+ *  `resourceUnknownNone`. */
 export async function findReference(
   { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
   from: string,
@@ -31,10 +33,7 @@ export async function findReference(
       throw CliError.of('outputUnknown', { resource: name, output: key, known: Object.keys(data).join(', ') || '–' })
     return { reference: { resource: name, key }, known, resource }
   }
-  if (!(await isApp({ client, namespace }, name, signal))) {
-    const names = known.map(({ metadata }) => metadata.name).join(', ') || '–'
-    throw CliError.of('resourceUnknown', { name, namespace, known: names })
-  }
+  if (!(await isApp({ client, namespace }, name, signal))) throw unknownResource({ namespace, name }, known)
   const host = `${name}.${namespace}.svc`
   const value = { host, port: '80', url: `http://${host}` }[key]
   if (value === undefined) throw CliError.of('outputUnknown', { resource: name, output: key, known: 'host, port, url' })

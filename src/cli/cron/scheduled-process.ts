@@ -77,11 +77,12 @@ export function withoutSchedule(app: App, name: string): AppProcess[] {
   return left
 }
 
-/** Throws CliError `cronUnknown`. */
+/** Throws CliError `cronUnknown`, `cronUnknownNone`. */
 export function findScheduled(app: App, name: string): ScheduledProcess {
   const all = scheduledOf(app)
   const found = all.find((process) => process.name === name)
   if (found !== undefined) return found
-  const known = all.map((process) => process.name).join(', ') || '–'
+  if (all.length === 0) throw CliError.of('cronUnknownNone', { name: app.metadata.name })
+  const known = all.map((process) => process.name).join(', ')
   throw CliError.of('cronUnknown', { name: app.metadata.name, process: name, known })
 }

@@ -60,6 +60,8 @@ export const enErrors = {
   'error.noEarlierRelease':
     'the app {name} has no earlier release that was up, so there is none to go back to. naru releases {name} lists them.',
   'error.resourceUnknown': 'there is no resource "{name}" in namespace {namespace}. There is: {known}.',
+  'error.resourceUnknownNone':
+    'there is no resource "{name}" in namespace {namespace}, nor any other. naru add postgres makes one; naru resources lists those of all namespaces.',
   'error.resourceTypeUnknown': 'nothing makes resources of the type {type}. There is: {known}.',
   'error.resourceTaken': 'there is a resource "{name}" of the type {type} already. Name this one otherwise, with --as.',
   'error.resourceImageNeeded': "images are only built for Naru's own engine. Name one of {type} with --image.",
@@ -83,6 +85,8 @@ export const enErrors = {
   'error.processUnknown': 'the app {name} has no process "{process}" that runs all the time. There is: {known}.',
   'error.cronUnknown':
     'of {name} nothing called "{process}" runs by the clock. There is: {known}. naru cron list shows it.',
+  'error.cronUnknownNone':
+    "of {name} nothing runs by the clock. This makes something: naru cron add nightly '0 3 * * *' --app {name} -- <command…>",
   'error.cronLast': '{process} is all that there is of {name}. naru delete {name} removes the app.',
   'error.routeUnknown': 'the app {name} has no route {route}. There is: {known}.',
   'error.certificateUnreadable': '{path} cannot be read: {reason}.',

@@ -64,6 +64,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.noEarlierRelease':
     '{name} 앱에는 정상이었던 이전 릴리스가 없어서 돌아갈 곳이 없습니다. 목록은 naru releases {name} 으로 볼 수 있습니다.',
   'error.resourceUnknown': '{namespace} 네임스페이스에 "{name}" 리소스가 없습니다. 있는 것: {known}.',
+  'error.resourceUnknownNone':
+    '{namespace} 네임스페이스에 "{name}" 리소스도, 다른 리소스도 없습니다. naru add postgres 로 만들 수 있고, naru resources 로 모든 네임스페이스의 리소스를 볼 수 있습니다.',
   'error.resourceTypeUnknown': '{type} 종류의 리소스를 만드는 것이 없습니다. 있는 것: {known}.',
   'error.resourceTaken': '{type} 종류의 "{name}" 리소스가 이미 있습니다. --as 로 다른 이름을 주십시오.',
   'error.resourceImageNeeded':
@@ -88,6 +90,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
   'error.cronUnknown':
     '{name} 앱에는 정해진 때에 도는 "{process}" 프로세스가 없습니다. 있는 것: {known}. naru cron list 로 볼 수 있습니다.',
+  'error.cronUnknownNone':
+    "{name} 앱에는 시각에 맞춰 실행되는 것이 없습니다. 이렇게 만듭니다: naru cron add nightly '0 3 * * *' --app {name} -- <명령…>",
   'error.cronLast': '{name} 앱에는 {process} 프로세스뿐입니다. naru delete {name} 으로 앱을 지울 수 있습니다.',
   'error.routeUnknown': '{name} 앱에는 {route} 라우트가 없습니다. 있는 것: {known}.',
   'error.certificateUnreadable': '{path} 을(를) 읽을 수 없습니다: {reason}.',

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/open-cluster.ts'
 import { CliError } from '../errors.ts'
 import { FOR_APP_LABEL, isBound } from './bind.ts'
 
-/** Throws CliError `resourceUnknown`, naming all that there are. */
+/** Throws CliError `resourceUnknown`, naming all that there are, or `resourceUnknownNone`. */
 export async function getResource(
   { client, namespace }: Cluster,
   name: string,
@@ -15,9 +15,17 @@ export async function getResource(
   } catch (error) {
     if (!isApiError(error, 'NotFound')) throw error
     const { items } = await client.list(backingResources, { namespace, signal })
-    const known = items.map(({ metadata }) => metadata.name).join(', ') || '–'
-    throw CliError.of('resourceUnknown', { name, namespace, known })
+    throw unknownResource({ namespace, name }, items)
   }
+}
+
+export function unknownResource(
+  wished: { namespace: string; name: string },
+  known: readonly BackingResource[],
+): CliError {
+  return known.length === 0
+    ? CliError.of('resourceUnknownNone', wished)
+    : CliError.of('resourceUnknown', { ...wished, known: known.map(({ metadata }) => metadata.name).join(', ') })
 }
 
 export interface ResourceOfApp {
