@@ -93,7 +93,6 @@ async function install(
     command: ['python3', '-m', 'venv', '--without-pip', `/app/${FOLDER}`],
   })
   const pip = ['python3', '-m', 'pip', '--python', `/app/${FOLDER}/bin/python3`]
-  const { text, variables } = await pipSettings(context)
   const common = { PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_PROGRESS_BAR: 'off', PIP_ROOT_USER_ACTION: 'ignore' }
   await workspace
     .run({
@@ -104,8 +103,8 @@ async function install(
         ? { variables: common }
         : {
             isTrusted: true,
-            settings: { PIP_CONFIG_FILE: text },
-            variables: { ...variables, ...common, PIP_CACHE_DIR: join(workspace.cacheDir, 'pip') },
+            settings: { PIP_CONFIG_FILE: await pipSettings(context) },
+            variables: { ...common, PIP_CACHE_DIR: join(workspace.cacheDir, 'pip') },
           }),
     })
     .catch((error: unknown) => {

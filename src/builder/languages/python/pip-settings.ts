@@ -1,4 +1,5 @@
-/** The user's own pip configuration as one file, and the variables that say the same. Source: pip's "Configuration". */
+/** The user's own pip configuration as one file, with what variables say of it: those a requirements.txt of the app's could
+ *  put into an address of its own. Source: pip's "Configuration", "Requirements File Format" (environment variables). */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BuildContext } from '../../context.ts'
@@ -7,11 +8,8 @@ import type { BuildContext } from '../../context.ts'
 const VARIABLES =
   /^PIP_(?:INDEX_URL|EXTRA_INDEX_URL|NO_INDEX|TRUSTED_HOST|PROXY|DEFAULT_TIMEOUT|TIMEOUT|RETRIES|CERT|CLIENT_CERT)$/
 
-/** The machine's file, then the user's: of a setting in both, the user's counts. */
-export async function pipSettings({ env }: BuildContext): Promise<{
-  text: string
-  variables: Record<string, string>
-}> {
+/** The machine's file, then the user's, then variables: of a setting in several, the last counts. */
+export async function pipSettings({ env }: BuildContext): Promise<string> {
   const home = env.HOME ?? '/'
   const files = [
     '/etc/pip.conf',
@@ -20,12 +18,16 @@ export async function pipSettings({ env }: BuildContext): Promise<{
     ...(env.PIP_CONFIG_FILE === undefined ? [] : [env.PIP_CONFIG_FILE]),
   ]
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')))
-  const variables = Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      VARIABLES.test(name) && value !== undefined ? [[name, value]] : [],
-    ),
-  )
-  return { text: mergeIni(texts), variables }
+  return mergeIni([...texts, ofVariables(env)])
+}
+
+/** In the command's own section, which counts before `global`. */
+function ofVariables(env: BuildContext['env']): string {
+  const lines = Object.entries(env).flatMap(([name, value]) => {
+    if (!VARIABLES.test(name) || value === undefined) return []
+    return [`${name.slice('PIP_'.length).toLowerCase().replaceAll('_', '-')} = ${value.replace(/\s+/g, ' ')}`]
+  })
+  return ['[install]', ...lines].join('\n')
 }
 
 /** Sections of several files as one: a section twice is an error to pip. */
