@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildImage, type BuiltImage } from '../../src/builder/index.ts'
 import { openRegistry } from '../../src/images/index.ts'
@@ -23,7 +23,10 @@ afterAll(() => rm(dir, { recursive: true, force: true }))
 /** With the JDK's own program. */
 async function archive(file: string, files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(dir, 'archive-'))
-  for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content)
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), content)
+  }
   await mustRun('jar', ['--create', '--file', file, '-C', folder, '.'])
   return file
 }
@@ -47,6 +50,18 @@ describe('a war file', () => {
     expect(await answer(url)).toBe('second 42')
     await naru.mustNaru('rollback', 'shop')
     expect(await answer(url)).toBe('first 42')
+  })
+
+  it('that does not start is withdrawn, and its cause is told', async () => {
+    const war = await archive(join(dir, 'shop-1.0.war'), {
+      'WEB-INF/web.xml': `<web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+        <listener><listener-class>com.example.Gone</listener-class></listener></web-app>`,
+      'index.jsp': 'third',
+    })
+    const { code, stderr } = await naru.naru('deploy', war)
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/exited with code 1[^]*A web app did not start:/)])
+    expect(stderr).toMatch(/java\.lang\.ClassNotFoundException: com\.example\.Gone/)
+    expect(await answer((await naru.mustNaru('open', 'shop')).trim())).toBe('first 42')
   })
 
   it('is asked for where there is none, and takes nothing that only a resource has', async () => {

@@ -1,5 +1,6 @@
 /** What a source folder is and how it becomes an image. Made from the folder alone; nothing is run or downloaded. */
 
+import type { PlannedStart } from '../languages/language.ts'
 import type { LanguageName, LanguagePlan } from '../languages/recognise.ts'
 
 export type PackageManagerName = 'npm' | 'pnpm' | 'yarn'
@@ -33,7 +34,7 @@ export interface BuildPlan {
   /** A static site's folder; undefined for what a build makes (found afterwards) and for other kinds. `.` is the root. */
   siteFolder: string | undefined
   /** The process, and where it was found. Static sites have Naru's web server unless a Procfile says more. */
-  start: { command: readonly string[]; from: string } | undefined
+  start: PlannedStart | undefined
   /** What a Procfile says is to run; undefined where `start` is all there is. */
   processes: readonly PlannedProcess[] | undefined
   /** What is to run once before a release is started. */

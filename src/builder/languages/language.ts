@@ -3,11 +3,20 @@ import type { BuildContext } from '../context.ts'
 import type { Source } from '../source/read-source.ts'
 import type { CachedLayer } from '../tools/layer-cache.ts'
 
+/** How an app starts. */
+export interface PlannedStart {
+  command: readonly string[]
+  /** Where it was found. */
+  from: string
+  /** Answers 200 once the app has started, where a server of the image knows that; else listening has to tell. */
+  readinessPath?: string
+}
+
 /** What a language makes of a folder, as data of the plan. */
 export interface Recognised<Plan> {
   plan: Plan
   /** How the app starts when no Procfile says it; undefined when the folder does not tell. */
-  start: { command: readonly string[]; from: string } | undefined
+  start: PlannedStart | undefined
   /** For people: `Python app, pip`. */
   what: string
   /** How one says how it starts. */

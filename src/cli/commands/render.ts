@@ -47,14 +47,20 @@ async function plannedSpec(
   context: CommandContext,
   { folder, image }: { folder: string | undefined; image: string },
 ): Promise<SpecPatch> {
-  const { processes, releaseCommand } = await plan(context, folder)
-  return deployedSpec(undefined, { image, deployedAt: '', processes, releaseCommand })
+  const { processes, releaseCommand, start } = await plan(context, folder)
+  return deployedSpec(undefined, {
+    image,
+    deployedAt: '',
+    processes,
+    releaseCommand,
+    readinessPath: start?.readinessPath,
+  })
 }
 
 async function plan(
   context: CommandContext,
   folder: string | undefined,
-): Promise<Partial<Pick<BuildPlan, 'processes' | 'releaseCommand'>>> {
+): Promise<Partial<Pick<BuildPlan, 'processes' | 'releaseCommand' | 'start'>>> {
   if (folder === undefined) return {}
   try {
     return await planSource(folder, context.signal)

@@ -36,6 +36,16 @@ describe('what a deploy makes of an app', () => {
       { name: 'worker', command: ['work'] },
     ])
   })
+  it('asks a server that the builder brought along whether the app has started, as long as there is one', () => {
+    const probe = (path: string) => ({ httpGet: { path, port: 'http' }, periodSeconds: 1 })
+    const onServer = { ...deployment, readinessPath: '/.naru/started' }
+    const { processes } = deployedSpec(undefined, onServer)
+    expect(processes).toMatchObject([{ name: 'web', readinessProbe: probe('/.naru/started') }])
+    expect(deployedSpec(appOf({ processes: processes ?? [] }), onServer).processes).toEqual(processes)
+    expect(deployedSpec(appOf({ processes: processes ?? [] }), deployment).processes).toBeNull()
+    const own = [{ name: 'web', readinessProbe: probe('/healthz') }]
+    expect(deployedSpec(appOf({ processes: own }), onServer).processes).toEqual(own)
+  })
   it('keeps how many there are of an image that needs no command', () => {
     const present = appOf({ processes: [{ name: 'web', command: ['old'], replicas: 3 }, { name: 'worker' }] })
     expect(deployedSpec(present, deployment).processes).toEqual([{ name: 'web', replicas: 3 }])

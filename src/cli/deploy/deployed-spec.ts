@@ -2,6 +2,12 @@
 import { type App, type AppBinding, type AppContent, type AppProcess, WEB_PROCESS } from '../../api/index.ts'
 import type { SpecPatch } from '../cluster/change-app.ts'
 
+/** Paths of servers that the builder brought along. */
+const OWN_PATHS = '/.naru/'
+/** As App's containers name it. */
+const PORT_NAME = 'http'
+const PATIENCE = { periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 3 }
+
 export interface Deployment {
   image: string
   /** RFC 3339. */
@@ -9,6 +15,8 @@ export interface Deployment {
   /** What the source names; undefined when the image says it all. */
   processes: readonly { name: string; command: readonly string[] }[] | undefined
   releaseCommand: readonly string[] | undefined
+  /** Where a server that the builder brought along says that the app has started. */
+  readinessPath?: string | undefined
   /** Left out: as it was. */
   port?: number | undefined
   description?: string | undefined
@@ -22,7 +30,7 @@ export interface Deployment {
 
 export function deployedSpec(app: App | undefined, deployment: Deployment): SpecPatch {
   const { image, deployedAt, port, description, releaseCommand, configuration, bindings } = deployment
-  const processes = mergedProcesses(app?.spec.processes ?? [], deployment.processes)
+  const processes = mergedProcesses(app?.spec.processes ?? [], deployment).map(probed(deployment.readinessPath))
   return {
     image,
     deployedAt,
@@ -38,17 +46,38 @@ export function deployedSpec(app: App | undefined, deployment: Deployment): Spec
 
 /** A process that is still there keeps what the App says of it beyond its command: how many, when, with which limits.
  *  What runs by the clock stays until `naru cron remove`: the source has no words for it. */
-function mergedProcesses(present: readonly AppProcess[], planned: Deployment['processes']): AppProcess[] {
+function mergedProcesses(
+  present: readonly AppProcess[],
+  { processes: planned, readinessPath }: Deployment,
+): AppProcess[] {
   const settingsOf = (name: string): AppProcess => {
     const { command: _, args: __, ...settings } = present.find((process) => process.name === name) ?? { name }
-    return settings
+    return withoutOwnProbe(settings)
   }
   const scheduled = present.filter(({ name, schedule }) => schedule !== undefined && !planned?.some(isNamed(name)))
   if (planned !== undefined)
     return [...planned.map(({ name, command }) => ({ ...settingsOf(name), command: [...command] })), ...scheduled]
   const web = settingsOf(WEB_PROCESS)
-  return Object.keys(web).length > 1 || scheduled.length > 0 ? [web, ...scheduled] : []
+  return Object.keys(web).length > 1 || readinessPath !== undefined || scheduled.length > 0 ? [web, ...scheduled] : []
 }
+
+/** What a deploy has set, the next one sets anew; what people have set stays. */
+function withoutOwnProbe(process: AppProcess): AppProcess {
+  const { readinessProbe: _, ...settings } = process
+  return ownProbe(process) === undefined ? process : settings
+}
+
+/** That of a server which the builder brought along. */
+export function ownProbe({ readinessProbe }: AppProcess): AppProcess['readinessProbe'] {
+  return readinessProbe?.httpGet?.path?.startsWith(OWN_PATHS) === true ? readinessProbe : undefined
+}
+
+const probed =
+  (path: string | undefined) =>
+  (process: AppProcess): AppProcess =>
+    path === undefined || process.name !== WEB_PROCESS || process.readinessProbe !== undefined
+      ? process
+      : { ...process, readinessProbe: { httpGet: { path, port: PORT_NAME }, ...PATIENCE } }
 
 const isNamed =
   (name: string) =>

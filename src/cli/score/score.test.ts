@@ -124,6 +124,15 @@ describe('what a deploy makes of an app with a Score file', () => {
     })
     expect(scoredSpec(present, kept, scored).processes).toEqual([{ name: 'web', command: ['new'] }, nightly])
   })
+  it('asks the server of an image whether the app has started, unless the file has words for it', () => {
+    const readinessProbe = { httpGet: { path: '/.naru/started', port: 'http' } }
+    const built = { ...deployed, processes: [{ name: 'web', readinessProbe }] }
+    const probeOf = (web: object) =>
+      scoredSpec(undefined, built, { ...scored, processes: [{ name: 'web', ...web }] }).processes?.[0]?.readinessProbe
+    expect(probeOf({})).toEqual(readinessProbe)
+    expect(probeOf({ command: ['other'] })).toBeUndefined()
+    expect(probeOf({ readinessProbe: { exec: { command: ['true'] } } })).toEqual({ exec: { command: ['true'] } })
+  })
   it('keeps what was added by hand, and binds nothing twice', () => {
     const present = appOf({ bindings: [{ resource: 'redis' }, { resource: 'shop-db', prefix: 'OLD_' }] })
     expect(scoredSpec(present, deployed, scored).bindings).toEqual([{ resource: 'redis' }, { resource: 'shop-db' }])

@@ -1,7 +1,15 @@
 /** What a deploy makes of an App by its Score file. Pure. */
-import { type App, type AppBinding, type AppRoute, type AppSpec, WEB_PROCESS } from '../../api/index.ts'
+import {
+  type App,
+  type AppBinding,
+  type AppProcess,
+  type AppRoute,
+  type AppSpec,
+  WEB_PROCESS,
+} from '../../api/index.ts'
 import { isSameRoute, routeAt } from '../app/routes.ts'
 import type { SpecPatch } from '../cluster/change-app.ts'
+import { ownProbe } from '../deploy/deployed-spec.ts'
 
 /** `deployed` is what any deploy makes of it. How many there are of each process stays, and what was added by hand: what
  *  runs by the clock; a resource that the file no longer names is bound until it is removed, as it has data. Score says
@@ -19,7 +27,11 @@ export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: Ap
     processes: [
       ...processes.map((process) => {
         const { replicas, autoscaling } = present.find(({ name }) => name === process.name) ?? {}
-        return { ...process, ...(replicas !== undefined && { replicas }), ...(autoscaling && { autoscaling }) }
+        return {
+          ...probed(process, deployed),
+          ...(replicas !== undefined && { replicas }),
+          ...(autoscaling && { autoscaling }),
+        }
       }),
       ...(deployed.processes ?? []).filter(
         ({ name }) => name !== WEB_PROCESS && !processes.some((process) => process.name === name),
@@ -28,6 +40,15 @@ export function scoredSpec(app: App | undefined, deployed: SpecPatch, scored: Ap
     ...(hosts && { hosts }),
     ...(routes.length > 0 && { routes: mergedRoutes(app?.spec.routes ?? [], routes) }),
   }
+}
+
+/** Where the image starts as the builder has it, its server is asked whether the app has started. */
+function probed(process: AppProcess, { processes }: SpecPatch): AppProcess {
+  const { command, args, readinessProbe } = process
+  if (command !== undefined || args !== undefined || readinessProbe !== undefined) return process
+  const planned = processes?.find(({ name }) => name === process.name)
+  const probe = planned && ownProbe(planned)
+  return probe === undefined ? process : { ...process, readinessProbe: probe }
 }
 
 /** Those of the file in the place of what is at the same host and path. */

@@ -3,6 +3,7 @@ import { BuildError } from '../../errors.ts'
 import { findSiteFolder } from '../../detect/site-folder.ts'
 import type { Source } from '../../source/read-source.ts'
 import { SERVER_ENTRYPOINT } from '../../servers/recipe.ts'
+import { TOMCAT_READINESS_PATH } from '../../servers/recipes/tomcat.ts'
 import type { Recognised } from '../language.ts'
 import { findMainClasses } from './main-class.ts'
 import {
@@ -146,7 +147,7 @@ function isBundling({ artifactId, element }: MavenPlugin): boolean {
   )
 }
 
-const TOMCAT = { command: [SERVER_ENTRYPOINT], from: 'Tomcat' }
+const TOMCAT = { command: [SERVER_ENTRYPOINT], from: 'Tomcat', readinessPath: TOMCAT_READINESS_PATH }
 const SPRING_BOOT = {
   command: ['/bin/sh', '-c', 'exec java -Dserver.port=$PORT -jar /app/app.jar'],
   from: 'spring-boot-maven-plugin',
