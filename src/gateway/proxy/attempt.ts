@@ -29,6 +29,8 @@ export interface AttemptOptions {
   readonly connectTimeoutMs: number
   /** For the head of the response, from the end of connecting. */
   readonly answerTimeoutMs: number
+  /** Whether that time begins anew with each piece of the body that is passed on. */
+  readonly bodyMayLast: boolean
 }
 
 export function attempt(options: AttemptOptions): Promise<Outcome> {
@@ -67,7 +69,8 @@ export function attempt(options: AttemptOptions): Promise<Outcome> {
       connected = true
       clearTimeout(timer)
       timer = setTimeout(onTimeout, options.answerTimeoutMs)
-      body.sendTo(upstream)
+      const answerTimer = timer
+      body.sendTo(upstream, () => options.bodyMayLast && !settled && answerTimer.refresh())
     }
     client.on('close', onClientClose)
     upstream.on('socket', (socket) => {

@@ -204,6 +204,26 @@ describe('passing requests on', () => {
     expect(response.trailers).toEqual({ 'x-sum': 'done' })
   })
 
+  it('takes an upload that lasts longer than an answer may, as long as it goes on', async () => {
+    const { endpoint } = await backend((request, response) => {
+      request.resume().on('end', () => response.end('all of it'))
+    })
+    tables.set(serveWith([endpoint]))
+    await openProxy({ answerTimeoutMs: 300 })
+    const answer = Promise.withResolvers<IncomingMessage>()
+    const headers = { host: 'hello.localhost' }
+    const request = httpRequest({ host: '127.0.0.1', port, method: 'POST', headers }, answer.resolve)
+    request.on('error', answer.reject)
+    for (let piece = 0; piece < 10; piece += 1) {
+      request.write('piece')
+      await systemClock.sleep(100)
+    }
+    request.end()
+    const response = await answer.promise
+    expect(response.statusCode).toBe(200)
+    expect(await text(response)).toBe('all of it')
+  })
+
   it('carries an upload of 50 MB without keeping it', async () => {
     const { endpoint } = await backend((request, response) => {
       let bytes = 0

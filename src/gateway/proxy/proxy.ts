@@ -19,7 +19,8 @@ export interface ProxyLimits {
   /** How long a request waits for an app without a usable endpoint. */
   readonly holdMs: number
   readonly connectTimeoutMs: number
-  /** For the head of an answer, where the route has no timeout of its own. */
+  /** Of silence before the head of an answer, where the route has no timeout of its own: a body takes as long as it goes
+   *  on. */
   readonly answerTimeoutMs: number
   /** How often a request that a backend may have seen is sent again. */
   readonly maxResends: number
@@ -123,7 +124,8 @@ export class Proxy {
       const passed = this.#pass(exchange, outcome, choice)
       if (passed === undefined) return this.#conclude(exchange, outcome, choice)
       const isLimited = rule.requestTimeoutMs !== undefined && outcome.kind !== 'upgrade'
-      const limit = isLimited ? setTimeout(() => exchange.response.destroy(), left) : undefined
+      const end = () => exchange.response.destroy()
+      const limit = isLimited ? setTimeout(end, this.#timeLeft(exchange, rule)) : undefined
       await passed
       clearTimeout(limit)
       return true
@@ -148,7 +150,8 @@ export class Proxy {
   #timeLeft(exchange: Exchange, rule: Rule): number {
     const whole = rule.requestTimeoutMs ?? Number.POSITIVE_INFINITY
     const left = exchange.startedAt + whole - this.#clock.now()
-    return Math.min(left, rule.backendTimeoutMs ?? this.#limits.answerTimeoutMs)
+    const own = Math.min(left, rule.backendTimeoutMs ?? Number.POSITIVE_INFINITY)
+    return own === Number.POSITIVE_INFINITY ? this.#limits.answerTimeoutMs : own
   }
 
   #attempt(exchange: Exchange, target: Target, choice: Choice): Promise<Outcome> {
@@ -185,6 +188,7 @@ export class Proxy {
       path: pathAndQuery,
       headers,
       body,
+      bodyMayLast: choice.rule.requestTimeoutMs === undefined && choice.rule.backendTimeoutMs === undefined,
     })
   }
 

@@ -11,6 +11,7 @@ export class RequestBody {
   #bytes = 0
   #ended: boolean
   #target: ClientRequest | undefined
+  #onSent: (() => void) | undefined
   #reading = false
 
   constructor(request: IncomingMessage) {
@@ -25,9 +26,10 @@ export class RequestBody {
     return this.#bytes <= KEPT_BYTES
   }
 
-  /** Sends what was read and then what comes to `target`, with backpressure. */
-  sendTo(target: ClientRequest): void {
+  /** Sends what was read and then what comes to `target`, with backpressure. Calls `onSent` for each piece that comes. */
+  sendTo(target: ClientRequest, onSent?: () => void): void {
     this.#target = target
+    this.#onSent = onSent
     for (const chunk of this.#kept) target.write(chunk)
     if (this.#ended) return this.#finish(target)
     target.on('drain', () => this.#target === target && this.#request.resume())
@@ -42,12 +44,14 @@ export class RequestBody {
   /** Stops sending; what comes from the client waits. */
   detach(): void {
     this.#target = undefined
+    this.#onSent = undefined
     if (this.#reading && !this.#ended) this.#request.pause()
   }
 
   /** Reads the rest and forgets it, so that the client hears the answer and its connection can be used again. */
   discard(): void {
     this.#target = undefined
+    this.#onSent = undefined
     this.#bytes = Number.POSITIVE_INFINITY
     this.#kept = []
     this.#request.resume()
@@ -59,7 +63,9 @@ export class RequestBody {
       this.#bytes += chunk.length
       if (this.repeatable) this.#kept.push(chunk)
       else this.#kept = []
-      if (this.#target?.write(chunk) === false) this.#request.pause()
+      if (this.#target === undefined) return
+      if (!this.#target.write(chunk)) this.#request.pause()
+      this.#onSent?.()
     })
     this.#request.on('end', () => {
       this.#ended = true
