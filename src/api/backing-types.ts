@@ -76,6 +76,8 @@ export interface ProvisionerCommands {
   /** Speaks to it, with a terminal or without; what the user adds comes behind. */
   shell?: string[] | undefined
   dump?: ProvisionerDump | undefined
+  /** Why there is no dump, for those who ask for one. */
+  noDump?: string | undefined
 }
 
 /** Everything that a server keeps, as one stream of bytes. */
@@ -86,7 +88,8 @@ export interface ProvisionerDump {
   write: string[]
   /** Reads one from stdin, to its end; fails unless it is whole. */
   check: string[]
-  /** Reads one from stdin and puts it in the place of all that is there; when it fails, nothing has changed. */
+  /** Reads one from stdin and puts it in the place of all that is there; when it fails, nothing has changed. Where that
+   *  cannot be, exit code 3 says so, and stderr what there is now. */
   restore: string[]
 }
 

@@ -1,8 +1,12 @@
-/** What databases keep is copied out and put back, by their own programs: PostgreSQL and MariaDB, each with rows. */
+/** What databases keep is copied out and put back, by their own programs: PostgreSQL and MariaDB with rows, Redis with
+ *  keys of every type. */
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { k8s } from '../../src/api/index.ts'
 import { eventually, mustRun, runCommand } from './harness/command.ts'
+import { killContainer } from './harness/kill-container.ts'
+import { killRoles } from './harness/processes.ts'
 import { type Installation, openInstallation, repository } from './harness/installation.ts'
 
 let naru: Installation
@@ -117,7 +121,15 @@ describe.each(kinds)('$resource', ({ resource, fill, state, harm }) => {
     await truncate(cut, Math.floor((await stat(dump)).size * 0.8))
     const text = file('text')
     await writeFile(text, 'this is no dump\n')
-    for (const path of [cut, text, file('nowhere')]) {
+    const ofAnotherKind = file(`${resource}-other.dump`)
+    await writeFile(ofAnotherKind, resource === 'orders' ? '-- MariaDB dump\n-- Dump completed\n' : 'PGDMP\x01\x0e\n')
+    const later = file(`${resource}-later.dump`)
+    // PostgreSQL: the version of the archive's format, behind its mark. MariaDB: what no server knows yet.
+    const whole = await readFile(dump)
+    if (resource === 'orders') whole.writeUInt8(whole.readUInt8(5) + 1, 5)
+    await writeFile(later, whole)
+    const unfit = resource === 'orders' ? [later] : []
+    for (const path of [cut, text, ofAnotherKind, ...unfit, file('nowhere')]) {
       const { code, stderr } = await naru.naru('db', 'restore', resource, path, '--yes')
       expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be restored: .+\nNothing was changed/)])
     }
@@ -151,15 +163,145 @@ describe.each(kinds)('$resource', ({ resource, fill, state, harm }) => {
   })
 })
 
+it('what dumps PostgreSQL ends with the command line, however that ends, and leaves no file of that name', async () => {
+  const path = file('killed.dump')
+  const dumping = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_dump'"
+  const dumps = () => naru.mustNaru('db', 'shell', 'orders', '-c', dumping, '--', '-At')
+  // For whom pg_dump waits.
+  const lock = say('orders', 'BEGIN; LOCK TABLE customer; SELECT pg_sleep(20); COMMIT;').catch(() => undefined)
+  const { result } = naru.startNaru('db', 'dump', 'orders', '-o', path)
+  await eventually('it is dumped', async () => (await dumps()).trim() === '1')
+  await killRoles(naru.stateDir, ['cli'])
+  await result
+  await eventually('nothing dumps it', async () => (await dumps()).trim() === '0', { timeoutMs: 8000 })
+  expect((await readdir(naru.root)).filter((name) => name === 'killed.dump')).toEqual([])
+  const left = await naru.kubectl('exec', 'orders-0', '--', 'sh', '-c', 'grep -l pg_dump /proc/[0-9]*/comm || true')
+  expect(left).toBe('')
+  await lock
+})
+
+it('MariaDB goes back to the tables it had when what belongs to them cannot be put in place', async () => {
+  const dump = file('stock-back.dump')
+  await naru.mustNaru('db', 'dump', 'stock', '-o', dump)
+  await say(
+    'stock',
+    "UPDATE item SET name = 'newer'; CREATE VIEW newer AS SELECT * FROM item; CREATE VIEW constant AS SELECT 1;",
+  )
+  const counted = `SELECT count(*), (SELECT n FROM b), (SELECT * FROM constant), (SELECT count(*) FROM information_schema.triggers
+    WHERE trigger_schema = database()) FROM newer WHERE name = 'newer'`
+  const count = () => naru.mustNaru('db', 'shell', 'stock', '-c', counted)
+  const before = await count()
+  const asAdministrator = (sql: string) => naru.kubectl('exec', 'stock-0', '--', 'mariadb', '-e', sql)
+  await asAdministrator('SET GLOBAL lock_wait_timeout = 3')
+  const held = say('stock', 'BEGIN; SELECT * FROM constant; SELECT sleep(15); COMMIT;')
+  const { code, stderr } = await naru.naru('db', 'restore', 'stock', dump, '--yes')
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/has not taken[^]*Nothing was changed/)])
+  await held
+  expect(await count()).toBe(before)
+  await asAdministrator('SET GLOBAL lock_wait_timeout = 60')
+  await naru.mustNaru('db', 'restore', 'stock', dump, '--yes')
+  expect((await naru.naru('db', 'shell', 'stock', '-c', counted)).stderr).toContain("newer' doesn't exist")
+})
+
 it('what cannot be dumped says so, and what can be done', async () => {
   await naru.mustNaru('add', 'memcached', '--no-bind')
   for (const [action, says] of [
-    ['dump', 'cannot be dumped'],
+    ['dump', 'it keeps nothing'],
     ['shell', 'port-forward'],
   ] as const) {
     const { code, stderr } = await naru.naru('db', action, 'memcached')
     expect([code, stderr]).toEqual([1, expect.stringContaining(says)])
   }
+})
+
+describe('Redis', () => {
+  /** Everything in two of its databases, and its functions. A set has no order, and a stream's group knows when it was
+   *  asked last. */
+  const state = `EVAL "${[
+    'local all = {}',
+    'for _, number in ipairs({0, 3}) do',
+    "redis.call('SELECT', number)",
+    "local keys = redis.call('KEYS', '*')",
+    'table.sort(keys)',
+    'for _, key in ipairs(keys) do',
+    "local type, value = redis.call('TYPE', key).ok, nil",
+    "if type == 'set' then value = redis.call('SMEMBERS', key) table.sort(value) value = table.concat(value)",
+    "elseif type == 'stream' then value = cjson.encode({redis.call('XRANGE', key, '-', '+'), redis.call('XPENDING', key, 'group')})",
+    "else value = redis.call('DUMP', key) end",
+    "all[#all + 1] = key .. value .. redis.call('PEXPIRETIME', key)",
+    'end end',
+    "return #all .. ' ' .. redis.sha1hex(table.concat(all))",
+  ].join(' ')}" 0\nFCALL answer 0`
+  const stateNow = (resource = 'cache') => say(resource, state)
+  let before: string
+  let dump: string
+
+  it('is dumped with keys of every type, those that expire, and functions', async () => {
+    await naru.mustNaru('add', 'redis', '--as', 'cache', '--no-bind', '-p', 'backup=daily')
+    await say(
+      'cache',
+      `EVAL "for n = 1, 20000 do local text = {} for m = 1, 20 do text[m] = redis.sha1hex(n .. '.' .. m) end redis.call('SET', 'key' .. n, table.concat(text)) end" 0
+      RPUSH list 1 이름 "two words"
+      HSET hash field value
+      SADD set a b c
+      ZADD sorted 1.5 a -inf b
+      XADD stream 1-1 field value
+      XGROUP CREATE stream group 0
+      XREADGROUP GROUP group consumer STREAMS stream >
+      PFADD log a b c
+      SETBIT bits 7 1
+      SET "with \\x00 zero" "\\xff\\r\\n"
+      SET later gone EX 100000
+      FUNCTION LOAD "#!lua name=library\\nredis.register_function('answer', function() return 42 end)"
+      SELECT 3
+      SET other database`,
+    )
+    before = await stateNow()
+    expect(before).toMatch(/^20010 [0-9a-f]{40}\n42\n$/)
+    dump = file('cache.rdb')
+    const { sizeBytes } = JSON.parse(await naru.mustNaru('db', 'dump', 'cache', '-o', dump, '--json')) as {
+      sizeBytes: number
+    }
+    expect(sizeBytes).toBeGreaterThan(10_000_000)
+  })
+
+  it('is what it was after a restore, and stays that when its container is killed', async () => {
+    await say('cache', 'DEL key1 list\nSET key2 lost\nSET newer 1\nPERSIST later\nFUNCTION FLUSH')
+    await naru.mustNaru('db', 'restore', 'cache', dump, '--yes')
+    expect(await stateNow()).toBe(before)
+    const pod = await naru.kubectlJson<k8s.Pod>('get', 'pod', 'cache-0')
+    await killContainer(naru, pod.status?.containerStatuses?.[0]?.containerID ?? '')
+    await eventually('it answers as before', async () => (await stateNow()) === before)
+  })
+
+  it('refuses what is no whole dump of its version, and one that it has no room for: nothing changes', async () => {
+    const whole = await readFile(dump)
+    const files = {
+      cut: whole.subarray(0, whole.length * 0.7),
+      damaged: Buffer.concat([whole.subarray(0, 5_000_000), Buffer.alloc(9), whole.subarray(5_000_009)]),
+      later: Buffer.concat([Buffer.from('REDIS0999'), whole.subarray(9)]),
+      other: Buffer.from('PGDMP is no dump of Redis'),
+    }
+    for (const [name, bytes] of Object.entries(files)) {
+      await writeFile(file(name), bytes)
+      const { code, stderr } = await naru.naru('db', 'restore', 'cache', file(name), '--yes')
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be restored: .+\nNothing was changed/)])
+    }
+    await say('cache', 'CONFIG SET maxmemory 1mb')
+    const { code, stderr } = await naru.naru('db', 'restore', 'cache', dump, '--yes')
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/has not taken .*OOM.*\nNothing was changed/)])
+    await say('cache', 'CONFIG SET maxmemory 0')
+    expect(await stateNow()).toBe(before)
+  })
+
+  it('has backups by the clock, which another one is restored from', async () => {
+    const made = JSON.parse(await naru.mustNaru('db', 'backups', 'now', 'cache', '--json')) as {
+      backups: { name: string }[]
+    }
+    await naru.mustNaru('add', 'redis', '--as', 'cache-fresh', '--no-bind')
+    await naru.mustNaru('db', 'restore', 'cache-fresh', '--backup', `cache/${made.backups[0]?.name}`, '--yes')
+    expect(await stateNow('cache-fresh')).toBe(before)
+  })
 })
 
 describe.each(kinds)('backups of $resource by the clock', ({ resource, state }) => {
@@ -199,10 +341,119 @@ describe.each(kinds)('backups of $resource by the clock', ({ resource, state }) 
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is: 20')])
   })
 
+  it('that fail say why and when, wherever one looks, and are forgotten after one that succeeds', async () => {
+    if (type !== 'postgres') return
+    const kept = (await list()).backups
+    const [hash] = (
+      await naru.mustNaru('db', 'shell', resource, '-c', 'SELECT rolpassword FROM pg_authid', '--', '-At')
+    )
+      .split('\n')
+      .filter((line) => line !== '')
+    await say(resource, "ALTER ROLE app PASSWORD 'another'")
+    const failed = await naru.naru('db', 'backups', 'now', resource)
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringMatching(/password authentication failed/)])
+    const { backups, lastFailure } = await list()
+    expect(backups).toEqual(kept)
+    expect(lastFailure).toEqual({ at: expect.any(String), message: expect.stringContaining('password authentication') })
+    expect((await naru.naru('db', 'backups', resource)).stderr).toMatch(/failed \d+s ago.*password authentication/)
+    expect((await naru.naru('resources')).stderr).toMatch(/backup of orders failed \d+s ago.*password authentication/)
+    const listed = JSON.parse(await naru.mustNaru('resources', '--json')) as { name: string; lastFailure?: object }[]
+    expect(listed.find(({ name }) => name === resource)?.lastFailure).toEqual(lastFailure)
+    await say(resource, `ALTER ROLE app PASSWORD '${hash}'`)
+    await naru.mustNaru('db', 'backups', 'now', resource)
+    expect((await list()).lastFailure).toBeUndefined()
+    expect((await naru.naru('resources')).stderr).not.toContain('failed')
+  })
+
   it('end when they are switched off', async () => {
     await naru.mustNaru('add', type, '--as', resource, '--no-bind', '-p', 'backup=off')
     await eventually('there is none', async () => !(await naru.kubectl('get', 'cronjobs', '-o', 'name')).includes(keep))
   })
+})
+
+describe('a server elsewhere', () => {
+  const passwordOf = async (resource: string) => {
+    const secret = await naru.kubectl('get', 'secret', `${resource}-binding`, '-o', 'jsonpath={.data.password}')
+    return Buffer.from(secret, 'base64').toString()
+  }
+  const addElsewhere = async (name: string, uri: string) => {
+    await naru.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: 'default' },
+      stringData: { uri },
+    })
+    await naru.mustNaru('add', 'external', '--as', name, '--no-bind', '-p', `secret=${name}`)
+  }
+
+  it('is spoken to, dumped and restored by what its Secret says, which nobody gets to see', async () => {
+    const password = await passwordOf('orders')
+    await addElsewhere('legacy', `postgresql://app:${password}@orders.default.svc/app`)
+    await say('legacy', 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT generate_series(1, 9) AS id;')
+    const path = file('legacy.dump')
+    await naru.mustNaru('db', 'dump', 'legacy', '-o', path)
+    await say('orders', 'DELETE FROM kept; CREATE TABLE later AS SELECT 1;')
+    const cut = file('legacy-cut.dump')
+    await writeFile(cut, (await readFile(path)).subarray(0, -20))
+    expect((await naru.naru('db', 'restore', 'legacy', cut, '--yes')).stderr).toContain('Nothing was changed')
+    await naru.mustNaru('db', 'restore', 'legacy', path, '--yes')
+    const counted = await naru.mustNaru(
+      'db',
+      'shell',
+      'legacy',
+      '-c',
+      "SELECT count(*), to_regclass('later') IS NULL FROM kept",
+      '--',
+      '-At',
+    )
+    expect(counted.trim()).toBe('9|t')
+    const objects = await naru.kubectl('get', 'pods,events,resources,deploy,sts', '-o', 'json')
+    expect(objects).not.toContain(password)
+    expect((await runCommand('grep', ['-rqF', password, join(naru.stateDir, 'logs')])).code).toBe(1)
+    await eventually('nothing of it is left', async () => {
+      const left = await naru.kubectl('get', 'pods,secrets', '-o', 'name')
+      return !left.includes('-client-')
+    })
+  })
+
+  it('is Redis: likewise', async () => {
+    await addElsewhere('legacy-cache', `redis://:${await passwordOf('cache')}@cache.default.svc:6379/3`)
+    const path = file('legacy.rdb')
+    await naru.mustNaru('db', 'dump', 'legacy-cache', '-o', path)
+    await say('cache', 'SELECT 3\nSET other lost')
+    await naru.mustNaru('db', 'restore', 'legacy-cache', path, '--yes')
+    expect((await say('legacy-cache', 'GET other')).trim()).toBe('database')
+  })
+
+  it('is MariaDB: without a restore, which says why', async () => {
+    await addElsewhere('legacy-stock', `mysql://app:${await passwordOf('stock')}@stock.default.svc/app`)
+    const path = file('legacy.sql')
+    await naru.mustNaru('db', 'dump', 'legacy-stock', '-o', path)
+    expect(await readFile(path, 'utf8')).toContain('CREATE TABLE `item`')
+    const { code, stderr } = await naru.naru('db', 'restore', 'legacy-stock', path, '--yes')
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/administrator[^]*naru db shell[^]*Nothing was changed/)])
+  })
+
+  it('of another kind says what is known, and is left alone when it is removed', async () => {
+    await addElsewhere('legacy-queue', 'amqp://app:secret@mq.example/')
+    const { code, stderr } = await naru.naru('db', 'dump', 'legacy-queue')
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/begins with amqp:.*postgresql:\/\//)])
+    expect(stderr).not.toContain('mq.example')
+    const backups = await naru.naru('db', 'backups', 'legacy')
+    expect([backups.code, backups.stderr]).toEqual([1, expect.stringContaining('naru db dump legacy')])
+    expect((await naru.naru('remove', 'legacy', '--yes')).stderr).toContain('elsewhere is not touched')
+  })
+})
+
+it('what nothing knows any more how to dump is removed when its last dump is not wished', async () => {
+  const spec = { type: 'queue', outputs: { uri: 'queue://${name}' } }
+  await naru.apply({ apiVersion: 'apps.naru.dev/v1', kind: 'Provisioner', metadata: { name: 'queue' }, spec })
+  await naru.mustNaru('add', 'queue', '--as', 'tasks', '--no-bind')
+  await naru.kubectl('delete', 'provisioner', 'queue')
+  const { code, stderr } = await naru.naru('remove', 'tasks', '--yes')
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/last dump of tasks[^]*type queue[^]*--no-dump/)])
+  await naru.mustNaru('remove', 'tasks', '--yes', '--no-dump')
+  await eventually('it is gone', async () => !(await naru.kubectl('get', 'resources', '-o', 'name')).includes('tasks'))
 })
 
 describe('an app that goes', () => {

@@ -78,7 +78,13 @@ export const backingSchemas: SchemaSet = {
   },
   ProvisionerCommands: {
     id: 'dev.naru.apps.v1.ProvisionerCommands',
-    fields: { environment: map(STRING), container: STRING, shell: list(STRING), dump: object('ProvisionerDump') },
+    fields: {
+      environment: map(STRING),
+      container: STRING,
+      shell: list(STRING),
+      dump: object('ProvisionerDump'),
+      noDump: STRING,
+    },
   },
   ProvisionerDump: {
     id: 'dev.naru.apps.v1.ProvisionerDump',

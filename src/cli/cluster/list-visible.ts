@@ -6,12 +6,12 @@ import type { Cluster } from './open-cluster.ts'
 export async function listVisible<T extends KubeObject>(
   { client, namespace: own }: Pick<Cluster, 'client' | 'namespace'>,
   resource: Resource<T>,
-  { namespace, signal }: { namespace?: string | undefined; signal: AbortSignal },
+  { namespace, ...given }: { namespace?: string | undefined; labelSelector?: string; signal: AbortSignal },
 ): Promise<T[]> {
   try {
-    return (await client.list(resource, { ...(namespace !== undefined && { namespace }), signal })).items
+    return (await client.list(resource, { ...(namespace !== undefined && { namespace }), ...given })).items
   } catch (error) {
     if (namespace !== undefined || !isApiError(error, 'Forbidden')) throw error
-    return (await client.list(resource, { namespace: own, signal })).items
+    return (await client.list(resource, { namespace: own, ...given })).items
   }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
+import { keyOf } from '../../api/index.ts'
 import { targetName } from '../app/target.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import { confirm } from '../confirm.ts'
@@ -13,13 +14,22 @@ import {
   backUpNow,
   backupJobOf,
   fetchBackup,
-  lastFailure,
   listBackups,
   timeOf,
   withBackups,
 } from '../database/backups.ts'
-import { type Database, dumpName, getDatabase, onlyDatabaseOf, serverOf, shellOf } from '../database/database.ts'
+import {
+  type Database,
+  dumpName,
+  dumpOf,
+  getDatabase,
+  onlyDatabaseOf,
+  serverOf,
+  shellOf,
+} from '../database/database.ts'
+import { failedBackups, noteFailedBackups } from '../database/failed-backups.ts'
 import { dumpToFile, dumpToStdout } from '../database/dump.ts'
+import { reachDatabase } from '../database/reach.ts'
 import { restoreDump, verifyDump } from '../database/restore.ts'
 import { CliError } from '../errors.ts'
 import { parseChoice } from '../option-values.ts'
@@ -44,17 +54,26 @@ async function shell(context: CommandContext, cluster: Cluster, { words, options
   const isNamed = words[0] !== undefined && !words[0].startsWith('-')
   const database = await chosen(context, cluster, { name: isNamed ? words[0] : undefined, app: options.app })
   const command = [...shellOf(database), ...words.slice(isNamed ? 1 : 0)]
-  const server = await serverOf(cluster, database, context.signal)
+  await using reached = await reachDatabase(context, cluster, database)
+  const server = await serverOf(cluster, reached.database, context.signal)
   const { command: statement } = options
   if (typeof statement === 'string')
-    return runInPod(context, cluster, { ...server, command, tty: false, stdin: Readable.from([`${statement}\n`]) })
-  return runInPod(context, cluster, { ...server, command, tty: hasTerminal(context) })
+    return await runInPod(context, cluster, {
+      ...server,
+      command,
+      tty: false,
+      stdin: Readable.from([`${statement}\n`]),
+    })
+  return await runInPod(context, cluster, { ...server, command, tty: hasTerminal(context) })
 }
 
 async function dump(context: CommandContext, cluster: Cluster, { words, options }: Asked): Promise<number> {
   const { t, console, cwd, clock, stdout, json } = context
   refuseMore(words, 1, 'dump [resource]')
-  const database = await chosen(context, cluster, { name: words[0], app: options.app })
+  const found = await chosen(context, cluster, { name: words[0], app: options.app })
+  dumpOf(found)
+  await using reached = await reachDatabase(context, cluster, found)
+  const { database } = reached
   if (options.output === undefined && stdout.isTTY !== true && !json) {
     await dumpToStdout(context, cluster, database)
     return 0
@@ -79,7 +98,10 @@ async function restore(context: CommandContext, cluster: Cluster, { words, optio
       usage: 'naru db restore [resource] <file>',
     })
   const named = file === undefined || words.length > 1 ? words[0] : undefined
-  const database = await chosen(context, cluster, { name: named, app: options.app })
+  const found = await chosen(context, cluster, { name: named, app: options.app })
+  dumpOf(found)
+  await using reached = await reachDatabase(context, cluster, found)
+  const { database } = reached
   const { name, namespace } = database.resource.metadata
   await using lent =
     file === undefined ? await lentBackup(context, cluster, { database, backup: backup ?? '' }) : undefined
@@ -129,7 +151,7 @@ async function backups(context: CommandContext, cluster: Cluster, { words, optio
   const list = await console.progress.run(t('step.backups', { name }), () =>
     withBackups(context, cluster, { cronJob, use: (pod) => listBackups(cluster, { pod, database, signal }) }),
   )
-  const failure = await lastFailure(cluster, database, signal)
+  const failed = await failedBackups(cluster, { namespace, signal })
   const schedule = cronJob.spec?.schedule ?? ''
   const [newest] = list
   if (isNow && newest !== undefined)
@@ -139,10 +161,8 @@ async function backups(context: CommandContext, cluster: Cluster, { words, optio
     console.line(backupTable(context, list))
     console.note(t('db.backups.schedule', { schedule }))
   }
-  if (failure !== undefined) {
-    const age = formatAge(context.clock.now() - Date.parse(failure.at))
-    console.note(console.errorStyle.bad(t('db.backups.failed', { age, message: failure.message })))
-  }
+  noteFailedBackups(context, failed, [database.resource])
+  const failure = failed.get(keyOf(database.resource))
   console.document({ resource: name, namespace, schedule, backups: list, lastFailure: failure })
   return 0
 }

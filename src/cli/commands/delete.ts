@@ -18,7 +18,7 @@ export const deleteApp: CommandRun = async (context, { arguments: [name = ''], o
   const app = await getApp(cluster, name, signal)
   const list = await resourcesOf(cluster, name, signal)
   const going = list.filter(isGoing).map(({ resource }) => resource)
-  const removals = await removalsOf(cluster, going, { isDumped: options.dump !== false, signal })
+  const removals = await removalsOf(context, cluster, going, { isDumped: options.dump !== false })
   console.note([t('delete.plan', { name }), ...describeRemovals(context, removals)].join('\n'))
   for (const each of list)
     if (!isGoing(each))

@@ -6,6 +6,7 @@ import { podUsage, type Usage } from '../app/pod-usage.ts'
 import { openTarget } from '../app/target.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { cronDocument, formatCron, readCron } from '../cron/list.ts'
+import { failedBackups, noteFailedBackups } from '../database/failed-backups.ts'
 import { formatAge, formatBytes, formatTable } from '../output/text.ts'
 
 export const ps: CommandRun = async (context, { arguments: [named] }) => {
@@ -14,10 +15,11 @@ export const ps: CommandRun = async (context, { arguments: [named] }) => {
   const { app, cluster } = target
   const { name, namespace } = app.metadata
   const labelSelector = `${APP_LABEL}=${name}`
-  const [{ items }, usage, autoscaling] = await Promise.all([
+  const [{ items }, usage, autoscaling, failed] = await Promise.all([
     cluster.client.list(resources.pods, { namespace, labelSelector, signal }),
     podUsage(cluster, name, signal),
     readAutoscaling(cluster, app, signal),
+    failedBackups(cluster, { namespace, signal }),
   ])
   const cron = await readCron(context, cluster, { app, pods: items })
   const byClock = new Set(cron.map(({ process }) => process.name))
@@ -38,6 +40,8 @@ export const ps: CommandRun = async (context, { arguments: [named] }) => {
     cron.length > 0 && formatCron(context, cron),
   ].filter((table) => table !== false)
   if (tables.length > 0) console.line(tables.join('\n\n'))
+  const bound = (app.spec.bindings ?? []).map(({ resource }) => ({ metadata: { namespace, name: resource } }))
+  noteFailedBackups(context, failed, bound)
   console.document({
     app: name,
     namespace,

@@ -18,7 +18,7 @@ export const remove: CommandRun = async (context, { arguments: [name = ''], opti
   const { items } = await client.list(apps, { namespace, signal })
   const users = items.filter((app) => isBound(app, name))
   const { type } = resource.spec
-  const removals = await removalsOf(cluster, [resource], { isDumped: options.dump !== false, signal })
+  const removals = await removalsOf(context, cluster, [resource], { isDumped: options.dump !== false })
   console.note([t('remove.plan'), ...describeRemovals(context, removals)].join('\n'))
   if (users.length > 0) console.note(t('remove.users', { apps: namesOf(users).join(', ') }))
   if (options.yes !== true)

@@ -2,6 +2,7 @@
 import { type App, apps, type BackingResource, backingResources, keyOf } from '../../api/index.ts'
 import { listVisible } from '../cluster/list-visible.ts'
 import { openCluster } from '../cluster/open-cluster.ts'
+import { failedBackups, noteFailedBackups } from '../database/failed-backups.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { formatAge, formatTable } from '../output/text.ts'
 import { isBound } from '../resources/bind.ts'
@@ -11,12 +12,16 @@ export const resources: CommandRun = async (context) => {
   const { t, console, namespace, signal } = context
   await using cluster = await openCluster(context)
   const items = await listVisible(cluster, backingResources, { namespace, signal })
-  const list = await listVisible(cluster, apps, { namespace, signal })
+  const [list, failed] = await Promise.all([
+    listVisible(cluster, apps, { namespace, signal }),
+    failedBackups(cluster, { namespace, signal }),
+  ])
   items.sort((a, b) => keyOf(a).localeCompare(keyOf(b)))
   const rows = items.map((resource) => ({ resource, users: usersOf(resource, list) }))
   console.line(rows.length === 0 ? t('resources.none') : table(context, rows))
+  noteFailedBackups(context, failed, items)
   console.document(
-    rows.map(({ resource: { metadata, spec, status }, users }) => ({
+    rows.map(({ resource, resource: { metadata, spec, status }, users }) => ({
       namespace: metadata.namespace,
       name: metadata.name,
       type: spec.type,
@@ -25,6 +30,7 @@ export const resources: CommandRun = async (context) => {
       message: status?.conditions?.find(({ type }) => type === 'Ready')?.message,
       binding: status?.binding?.name,
       apps: users,
+      lastFailure: failed.get(keyOf(resource)),
       createdAt: metadata.creationTimestamp,
     })),
   )

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { PassThrough } from 'node:stream'
-import { apiVersionOf, BACKUP_LABEL, isApiError, type k8s, resources } from '../../api/index.ts'
+import { apiVersionOf, isApiError, type k8s, resources } from '../../api/index.ts'
 import { BACKUPS_PATH, backupsName } from '../../resources/index.ts'
 import type { Cluster } from '../cluster/open-cluster.ts'
 import type { CommandContext } from '../context.ts'
@@ -11,17 +11,13 @@ import { CliError } from '../errors.ts'
 import { WAIT, untilRunning } from '../run/one-off-pod.ts'
 import { type PodCommand, pipeThroughPod } from '../run/run-in-pod.ts'
 import { type Database, dumpOf } from './database.ts'
+import { isTrue, saidBy } from './failed-backups.ts'
 import { textSink } from './server-command.ts'
 
 export interface Backup {
   /** `20261121-030004`, when it was whole, by UTC. */
   name: string
   sizeBytes: number
-}
-
-export interface FailedBackup {
-  at: string
-  message: string
 }
 
 const SUFFIX_BYTES = 3
@@ -37,10 +33,11 @@ const NAME = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/
 /** Milliseconds since 1970. */
 export const timeOf = ({ name }: Backup): number => Date.parse(name.replace(NAME, '$1-$2-$3T$4:$5:$6Z'))
 
-/** Throws CliError `dumpUnsupported`, `backupsOff`. */
+/** Throws CliError `dumpUnsupported`, `backupsElsewhere`, `backupsOff`. */
 export async function backupJobOf(cluster: Cluster, database: Database, signal: AbortSignal): Promise<k8s.CronJob> {
   dumpOf(database)
   const { namespace, name } = database.resource.metadata
+  if (database.elsewhere !== undefined) throw CliError.of('backupsElsewhere', { name })
   try {
     return await cluster.client.get(resources.cronjobs, { namespace, name: backupsName(database.resource) }, { signal })
   } catch (error) {
@@ -158,47 +155,13 @@ export async function backUpNow(context: CommandContext, cluster: Cluster, datab
     const { status } = await client.get(resources.jobs, job.metadata, { signal })
     if (isTrue(status, 'Complete')) return
     if (isTrue(status, 'Failed')) {
-      const reason = (await saidBy(cluster, job, signal)) || 'its Job failed'
+      const labelSelector = `batch.kubernetes.io/job-name=${job.metadata.name}`
+      const { items } = await client.list(resources.pods, { namespace, labelSelector, signal })
+      const reason = saidBy(job, items)
       throw CliError.of('backupFailed', { name: database.resource.metadata.name, reason })
     }
     await clock.sleep(LOOK_AGAIN_MS, signal)
   }
-}
-
-/** The last that failed, unless a later one succeeded. */
-export async function lastFailure(
-  cluster: Cluster,
-  { resource }: Database,
-  signal: AbortSignal,
-): Promise<FailedBackup | undefined> {
-  const { namespace, name } = resource.metadata
-  const { items } = await cluster.client.list(resources.jobs, {
-    namespace,
-    labelSelector: `${BACKUP_LABEL}=${name}`,
-    signal,
-  })
-  const ended = items.filter(({ status }) => isTrue(status, 'Failed') || isTrue(status, 'Complete'))
-  const last = ended.toSorted((a, b) => endOf(b).localeCompare(endOf(a)))[0]
-  if (last === undefined || !isTrue(last.status, 'Failed')) return undefined
-  return { at: endOf(last), message: (await saidBy(cluster, last, signal)) || 'its Job failed' }
-}
-
-const isTrue = (status: k8s.JobStatus | undefined, type: string): boolean =>
-  status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false
-
-const endOf = ({ status }: k8s.Job): string =>
-  status?.conditions?.find(({ type }) => type === 'Failed' || type === 'Complete')?.lastTransitionTime ?? ''
-
-/** What the step that failed last printed, or why it could not start. */
-async function saidBy({ client }: Cluster, { metadata }: k8s.Job, signal: AbortSignal): Promise<string> {
-  const labelSelector = `batch.kubernetes.io/job-name=${metadata.name}`
-  const { items } = await client.list(resources.pods, { namespace: metadata.namespace, labelSelector, signal })
-  const states = items
-    .flatMap(({ status }) => [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])])
-    .map(({ state }) => state?.terminated)
-    .filter((ended) => ended !== undefined && ended.exitCode !== 0)
-  const last = states.at(-1)
-  return (last?.message ?? last?.reason ?? '').trim()
 }
 
 const ownerOf = ({ metadata: { name, uid = '' } }: k8s.CronJob): k8s.OwnerReference => ({

@@ -68,7 +68,7 @@ export async function checkDump(
 ): Promise<string | undefined> {
   const stdin = createReadStream(path)
   try {
-    return await feedServer(cluster, { database, command: dumpOf(database).check, stdin, signal })
+    return (await feedServer(cluster, { database, command: dumpOf(database).check, stdin, signal }))?.reason
   } finally {
     stdin.destroy()
   }
@@ -104,6 +104,6 @@ async function writeDump(
   if (outcome.status === 'rejected') throw outcome.reason
   if (said.status === 'rejected') throw said.reason
   if (said.value !== undefined)
-    throw CliError.of('dumpFailed', { name: database.resource.metadata.name, reason: said.value })
+    throw CliError.of('dumpFailed', { name: database.resource.metadata.name, reason: said.value.reason })
   return bytes
 }

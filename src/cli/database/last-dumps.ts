@@ -11,28 +11,37 @@ import { dumpToFile, type WrittenDump } from './dump.ts'
 
 export const dumpFolder = ({ paths }: Pick<CommandContext, 'paths'>): string => join(paths.stateDir, 'dumps')
 
-/** `stays`: what is stored outlives the Resource. */
-export type Fate = 'dumped' | 'lost' | 'stays'
+/** `stays`: what is stored outlives the Resource. `elsewhere`: it was never here. */
+export type Fate = 'dumped' | 'lost' | 'stays' | 'elsewhere'
 
 export interface Removal {
   database: Database
   fate: Fate
 }
 
-/** What becomes of what each stores. Throws CliError `resourceTypeUnknown` unless no dump is wished. */
+/** What becomes of what each stores. Throws CliError `lastDumpFailed` where nothing says any more how one is dumped,
+ *  unless no dump is wished. */
 export async function removalsOf(
+  { t, signal }: Pick<CommandContext, 't' | 'signal'>,
   cluster: Cluster,
   list: readonly BackingResource[],
-  { isDumped, signal }: { isDumped: boolean; signal: AbortSignal },
+  { isDumped }: { isDumped: boolean },
 ): Promise<Removal[]> {
-  const fateOf = ({ resource, commands }: Database): Fate => {
-    if (String(resource.spec.params?.retain) === 'true') return 'stays'
-    return isDumped && commands.dump !== undefined ? 'dumped' : 'lost'
-  }
   return Promise.all(
-    list.map(async (resource) => {
-      const database = isDumped ? await databaseOf(cluster, resource, signal) : { resource, commands: {} }
-      return { database, fate: fateOf(database) }
+    list.map(async (resource): Promise<Removal> => {
+      const { name } = resource.metadata
+      if (String(resource.spec.params?.retain) === 'true')
+        return { database: { resource, commands: {} }, fate: 'stays' }
+      try {
+        const database = await databaseOf(cluster, resource, signal)
+        if (database.elsewhere !== undefined) return { database, fate: 'elsewhere' }
+        return { database, fate: isDumped && database.commands.dump !== undefined ? 'dumped' : 'lost' }
+      } catch (error) {
+        if (!(error instanceof CliError) || error.code !== 'resourceTypeUnknown') throw error
+        if (!isDumped) return { database: { resource, commands: {} }, fate: 'lost' }
+        const reason = describeFailure(error, t).message
+        throw CliError.of('lastDumpFailed', { name, reason }, { cause: error })
+      }
     }),
   )
 }

@@ -1,8 +1,7 @@
 /** Commands beside a database's server, with files or whatever else as their streams. */
-import { Writable } from 'node:stream'
-import type { Readable } from 'node:stream'
+import { PassThrough, type Readable, Writable } from 'node:stream'
 import type { Cluster } from '../cluster/open-cluster.ts'
-import { pipeThroughPod } from '../run/run-in-pod.ts'
+import { type PodCommand, pipeThroughPod } from '../run/run-in-pod.ts'
 import { type Database, serverOf } from './database.ts'
 
 interface ServerCommand {
@@ -11,48 +10,67 @@ interface ServerCommand {
   signal: AbortSignal
 }
 
-const KEPT_CHARACTERS = 4000
-/** What a container runs goes on when nobody listens any more: so much time to end it. */
-const CLEANUP_MS = 5000
-/** Says which process it is, on its first line to stderr. */
-const WITH_ITS_ID = ['sh', '-c', 'echo "$$" >&2; exec "$@"', 'sh']
+/** How a command ended that has not done what it should. */
+export interface CommandFailure {
+  code: number
+  /** What it said of that. */
+  reason: string
+}
 
-/** What went wrong, as the command says it; undefined when nothing did. */
+const KEPT_CHARACTERS = 4000
+/** What a container runs goes on when nobody listens any more, and one that waits for its reader for ever would go on
+ *  holding what it has locked. So it is given a stdin that says nothing: it ends when whoever reads is gone, killed or
+ *  not, and with it the command. Nobody is left without a parent that waits for it: a server that is the first process
+ *  of its container would take its end by a signal for a crash of its own (PostgreSQL, postmaster.c, CleanupBackend). */
+const WHILE_READ = [
+  'sh',
+  '-c',
+  `exec 3<&0
+"$@" </dev/null 3<&- & command=$!
+{ read -r _ <&3; kill "$command"; } >/dev/null 2>&1 & watch=$!
+wait "$command"
+code=$?
+kill "$watch" 2>/dev/null
+wait "$watch"
+exit "$code"`,
+  'sh',
+]
+
+/** One that ends before it has read its stdin would leave the rest in the way of how it ended: a large file that is no
+ *  dump is read to its end all the same. */
+const READING_ALL = ['sh', '-c', '"$@"; code=$?; cat >/dev/null; exit "$code"', 'sh']
+
+/** Undefined when it has done it. */
 export async function feedServer(
   cluster: Cluster,
   { database, command, stdin, signal }: ServerCommand & { stdin: Readable },
-): Promise<string | undefined> {
+): Promise<CommandFailure | undefined> {
   const server = await serverOf(cluster, database, signal)
-  const stderr = textSink()
   const stdout = new Writable({ write: (_, __, done) => done() })
-  const code = await pipeThroughPod(cluster, { ...server, command, stdin, stdout, stderr, signal })
-  return code === 0 ? undefined : stderr.text() || `exit code ${code}`
+  return run(cluster, { ...server, command: [...READING_ALL, ...command], stdin, stdout, signal })
 }
 
-/** Likewise. When it is cut short, the command is ended: one that waits for its reader for ever would go on holding
- *  what it has locked. */
+/** Likewise. When it is cut short, the command is ended. */
 export async function readServer(
   cluster: Cluster,
   { database, command, stdout, signal }: ServerCommand & { stdout: Writable },
-): Promise<string | undefined> {
+): Promise<CommandFailure | undefined> {
   const server = await serverOf(cluster, database, signal)
-  const stderr = textSink()
-  const told = { ...server, command: [...WITH_ITS_ID, ...command], stdout, stderr, signal }
+  const stdin = new PassThrough()
   try {
-    const code = await pipeThroughPod(cluster, told)
-    return code === 0 ? undefined : stderr.text().replace(/^\d+\s*/, '') || `exit code ${code}`
-  } catch (error) {
-    const id = /^\d+/.exec(stderr.text())?.[0]
-    const end = {
-      ...server,
-      command: ['sh', '-c', 'kill "$1"', 'sh', id ?? ''],
-      signal: AbortSignal.timeout(CLEANUP_MS),
-    }
-    // That it could not be ended must not hide why it was to end.
-    if (id !== undefined)
-      await pipeThroughPod(cluster, { ...end, stdout: textSink(), stderr: textSink() }).catch(() => undefined)
-    throw error
+    return await run(cluster, { ...server, command: [...WHILE_READ, ...command], stdin, stdout, signal })
+  } finally {
+    stdin.destroy()
   }
+}
+
+async function run(
+  cluster: Cluster,
+  wished: PodCommand & { stdin: Readable; stdout: Writable; signal: AbortSignal },
+): Promise<CommandFailure | undefined> {
+  const stderr = textSink()
+  const code = await pipeThroughPod(cluster, { ...wished, stderr })
+  return code === 0 ? undefined : { code, reason: stderr.text() || `exit code ${code}` }
 }
 
 /** A text, or of a long one its beginning and its end. */

@@ -78,10 +78,13 @@ export const enErrors = {
   'error.shellUnsupported':
     'nothing says how the server of {name} ({type}) is spoken to: its Provisioner has no commands.shell. naru port-forward and a client of your own reach it.',
   'error.dumpUnsupported':
-    '{name} ({type}) cannot be dumped or restored: its Provisioner has no commands.dump. What it stores outlives it with naru add {type} -p retain=true, where the type has that parameter.',
+    '{name} ({type}) cannot be dumped or restored: {reason}. What it stores outlives it with naru add {type} -p retain=true, where the type has that parameter.',
   'error.dumpFailed': 'the dump of {name} failed: {reason}\nNo file was left.',
   'error.dumpUnusable': '{path} cannot be restored: {reason}\nNothing was changed.',
   'error.dumpRefused': '{name} has not taken {path}: {reason}\nNothing was changed.',
+  'error.dumpHalfTaken': '{name} has taken only a part of {path}: {reason}\nRestore a dump that it takes.',
+  'error.restoreUnclear':
+    'the server of {name} ended, or the connection to it, while it took {path}: {reason}\nIt keeps what it had before or what is in the dump. Look at it with naru db shell {name}, and restore again where it has not come to its end.',
   'error.processUnknown': 'the app {name} has no process "{process}" that runs all the time. There is: {known}.',
   'error.cronUnknown':
     'of {name} nothing called "{process}" runs by the clock. There is: {known}. naru cron list shows it.',
@@ -107,6 +110,10 @@ export const enErrors = {
     'of {name}, {count} pods have not come up again. The others go on serving. naru ps {name} shows how they are.',
   'error.lastDumpFailed':
     'a last dump of {name} cannot be kept: {reason}\nNothing was removed. Mend it and try again, or say that it shall be lost, with --no-dump.',
+  'error.backupsElsewhere':
+    '{name} runs elsewhere, and whoever runs it makes its backups. naru db dump {name} copies what it keeps to a file.',
+  'error.elsewhereUnclear':
+    '{name} runs elsewhere, and its Secret "{secret}" does not say how it is spoken to: {reason}. A uri does ({known}), or type, host, port, username, password and database.',
   'error.backupsOff':
     'no backups are made of {name}. This switches them on: naru add {type} --as {name} --no-bind -p backup=daily',
   'error.backupUnknown': 'there is no backup "{backup}" of {name}. There is: {known}.',

@@ -83,10 +83,13 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.shellUnsupported':
     '{name} ({type}) 서버에 접속하는 방법이 정해져 있지 않습니다. Provisioner에 commands.shell 이 없습니다. naru port-forward 와 자신의 클라이언트로 접속할 수 있습니다.',
   'error.dumpUnsupported':
-    '{name} ({type}) 은 덤프하거나 복원할 수 없습니다. Provisioner에 commands.dump 가 없습니다. 그 매개변수가 있는 종류라면 naru add {type} -p retain=true 로 저장한 것을 남길 수 있습니다.',
+    '{name} ({type}) 은 덤프하거나 복원할 수 없습니다: {reason}. 그 매개변수가 있는 종류라면 naru add {type} -p retain=true 로 저장한 것을 남길 수 있습니다.',
   'error.dumpFailed': '{name} 덤프에 실패했습니다: {reason}\n남은 파일은 없습니다.',
   'error.dumpUnusable': '{path} 파일을 복원할 수 없습니다: {reason}\n바뀐 것은 없습니다.',
   'error.dumpRefused': '{name} 이 {path} 를 받아들이지 않았습니다: {reason}\n바뀐 것은 없습니다.',
+  'error.dumpHalfTaken': '{name} 이 {path} 의 일부만 받아들였습니다: {reason}\n받아들일 수 있는 덤프를 복원하십시오.',
+  'error.restoreUnclear':
+    '{name} 이 {path} 를 복원하는 동안 서버나 연결이 끊겼습니다: {reason}\n이전에 있던 것이나 덤프에 있는 것이 들어 있습니다. naru db shell {name} 으로 확인하고, 끝나지 않았으면 다시 복원하십시오.',
   'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
   'error.cronUnknown':
     '{name} 앱에는 정해진 때에 도는 "{process}" 프로세스가 없습니다. 있는 것: {known}. naru cron list 로 볼 수 있습니다.',
@@ -113,6 +116,10 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '{name} 앱의 파드 {count}개가 다시 뜨지 않았습니다. 나머지는 계속 응답합니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
   'error.lastDumpFailed':
     '{name} 의 마지막 덤프를 남길 수 없습니다: {reason}\n아무것도 지우지 않았습니다. 고친 뒤 다시 시도하거나, 잃어도 되면 --no-dump 를 붙이십시오.',
+  'error.backupsElsewhere':
+    '{name} 은 다른 곳에서 실행되며, 백업은 그곳에서 합니다. naru db dump {name} 으로 저장한 것을 파일로 복사할 수 있습니다.',
+  'error.elsewhereUnclear':
+    '{name} 은 다른 곳에서 실행되는데, Secret "{secret}" 만으로는 접속하는 방법을 알 수 없습니다: {reason}. uri ({known}) 나 type, host, port, username, password, database 가 있어야 합니다.',
   'error.backupsOff':
     '{name} 은 백업하고 있지 않습니다. 이렇게 켭니다: naru add {type} --as {name} --no-bind -p backup=daily',
   'error.backupUnknown': '{name} 의 백업 "{backup}" 이 없습니다. 있는 것: {known}.',

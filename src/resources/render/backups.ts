@@ -88,7 +88,8 @@ export function backupsOf(input: BackupInput): KubeObject[] {
 function podSpec({ resource, spec, params, image, binding }: BackupInput, dump: ProvisionerDump): k8s.PodSpec {
   const environment = Object.entries(spec.commands?.environment ?? {}).map(([name, key]) => ({
     name,
-    valueFrom: { secretKeyRef: { name: binding, key } },
+    // Of what a server elsewhere asks for its own binding has nothing.
+    valueFrom: { secretKeyRef: { name: binding, key, optional: true } },
   }))
   const job = { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" }
   const step = (name: string, script: string, words: readonly string[]): k8s.Container => ({

@@ -205,7 +205,7 @@ describe('backups', () => {
     ])
     expect(initContainers[0]?.env).toContainEqual({
       name: 'HOST',
-      valueFrom: { secretKeyRef: { name: 'db-binding', key: 'host' } },
+      valueFrom: { secretKeyRef: { name: 'db-binding', key: 'host', optional: true } },
     })
   })
 })

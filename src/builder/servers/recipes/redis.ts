@@ -1,6 +1,7 @@
 import type { ServerRecipe } from '../recipe.ts'
 
 /** Redis. `REDIS_PASSWORD` must be set. What it holds is in an append-only file, written at once and synced every second.
+ *  Who copies it need not wait for others who might.
  *  Source: redis.conf of Redis 7.0. */
 export const redis: ServerRecipe = {
   packages: ['redis-server'],
@@ -16,6 +17,7 @@ bind * -::*
 dir /data/redis
 appendonly yes
 save ""
+repl-diskless-sync-delay 0
 requirepass "$password"
 CONFIG
 `,
