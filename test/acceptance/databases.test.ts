@@ -166,17 +166,20 @@ describe.each(kinds)('$resource', ({ resource, fill, state, harm }) => {
 it('what dumps PostgreSQL ends with the command line, however that ends, and leaves no file of that name', async () => {
   const path = file('killed.dump')
   const dumping = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_dump'"
-  const dumps = () => naru.mustNaru('db', 'shell', 'orders', '-c', dumping, '--', '-At')
   // For whom pg_dump waits.
-  const lock = say('orders', 'BEGIN; LOCK TABLE customer; SELECT pg_sleep(20); COMMIT;').catch(() => undefined)
+  const lock = say('orders', 'BEGIN; LOCK TABLE customer; SELECT pg_sleep(300);').catch(() => undefined)
+  const holders = "FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%' AND pid <> pg_backend_pid()"
+  const inOrders = (sql: string) => naru.mustNaru('db', 'shell', 'orders', '-c', sql, '--', '-At')
+  await eventually('the table is locked', async () => (await inOrders(`SELECT count(*) ${holders}`)).trim() === '1')
   const { result } = naru.startNaru('db', 'dump', 'orders', '-o', path)
-  await eventually('it is dumped', async () => (await dumps()).trim() === '1')
+  await eventually('it is dumped', async () => (await inOrders(dumping)).trim() === '1')
   await killRoles(naru.stateDir, ['cli'])
   await result
-  await eventually('nothing dumps it', async () => (await dumps()).trim() === '0', { timeoutMs: 8000 })
+  await eventually('nothing dumps it', async () => (await inOrders(dumping)).trim() === '0')
   expect((await readdir(naru.root)).filter((name) => name === 'killed.dump')).toEqual([])
   const left = await naru.kubectl('exec', 'orders-0', '--', 'sh', '-c', 'grep -l pg_dump /proc/[0-9]*/comm || true')
   expect(left).toBe('')
+  await inOrders(`SELECT pg_terminate_backend(pid) ${holders}`)
   await lock
 })
 
@@ -193,9 +196,12 @@ it('MariaDB goes back to the tables it had when what belongs to them cannot be p
   const before = await count()
   const asAdministrator = (sql: string) => naru.kubectl('exec', 'stock-0', '--', 'mariadb', '-e', sql)
   await asAdministrator('SET GLOBAL lock_wait_timeout = 3')
-  const held = say('stock', 'BEGIN; SELECT * FROM constant; SELECT sleep(15); COMMIT;')
+  const held = say('stock', 'BEGIN; SELECT * FROM constant; SELECT sleep(300);').catch(() => undefined)
+  const holders = "SELECT count(*) FROM information_schema.processlist WHERE info = 'SELECT sleep(300)'"
+  await eventually('the view is held', async () => /^1$/m.test(await asAdministrator(holders)))
   const { code, stderr } = await naru.naru('db', 'restore', 'stock', dump, '--yes')
   expect([code, stderr]).toEqual([1, expect.stringMatching(/has not taken[^]*Nothing was changed/)])
+  await asAdministrator('KILL USER app')
   await held
   expect(await count()).toBe(before)
   await asAdministrator('SET GLOBAL lock_wait_timeout = 60')
