@@ -1,5 +1,5 @@
 /** Gateway API v1 kinds as far as Naru implements them. Field names: gateway.networking.k8s.io/v1, Gateway API v1.3. */
-import type { Condition } from './generated/types.ts'
+import type { Condition, LabelSelector } from './generated/types.ts'
 import type { KubeObject } from './object.ts'
 import type { Resource } from './resource.ts'
 
@@ -13,7 +13,9 @@ export interface GatewayListener {
   port: number
   protocol: string
   hostname?: string | undefined
-  allowedRoutes?: { namespaces?: { from?: string | undefined } | undefined } | undefined
+  allowedRoutes?:
+    | { namespaces?: { from?: string | undefined; selector?: LabelSelector | undefined } | undefined }
+    | undefined
   tls?: GatewayTLSConfig | undefined
 }
 

@@ -125,7 +125,7 @@ async function openFollower(
       transform: dropManagedFields,
       ...(fieldSelector && { fieldSelector }),
     })
-  const [gateways, routes, ingresses, services, slices, secrets, grants] = await Promise.all([
+  const [gateways, routes, ingresses, services, slices, secrets, grants, namespaces] = await Promise.all([
     open(gatewayApi.gateways),
     open(gatewayApi.httproutes),
     open(resources.ingresses),
@@ -133,8 +133,9 @@ async function openFollower(
     open(resources.endpointslices),
     open(resources.secrets, TLS_SECRETS),
     open(gatewayApi.referencegrants),
+    open(resources.namespaces),
   ])
-  const informers = [gateways, routes, ingresses, services, slices, secrets, grants]
+  const informers = [gateways, routes, ingresses, services, slices, secrets, grants, namespaces]
   for (const informer of informers) stack.use(informer)
   const certificates = new TlsSecretReader()
   const servicesByKey = services.index((service) => [keyOf(service)])
@@ -153,6 +154,7 @@ async function openFollower(
         return secret && certificates.read(secret)
       },
       grants: grants.list(),
+      labelsOf: (name: string) => namespaces.get({ name })?.metadata.labels,
       className,
     }
     tables.set(compileTable(snapshot))

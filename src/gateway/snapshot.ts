@@ -1,5 +1,6 @@
 /** The objects that routing follows from, at one moment. */
 import type { gatewayApi, k8s } from '../api/index.ts'
+import type { LabelsOf } from './table/attach.ts'
 import type { ReadCertificate } from './table/read-tls-secret.ts'
 
 /** What references to certificates lead to. */
@@ -17,6 +18,7 @@ export interface Snapshot extends CertificateSnapshot {
   readonly service: (key: string) => k8s.Service | undefined
   /** The slices of a service, by its `namespace/name`. */
   readonly slices: (key: string) => readonly k8s.EndpointSlice[]
+  readonly labelsOf: LabelsOf
   /** The GatewayClass and the IngressClass that are ours. Ingresses without a class are ours too. */
   readonly className: string
 }

@@ -53,6 +53,9 @@ export function parentsOf(object: AnyObject): Required<ObjectRef>[] | undefined 
     .map(({ namespace = own, name }) => ({ namespace, name }))
 }
 
+/** Whom of the namespaces it takes, the Gateway's own controller decides. */
+const LENDING: ReadonlySet<string> = new Set(['All', 'Selector'])
+
 /** The host that an app has by its name is of its namespace by that name. */
 const ofApp = ({ spec }: App): AskedHost[] => [
   ...asked(spec.hosts, (index) => `spec.hosts[${index}]`),
@@ -64,7 +67,7 @@ const ofApp = ({ spec }: App): AskedHost[] => [
 
 const ofGateway = (gateway: gatewayApi.Gateway): AskedHost[] =>
   (isGatewayOf(gateway, GATEWAY_CLASS) ? gateway.spec.listeners : []).flatMap(({ hostname, allowedRoutes }, index) =>
-    asked([hostname], () => `spec.listeners[${index}].hostname`, allowedRoutes?.namespaces?.from === 'All'),
+    asked([hostname], () => `spec.listeners[${index}].hostname`, LENDING.has(allowedRoutes?.namespaces?.from ?? '')),
   )
 
 const ofRoute = ({ spec }: gatewayApi.HTTPRoute): AskedHost[] =>

@@ -176,20 +176,24 @@ describe('a host', () => {
     expect((await ask(kind, `${host}.`, 'bob')).status).toBe(422)
   })
 
-  test('that a Gateway has which takes routes of all namespaces is lent to routes that name it', async () => {
-    const parent = domain()
-    const allowedRoutes = { namespaces: { from: 'All' } }
-    const listener = { name: 'http', port: 80, protocol: 'HTTP', hostname: `*.${parent}`, allowedRoutes }
-    const shared: Kind = { ...gateway, spec: () => ({ gatewayClassName: 'naru', listeners: [listener] }) }
-    await ask(shared, '', 'ann', { name: 'shared' })
-    const attached: Kind = {
-      ...route,
-      spec: (host) => ({ parentRefs: [{ name: 'shared', namespace: 'ann' }], hostnames: [host] }),
-    }
-    expect((await ask(attached, `shop.${parent}`, 'bob')).status).toBe(201)
-    expect((await ask(route, `else.${parent}`, 'bob')).status).toBe(403)
-    expect((await ask(attached, `shop.${parent}`, 'default')).status).toBe(403)
-  })
+  test.each(['All', 'Selector'])(
+    'that a Gateway has which takes routes of others (%s) is lent to routes that name it',
+    async (from) => {
+      const parent = domain()
+      const allowedRoutes = { namespaces: { from, selector: {} } }
+      const listener = { name: 'http', port: 80, protocol: 'HTTP', hostname: `*.${parent}`, allowedRoutes }
+      const shared: Kind = { ...gateway, spec: () => ({ gatewayClassName: 'naru', listeners: [listener] }) }
+      const name = `shared-${from.toLowerCase()}`
+      await ask(shared, '', 'ann', { name })
+      const attached: Kind = {
+        ...route,
+        spec: (host) => ({ parentRefs: [{ name, namespace: 'ann' }], hostnames: [host] }),
+      }
+      expect((await ask(attached, `shop.${parent}`, 'bob')).status).toBe(201)
+      expect((await ask(route, `else.${parent}`, 'bob')).status).toBe(403)
+      expect((await ask(attached, `shop.${parent}`, 'default')).status).toBe(403)
+    },
+  )
 
   test("is asked for of Naru's gateway alone: what is for another one is not looked at", async () => {
     const host = domain()

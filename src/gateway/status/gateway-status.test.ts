@@ -53,7 +53,7 @@ function snapshot(gateway: gatewayApi.Gateway, { grants = [] }: { grants?: gatew
     const found = byKey.get(key)
     return found && readTlsSecret(found)
   }
-  const nothing = { routes: [], service: () => undefined, slices: () => [] }
+  const nothing = { routes: [], service: () => undefined, slices: () => [], labelsOf: () => undefined }
   return { ...nothing, gateways: [gateway], ingresses: [], grants, certificate, className: 'naru' }
 }
 

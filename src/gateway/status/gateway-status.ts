@@ -1,7 +1,7 @@
 /** What a Gateway's status says. Pure. Source: Gateway API v1.3, GatewayStatus, ListenerStatus. */
 import { isIP } from 'node:net'
 import { gatewayApi } from '../../api/index.ts'
-import { attach, parentGateway, schemeOf } from '../table/attach.ts'
+import { attach, type LabelsOf, parentGateway, schemeOf } from '../table/attach.ts'
 import type { CertificateSnapshot } from '../snapshot.ts'
 import { listenerCertificates } from '../table/certificates.ts'
 import { type Judgement, toConditions } from './conditions.ts'
@@ -10,6 +10,7 @@ export interface GatewayObservation extends CertificateSnapshot {
   readonly gateway: gatewayApi.Gateway
   readonly routes: readonly gatewayApi.HTTPRoute[]
   readonly className: string
+  readonly labelsOf: LabelsOf
   /** Where the gateway can be reached. */
   readonly addresses: readonly string[]
   readonly nowMs: number
@@ -76,11 +77,11 @@ function judge(type: string, yes: boolean, reason: string, message: string): Jud
   return { type, status: yes ? 'True' : 'False', reason, message }
 }
 
-function countAttached({ gateway, routes, className }: GatewayObservation, listener: string): number {
+function countAttached({ gateway, routes, className, labelsOf }: GatewayObservation, listener: string): number {
   return routes.filter((route) =>
     (route.spec.parentRefs ?? []).some((ref) => {
       if (parentGateway(ref, route, [gateway], className) === undefined) return false
-      const attachment = attach(route, ref, gateway)
+      const attachment = attach(route, ref, gateway, labelsOf)
       return attachment.accepted && attachment.listeners.some((attached) => attached.listener.name === listener)
     }),
   ).length

@@ -1,7 +1,7 @@
 /** What an HTTPRoute's status says. Pure. Source: Gateway API v1.3, RouteParentStatus and its condition reasons. */
 import { isDeepStrictEqual } from 'node:util'
 import { type gatewayApi, HOST_TAKEN } from '../../api/index.ts'
-import { attach, parentGateway } from '../table/attach.ts'
+import { attach, type LabelsOf, parentGateway } from '../table/attach.ts'
 import type { IsServed } from '../table/host-claims.ts'
 import { routeProblems } from '../table/route-rules.ts'
 import { type Judgement, toConditions } from './conditions.ts'
@@ -10,6 +10,7 @@ export interface RouteObservation {
   readonly route: gatewayApi.HTTPRoute
   readonly gateways: readonly gatewayApi.Gateway[]
   readonly className: string
+  readonly labelsOf: LabelsOf
   readonly controllerName: string
   /** Which hosts are the namespace's. */
   readonly isServed: IsServed
@@ -38,12 +39,12 @@ export function routeParents(observation: RouteObservation): Parents {
 }
 
 function judgeAttachment(
-  { route, isServed }: RouteObservation,
+  { route, isServed, labelsOf }: RouteObservation,
   ref: gatewayApi.ParentReference,
   gateway: gatewayApi.Gateway,
 ): Judgement {
   const type = 'Accepted'
-  const attachment = attach(route, ref, gateway)
+  const attachment = attach(route, ref, gateway, labelsOf)
   if (!attachment.accepted) return { type, status: 'False', reason: attachment.reason, message: attachment.message }
   const [problem] = routeProblems(route)
   if (problem !== undefined) return { type, status: 'False', reason: 'UnsupportedValue', message: problem }

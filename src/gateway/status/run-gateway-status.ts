@@ -50,7 +50,8 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
     stack.use(await openInformer(client, resource, { signal, logger, clock, ...(fieldSelector && { fieldSelector }) }))
   const opened = await openAll(open, signal)
   if (opened === undefined) return
-  const { classes, gateways, routes, ingresses, services, secrets, grants } = opened
+  const { classes, gateways, routes, ingresses, services, secrets, grants, namespaces } = opened
+  const labelsOf = (name: string) => namespaces.get({ name })?.metadata.labels
   const certificates = new TlsSecretReader()
 
   const claimants = (): Claimants => ({
@@ -58,6 +59,7 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
     ingresses: ingresses.list(),
     gateways: gateways.list(),
     className,
+    labelsOf,
   })
   /** Those after one of the hosts, as well. */
   const routesAt = (hosts: Iterable<string>) => {
@@ -85,7 +87,7 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
         return present && certificates.read(present)
       }
       const references = { certificate, grants: grants.list() }
-      const observed = { gateway, routes: routes.list(), className, addresses, ...references }
+      const observed = { gateway, routes: routes.list(), className, labelsOf, addresses, ...references }
       const wished = gatewayStatus({ ...observed, nowMs: clock.now() })
       await writeStatus(client, gatewayApi.gateways, gateway, wished)
     },
@@ -94,7 +96,7 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
       if (route === undefined) return
       const serviceExists = (namespace: string, name: string) => services.get({ namespace, name }) !== undefined
       const isServed = servedHosts(rivals(claimants(), route))
-      const observed = { route, gateways: gateways.list(), className, controllerName, serviceExists, isServed }
+      const observed = { ...claimants(), route, controllerName, serviceExists, isServed }
       const parents = routeParents({ ...observed, nowMs: clock.now() })
       if (parents.length === 0 && route.status === undefined) return
       await writeStatus(client, gatewayApi.httproutes, route, { parents })
@@ -112,6 +114,13 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
     gateways
       .list()
       .filter(({ spec }) => spec.listeners.some(({ tls }) => tls?.certificateRefs !== undefined))
+      .map((gateway) => `gateway ${keyOf(gateway)}`)
+  const gatewaysThatSelect = () =>
+    gateways
+      .list()
+      .filter(({ spec }) =>
+        spec.listeners.some(({ allowedRoutes }) => allowedRoutes?.namespaces?.selector !== undefined),
+      )
       .map((gateway) => `gateway ${keyOf(gateway)}`)
   const allRoutes = () => routes.list().map((route) => `route ${keyOf(route)}`)
   await runController({
@@ -134,6 +143,10 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
           .map((route) => `route ${keyOf(route)}`),
       ),
       source(ingresses, (object) => [`ingress ${keyOf(object)}`, ...routesAt(ingressHosts(object))]),
+      source(namespaces, ({ metadata: { name } }) => [
+        ...gatewaysThatSelect(),
+        ...routes.list(name).map((route) => `route ${keyOf(route)}`),
+      ]),
       source(secrets, gatewaysWithCertificates),
       source(grants, gatewaysWithCertificates),
     ],
@@ -148,7 +161,7 @@ type Open = <T extends KubeObject>(resource: Resource<T>, fieldSelector?: string
 
 async function openAll(open: Open, signal: AbortSignal) {
   try {
-    const [classes, gateways, routes, ingresses, services, secrets, grants] = await Promise.all([
+    const [classes, gateways, routes, ingresses, services, secrets, grants, namespaces] = await Promise.all([
       open(gatewayApi.gatewayclasses),
       open(gatewayApi.gateways),
       open(gatewayApi.httproutes),
@@ -156,8 +169,9 @@ async function openAll(open: Open, signal: AbortSignal) {
       open(resources.services),
       open(resources.secrets, TLS_SECRETS),
       open(gatewayApi.referencegrants),
+      open(resources.namespaces),
     ])
-    return { classes, gateways, routes, ingresses, services, secrets, grants }
+    return { classes, gateways, routes, ingresses, services, secrets, grants, namespaces }
   } catch (error) {
     if (signal.aborted) return undefined
     throw error

@@ -1,6 +1,6 @@
 /** Which listeners of our Gateways a route attaches to, and for which hosts. Source: Gateway API v1.3, ParentReference,
  *  Listener.hostname, AllowedRoutes. */
-import type { gatewayApi } from '../../api/index.ts'
+import { type gatewayApi, labelSelectorMatches } from '../../api/index.ts'
 import type { Scheme } from './table.ts'
 
 export type Attachment =
@@ -13,6 +13,9 @@ export interface AttachedListener {
   /** The route's hosts, cut down to those of the listener, in lower case; `*` means any host. */
   readonly hosts: readonly string[]
 }
+
+/** The labels of a namespace; undefined where there is none of the name. */
+export type LabelsOf = (namespace: string) => Readonly<Record<string, string>> | undefined
 
 /** The Gateway a parentRef means, if it is one of ours. */
 export function parentGateway(
@@ -34,6 +37,7 @@ export function attach(
   route: gatewayApi.HTTPRoute,
   ref: gatewayApi.ParentReference,
   gateway: gatewayApi.Gateway,
+  labelsOf: LabelsOf,
 ): Attachment {
   const named = gateway.spec.listeners.filter(
     (listener) =>
@@ -46,7 +50,7 @@ export function attach(
       'NoMatchingParent',
       `the gateway ${gateway.metadata.name} has no HTTP or HTTPS listener that the route names`,
     )
-  const allowing = named.filter((listener) => allowsNamespace(listener, gateway, route))
+  const allowing = named.filter((listener) => allowsNamespace(listener, gateway, route, labelsOf))
   if (allowing.length === 0)
     return refuse('NotAllowedByListeners', `no listener takes routes from the namespace ${route.metadata.namespace}`)
   const listeners = allowing.flatMap((listener) => {
@@ -72,10 +76,12 @@ function refuse(reason: string, message: string): Attachment {
 function allowsNamespace(
   listener: gatewayApi.GatewayListener,
   gateway: gatewayApi.Gateway,
-  route: gatewayApi.HTTPRoute,
+  { metadata: { namespace = '' } }: gatewayApi.HTTPRoute,
+  labelsOf: LabelsOf,
 ): boolean {
-  const from = listener.allowedRoutes?.namespaces?.from ?? 'Same'
-  return from === 'All' || (from === 'Same' && gateway.metadata.namespace === route.metadata.namespace)
+  const { from = 'Same', selector } = listener.allowedRoutes?.namespaces ?? {}
+  if (from === 'Selector') return labelSelectorMatches(selector, labelsOf(namespace) ?? {})
+  return from === 'All' || (from === 'Same' && gateway.metadata.namespace === namespace)
 }
 
 function intersect(hostnames: readonly string[], listenerHost: string | undefined): string[] {

@@ -18,7 +18,7 @@ const gateway: gatewayApi.Gateway = {
 type Endpoints = [address: string, conditions: k8s.EndpointConditions][]
 
 function snapshot(
-  parts: Partial<Pick<Snapshot, 'routes' | 'ingresses' | 'gateways'>> & { endpoints?: Endpoints },
+  parts: Partial<Pick<Snapshot, 'routes' | 'ingresses' | 'gateways' | 'labelsOf'>> & { endpoints?: Endpoints },
 ): Snapshot {
   const service = { metadata: { name: 'any' }, spec: { ports: [{ port: 80, name: 'web', targetPort: 'http' }] } }
   const slice: k8s.EndpointSlice = {
@@ -38,6 +38,7 @@ function snapshot(
     slices: () => [slice],
     certificate: () => undefined,
     grants: [],
+    labelsOf: () => undefined,
     className: 'naru',
     ...parts,
   }
@@ -189,10 +190,28 @@ describe('the order of matches', () => {
 })
 
 describe('which routes are served', () => {
+  const listener = { name: 'http', port: 80, protocol: 'HTTP' }
+
   it('leaves out routes of other gateways and namespaces that are not let in', () => {
-    const same = { ...gateway, spec: { ...gateway.spec, listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] } }
+    const same = { ...gateway, spec: { ...gateway.spec, listeners: [listener] } }
     expect(find(snapshot({ routes: [route('r')], gateways: [same] }), 'h')).toBeUndefined()
     expect(find(snapshot({ routes: [route('r')], gateways: [] }), 'h')).toBeUndefined()
+  })
+
+  it('lets in routes of namespaces whose labels a listener selects', () => {
+    const selecting = (selector?: k8s.LabelSelector): gatewayApi.Gateway => {
+      const allowedRoutes = { namespaces: { from: 'Selector', selector } }
+      return { ...gateway, spec: { ...gateway.spec, listeners: [{ ...listener, allowedRoutes }] } }
+    }
+    const labels: Record<string, Record<string, string>> = { shop: { team: 'shop' }, bank: { team: 'bank' } }
+    const served = (namespace: string, selector?: k8s.LabelSelector) => {
+      const routes = [route('r', { namespace })]
+      return find(snapshot({ gateways: [selecting(selector)], routes, labelsOf: (name) => labels[name] }), 'h')?.app
+    }
+    expect(served('shop', { matchLabels: { team: 'shop' } })).toBe('r')
+    expect(served('bank', { matchLabels: { team: 'shop' } })).toBeUndefined()
+    expect(served('gone', { matchLabels: { team: 'shop' } })).toBeUndefined()
+    expect(served('shop')).toBeUndefined()
   })
 
   it('serves the hosts that route and listener have in common', () => {

@@ -6,19 +6,19 @@ import type { Snapshot } from '../snapshot.ts'
 import { attach, type AttachedListener, parentGateway } from './attach.ts'
 import type { Scheme } from './table.ts'
 
-export type Claimants = Pick<Snapshot, 'routes' | 'ingresses' | 'gateways' | 'className'>
+export type Claimants = Pick<Snapshot, 'routes' | 'ingresses' | 'gateways' | 'className' | 'labelsOf'>
 
-type Gateways = Pick<Snapshot, 'gateways' | 'className'>
+type Gateways = Pick<Snapshot, 'gateways' | 'className' | 'labelsOf'>
 
 /** The listeners of Gateways of ours that a route is attached to. */
 export function* routeListeners(
-  { gateways, className }: Gateways,
+  { gateways, className, labelsOf }: Gateways,
   route: gatewayApi.HTTPRoute,
 ): Generator<AttachedListener & { readonly gateway: gatewayApi.Gateway }> {
   for (const ref of route.spec.parentRefs ?? []) {
     const gateway = parentGateway(ref, route, gateways, className)
     if (gateway === undefined) continue
-    const attachment = attach(route, ref, gateway)
+    const attachment = attach(route, ref, gateway, labelsOf)
     if (attachment.accepted) for (const attached of attachment.listeners) yield { ...attached, gateway }
   }
 }

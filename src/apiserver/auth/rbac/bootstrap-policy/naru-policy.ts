@@ -66,7 +66,7 @@ export const NARU_CLUSTER_ROLES: Readonly<Record<string, ComponentPolicy>> = {
       'list,watch | networking.k8s.io | ingresses',
       'update | networking.k8s.io | ingresses/status',
       // Certificates: both ask for those of the type kubernetes.io/tls, which a rule cannot say.
-      'list,watch | core | secrets,services',
+      'list,watch | core | namespaces,secrets,services',
     ],
     subjects: [user('system:naru:gateway-status')],
   },
