@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type gatewayApi, HOST_TAKEN } from '../../api/index.ts'
 import { attach, type LabelsOf, parentGateway } from '../table/attach.ts'
 import type { IsServed } from '../table/host-claims.ts'
-import { routeProblems } from '../table/route-rules.ts'
+import { referenceProblem, routeProblems } from '../table/route-rules.ts'
 import { type Judgement, toConditions } from './conditions.ts'
 
 export interface RouteObservation {
@@ -14,6 +14,7 @@ export interface RouteObservation {
   readonly controllerName: string
   /** Which hosts are the namespace's. */
   readonly isServed: IsServed
+  readonly grants: readonly gatewayApi.ReferenceGrant[]
   readonly serviceExists: (namespace: string, name: string) => boolean
   readonly nowMs: number
 }
@@ -58,16 +59,15 @@ function judgeAttachment(
     : { type, status: 'True', reason: 'Accepted', message: `the gateway serves this route, but ${message}` }
 }
 
-function judgeReferences({ route, serviceExists }: RouteObservation): Judgement {
+function judgeReferences({ route, grants, serviceExists }: RouteObservation): Judgement {
   const type = 'ResolvedRefs'
   const namespace = route.metadata.namespace ?? 'default'
   const no = (reason: string, message: string): Judgement => ({ type, status: 'False', reason, message })
   for (const ref of (route.spec.rules ?? []).flatMap((rule) => rule.backendRefs ?? [])) {
-    if ((ref.kind ?? 'Service') !== 'Service' || (ref.group ?? '') !== '')
-      return no('InvalidKind', `${ref.kind} ${ref.name} is not a Service`)
-    if (ref.namespace !== undefined && ref.namespace !== namespace)
-      return no('RefNotPermitted', `the service ${ref.namespace}/${ref.name} is in another namespace`)
-    if (!serviceExists(namespace, ref.name)) return no('BackendNotFound', `the service ${ref.name} does not exist`)
+    const problem = referenceProblem(grants, namespace, ref)
+    if (problem !== undefined) return no(problem.reason, problem.message)
+    if (!serviceExists(ref.namespace ?? namespace, ref.name))
+      return no('BackendNotFound', `the service ${ref.name} does not exist`)
   }
   return { type, status: 'True', reason: 'ResolvedRefs', message: 'every backend exists' }
 }

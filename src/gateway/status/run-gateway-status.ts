@@ -5,6 +5,7 @@ import {
   GATEWAY_CLASS,
   gatewayApi,
   isIngressOf,
+  type k8s,
   type KubeObject,
   keyOf,
   parseKey,
@@ -96,7 +97,7 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
       if (route === undefined) return
       const serviceExists = (namespace: string, name: string) => services.get({ namespace, name }) !== undefined
       const isServed = servedHosts(rivals(claimants(), route))
-      const observed = { ...claimants(), route, controllerName, serviceExists, isServed }
+      const observed = { ...claimants(), route, grants: grants.list(), controllerName, serviceExists, isServed }
       const parents = routeParents({ ...observed, nowMs: clock.now() })
       if (parents.length === 0 && route.status === undefined) return
       await writeStatus(client, gatewayApi.httproutes, route, { parents })
@@ -122,6 +123,11 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
         spec.listeners.some(({ allowedRoutes }) => allowedRoutes?.namespaces?.selector !== undefined),
       )
       .map((gateway) => `gateway ${keyOf(gateway)}`)
+  const routesAcross = () =>
+    routes
+      .list()
+      .filter(({ spec }) => spec.rules?.some(({ backendRefs }) => backendRefs?.some((ref) => ref.namespace)))
+      .map((route) => `route ${keyOf(route)}`)
   const allRoutes = () => routes.list().map((route) => `route ${keyOf(route)}`)
   await runController({
     name: 'gateway-status',
@@ -138,8 +144,8 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
       ]),
       source(services, ({ metadata }) =>
         routes
-          .list(metadata.namespace)
-          .filter((route) => refersTo(route, metadata.name))
+          .list()
+          .filter((route) => refersTo(route, metadata))
           .map((route) => `route ${keyOf(route)}`),
       ),
       source(ingresses, (object) => [`ingress ${keyOf(object)}`, ...routesAt(ingressHosts(object))]),
@@ -148,7 +154,7 @@ export async function runGatewayStatus(options: GatewayStatusOptions): Promise<v
         ...routes.list(name).map((route) => `route ${keyOf(route)}`),
       ]),
       source(secrets, gatewaysWithCertificates),
-      source(grants, gatewaysWithCertificates),
+      source(grants, () => [...gatewaysWithCertificates(), ...routesAcross()]),
     ],
     reconcile: async (key) => {
       const space = key.indexOf(' ')
@@ -178,8 +184,10 @@ async function openAll(open: Open, signal: AbortSignal) {
   }
 }
 
-function refersTo(route: gatewayApi.HTTPRoute, service: string): boolean {
-  return (route.spec.rules ?? []).some((rule) => rule.backendRefs?.some((ref) => ref.name === service))
+function refersTo({ metadata, spec }: gatewayApi.HTTPRoute, service: k8s.ObjectMeta): boolean {
+  const isMeant = ({ name, namespace = metadata.namespace }: gatewayApi.HTTPBackendRef) =>
+    name === service.name && namespace === service.namespace
+  return (spec.rules ?? []).some((rule) => rule.backendRefs?.some(isMeant))
 }
 
 /** Writes the status unless it is there already. A conflict is thrown; the next event brings the newer object. */

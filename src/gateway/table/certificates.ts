@@ -4,6 +4,7 @@ import { gatewayApi, isIngressOf } from '../../api/index.ts'
 import type { CertificateSnapshot, Snapshot } from '../snapshot.ts'
 import { byAge, ingressHosts, type IsServed, routeListeners } from './host-claims.ts'
 import type { ReadCertificate } from './read-tls-secret.ts'
+import { mayRefer } from './reference-grants.ts'
 import type { GivenCertificate } from './table.ts'
 
 type Usable = Exclude<ReadCertificate, { problem: string }>
@@ -22,6 +23,8 @@ export function listenerCertificates(
 ): ListenerCertificates {
   const usable: Usable[] = []
   const problems: { reason: string; message: string }[] = []
+  const { group: ownGroup, kind: ownKind } = gatewayApi.gateways
+  const referrer = { group: ownGroup, kind: ownKind, namespace: gateway.metadata.namespace }
   for (const ref of listener.tls?.certificateRefs ?? []) {
     const { name, namespace = gateway.metadata.namespace, kind = 'Secret', group = '' } = ref
     const key = `${namespace}/${name}`
@@ -29,7 +32,7 @@ export function listenerCertificates(
       problems.push(invalid(`${kind} ${name} is not a Secret`))
       continue
     }
-    if (namespace !== gateway.metadata.namespace && !isGranted(snapshot.grants, gateway, { namespace, name })) {
+    if (!mayRefer(snapshot.grants, referrer, { kind, namespace, name })) {
       const message = `no ReferenceGrant in ${namespace} lets Gateways of ${gateway.metadata.namespace} use the Secret ${name}`
       problems.push({ reason: 'RefNotPermitted', message })
       continue
@@ -44,22 +47,6 @@ export function listenerCertificates(
 }
 
 const invalid = (message: string) => ({ reason: 'InvalidCertificateRef', message })
-
-function isGranted(
-  grants: readonly gatewayApi.ReferenceGrant[],
-  gateway: gatewayApi.Gateway,
-  secret: { namespace: string | undefined; name: string },
-): boolean {
-  const { group, kind } = gatewayApi.gateways
-  return grants.some(
-    ({ metadata, spec }) =>
-      metadata.namespace === secret.namespace &&
-      spec.from.some(
-        (from) => from.group === group && from.kind === kind && from.namespace === gateway.metadata.namespace,
-      ) &&
-      spec.to.some((to) => to.group === '' && to.kind === 'Secret' && (to.name ?? secret.name) === secret.name),
-  )
-}
 
 /** By host or `*.` and a domain. Each is for hosts of routes that are attached to the listener that names it, and so
  *  nobody gives one for another's host. Of two for one host that of the older route counts. */

@@ -18,7 +18,9 @@ const gateway: gatewayApi.Gateway = {
 type Endpoints = [address: string, conditions: k8s.EndpointConditions][]
 
 function snapshot(
-  parts: Partial<Pick<Snapshot, 'routes' | 'ingresses' | 'gateways' | 'labelsOf'>> & { endpoints?: Endpoints },
+  parts: Partial<Pick<Snapshot, 'routes' | 'ingresses' | 'gateways' | 'labelsOf' | 'grants'>> & {
+    endpoints?: Endpoints
+  },
 ): Snapshot {
   const service = { metadata: { name: 'any' }, spec: { ports: [{ port: 80, name: 'web', targetPort: 'http' }] } }
   const slice: k8s.EndpointSlice = {
@@ -239,6 +241,25 @@ describe('which routes are served', () => {
     expect(found('App').rule?.maintenance).toBe('')
     expect(found('Other').problems).toEqual(['the filter ExtensionRef is not supported'])
     expect(found('Other').rule?.maintenance).toBeUndefined()
+  })
+
+  it('sends to a Service of another namespace what that one grants', () => {
+    const routes = [route('r', { rules: [{ backendRefs: [{ name: 'api', namespace: 'bank', port: 80 }] }] })]
+    const from = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'default' }
+    const backend = (to: { kind: string; name?: string }, own: object = {}) => {
+      const spec = { from: [{ ...from, ...own }], to: [{ group: '', ...to }] }
+      const grants = [{ metadata: { name: 'g', namespace: 'bank' }, spec }]
+      return find(snapshot({ routes, grants }), 'h')?.backends[0]
+    }
+    expect(backend({ kind: 'Service' })).toMatchObject({ service: 'bank/api', problem: undefined })
+    expect(backend({ kind: 'Service', name: 'api' })?.problem).toBeUndefined()
+    const refused = 'no ReferenceGrant in bank lets HTTPRoutes of default use the Service api'
+    for (const other of [
+      backend({ kind: 'Service', name: 'b' }),
+      backend({ kind: 'Secret' }),
+      backend({ kind: 'Service' }, { namespace: 'x' }),
+    ])
+      expect(other?.problem).toEqual({ text: refused, broken: true })
   })
 
   it('says what is wrong with a backend instead of leaving it out', () => {

@@ -1,9 +1,10 @@
 /** HTTPRoutes as matches of the table. Source: Gateway API v1.3, HTTPRouteRule, HTTPRouteMatch. */
-import { APP_LABEL, type gatewayApi, MAINTENANCE_MESSAGE } from '../../api/index.ts'
+import { APP_LABEL, gatewayApi, MAINTENANCE_MESSAGE } from '../../api/index.ts'
 import { parseDuration } from '../duration.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { resolveBackend } from './endpoints.ts'
 import { compileFilters, isMaintenance, noFilters, unknownFilters, withPrefix } from './filters.ts'
+import { mayRefer } from './reference-grants.ts'
 import { compilePattern } from './safe-pattern.ts'
 import type { Backend, Match, Rule, ValueMatch } from './table.ts'
 
@@ -60,12 +61,24 @@ function compileRule(snapshot: Snapshot, route: gatewayApi.HTTPRoute, rule: gate
 }
 
 function compileBackend(snapshot: Snapshot, namespace: string, ref: gatewayApi.HTTPBackendRef): Backend {
-  if ((ref.kind ?? 'Service') !== 'Service' || (ref.group ?? '') !== '')
-    return broken(ref, `the backend ${ref.kind} ${ref.name} is not a Service`)
-  if (ref.namespace !== undefined && ref.namespace !== namespace)
-    return broken(ref, `the service ${ref.name} is in another namespace, which the route may not use`)
+  const problem = referenceProblem(snapshot.grants, namespace, ref)
+  if (problem !== undefined) return broken(ref, problem.message)
   const { name, port, weight = 1 } = ref
-  return resolveBackend(snapshot, { namespace, name, port, weight, filters: noFilters })
+  return resolveBackend(snapshot, { namespace: ref.namespace ?? namespace, name, port, weight, filters: noFilters })
+}
+
+/** Why a route of the namespace may not refer to it, and the reason that its status gives. */
+export function referenceProblem(
+  grants: readonly gatewayApi.ReferenceGrant[],
+  namespace: string,
+  { kind = 'Service', group = '', name, namespace: theirs = namespace }: gatewayApi.HTTPBackendRef,
+): { reason: string; message: string } | undefined {
+  if (kind !== 'Service' || group !== '')
+    return { reason: 'InvalidKind', message: `the backend ${kind} ${name} is not a Service` }
+  const route = { group: gatewayApi.httproutes.group, kind: gatewayApi.httproutes.kind, namespace }
+  if (mayRefer(grants, route, { kind, namespace: theirs, name })) return undefined
+  const message = `no ReferenceGrant in ${theirs} lets HTTPRoutes of ${namespace} use the Service ${name}`
+  return { reason: 'RefNotPermitted', message }
 }
 
 function broken(ref: gatewayApi.HTTPBackendRef, text: string): Backend {
