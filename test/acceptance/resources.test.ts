@@ -100,7 +100,9 @@ describe('what an app needs beside itself', () => {
 
   it('is taken away: first from the app, then with all that was made for it', async () => {
     const refused = await naru.naru('remove', 'redis')
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('everything that it stores')])
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('a last dump is kept in')])
+    const undumped = await naru.naru('remove', 'redis', '--no-dump')
+    expect([undumped.code, undumped.stderr]).toEqual([2, expect.stringContaining('everything that it stores')])
     await naru.mustNaru('remove', 'redis', '--yes')
     await eventually('nothing of it is left', async () => {
       const left = await naru.kubectl(
