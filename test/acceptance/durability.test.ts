@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { k8s } from '../../src/api/index.ts'
+import { freePort } from '../sides/side.ts'
 import { mustRun } from './harness/command.ts'
 import { type Installation, openInstallation } from './harness/installation.ts'
 
 const processRuntime = { NARU_RUNTIME: 'process' }
-const up = ['up', '--port', '18181', '--api-port', '18443']
+/** The same ports at each start, so that a client goes on. */
+const up = ['up', '--port', String(await freePort()), '--api-port', String(await freePort())]
 
 describe('naru backup and naru restore', () => {
   let naru: Installation
