@@ -12,7 +12,7 @@ const found = (name: PackageManagerName, files: Readonly<Record<string, string>>
   })
 
 it.each<[PackageManagerName, Record<string, string>, string, string | undefined]>([
-  ['npm', { '.pnpmfile.cjs': '' }, '"resolved": "https://registry.npmjs.org/digit/-/digit-1.0.0.tgz"', undefined],
+  ['npm', { '.pnpmfile.cjs': '' }, '"resolved": "https://registry.example/digit/-/digit-1.0.0.tgz"', undefined],
   ['npm', {}, '"resolved": "git+ssh://git@github.com/a/b.git#0123"', 'the git repository in package-lock.json'],
   ['npm', {}, '"resolved": "git://example.com/a.git#0123"', 'the git repository in package-lock.json'],
   ['pnpm', {}, 'resolution: {integrity: sha512-x}', undefined],
