@@ -1,6 +1,5 @@
 /** The client's side of a SPDY/3.1 connection: opens streams, writes to them, hands on what comes. Without flow control,
  *  which the servers it is for (containerd, CRI-O: github.com/moby/spdystream) do not have either. */
-import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { constants, createDeflate, type Deflate } from 'node:zlib'
 import { lengthPrefixed, spdyDictionary } from './dictionary.ts'
@@ -53,8 +52,9 @@ export class SpdyClient {
     return ready
   }
 
+  /** When the connection takes more, or has ended. */
   async drained(): Promise<void> {
-    await Promise.race([once(this.#socket, 'drain'), this.closed])
+    await Promise.race([new Promise((resolve) => this.#socket.once('drain', resolve)), this.closed])
   }
 
   /** Nothing more will be written to the stream. */
