@@ -96,8 +96,10 @@ function askOverUdp(query: Buffer, { address, port }: Upstream, deadline: AbortS
     socket.on('message', (reply) => {
       if (isReplyTo(query, reply)) finish(reply)
     })
-    // Connected: the kernel drops packets from anyone else and reports a closed port at once.
-    socket.connect(port, address, () => socket.send(query))
+    // Connected: the kernel drops packets from anyone else and reports a closed port at once. `connect` gets no callback:
+    // where there is no route, that would be called in place of 'error'.
+    socket.on('connect', () => socket.send(query))
+    socket.connect(port, address)
   })
 }
 

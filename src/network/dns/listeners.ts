@@ -1,5 +1,5 @@
 /** Sockets of the DNS server: one UDP and one TCP on the same address and port. */
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram'
 import { createServer, isIPv6, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { hasErrno } from '../../lib/index.ts'
@@ -83,8 +83,7 @@ async function listenUdp(
   let isOpen = true
   socket.on('message', (query, from) => {
     void resolver.resolve(query, 'udp', signal).then((reply) => {
-      // Whether it arrives is the client's to notice: UDP promises nothing.
-      if (isOpen && reply !== undefined) socket.send(reply, from.port, from.address, () => {})
+      if (isOpen && reply !== undefined) sendReply(socket, reply, from)
     })
   })
   socket.bind(port, address)
@@ -100,4 +99,10 @@ async function listenUdp(
     await new Promise<void>((resolve) => socket.close(() => resolve()))
   })
   return socket
+}
+
+/** Whether it arrives is the client's to notice: UDP promises nothing. */
+export function sendReply(socket: UdpSocket, reply: Buffer, to: Pick<RemoteInfo, 'address' | 'port'>): void {
+  // Who sends from port 0 wants no answer (RFC 768), and `send` would throw.
+  if (to.port !== 0) socket.send(reply, to.port, to.address, () => {})
 }

@@ -154,6 +154,14 @@ test('says SERVFAIL when nobody upstream answers', async () => {
   await expect(resolver.resolve4('example.test')).rejects.toMatchObject({ code: 'ESERVFAIL' })
 })
 
+test('a name server that cannot be reached at all, as on a machine without a network, is passed over', async () => {
+  const { upstream } = await openUpstream()
+  // The kernel lets nobody send to this address: it says so at once, as it does where there is no route.
+  const unreachable = { address: '255.255.255.255', port: 53 }
+  const { resolver } = await openServer([unreachable, upstream])
+  expect(await resolver.resolve4('example.test')).toEqual(['192.0.2.7'])
+})
+
 test('never falls over malformed packets, and never answers answers', async () => {
   const { port, resolver } = await openServer()
   const socket = createSocket('udp4')
