@@ -1,5 +1,15 @@
 /** Opens the store's file: settings, lock, schema, and the refusal of files that cannot be used. */
-import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  fdatasync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { hasErrno } from '../lib/index.ts'
@@ -11,6 +21,7 @@ export const SCHEMA_VERSION = 1
 /** Marks the file as ours (`application_id`): "NARU". */
 const APPLICATION_ID = 0x4e415255
 const PAGE_BYTES = 4096
+const PRIVATE = 0o600
 /** Files up to this size are checked whole when they are opened; it takes some tens of milliseconds. */
 const CHECKED_BYTES = 32 * 1024 * 1024
 
@@ -49,7 +60,7 @@ export function openStoreFile(path: string, maxBytes?: number): StoreFile {
       // Only `log` needs flushing: SQLite itself flushes it before it folds it into the database.
       const log = openSync(`${path}-wal`, 'r')
       try {
-        writeFileSync(pidPath(path), `${process.pid}\n`, { mode: 0o600 })
+        writeFileSync(pidPath(path), `${process.pid}\n`, { mode: PRIVATE })
       } catch (error) {
         closeSync(log)
         throw error
@@ -71,13 +82,20 @@ export function openStoreFile(path: string, maxBytes?: number): StoreFile {
   }
 }
 
-/** Secrets are in it. SQLite would make the file readable by all; its log gets the rights that the file has. */
+/** Secrets are in it. SQLite would make the file readable by all; its log gets the rights that the file has when it is
+ *  made, so one that is left of a crash has those of before. */
 function makePrivate(path: string): void {
   try {
-    closeSync(openSync(path, 'wx', 0o600))
+    closeSync(openSync(path, 'wx', PRIVATE))
   } catch {
     // It is there, or cannot be made, which SQLite says in its words. One that is there is not opened here: to close it
     // again would give up the locks that this process has on it (fcntl(2)).
+    for (const file of [path, `${path}-wal`])
+      try {
+        chmodSync(file, PRIVATE)
+      } catch {
+        // It is not there, or another's, whose to say it is who reads it.
+      }
   }
 }
 

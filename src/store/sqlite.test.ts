@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -35,6 +35,26 @@ describe('a store in a file', () => {
     await using store = await openSqliteStore({ path })
     await store.create('/secret', () => '1')
     for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  it('is for its user alone from now on where it was made for all to read', async () => {
+    await (await openSqliteStore({ path }))[Symbol.asyncDispose]()
+    chmodSync(path, 0o644)
+    await using store = await openSqliteStore({ path })
+    await store.create('/secret', () => '1')
+    for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  it('is private, with its log, after a crash that left both for all to read', async () => {
+    {
+      await using crashed = await openSqliteStore({ path })
+      await crashed.create('/secret', () => '1')
+      for (const file of ['', '-wal']) copyFileSync(`${path}${file}`, `${path}.left${file}`)
+    }
+    for (const file of ['', '-wal']) chmodSync(`${path}.left${file}`, 0o644)
+    await using store = await openSqliteStore({ path: `${path}.left` })
+    expect(store.revision).toBe(2)
+    for (const file of ['', '-wal']) expect(statSync(`${path}.left${file}`).mode & 0o777).toBe(0o600)
   })
 
   it('never gives a revision twice, even when the last one was compacted away', async () => {
