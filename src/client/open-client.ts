@@ -7,6 +7,7 @@ import {
   type Exchange,
   type KubeObject,
   type KubeWatchEvent,
+  notFound,
   type ObjectList,
   type ObjectRef,
   pathOf,
@@ -75,17 +76,15 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
     return withoutNulls(resource, JSON.parse(text) as T, text)
   }
 
-  const refPath = (resource: Resource, ref: ObjectRef, subresource?: string) =>
-    pathOf(resource, { ...ref, subresource })
   const ownPath = (resource: Resource, { metadata }: KubeObject, subresource?: string) =>
-    pathOf(resource, { namespace: metadata.namespace, name: metadata.name, subresource })
+    refPath(resource, metadata, subresource)
 
   return {
     async discover(call = {}) {
       const at = (root: string) => document<GroupDiscoveryList>('GET', root, { ...call, accept: AGGREGATED_DISCOVERY })
       return readDiscovery(await Promise.all([at('/api'), at('/apis')]))
     },
-    get: (resource, ref, call = {}) => object(resource, 'GET', refPath(resource, ref), call),
+    get: async (resource, ref, call = {}) => object(resource, 'GET', refPath(resource, ref), call),
 
     async list<T extends KubeObject>(resource: Resource<T>, call: ListOptions = {}) {
       const url =
@@ -116,12 +115,12 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
         ...call,
         body: withType(resource, item),
       }),
-    update: (resource, item, call = {}) =>
+    update: async (resource, item, call = {}) =>
       object(resource, 'PUT', ownPath(resource, item), { ...call, body: withType(resource, item) }),
-    updateStatus: (resource, item, call = {}) =>
+    updateStatus: async (resource, item, call = {}) =>
       object(resource, 'PUT', ownPath(resource, item, 'status'), { ...call, body: withType(resource, item) }),
 
-    patch: (resource, ref, patch, call: PatchOptions = {}) =>
+    patch: async (resource, ref, patch, call: PatchOptions = {}) =>
       object(
         resource,
         'PATCH',
@@ -135,7 +134,7 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
       await bodyText(await send('DELETE', refPath(resource, ref), { signal, body }))
     },
 
-    subresource: (resource, ref, subresource, call = {}) =>
+    subresource: async (resource, ref, subresource, call = {}) =>
       object(resource, call.method ?? 'POST', refPath(resource, ref, subresource), {
         signal: call.signal,
         body: call.body,
@@ -152,6 +151,13 @@ export function openClient(exchange: Exchange, options: { userAgent?: string } =
           yield typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })
     },
   }
+}
+
+/** Without a name it would be the path of the collection: a read would give a list, and a deletion take all that is in
+ *  it. So there is no such object. Throws ApiError `NotFound`. */
+function refPath(resource: Resource, { namespace, name }: Partial<ObjectRef>, subresource?: string): string {
+  if (!name) throw notFound(resource, '')
+  return pathOf(resource, { namespace, name, subresource })
 }
 
 const selection = (call: ListOptions | WatchOptions) => ({
