@@ -103,22 +103,24 @@ function askOverUdp(query: Buffer, { address, port }: Upstream, deadline: AbortS
   })
 }
 
-function askOverTcp(query: Buffer, { address, port }: Upstream, deadline: AbortSignal): Promise<Buffer | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port })
-    const finish = (reply?: Buffer) => {
-      deadline.removeEventListener('abort', onAbort)
-      socket.destroy()
-      resolve(reply)
-    }
-    const onAbort = () => finish()
-    deadline.addEventListener('abort', onAbort)
-    if (deadline.aborted) return finish()
-    socket.on('error', onAbort)
-    socket.on('close', onAbort)
-    readFrames(socket, (reply) => {
-      if (isReplyTo(query, reply)) finish(reply)
-    })
-    socket.on('connect', () => writeFrame(socket, query))
-  })
+async function askOverTcp(
+  query: Buffer,
+  { address, port }: Upstream,
+  deadline: AbortSignal,
+): Promise<Buffer | undefined> {
+  const socket = connect({ host: address, port })
+  socket.on('error', () => {})
+  const onAbort = () => socket.destroy()
+  deadline.addEventListener('abort', onAbort)
+  if (deadline.aborted) onAbort()
+  try {
+    writeFrame(socket, query)
+    for await (const reply of readFrames(socket)) if (isReplyTo(query, reply)) return reply
+  } catch {
+    // Nobody there, gone before the answer, or too late.
+  } finally {
+    deadline.removeEventListener('abort', onAbort)
+    socket.destroy()
+  }
+  return undefined
 }

@@ -53,12 +53,7 @@ async function listenTcp(
     socket.on('close', () => clients.delete(socket))
     socket.on('error', () => socket.destroy())
     socket.setTimeout(TCP_IDLE_MS, () => socket.destroy())
-    readFrames(socket, (query) => {
-      void resolver.resolve(query, 'tcp', signal).then((reply) => {
-        if (reply === undefined) socket.destroy()
-        else writeFrame(socket, reply)
-      })
-    })
+    void answerQueries(socket, resolver, signal)
   })
   server.maxConnections = MAX_TCP_CLIENTS
   server.listen(port, address)
@@ -71,6 +66,22 @@ async function listenTcp(
     await closed
   })
   return server
+}
+
+/** One after the other, and the next when the client has taken the last: an answer may be a thousand times its question,
+ *  and is not kept for a client that only asks. Never rejects. */
+async function answerQueries(socket: Socket, resolver: Resolver, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const query of readFrames(socket)) {
+      const reply = await resolver.resolve(query, 'tcp', signal)
+      if (reply === undefined) break
+      writeFrame(socket, reply)
+      if (socket.writableNeedDrain) await once(socket, 'drain')
+    }
+  } catch {
+    // It went.
+    socket.destroy()
+  }
 }
 
 async function listenUdp(
