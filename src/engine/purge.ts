@@ -1,7 +1,7 @@
 /** `naru down --purge`: takes away everything an engine put on this machine, whether or not one still runs. */
-import { access, rm } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { containerdPaths, purgeContainerd, purgeProcesses } from '../kubelet/index.ts'
-import { type Clock, errorMessage, type Logger, type Paths } from '../lib/index.ts'
+import { type Clock, errorMessage, type Logger, type Paths, removeFolder } from '../lib/index.ts'
 import { purgeNetwork } from '../network/index.ts'
 import { stopEdge } from './edge-process.ts'
 import { EngineFailure } from './failure.ts'
@@ -36,7 +36,7 @@ export async function purge(options: PurgeOptions): Promise<void> {
   // Files go last, and only when nothing uses them any more: they say what there is to remove.
   for (const folder of folders) {
     if (!(await exists(folder))) continue
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
     onRemoved('folder', folder)
   }
 }

@@ -1,19 +1,19 @@
 /** Leaves no trace of the containers: works with containerd running, dead, or killed with everything else (shims, mounts
  *  and control groups left behind). Used by `naru down --purge`. */
-import { execFile } from 'node:child_process'
 import { readdir, readFile, readlink, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import {
   type Clock,
   errorMessage,
   identifyProcess,
   type Logger,
   type ProcessIdentity,
+  removeFolder,
   removeIfEmpty,
 } from '../../lib/index.ts'
 import { RuntimeError } from '../errors.ts'
 import { openCriRuntime } from '../cri/runtime.ts'
+import { unmountAll } from '../volumes/mount-table.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
 import { removeNetns } from './netns.ts'
 import { cgroupRootOf, containerdPaths } from './paths.ts'
@@ -34,7 +34,6 @@ const ROUNDS = 20
 /** Where shims and runc keep what they have, whichever containerd they are of; inner folders first. Not what they are in:
  *  to remove a folder takes away what is mounted on it in other mount namespaces. Source: mount_namespaces(7). */
 const SHARED = ['/run/containerd/runc/k8s.io', '/run/containerd/runc', '/run/containerd/s']
-const run = promisify(execFile)
 
 /** Idempotent. What cannot be removed is logged and does not stop the rest. */
 export async function purgeContainerd(options: PurgeOptions): Promise<void> {
@@ -66,11 +65,11 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
     join(options.stateDir, 'pods'),
     join(options.runDir, 'containerd'),
   ]
-  await attempt('mounts', () => unmountBelow([options.stateDir, options.runDir]))
+  for (const path of [options.stateDir, options.runDir]) await attempt(`mounts in ${path}`, () => unmountAll(path))
   for (const name of namespaces) await attempt(`netns ${name}`, () => removeOldNetns(name))
   await attempt('cgroups', () => removeCgroups(cgroupRoot))
   for (const path of leftovers) await attempt(path, () => rm(path, { recursive: true, force: true }))
-  for (const path of ours) await attempt(path, () => rm(path, { recursive: true, force: true }))
+  for (const path of ours) await attempt(path, () => removeFolder(path))
   for (const path of SHARED) await attempt(path, () => removeIfEmpty(path))
 }
 
@@ -145,19 +144,6 @@ async function killAll(find: () => Promise<ProcessIdentity[]>, clock: Clock): Pr
     }
     await clock.sleep(50)
   }
-}
-
-async function unmountBelow(directories: string[]): Promise<void> {
-  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
-  const paths = mountinfo
-    .split('\n')
-    .map((line) =>
-      (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) =>
-        String.fromCharCode(Number.parseInt(octal, 8)),
-      ),
-    )
-    .filter((path) => directories.some((directory) => path.startsWith(`${directory}/`)))
-  for (const path of paths.toReversed()) await run('umount', ['--lazy', path]).catch(() => {})
 }
 
 /** containerd v1.6 and runc keep these outside of the state directory: a shim's socket, and runc's own record of each

@@ -1,9 +1,9 @@
 /** Removes the directory of a volume that is released, then the volume. The finalizer holds the volume until then, also
  *  where somebody deletes it before its claim. */
-import { readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { readdir, rename, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isApiError, type k8s, resources, volumeAnnotations } from '../../api/index.ts'
-import { hasErrno } from '../../lib/index.ts'
+import { hasErrno, removeFolder } from '../../lib/index.ts'
 import { directoryOf, isOurs, type LocalPaths } from './provisioner.ts'
 
 const { PROVISIONER_FINALIZER } = volumeAnnotations
@@ -45,7 +45,7 @@ async function remove(root: string, name: string): Promise<void> {
   await rename(join(root, name), trash).catch((error: unknown) => {
     if (!hasErrno(error, 'ENOENT')) throw error
   })
-  await rm(trash, { recursive: true, force: true })
+  await removeFolder(trash)
 }
 
 async function dropFinalizer({ client }: LocalPaths, { metadata }: k8s.PersistentVolume): Promise<void> {
@@ -68,10 +68,13 @@ async function unlessGone(writing: Promise<unknown>): Promise<void> {
 }
 
 /** What a sudden end left: directories on their way out, and new ones whose volume was never written. The latter are
- *  empty; anything else stays, for nobody knows whose it is. */
-export async function sweep(root: string, isKnown: (volumeName: string) => boolean): Promise<void> {
+ *  empty; anything else stays, for nobody knows whose it is. Resolves to why some of the former stay: the next start tries
+ *  again. */
+export async function sweep(root: string, isKnown: (volumeName: string) => boolean): Promise<unknown[]> {
+  const failures: unknown[] = []
   for (const name of await readdir(root)) {
-    if (name.startsWith(TRASH)) await rm(join(root, name), { recursive: true, force: true })
+    if (name.startsWith(TRASH)) await removeFolder(join(root, name)).catch((error: unknown) => failures.push(error))
     else if (!isKnown(name)) await rmdir(join(root, name)).catch(() => {})
   }
+  return failures
 }

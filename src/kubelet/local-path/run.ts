@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { isApiError, keyOf, parseKey, resources, storageClassOf } from '../../api/index.ts'
 import { type Client, openInformer, recordEvent, runController, source } from '../../client/index.ts'
-import type { Clock, Logger } from '../../lib/index.ts'
+import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import { expand } from './expand.ts'
 import { isToProvision, provision } from './provision.ts'
 import { defaultClass, isOurs, type LocalPaths, PROVISIONER, volumeNameFor } from './provisioner.ts'
@@ -50,7 +50,8 @@ export async function runLocalPathProvisioner(options: LocalPathOptions): Promis
       }),
   }
   const expected = new Set(claims.list().map(volumeNameFor))
-  await sweep(root, (name) => expected.has(name) || volumes.get({ name }) !== undefined)
+  for (const failure of await sweep(root, (name) => expected.has(name) || volumes.get({ name }) !== undefined))
+    logger.warn({ error: errorMessage(failure) }, 'a volume that was on its way out cannot be removed')
   await runController({
     name: 'local-path',
     clock,

@@ -1,7 +1,6 @@
 /** Ends every process of the process runtime and removes its files: for `naru down --purge`, also when no engine runs. */
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAlive } from '../../lib/index.ts'
+import { isAlive, removeFolder } from '../../lib/index.ts'
 import { Records } from './records.ts'
 import { signalGroup } from './supervisor.ts'
 
@@ -10,6 +9,5 @@ export async function purgeProcesses(options: { stateDir: string }): Promise<voi
   const root = join(options.stateDir, 'process')
   for (const { process: identity } of await new Records(root).containers())
     if (identity !== undefined && isAlive(identity)) signalGroup(identity, 'SIGKILL')
-  await rm(root, { recursive: true, force: true })
-  await rm(join(options.stateDir, 'pods'), { recursive: true, force: true })
+  await removeFolder(root)
 }

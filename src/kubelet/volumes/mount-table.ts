@@ -1,23 +1,16 @@
-/** What is mounted on this machine, and changes to it. Paths with spaces are written `\040` there. */
+/** Changes to what is mounted on this machine. */
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { mountPointsIn } from '../../lib/index.ts'
 
 const run = promisify(execFile)
 
-/** Mount points at or below `directory`, later ones last. */
-export async function mountPointsIn(directory: string): Promise<string[]> {
-  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
-  return mountinfo
-    .split('\n')
-    .map((line) => unescape(line.split(' ')[4] ?? ''))
-    .filter((path) => path === directory || path.startsWith(`${directory}/`))
+/** By any path that leads there. */
+export async function isMountPoint(path: string): Promise<boolean> {
+  const real = await realpath(path).catch(() => path)
+  return (await mountPointsIn(real)).includes(real)
 }
-
-export const isMountPoint = async (path: string): Promise<boolean> => (await mountPointsIn(path)).includes(path)
-
-const unescape = (path: string) =>
-  path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
 
 export async function mountMemory(path: string, options: readonly string[]): Promise<void> {
   await run('mount', ['-t', 'tmpfs', '-o', options.join(','), 'naru-emptydir', path])
@@ -35,7 +28,9 @@ export async function unmount(path: string): Promise<void> {
 
 /** Throws where something stays mounted: whoever removed the directory then, would remove what is mounted. */
 export async function unmountAll(directory: string): Promise<void> {
-  for (const path of (await mountPointsIn(directory)).toReversed()) await unmount(path)
+  const failures: unknown[] = []
+  for (const path of (await mountPointsIn(directory)).toReversed())
+    await unmount(path).catch((error: unknown) => failures.push(error))
   const left = await mountPointsIn(directory)
-  if (left.length > 0) throw new Error(`still mounted: ${left.join(', ')}`)
+  if (left.length > 0) throw new Error(`still mounted: ${left.join(', ')}`, { cause: failures[0] })
 }

@@ -1,8 +1,8 @@
 /** A pod's volumes as directories of this machine. */
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { k8s } from '../../api/index.ts'
-import { errorMessage } from '../../lib/index.ts'
+import { errorMessage, removeFolder } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
 import { writeProjection } from './atomic-writer.ts'
 import { type ClaimSource, prepareClaimVolume } from './claim-volume.ts'
@@ -86,5 +86,5 @@ async function prepareOnce(options: VolumeOptions, volume: k8s.Volume): Promise<
  *  them: those go first, and nothing is removed while one is left. Idempotent; throws where one stays. */
 export async function removeVolumes(podDir: string): Promise<void> {
   await unmountAll(podDir)
-  await rm(podDir, { recursive: true, force: true })
+  await removeFolder(podDir)
 }
