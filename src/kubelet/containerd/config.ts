@@ -12,7 +12,6 @@ export interface ContainerdConfig {
   cni: { binDir: string; confDir: string }
   sandboxImage: string
   snapshotter: 'overlayfs' | 'native'
-  systemdCgroup: boolean
   /** True where this process may not lower oom_score_adj (no CAP_SYS_RESOURCE). */
   restrictOomScoreAdj: boolean
 }
@@ -32,6 +31,10 @@ const DISABLED_PLUGINS = [
 /** A TOML basic string; JSON's escapes are a subset of TOML's. */
 const text = (value: string) => JSON.stringify(value)
 
+/** Pods' control groups have paths of ours, also where systemd is process 1: runc makes them itself, as the kubelet's own
+ *  default (cgroupDriver: cgroupfs) has it. Asked to go through systemd it takes none but slices, and no container would
+ *  start. systemd lets them be: it removes what it made alone, and a controller that a group hands on cannot be taken away
+ *  above it. Source: runc v1.1, docs/systemd.md; Linux, Documentation/admin-guide/cgroup-v2.rst (Top-down Constraint). */
 export function containerdConfigToml(config: ContainerdConfig): string {
   return `version = 2
 root = ${text(config.root)}
@@ -71,7 +74,7 @@ disabled_plugins = [${DISABLED_PLUGINS.map(text).join(', ')}]
       runtime_type = "io.containerd.runc.v2"
 
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-        SystemdCgroup = ${config.systemdCgroup}
+        SystemdCgroup = false
 `
 }
 

@@ -14,16 +14,6 @@ export function hasSysResource(): boolean {
   }
 }
 
-/** systemd wants to be asked for control groups where it is process 1 of a unified hierarchy. */
-export function systemdManagesCgroups(): boolean {
-  try {
-    const unified = /^\S+ \/sys\/fs\/cgroup cgroup2 /m.test(readFileSync('/proc/self/mounts', 'utf8'))
-    return unified && readFileSync('/proc/1/comm', 'utf8').trim() === 'systemd'
-  } catch {
-    return false
-  }
-}
-
 export function hasOverlayfs(): boolean {
   try {
     return /\boverlay$/m.test(readFileSync('/proc/filesystems', 'utf8'))

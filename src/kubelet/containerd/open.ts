@@ -16,7 +16,7 @@ import { RuntimeError } from '../errors.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import { containerdConfigToml, hostsToml } from './config.ts'
 import { findDaemon, startDaemon, stopProcess, waitForSocket } from './daemon.ts'
-import { hasOverlayfs, hasSysResource, ociArchitecture, systemdManagesCgroups } from './machine.ts'
+import { hasOverlayfs, hasSysResource, ociArchitecture } from './machine.ts'
 import { cgroupRootOf, containerdPaths } from './paths.ts'
 import { namespacesOf } from './netns.ts'
 import { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts'
@@ -79,7 +79,6 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
       cni: { binDir: options.cni.binDirs[0] ?? '/opt/cni/bin', confDir: options.cni.confDir },
       sandboxImage: PAUSE_IMAGE,
       snapshotter,
-      systemdCgroup: systemdManagesCgroups(),
       restrictOomScoreAdj: !hasSysResource(),
     }),
   )

@@ -26,7 +26,7 @@ export class CriUsage {
   async read({ containers, sandboxes }: Running): Promise<RuntimeUsage> {
     const cgroups = await this.#cgroups
     const ids = [...containers.map(({ id }) => id), ...sandboxes]
-    if (ids.some((id) => !this.#paths.has(id))) this.#paths = await cgroups.below(this.#cgroupRoot)
+    if (ids.some((id) => !this.#paths.has(id))) this.#paths = await cgroups.ofContainers(this.#cgroupRoot)
     const [ofContainers, ofSandboxes] = await Promise.all([
       Promise.all(containers.map((container) => this.#container(cgroups, container))),
       Promise.all(sandboxes.map((id) => this.#sandbox(cgroups, id))),

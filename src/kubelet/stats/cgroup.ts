@@ -1,7 +1,7 @@
 /** What a control group has used, in either hierarchy. Sources: Linux, Documentation/admin-guide/cgroup-v1 (memory,
  *  cpuacct, pids), cgroup-v2; cAdvisor v0.52, container/libcontainer (what of it makes the working set). */
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { GroupUsage } from '../runtime/usage.ts'
 
 export interface Cgroups {
@@ -9,8 +9,9 @@ export interface Cgroups {
   usage(path: string): Promise<GroupUsage | undefined>
   /** Of processes in the group itself. */
   processes(path: string): Promise<number[]>
-  /** The groups below `path`, by their names: theirs are unique, being ids. */
-  below(path: string): Promise<Map<string, string>>
+  /** The groups of containers below `path`, each in its pod's group, by their names: theirs are unique, being ids. What is
+   *  below them containers make themselves, and name as they like. */
+  ofContainers(path: string): Promise<Map<string, string>>
 }
 
 const MICROS = 1_000
@@ -40,19 +41,13 @@ export async function openCgroups(root = '/sys/fs/cgroup'): Promise<Cgroups> {
   return {
     usage: (path) => (unified ? usageV2(join(root, path)) : usageV1(root, path)),
     processes: async (path) => (await text(join(memory, path, 'cgroup.procs'))).split('\n').filter(Boolean).map(Number),
-    async below(path) {
-      const found = new Map<string, string>()
-      const look = async (at: string): Promise<void> => {
+    async ofContainers(path) {
+      const groupsIn = async (at: string): Promise<string[]> => {
         const entries = await readdir(join(memory, at), { withFileTypes: true }).catch(() => [])
-        for (const entry of entries) {
-          if (!entry.isDirectory()) continue
-          const child = `${at}/${entry.name}`
-          found.set(entry.name, child)
-          await look(child)
-        }
+        return entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${at}/${name}`)
       }
-      await look(path)
-      return found
+      const ofPods = await Promise.all((await groupsIn(path)).map(groupsIn))
+      return new Map(ofPods.flat().map((group) => [basename(group), group]))
     },
   }
 }

@@ -8,13 +8,14 @@ const BLOCK_BYTES = 512
 /** Zero where there is nothing. What is mounted below is not counted. */
 export async function diskUsage(directory: string): Promise<DiskUsage> {
   const total: DiskUsage = { usedBytes: 0, inodesUsed: 0 }
+  /** Of files with several names only: there may be millions of others. */
   const seen = new Set<number>()
   const root = await lstat(directory).catch(() => undefined)
   if (root === undefined) return total
   const visit = async (path: string): Promise<void> => {
     const stat = await lstat(path).catch(() => undefined)
     if (stat === undefined || stat.dev !== root.dev || seen.has(stat.ino)) return
-    seen.add(stat.ino)
+    if (stat.nlink > 1 && !stat.isDirectory()) seen.add(stat.ino)
     total.usedBytes += stat.blocks * BLOCK_BYTES
     total.inodesUsed++
     if (!stat.isDirectory()) return

@@ -1,11 +1,12 @@
 /** What containers use, read from files and told in Kubernetes' documents. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { call } from '../../../test/harness/call.ts'
 import type { k8s } from '../../api/index.ts'
 import { FakeClock, silentLogger } from '../../lib/index.ts'
+import { CriUsage } from '../cri/usage.ts'
 import { parseProcessStat, processUsage } from '../process/usage.ts'
 import { ProbeTally } from '../probes/probe-tally.ts'
 import { RuntimeOperations } from '../runtime/operations.ts'
@@ -60,7 +61,6 @@ describe('control groups', () => {
       processes: 3,
     })
     expect(await cgroups.processes('/naru/a')).toEqual([12, 13])
-    expect([...(await cgroups.below('/naru'))]).toEqual([['a', '/naru/a']])
     expect(await cgroups.usage('/naru/gone')).toBeUndefined()
   })
 
@@ -88,6 +88,39 @@ describe('control groups', () => {
       processes: 3,
     })
   })
+})
+
+it('what containers use is read in their own groups, whatever groups they make themselves', async () => {
+  const group = (path: string, micros: number) => ({
+    [`${path}/cpu.stat`]: `usage_usec ${micros}\n`,
+    [`${path}/memory.current`]: '1000\n',
+    [`${path}/memory.max`]: 'max\n',
+    [`${path}/memory.stat`]: 'anon 600\nfile 400\nfile_mapped 5\ninactive_file 100\n',
+  })
+  await files({
+    'cgroup.controllers': 'cpu memory pids\n',
+    ...group('naru/e/podu', 300),
+    ...group('naru/e/podu/sandbox', 1),
+    ...group('naru/e/podu/honest', 100),
+    ...group('naru/e/podu/liar', 200),
+    ...group('naru/e/podu/liar/honest', 7),
+    'naru/e/podu/sandbox/cgroup.procs': '0\n',
+  })
+  const usage = new CriUsage(openCgroups(root), '/naru/e')
+  const containers = ['honest', 'liar', 'gone'].map((id) => ({ id, sandboxId: 'sandbox' }))
+  const found = await usage.read({ containers, sandboxes: ['sandbox'] })
+  expect(found.containers.map(({ id, cpu }) => [id, cpu.usageNanos])).toEqual([
+    ['honest', 100_000],
+    ['liar', 200_000],
+  ])
+  expect(found.containers[0]?.memory).toEqual({
+    usageBytes: 1000,
+    workingSetBytes: 900,
+    rssBytes: 600,
+    cacheBytes: 400,
+    mappedFileBytes: 5,
+  })
+  expect(found.sandboxes).toMatchObject([{ id: 'sandbox', pod: { cpu: { usageNanos: 300_000 } } }])
 })
 
 it('the kernel tells of interfaces, memory and time', () => {
@@ -153,6 +186,7 @@ describe('processes', () => {
 
 it('a directory takes what its blocks take', async () => {
   await files({ 'd/a': 'x'.repeat(5000), 'd/b/c': 'x' })
+  await link(join(root, 'd/a'), join(root, 'd/b/a'))
   const usage = await diskUsage(join(root, 'd'))
   expect(usage.inodesUsed).toBe(4)
   expect(usage.usedBytes).toBeGreaterThanOrEqual(8192)
