@@ -44,6 +44,15 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
+/** What somebody took away meanwhile need not be moved any more. */
+export async function renameIfThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT')) throw error
+  }
+}
+
 /** The names in a folder; none where there is no such folder. */
 export async function listIfThere(path: string): Promise<string[]> {
   return readdir(path).catch((error: unknown) => {
