@@ -2,12 +2,14 @@
  *  adopts a living edge whose configuration is the wanted one, replaces one whose is not, and brings a dead one back. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { openSync, closeSync, mkdirSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostAuthority } from '../certificates/index.ts'
 import {
   type Clock,
+  errorMessage,
   identifyProcess,
   isAlive,
   type Logger,
@@ -85,7 +87,7 @@ export async function ensureEdge(wish: EdgeWish, options: EdgeProcessOptions): P
   const config: EdgeConfig = { ...wish, hash, infoPath: files.edgeInfo }
   await writeFileAtomically(files.edgeConfig, JSON.stringify(config))
   await rm(files.edgeFailure, { force: true })
-  const pid = spawnEdge(options)
+  const pid = await spawnEdge(options)
   const deadline = options.clock.now() + START_TIMEOUT_MS
   for (;;) {
     const info = await livingEdge(files)
@@ -145,17 +147,29 @@ export function warmEdge(): Promise<void> {
   })
 }
 
-function spawnEdge({ files }: EdgeProcessOptions): number {
+/** Resolves to its pid. Throws EngineFailure `edgeFailed` when there can be no such process: Node may be gone, say. */
+async function spawnEdge({ files }: EdgeProcessOptions): Promise<number> {
   mkdirSync(files.logs, { recursive: true })
   const log = openSync(join(files.logs, 'edge.log'), 'a', 0o600)
-  const child = spawn(process.execPath, [...EDGE_FLAGS, EDGE, files.edgeConfig], {
-    detached: true,
-    stdio: ['ignore', log, log],
-    cwd: '/',
-  })
-  closeSync(log)
-  child.unref()
-  return child.pid ?? 0
+  try {
+    const child = spawn(process.execPath, [...EDGE_FLAGS, EDGE, files.edgeConfig], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: '/',
+    })
+    await once(child, 'spawn')
+    child.unref()
+    return child.pid as number
+  } catch (error) {
+    throw new EngineFailure(
+      'edgeFailed',
+      `the gateway process cannot be started: ${errorMessage(error)}`,
+      'Run naru down, then naru up.',
+      { cause: error },
+    )
+  } finally {
+    closeSync(log)
+  }
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {
