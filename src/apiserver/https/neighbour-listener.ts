@@ -15,7 +15,7 @@ export interface NeighbourListenerOptions {
 export async function listenForNeighbours(options: NeighbourListenerOptions): Promise<AsyncDisposable> {
   const { host, port, onConnection } = options
   const server = createServer({ noDelay: true }, (socket) => {
-    if (isNeighbour(socket.remoteAddress ?? '', host, interfacesNow())) onConnection(socket)
+    if (mayConnect(socket, host)) onConnection(socket)
     else socket.destroy()
   })
   server.listen(port, host)
@@ -31,6 +31,15 @@ export async function listenForNeighbours(options: NeighbourListenerOptions): Pr
       server.close()
       await once(server, 'close')
     },
+  }
+}
+
+/** Nobody while the system cannot say which addresses it has: that takes a file, and there may be none left. */
+function mayConnect({ remoteAddress = '' }: Socket, host: string): boolean {
+  try {
+    return isNeighbour(remoteAddress, host, interfacesNow())
+  } catch {
+    return false
   }
 }
 

@@ -16,3 +16,13 @@ it.each([
 ])('%s (%s): with a network of pods %s, without %s', (_, remote, pods, noPods) => {
   expect([withPods(remote), withoutPods(remote)]).toEqual([pods, noPods])
 })
+
+it('who is neither a pod nor connects from here is turned away while the system cannot say what its addresses are', () => {
+  const mayConnect = connectionFilter({
+    podCidr: '10.244.0.0/24',
+    ownAddresses() {
+      throw new Error('uv_interface_addresses returned EMFILE')
+    },
+  })
+  expect(['127.0.0.1', '10.244.0.9', '192.0.2.7'].map(mayConnect)).toEqual([true, true, false])
+})

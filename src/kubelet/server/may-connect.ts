@@ -5,7 +5,7 @@ import { BlockList } from 'node:net'
 export interface Surroundings {
   /** Where pods have their addresses, if they have their own. */
   podCidr: string | undefined
-  /** This machine's addresses now. */
+  /** This machine's addresses now. May throw: then there are none. */
   ownAddresses: () => readonly string[]
 }
 
@@ -16,5 +16,14 @@ export function connectionFilter({ podCidr, ownAddresses }: Surroundings): (remo
   if (prefix !== undefined) inside.addSubnet(network, Number(prefix), network.includes(':') ? 'ipv6' : 'ipv4')
   return (remote) =>
     remote !== undefined &&
-    (inside.check(remote, remote.includes(':') ? 'ipv6' : 'ipv4') || ownAddresses().includes(remote))
+    (inside.check(remote, remote.includes(':') ? 'ipv6' : 'ipv4') || isAmong(ownAddresses, remote))
+}
+
+/** False while the system cannot say which addresses it has: that takes a file, and there may be none left. */
+function isAmong(ownAddresses: Surroundings['ownAddresses'], remote: string): boolean {
+  try {
+    return ownAddresses().includes(remote)
+  } catch {
+    return false
+  }
 }
