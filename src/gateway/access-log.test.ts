@@ -40,3 +40,19 @@ it('appends a line for each request, and starts a new file rather than growing p
     await rm(folder, { recursive: true })
   }
 })
+
+it('is begun anew when somebody took it away', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'naru-access-'))
+  const path = join(folder, 'access.log')
+  try {
+    const log = await openAccessLog({ path, maxBytes: 1 }, silentLogger)
+    log.write(record('/1'))
+    await expect.poll(() => readFile(path, 'utf8')).toContain('/1')
+    await rm(path)
+    log.write(record('/2'))
+    await log[Symbol.asyncDispose]()
+    expect(await readFile(path, 'utf8')).toContain('/2')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

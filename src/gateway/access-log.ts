@@ -1,7 +1,7 @@
 /** The access log: one JSON line per request. Queries are left out: they hold tokens. */
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
-import { errorMessage, type Logger } from '../lib/index.ts'
+import { errorMessage, type Logger, renameIfThere } from '../lib/index.ts'
 import { LineBuffer } from './line-buffer.ts'
 
 export interface AccessRecord {
@@ -99,7 +99,7 @@ class FileAccessLog implements AccessLog {
   }
 
   async #rotate(): Promise<void> {
-    await rename(this.#path, `${this.#path}.1`)
+    await renameIfThere(this.#path, `${this.#path}.1`)
     const next = await open(this.#path, 'a', 0o640)
     await this.#file.close()
     this.#file = next

@@ -1,8 +1,8 @@
 /** The audit log: a file of one JSON document a line, which is put aside when it is full.
  *  Names and defaults are those of kube-apiserver's log backend (--audit-log-maxsize, --audit-log-maxbackup). */
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
+import { type Clock, errorMessage, type Logger, renameIfThere } from '../../lib/index.ts'
 
 export interface AuditLogOptions {
   path: string
@@ -89,7 +89,7 @@ class FileAuditLog implements AuditLog {
     const folder = dirname(path)
     const stem = basename(path).replace(/\.log$/, '')
     const time = new Date(clock.now()).toISOString().replaceAll(':', '-').replace('Z', '')
-    await rename(path, join(folder, `${stem}-${time}.log`))
+    await renameIfThere(path, join(folder, `${stem}-${time}.log`))
     const next = await open(path, 'a', 0o600)
     await this.#file.close()
     this.#file = next

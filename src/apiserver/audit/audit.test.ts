@@ -228,6 +228,18 @@ describe('the file', () => {
     expect(await readFile(path, 'utf8')).toContain('4-')
   })
 
+  it('is begun anew when somebody took it away', async () => {
+    const clock = new FakeClock()
+    {
+      await using log = await openAuditLog({ path, maxBytes: 20, clock, logger: silentLogger })
+      log.write(`{"line":"1-${'x'.repeat(10)}"}`)
+      await expect.poll(() => readFile(path, 'utf8')).toContain('1-')
+      await rm(path)
+      log.write(`{"line":"2-${'x'.repeat(10)}"}`)
+    }
+    expect(await readFile(path, 'utf8')).toContain('2-')
+  })
+
   it('has all lines in order', async () => {
     const clock = new FakeClock()
     {
