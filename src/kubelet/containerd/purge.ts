@@ -60,11 +60,7 @@ export async function purgeContainerd(options: PurgeOptions): Promise<void> {
   await attempt('shims', () => killShims(paths.socket, clock))
   await attempt('sockets', () => removeDeadSockets())
   await attempt('containers', () => killAll(() => processesBelow(cgroupRoot), clock))
-  const ours = [
-    join(options.stateDir, 'containerd'),
-    join(options.stateDir, 'pods'),
-    join(options.runDir, 'containerd'),
-  ]
+  const ours = [join(options.stateDir, 'containerd'), join(options.runDir, 'containerd')]
   for (const path of [options.stateDir, options.runDir]) await attempt(`mounts in ${path}`, () => unmountAll(path))
   for (const name of namespaces) await attempt(`netns ${name}`, () => removeOldNetns(name))
   await attempt('cgroups', () => removeCgroups(cgroupRoot))

@@ -3,7 +3,9 @@ import { formatQuantity, type k8s, quantityValue } from '../../api/index.ts'
 import { type Observations, SIGNALS, type StarvedResource } from './signals.ts'
 import { type Threshold, thresholdAmount } from './thresholds.ts'
 
-/** By container: of what runs short. */
+const TOLD_OF_CONTAINERS: ReadonlySet<StarvedResource> = new Set(['memory', 'ephemeral-storage'])
+
+/** By container, in bytes: of memory or of the disk. */
 export type ContainerUse = ReadonlyMap<string, number>
 
 /** Bytes with binary suffixes, other things without. */
@@ -29,6 +31,7 @@ export function evictionMessage(pod: k8s.Pod, use: ContainerUse, reason: Evictio
     const quantity = printed(thresholdAmount(threshold, observed.capacity), resource)
     parts.push(`Threshold quantity: ${quantity}, available: ${printed(observed.available, resource)}. `)
   }
+  if (!TOLD_OF_CONTAINERS.has(resource)) return parts.join('')
   for (const { name, resources } of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) {
     const used = use.get(name)
     const request = resources?.requests?.[resource] ?? '0'

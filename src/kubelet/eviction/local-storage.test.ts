@@ -6,9 +6,13 @@ const limited = (name: string, limit?: string): k8s.Container => ({
   name,
   ...(limit !== undefined && { resources: { limits: { 'ephemeral-storage': limit } } }),
 })
-const pod = (containers: k8s.Container[], sizeLimit?: string): k8s.Pod => ({
+const pod = (containers: k8s.Container[], sizeLimit?: string, initContainers: k8s.Container[] = []): k8s.Pod => ({
   metadata: { name: 'p' },
-  spec: { containers, volumes: [{ name: 'v', emptyDir: { ...(sizeLimit !== undefined && { sizeLimit }) } }] },
+  spec: {
+    containers,
+    initContainers,
+    volumes: [{ name: 'v', emptyDir: { ...(sizeLimit !== undefined && { sizeLimit }) } }],
+  },
 })
 const use = (volume: number, containers: Record<string, number>) => ({
   volumes: new Map([['v', volume]]),
@@ -31,6 +35,12 @@ describe('a pod’s local storage', () => {
       'Container a exceeded its local ephemeral storage limit "1Ki". ',
     ],
     [pod([limited('a', '1Ki'), limited('b')]), use(0, { a: 1024 }), undefined],
+    [pod([limited('a', '1Ki')], undefined, [limited('fetch', '4Ki')]), use(4096, { a: 0 }), undefined],
+    [
+      pod([limited('a', '1Ki')], undefined, [limited('fetch', '4Ki')]),
+      use(4097, { a: 0 }),
+      'Pod ephemeral local storage usage exceeds the total limit of containers 4Ki. ',
+    ],
   ])('%#', (spec, used, why) => {
     expect(localStorageExcess(spec, used)).toBe(why)
   })

@@ -1,6 +1,7 @@
 /** Whether a pod takes more of the node's disk than it was given. Pure. Words and order are those of kubernetes v1.34,
  *  pkg/kubelet/eviction (localStorageEviction). */
 import { compareQuantities, type k8s, quantityValue } from '../../api/index.ts'
+import { podLimits } from '../../api/machinery.ts'
 
 export interface LocalStorageUse {
   /** Bytes by volume; emptyDirs only. */
@@ -20,7 +21,7 @@ const sizeLimits = ({ spec }: k8s.Pod) =>
 
 /** Whether there is anything to look at. */
 export const hasLocalStorageLimit = (pod: k8s.Pod): boolean =>
-  sizeLimits(pod).length > 0 || pod.spec.containers.some((container) => limitOf(container) !== undefined)
+  sizeLimits(pod).length > 0 || podLimits(pod.spec)[RESOURCE] !== undefined
 
 /** Why the pod has to go; undefined: it need not. */
 export function localStorageExcess(pod: k8s.Pod, use: LocalStorageUse): string | undefined {
@@ -41,11 +42,13 @@ export function localStorageExcess(pod: k8s.Pod, use: LocalStorageUse): string |
 
 const exceeds = (used: number | undefined, limit: string | number) => used !== undefined && used > quantityValue(limit)
 
-/** Of all containers together; a pod with one that has no limit is held to that of the others, as Kubernetes does it. */
+/** Of all containers together, as Kubernetes adds them up: init containers count while they run, and those that have no
+ *  limit for nothing. Source: k8s.io/component-helpers v0.34, resource (PodLimits). */
 function podLimit({ spec }: k8s.Pod): { bytes: number; text: string } | undefined {
-  const limits = spec.containers.map(limitOf).filter((limit) => limit !== undefined)
-  if (limits.length === 0) return undefined
-  const bytes = limits.map((limit) => quantityValue(limit)).reduce((sum, one) => sum + one, 0)
+  const total = podLimits(spec)[RESOURCE]
+  if (total === undefined) return undefined
+  const bytes = quantityValue(total)
+  const limits = [...spec.containers, ...(spec.initContainers ?? [])].flatMap((one) => limitOf(one) ?? [])
   return { bytes, text: limits.length === 1 ? String(limits[0]) : inBinaryUnits(bytes) }
 }
 

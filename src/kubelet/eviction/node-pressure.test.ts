@@ -150,6 +150,14 @@ describe('a node under pressure', () => {
     expect(pressure.conditions()).toEqual(['MemoryPressure'])
   })
 
+  it('tells what containers use of memory and of the disk, and not of what nobody counts for them', async () => {
+    now = { ...plenty, 'nodefs.inodesFree': { available: 1, capacity: 100 } }
+    await pressure.look()
+    expect(evicted.map(([, message]) => message)).toEqual([
+      'The node was low on resource: inodes. Threshold quantity: 5, available: 1. ',
+    ])
+  })
+
   it('tells of it for five minutes more', async () => {
     shortOfMemory()
     await pressure.look()

@@ -1,6 +1,7 @@
 /** Puts together what keeps the node from running out of something: images nobody uses go, then pods. */
 import type { Clock, Logger } from '../../lib/index.ts'
 import { ImageCollector } from '../images-collection.ts'
+import { removeEnded } from '../pod/remove-ended.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
 import { filesystemUsage } from '../stats/machine-usage.ts'
 import type { NodeStats } from '../stats/open-stats.ts'
@@ -28,7 +29,13 @@ export function openNodePressure(options: OpenNodePressureOptions): { pressure: 
   const storage = () => runtime.storage()
   const filesystem = async () => filesystemUsage((await storage()).imageDirectory ?? stateDir)
   const images = new ImageCollector({ runtime, clock, logger, filesystem, warn })
-  const real = openPressureSource({ stats, storage, stateDir, removeImages: () => images.removeUnused() })
+  const real = openPressureSource({
+    stats,
+    storage,
+    stateDir,
+    removeEnded: () => removeEnded(runtime, pods()),
+    removeImages: () => images.removeUnused(),
+  })
   const source = { ...real, ...(options.observe && { observe: options.observe }) }
   const isRunning = async (podUid: string) =>
     (await runtime.listContainers({ podUid }).catch(() => [])).some(({ state }) => state === 'running')

@@ -12,6 +12,8 @@ export interface PressureSourceOptions {
   stats: Pick<NodeStats, 'collector' | 'disks'>
   storage: () => Promise<StorageUsage>
   stateDir: string
+  /** Removes what containers of pods that are over have left. */
+  removeEnded: () => Promise<unknown>
   /** Removes every image that nobody uses. */
   removeImages: () => Promise<unknown>
 }
@@ -19,7 +21,8 @@ export interface PressureSourceOptions {
 const FRESH_MS = 1_000
 const NOTHING: DiskUsage = { usedBytes: 0, inodesUsed: 0 }
 
-export function openPressureSource({ stats, storage, stateDir, removeImages }: PressureSourceOptions): PressureSource {
+export function openPressureSource(options: PressureSourceOptions): PressureSource {
+  const { stats, storage, stateDir } = options
   let images: Promise<ImageDisk> | undefined
   const imageDisk = () => {
     images ??= findImageDisk(storage, stateDir)
@@ -42,7 +45,9 @@ export function openPressureSource({ stats, storage, stateDir, removeImages }: P
       if (!signal.startsWith('imagefs') && !signal.startsWith('nodefs')) return false
       const { shared } = await imageDisk()
       if (signal.startsWith('nodefs') && !shared) return false
-      await removeImages()
+      // In this order: an image is somebody's while a container of it is there.
+      await options.removeEnded()
+      await options.removeImages()
       return true
     },
   }

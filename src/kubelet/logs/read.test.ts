@@ -6,6 +6,7 @@ import { systemClock } from '../../lib/index.ts'
 import { pumpLogs } from '../process/log-pump.ts'
 import { formatLogLine, parseLogLine } from './line.ts'
 import { type ReadLogOptions, readLog } from './read.ts'
+import { removeLogs } from './remove-logs.ts'
 
 let directory: string
 beforeEach(async () => {
@@ -58,6 +59,13 @@ describe('reading a log', () => {
     expect(await all({ limitBytes: 1 })).toBe('o')
     expect(await all({ tailLines: 1, timestamps: true })).toBe('2026-01-01T00:00:04.000000000Z four\n')
     expect(await all({ stream: 'stderr' })).toBe('')
+  })
+
+  it('goes as a whole, and nobody else’s with it', async () => {
+    for (const name of ['0.log', '0.log.20260101T000000', '10.log', '1.log.20260101T000000'])
+      await writeFile(join(directory, name), line(1, name))
+    await removeLogs(join(directory, '0.log'))
+    expect((await readdir(directory)).toSorted()).toEqual(['1.log.20260101T000000', '10.log'])
   })
 
   it('of a container that wrote nothing is empty', async () => {

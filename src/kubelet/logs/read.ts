@@ -1,9 +1,9 @@
 /** Reads a container's log: the file and those rotated away from it, from the wanted place on, then what is added. */
-import { open, readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { open, readFile, stat } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import type { Clock } from '../../lib/index.ts'
 import { parseLogLine } from './line.ts'
+import { rotatedFiles } from './rotated-files.ts'
 
 export interface ReadLogOptions {
   /** `<attempt>.log`; rotated files are `<attempt>.log.<time>`. */
@@ -22,17 +22,6 @@ export interface ReadLogOptions {
 
 const POLL_MS = 100
 const CHUNK_BYTES = 64 * 1024
-
-/** Oldest first, the current one apart. */
-export async function rotatedFiles(path: string): Promise<string[]> {
-  const directory = dirname(path)
-  const prefix = `${basename(path)}.`
-  const names = await readdir(directory).catch(() => [])
-  return names
-    .filter((name) => name.startsWith(prefix) && !name.endsWith('.tmp'))
-    .toSorted()
-    .map((name) => join(directory, name))
-}
 
 class Renderer {
   readonly #options: ReadLogOptions

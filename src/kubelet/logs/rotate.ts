@@ -6,7 +6,7 @@ import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
 import { POD_NAME_LABEL, POD_NAMESPACE_LABEL, containerLogPath, podLogDirectory } from '../pod/names.ts'
 import { POD_UID_LABEL } from '../cri/convert.ts'
 import type { ContainerRuntime } from '../runtime/runtime.ts'
-import { rotatedFiles } from './read.ts'
+import { rotatedFiles } from './rotated-files.ts'
 
 export interface RotationOptions {
   runtime: ContainerRuntime

@@ -1,11 +1,13 @@
 /** A container's start as the kubelet tries it: not before its back-off is over, and what it waits for is remembered. */
+import { join } from 'node:path'
 import type { k8s } from '../../api/index.ts'
 import { KubeletError } from '../errors.ts'
+import { removeLogs } from '../logs/remove-logs.ts'
 import { goDuration } from './backoff.ts'
 import type { PodContext } from './context.ts'
 import type { PodAction } from './decide.ts'
 import { imageBackoffKey } from './images.ts'
-import { podIdentity } from './names.ts'
+import { containerLogPath, podIdentity, podLogDirectory } from './names.ts'
 import { latest, type PodSnapshot } from './snapshot.ts'
 import { startContainer } from './start-container.ts'
 import type { Waiting } from './container-status.ts'
@@ -55,7 +57,7 @@ export async function startWhenDue(context: PodContext, start: DueStart): Promis
   try {
     await startContainer(context, { pod, action, snapshot, volumes, signal })
     waiting.delete(container.name)
-    await removeOldContainers(context, snapshot, container.name)
+    await removeOldContainers(context, pod, snapshot, container.name)
     return undefined
   } catch (error) {
     if (!(error instanceof KubeletError)) throw error
@@ -70,12 +72,20 @@ export async function startWhenDue(context: PodContext, start: DueStart): Promis
   }
 }
 
-/** Keeps the end that `lastState` and `kubectl logs --previous` tell of, and no older ones. */
-async function removeOldContainers(context: PodContext, snapshot: PodSnapshot, name: string): Promise<void> {
+/** Keeps the end that `lastState` and `kubectl logs --previous` tell of, and no older ones. Source: Kubernetes v1.34,
+ *  pkg/kubelet/kuberuntime/kuberuntime_gc.go (logs go with their container). */
+async function removeOldContainers(
+  context: PodContext,
+  pod: k8s.Pod,
+  snapshot: PodSnapshot,
+  name: string,
+): Promise<void> {
   const kept = latest(snapshot, name)?.id
-  for (const { id, state } of snapshot.containers.filter((status) => status.name === name))
+  const logs = podLogDirectory(context.logsDir, podIdentity(pod))
+  for (const { id, state, attempt } of snapshot.containers.filter((status) => status.name === name))
     if (id !== kept && state !== 'running') {
       context.actuated.delete(id)
       await context.runtime.removeContainer(id)
+      await removeLogs(join(logs, containerLogPath(name, attempt)))
     }
 }

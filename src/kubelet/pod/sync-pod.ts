@@ -1,9 +1,11 @@
 /** Brings one pod from what the runtime has to what its spec asks, and tells the API how it went. */
+import { join } from 'node:path'
 import { isApiError, type k8s, resources } from '../../api/index.ts'
 import { qosClassOf } from '../../api/machinery.ts'
 import { errorMessage, toKubernetesTime } from '../../lib/index.ts'
 import { KubeletError } from '../errors.ts'
 import { refuseUnderPressure } from '../eviction/admit.ts'
+import { releaseVolumes } from '../volumes/volumes.ts'
 import { type Refusal, refuseOnNode, refusePod, refuseWhileShuttingDown } from './admit.ts'
 import { withoutApiAccess } from './api-access.ts'
 import type { Waiting } from './container-status.ts'
@@ -84,6 +86,7 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
       })
     await stopPod(context, pod, snapshot, { graceMs: gracePeriodMs(pod), hurry: input.hurry })
     await report(context, input, pod, await observePod(context, pod))
+    await releaseVolumes(podDirectory(context, pod))
     return RESYNC_MS
   }
   // The API hears how it stands while the next step is under way.
@@ -140,6 +143,8 @@ async function act(
   }
 }
 
+const podDirectory = ({ podsDir }: PodContext, pod: k8s.Pod) => join(podsDir, podIdentity(pod).uid)
+
 const gracePeriodMs = (pod: k8s.Pod) =>
   (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
 
@@ -148,6 +153,8 @@ async function evict(context: PodContext, input: SyncInput, pod: k8s.Pod, snapsh
   const { message = '', condition } = input.memory.evicted ?? {}
   context.event({ pod, type: 'Warning', reason: 'Evicted', message })
   await stopPod(context, pod, snapshot, { graceMs: EVICTION_GRACE_MS, hurry: input.hurry })
+  // First: where the disk is full, the status may have no room before.
+  await releaseVolumes(podDirectory(context, pod))
   const status = statusOf(context, input, pod, await observePod(context, pod))
   const lastTransitionTime = toKubernetesTime(context.clock.now())
   const conditions = [...(status.conditions ?? []), ...(condition ? [{ ...condition, lastTransitionTime }] : [])]

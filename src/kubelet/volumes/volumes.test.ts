@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { k8s } from '../../api/index.ts'
 import { containerMounts } from './container-mounts.ts'
 import { memorySize } from './empty-dir.ts'
-import { prepareVolumes, removeVolumes } from './volumes.ts'
+import { prepareVolumes, releaseVolumes, removeVolumes } from './volumes.ts'
 
 let podDir: string
 beforeEach(async () => {
@@ -144,6 +144,17 @@ describe('volumes', () => {
     expect(await text(join(path, 'kept'))).toBe('yes')
     await removeVolumes(podDir)
     await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('go when the pod has ended for good, and what its containers said stays', async () => {
+    await prepare([
+      { name: 'v', emptyDir: {} },
+      { name: 'w', configMap: { name: 'cm' } },
+    ])
+    await mkdir(join(podDir, 'messages'))
+    await releaseVolumes(podDir)
+    await releaseVolumes(podDir)
+    expect(await readdir(podDir)).toEqual(['messages'])
   })
 })
 

@@ -82,6 +82,21 @@ async function prepareOnce(options: VolumeOptions, volume: k8s.Volume): Promise<
   return path
 }
 
+/** What of a pod's directory is volumes, mounts of parts of them, and where those behind claims are. */
+const OF_VOLUMES = ['volumes', 'volume-subpaths', 'claims']
+
+/** Takes away the volumes of a pod that has ended for good, though it stays in the API: its own data go, those behind
+ *  claims are let go of. What its containers said stays. Idempotent; throws where something stays mounted. Source: kubernetes
+ *  v1.34, pkg/kubelet (SyncTerminatedPod). */
+export async function releaseVolumes(podDir: string): Promise<void> {
+  for (const name of OF_VOLUMES) {
+    const directory = join(podDir, name)
+    if ((await stat(directory).catch(() => undefined)) === undefined) continue
+    await unmountAll(directory)
+    await removeFolder(directory)
+  }
+}
+
 /** Takes away what a pod had on this machine. Volumes behind claims are not in its directory, only mounts of parts of
  *  them: those go first, and nothing is removed while one is left. Idempotent; throws where one stays. */
 export async function removeVolumes(podDir: string): Promise<void> {
