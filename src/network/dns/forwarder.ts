@@ -3,6 +3,8 @@
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { connect, isIPv6 } from 'node:net'
+import { rcodeOf } from './message.ts'
+import { questionOf } from './query.ts'
 import type { Upstream, Upstreams } from './resolv-conf.ts'
 import { readFrames, writeFrame } from './tcp-frames.ts'
 
@@ -38,7 +40,7 @@ export function createForwarder(upstreams: Upstreams): Forwarder {
 }
 
 /** SERVFAIL, NOTIMP, REFUSED: another upstream may know better. */
-const isRefusal = (reply: Buffer): boolean => [2, 4, 5].includes(reply.readUInt16BE(2) & 0xf)
+const isRefusal = (reply: Buffer): boolean => [2, 4, 5].includes(rcodeOf(reply))
 
 async function askOne(
   query: Buffer,
@@ -58,24 +60,11 @@ async function askOne(
 function isReplyTo(query: Buffer, reply: Buffer): boolean {
   if (reply.length < 12 || reply.readUInt16BE(0) !== query.readUInt16BE(0)) return false
   if ((reply.readUInt16BE(2) & 0x8000) === 0) return false
-  const question = questionBytes(query)
+  const question = questionOf(query)
   // A server that could not read the query may leave the question out.
-  if (reply.readUInt16BE(4) === 0) return (reply.readUInt16BE(2) & 0xf) !== 0
-  return (
-    reply
-      .subarray(12, 12 + question.length)
-      .toString('latin1')
-      .toLowerCase() === question
-  )
-}
-
-function questionBytes(query: Buffer): string {
-  let end = 12
-  while (end < query.length && query[end] !== 0) end += 1 + (query[end] ?? 0)
-  return query
-    .subarray(12, end + 5)
-    .toString('latin1')
-    .toLowerCase()
+  if (reply.readUInt16BE(4) === 0) return rcodeOf(reply) !== 0
+  const repeated = reply.subarray(12, 12 + question.length)
+  return repeated.toString('latin1').toLowerCase() === question.toString('latin1').toLowerCase()
 }
 
 function askOverUdp(query: Buffer, { address, port }: Upstream, deadline: AbortSignal): Promise<Buffer | undefined> {

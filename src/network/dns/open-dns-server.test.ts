@@ -8,6 +8,7 @@ import type { k8s } from '../../api/index.ts'
 import { silentLogger, systemClock } from '../../lib/index.ts'
 import { openListener } from './listeners.ts'
 import { serveDns } from './open-dns-server.ts'
+import { questionOf } from './query.ts'
 import type { Upstream } from './resolv-conf.ts'
 import { tableView } from './test-view.ts'
 
@@ -41,25 +42,25 @@ const view = tableView({
 })
 
 /** A name server of the world: every name has one address. Counts what it is asked. */
-async function openUpstream(answer: (query: Packet) => Packet = worldAnswer) {
+async function openUpstream(answer: (query: Packet) => Packet = worldAnswer, isUdpOnly = false) {
   const asked: string[] = []
+  const queries: Buffer[] = []
   const listener = await openListener(
     { address: '127.0.0.1', port: 0 },
     {
-      resolve: async (bytes) => {
+      resolve: async (bytes, transport) => {
+        if (isUdpOnly && transport === 'tcp') return undefined
         const query = decode(bytes)
         asked.push(`${query.questions?.[0]?.type} ${query.questions?.[0]?.name}`)
-        return encode({
-          type: 'response',
-          id: bytes.readUInt16BE(0),
-          questions: query.questions ?? [],
-          ...answer(query),
-        })
+        queries.push(bytes)
+        const reply = encode({ type: 'response', id: bytes.readUInt16BE(0), ...answer(query) })
+        reply.writeUInt16BE(1, 4)
+        return Buffer.concat([reply.subarray(0, 12), questionOf(bytes), reply.subarray(12)])
       },
     },
   )
   open.use(listener)
-  return { asked, upstream: { address: listener.address, port: listener.port } }
+  return { asked, queries, upstream: { address: listener.address, port: listener.port } }
 }
 
 function worldAnswer(query: Packet): Packet {
@@ -137,6 +138,51 @@ test('an ExternalName brings the addresses of its target', async () => {
   const { upstream } = await openUpstream()
   const { resolver } = await openServer([upstream])
   expect(await resolver.resolve4('out.default.svc.cluster.local')).toEqual(['192.0.2.7'])
+})
+
+test('an ExternalName needs no more of a name server than UDP, unless the answer is larger', async () => {
+  const { upstream } = await openUpstream(worldAnswer, true)
+  const { resolver } = await openServer([upstream])
+  expect(await resolver.resolve4('out.default.svc.cluster.local')).toEqual(['192.0.2.7'])
+})
+
+test.each([
+  ['that there is no such name', 3, 'ENOTFOUND'],
+  ['that it cannot say', 2, 'ESERVFAIL'],
+])('an ExternalName says of its target what the world says: %s', async (_, flags, code) => {
+  const { upstream } = await openUpstream(() => ({ flags }))
+  const { resolver } = await openServer([upstream])
+  await expect(resolver.resolve4('out.default.svc.cluster.local')).rejects.toMatchObject({ code })
+})
+
+test('what is remembered of a name says nothing of one that only reads alike', async () => {
+  const soa = { mname: 'a', rname: 'b', serial: 1, refresh: 1, retry: 1, expire: 1, minimum: 60 }
+  const { upstream, asked } = await openUpstream((query) =>
+    asked.length === 1
+      ? { flags: 3, authorities: [{ name: '.', type: 'SOA', ttl: 60, data: soa }] }
+      : worldAnswer(query),
+  )
+  const { port, resolver } = await openServer([upstream])
+  const [header, end] = [Buffer.from('000701000001000000000000', 'hex'), Buffer.from('0000010001', 'hex')]
+  // A domain of the root by the name of "bank.test".
+  const alike = Buffer.concat([header, Buffer.from('\x03www\x09bank.test'), end])
+  expect((await exchange(port, alike)).readUInt16BE(2) & 0xf).toBe(3)
+  expect(await resolver.resolve4('www.bank.test')).toEqual(['192.0.2.7'])
+  const loud = encode({ type: 'query', id: 7, questions: [{ type: 'A', name: 'WWW.bank.test' }] })
+  expect(decode(await exchange(port, loud)).questions?.[0]?.name).toBe('WWW.bank.test')
+})
+
+test('a client’s cookie and its other EDNS options stay between it and us', async () => {
+  const { upstream, queries } = await openUpstream()
+  const { port } = await openServer([upstream])
+  const question = encode({ type: 'query', id: 7, flags: 0x100, questions: [{ type: 'A', name: 'example.test' }] })
+  question.writeUInt16BE(1, 10)
+  // OPT of a client that takes 4096 bytes, wants signatures (DO) and has a cookie.
+  const edns = Buffer.from('00002910000000800000' + '0c000a00080102030405060708', 'hex')
+  expect(decode(await exchange(port, Buffer.concat([question, edns]))).answers).toHaveLength(1)
+  expect(queries.map((query) => query.subarray(2).toString('hex'))).toEqual([
+    `${question.subarray(2).toString('hex')}00002904d0000080000000`,
+  ])
 })
 
 test('goes on to the next upstream when one is dead or refuses', async () => {

@@ -1,7 +1,7 @@
 /** Remembers what upstream said, as bytes, for as long as it allows and never over 30 s. */
-import type { Packet } from 'dns-packet'
 import type { Clock } from '../../lib/index.ts'
-import { findTtls, isTruncated } from './message.ts'
+import { findTtls, isTruncated, rcodeOf } from './message.ts'
+import { cacheKeyOf, type Query } from './query.ts'
 
 const MAX_SECONDS = 30
 const MAX_ENTRIES = 2_000
@@ -26,8 +26,8 @@ export class ReplyCache {
   }
 
   /** The reply with the query's id and aged TTLs. */
-  get(query: Packet & { id: number }): Buffer | undefined {
-    const key = keyOf(query)
+  get(query: Query): Buffer | undefined {
+    const key = cacheKeyOf(query)
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
     this.#entries.delete(key)
@@ -42,9 +42,8 @@ export class ReplyCache {
     return reply
   }
 
-  put(query: Packet, reply: Buffer): void {
-    const rcode = reply.readUInt16BE(2) & 0xf
-    if (reply.length > MAX_REPLY_BYTES || isTruncated(reply) || !CACHEABLE_RCODES.includes(rcode)) return
+  put(query: Query, reply: Buffer): void {
+    if (reply.length > MAX_REPLY_BYTES || isTruncated(reply) || !CACHEABLE_RCODES.includes(rcodeOf(reply))) return
     let ttls: { offsets: number[]; minSeconds: number }
     try {
       ttls = findTtls(reply)
@@ -55,7 +54,7 @@ export class ReplyCache {
     // A reply without any record says nothing about how long it holds.
     if (ttls.offsets.length === 0 || seconds <= 0) return
     const storedAt = this.#clock.now()
-    this.#entries.set(keyOf(query), {
+    this.#entries.set(cacheKeyOf(query), {
       reply: Buffer.from(reply),
       ttlOffsets: ttls.offsets,
       storedAt,
@@ -64,12 +63,4 @@ export class ReplyCache {
     const oldest = this.#entries.keys().next()
     if (this.#entries.size > MAX_ENTRIES && !oldest.done) this.#entries.delete(oldest.value)
   }
-}
-
-/** Queries with the same key get the same reply: question, and the bits that change what is in it. */
-function keyOf(query: Packet): string {
-  const question = query.questions?.[0]
-  const edns = (query.additionals ?? []).find((record) => record.type === 'OPT')
-  const dnssecBits = [(query.flags ?? 0) & 0x0130, edns === undefined ? '-' : (edns.flags ?? 0) & 0x8000]
-  return [question?.name.toLowerCase(), question?.type, question?.class, ...dnssecBits].join(' ')
 }

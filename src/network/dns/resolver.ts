@@ -1,8 +1,9 @@
 /** One query to one reply: the cluster's names from the zone, the rest from the cache or upstream. */
 import { randomInt } from 'node:crypto'
-import { type Answer, decode, encode, type Packet, RECURSION_DESIRED } from 'dns-packet'
+import { decode } from 'dns-packet'
 import type { Forwarder, Transport } from './forwarder.ts'
-import { failure, fitInto, parseQuery, udpLimit, zoneReply } from './message.ts'
+import { fitInto, isTruncated, rcodeOf, serverFailure, zoneReply } from './message.ts'
+import { parseQuery, type Query, queryForUpstream, questionAbout, udpLimit } from './query.ts'
 import type { ReplyCache } from './reply-cache.ts'
 import { answerFromZone } from './zone.ts'
 import type { Zone, ZoneAnswer } from './zone-answer.ts'
@@ -12,24 +13,32 @@ export interface Resolver {
   resolve(query: Buffer, transport: Transport, signal: AbortSignal): Promise<Buffer | undefined>
 }
 
+const RCODES_OF_TARGETS: ReadonlyMap<number, ZoneAnswer['rcode']> = new Map([
+  [0, 'NOERROR'],
+  [3, 'NXDOMAIN'],
+])
+
 export function createResolver(options: { zone: Zone; forwarder: Forwarder; cache: ReplyCache }): Resolver {
   const { zone, forwarder, cache } = options
 
-  async function forward(query: Packet & { id: number }, bytes: Buffer, transport: Transport, signal: AbortSignal) {
+  async function forward(query: Query, transport: Transport, signal: AbortSignal): Promise<Buffer> {
     const known = cache.get(query)
     if (known !== undefined) return known
-    const reply = await forwarder.ask(query.questions?.[0]?.name ?? '', bytes, transport, signal)
+    const name = query.questions?.[0]?.name ?? ''
+    const reply = await forwarder.ask(name, queryForUpstream(query), transport, signal)
     if (reply !== undefined) cache.put(query, reply)
-    return reply ?? failure(query, 'SERVFAIL')
+    return reply ?? serverFailure(query)
   }
 
-  /** Completes a CNAME that leaves the cluster with what the world says of its target. */
-  async function chase(answer: ZoneAnswer, name: string, type: string, signal: AbortSignal): Promise<ZoneAnswer> {
-    const id = randomInt(0x1_0000)
-    const bytes = encode({ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ name, type }] })
-    const reply = await forward({ ...decode(bytes), id }, bytes, 'tcp', signal)
-    const found: Answer[] = decode(reply).answers ?? []
-    return { ...answer, answers: [...answer.answers, ...found] }
+  /** Completes a CNAME that leaves the cluster with what the world says of its target (RFC 6604: whether there is such a
+   *  name, too). Undefined: it says nothing. */
+  async function chase(answer: ZoneAnswer, name: string, type: string, signal: AbortSignal) {
+    const parsed = parseQuery(questionAbout(name, type, randomInt(0x1_0000)))
+    if ('reply' in parsed) return undefined
+    let reply = await forward(parsed.query, 'udp', signal)
+    if (isTruncated(reply)) reply = await forward(parsed.query, 'tcp', signal)
+    const rcode = RCODES_OF_TARGETS.get(rcodeOf(reply))
+    return rcode && { ...answer, rcode, answers: [...answer.answers, ...(decode(reply).answers ?? [])] }
   }
 
   async function answer(bytes: Buffer, transport: Transport, signal: AbortSignal): Promise<Buffer | undefined> {
@@ -40,9 +49,9 @@ export function createResolver(options: { zone: Zone; forwarder: Forwarder; cach
     if (question === undefined) return undefined
     const limit = transport === 'udp' ? udpLimit(query) : 0xffff
     const own = question.class === 'IN' || question.class === undefined ? answerFromZone(zone, question) : undefined
-    if (own === undefined) return fitInto(limit, await forward(query, bytes, transport, signal), query)
+    if (own === undefined) return fitInto(limit, await forward(query, transport, signal), query)
     const whole = own.chase === undefined ? own : await chase(own, own.chase, question.type, signal)
-    return fitInto(limit, zoneReply(query, whole, zone.domain), query)
+    return whole === undefined ? serverFailure(query) : fitInto(limit, zoneReply(query, whole, zone.domain), query)
   }
 
   return {
@@ -52,7 +61,7 @@ export function createResolver(options: { zone: Zone; forwarder: Forwarder; cach
       } catch {
         // An upstream that speaks nonsense, or a record of the cluster that cannot be put into a DNS message.
         const parsed = parseQuery(bytes)
-        return 'query' in parsed ? failure(parsed.query, 'SERVFAIL') : undefined
+        return 'query' in parsed ? serverFailure(parsed.query) : undefined
       }
     },
   }

@@ -43,7 +43,7 @@ function alias(zone: Zone, name: string, externalName: string, question: Questio
   if (question.type === 'CNAME' || aliases >= MAX_ALIASES) return withRecords([cname])
   if (!isOurs) return { ...withRecords([cname]), chase: target }
   const next = answerFromZone(zone, { ...question, name: target }, aliases + 1) ?? NODATA
-  return { ...next, rcode: 'NOERROR', answers: [cname, ...next.answers] }
+  return { ...next, answers: [cname, ...next.answers] }
 }
 
 /** `1-2-3-4.<namespace>` below `pod`. */
