@@ -1,9 +1,11 @@
 /** Turns arguments into a command to run, by commander, fed from the command table. What commander refuses becomes our
  *  own errors, with the nearest word that exists. */
-import { Command, CommanderError, type Help } from 'commander'
+import { Command, CommanderError, type Help, Option } from 'commander'
 import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from './command-table/command-spec.ts'
 import { COMMANDS } from './command-table.ts'
 import type { CommandInput } from './context.ts'
+import { actionNamed } from './command-table/actions.ts'
+import { checkUse } from './check-use.ts'
 import { CliError } from './errors.ts'
 import { isMessageKey, type Translate } from './messages/translate.ts'
 import { nearest } from './nearest.ts'
@@ -24,6 +26,7 @@ export function parseArguments(argv: readonly string[], t: Translate): Parsed {
   let parsed: Parsed | undefined
   let help = ''
   const settle = (spec: CommandSpec, command: Command) => {
+    checkUse(spec, { words: command.args, given: givenTo(command) })
     const { json, namespace, context, ...given } =
       command.optsWithGlobals<Record<string, string | boolean | string[]>>()
     const { options, lists } = sorted(given)
@@ -45,6 +48,15 @@ export function parseArguments(argv: readonly string[], t: Translate): Parsed {
     throw badUse(error, argv, program)
   }
   return parsed ?? { kind: 'help', text: program.helpInformation() }
+}
+
+/** What was said of a command's own options and of those of all. */
+function givenTo(command: Command): Map<string, unknown> {
+  const of = (each: Command) =>
+    each.options
+      .filter((option) => each.getOptionValueSource(option.attributeName()) === 'cli')
+      .map((option) => [option.long ?? option.flags, each.getOptionValue(option.attributeName()) as unknown] as const)
+  return new Map([...(command.parent === null ? [] : of(command.parent)), ...of(command)])
 }
 
 function sorted(given: Readonly<Record<string, string | boolean | string[]>>): Pick<CommandInput, 'options' | 'lists'> {
@@ -74,7 +86,10 @@ function buildProgram(options: {
       .configureHelp(help)
       .helpOption('-h, --help', t('option.help'))
       .showSuggestionAfterError(false)
-  const addOption = (command: Command) => (option: OptionSpec) => command.option(option.flags, t(option.description))
+  const addOption = (command: Command) => (option: OptionSpec) => {
+    const added = new Option(option.flags, t(option.description))
+    command.addOption(option.heading === undefined ? added : added.helpGroup(t(option.heading)))
+  }
 
   const program = prepare(new Command('naru')).description(t('program.summary')).helpCommand(false)
   program.usage(t('help.usage.program')).addHelpText('after', `\n${t('help.after')}`)
@@ -87,7 +102,9 @@ function buildProgram(options: {
   })
   program.allowExcessArguments()
   for (const spec of COMMANDS) {
-    const command = prepare(program.command(spec.name)).description(t(spec.summary)).allowExcessArguments(false)
+    const command = prepare(program.command(spec.name)).description(t(spec.summary))
+    // How many words an action takes is for `checkUse` to say.
+    command.allowExcessArguments(actionNamed(spec.name, undefined) !== undefined)
     command.usage([t('help.usage.options'), ...spec.arguments].join(' '))
     for (const argument of spec.arguments) command.argument(argument)
     spec.options.forEach(addOption(command))
@@ -123,6 +140,9 @@ function badUse(error: CommanderError, argv: readonly string[], program: Command
         specs.flatMap(({ flags }) => flags.match(/--[\w-]+/) ?? []),
       )
       const help = `naru ${command && `${command} `}--help`
+      const spec = COMMANDS.find(({ name }) => name === command)
+      const usage = spec?.examples.find((example) => example.includes(' -- '))
+      if (near === undefined && usage !== undefined) return CliError.of('unknownOptionOfCommand', { word, usage })
       return near === undefined
         ? CliError.of('unknownOption', { word, help })
         : CliError.of('unknownOptionNear', { word, near, help })

@@ -11,7 +11,7 @@ import type { CommandContext } from '../context.ts'
 import { readEngine } from '../engine/engine-info.ts'
 import { adminKubeconfig } from '../engine/naru-context.ts'
 import { CliError } from '../errors.ts'
-import { CONTEXT } from '../kubeconfig/merge.ts'
+import { CONTEXT } from '../kubeconfig/context-name.ts'
 
 export interface Cluster extends AsyncDisposable {
   client: Client

@@ -7,6 +7,8 @@ export interface OptionSpec {
   description: PlainMessageKey
   /** Values to complete. */
   choices?: readonly string[]
+  /** The heading that it stands under in help, when that is not the common one. */
+  heading?: PlainMessageKey
 }
 
 /** In the order in which help has them. */
@@ -85,21 +87,14 @@ export interface CommandSpec {
   /** A line or several that can be pasted into a shell; not translated. */
   examples: readonly string[]
   options: readonly OptionSpec[]
+  /** About the engine of this machine: no other context will do. */
+  isOwn?: boolean
 }
 
 /** Commands of one topic: a file each beside this one. */
 export type CommandArea = Readonly<Partial<Record<CommandName, Omit<CommandSpec, 'name'>>>>
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
-
-/** The first word of commands that do several things. */
-export const ACTIONS = {
-  route: ['list', 'add', 'remove', 'force-https'],
-  maintenance: ['on', 'off', 'show'],
-  env: ['list', 'set', 'unset', 'import'],
-  cron: ['list', 'add', 'remove', 'run'],
-  db: ['shell', 'dump', 'restore', 'backups'],
-} as const satisfies Partial<Record<CommandName, readonly string[]>>
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--json', description: 'option.json' },
@@ -108,4 +103,14 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 ]
 
 export const TIMEOUT: OptionSpec = { flags: '--timeout <duration>', description: 'deploy.option.timeout' }
+/** Of `naru route add`, and of `naru add route`. */
+export const ROUTE_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--redirect <url>', description: 'route.option.redirect' },
+  { flags: '--permanent', description: 'route.option.permanent' },
+  { flags: '--rewrite <path>', description: 'route.option.rewrite' },
+  { flags: '--header <name=value...>', description: 'route.option.header' },
+  { flags: '--request-header <name=value...>', description: 'route.option.requestHeader' },
+  { flags: '--cert <file>', description: 'route.option.cert' },
+  { flags: '--key <file>', description: 'route.option.key' },
+]
 export const NO_DUMP: OptionSpec = { flags: '--no-dump', description: 'delete.option.noDump' }

@@ -1,5 +1,5 @@
 /** What an app is told, and where it answers. */
-import { type CommandArea, TIMEOUT } from './command-spec.ts'
+import { type CommandArea, ROUTE_OPTIONS, TIMEOUT } from './command-spec.ts'
 
 export const CONFIGURATION_COMMANDS = {
   route: {
@@ -14,16 +14,7 @@ export const CONFIGURATION_COMMANDS = {
       'naru route force-https',
       'naru route remove www.example.com',
     ],
-    options: [
-      { flags: '-a, --app <name>', description: 'option.app' },
-      { flags: '--redirect <url>', description: 'route.option.redirect' },
-      { flags: '--permanent', description: 'route.option.permanent' },
-      { flags: '--rewrite <path>', description: 'route.option.rewrite' },
-      { flags: '--header <name=value...>', description: 'route.option.header' },
-      { flags: '--request-header <name=value...>', description: 'route.option.requestHeader' },
-      { flags: '--cert <file>', description: 'route.option.cert' },
-      { flags: '--key <file>', description: 'route.option.key' },
-    ],
+    options: [{ flags: '-a, --app <name>', description: 'option.app' }, ...ROUTE_OPTIONS],
   },
   maintenance: {
     arguments: ['[action]'],

@@ -12,6 +12,7 @@ export const ENGINE_COMMANDS = {
       { flags: '--https-port <number>', description: 'up.option.httpsPort' },
       { flags: '--api-port <number>', description: 'up.option.apiPort' },
     ],
+    isOwn: true,
   },
   down: {
     arguments: [],
@@ -22,12 +23,14 @@ export const ENGINE_COMMANDS = {
       { flags: '--now', description: 'down.option.now' },
       { flags: '--purge', description: 'down.option.purge' },
     ],
+    isOwn: true,
   },
   status: {
     arguments: [],
     summary: 'status.summary',
     examples: ['naru status', 'naru status --json'],
     options: [],
+    isOwn: true,
   },
   why: {
     arguments: ['<pod>'],
@@ -40,29 +43,34 @@ export const ENGINE_COMMANDS = {
     summary: 'backup.summary',
     examples: ['naru backup', 'naru backup /mnt/backups/naru.backup'],
     options: [],
+    isOwn: true,
   },
   restore: {
     arguments: ['<file>'],
     summary: 'restore.summary',
     examples: ['naru restore naru.backup', 'naru restore naru.backup --yes'],
     options: [{ flags: '-y, --yes', description: 'restore.option.yes' }],
+    isOwn: true,
   },
   trust: {
     arguments: [],
     summary: 'trust.summary',
     examples: ['naru trust', 'naru trust --remove'],
     options: [{ flags: '--remove', description: 'trust.option.remove' }],
+    isOwn: true,
   },
   doctor: {
     arguments: [],
     summary: 'doctor.summary',
     examples: ['naru doctor', 'naru doctor --fix'],
     options: [{ flags: '--fix', description: 'doctor.option.fix' }],
+    isOwn: true,
   },
   kubeconfig: {
     arguments: [],
     summary: 'kubeconfig.summary',
     examples: ['naru kubeconfig > naru.kubeconfig'],
     options: [],
+    isOwn: true,
   },
 } as const satisfies CommandArea

@@ -1,5 +1,5 @@
 /** What apps need beside themselves: databases, caches, brokers, volumes. */
-import { type CommandArea, NO_DUMP, TIMEOUT } from './command-spec.ts'
+import { type CommandArea, NO_DUMP, ROUTE_OPTIONS, TIMEOUT } from './command-spec.ts'
 
 export const RESOURCES_COMMANDS = {
   add: {
@@ -21,6 +21,7 @@ export const RESOURCES_COMMANDS = {
       { flags: '-a, --app <name>', description: 'option.app' },
       { flags: '--no-bind', description: 'add.option.noBind' },
       TIMEOUT,
+      ...ROUTE_OPTIONS.map((option) => ({ ...option, heading: 'add.heading.route' as const })),
     ],
   },
   resources: {

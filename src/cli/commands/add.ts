@@ -9,7 +9,7 @@ import { addWar } from '../deploy/add-war.ts'
 import { toLabel } from '../deploy/input.ts'
 import { ensureEngine } from '../engine/ensure-engine.ts'
 import { CliError } from '../errors.ts'
-import { CONTEXT } from '../kubeconfig/merge.ts'
+import { CONTEXT } from '../kubeconfig/context-name.ts'
 import { applyResource } from '../resources/apply-resource.ts'
 import { isBound, withBinding } from '../resources/bind.ts'
 import { provisionerFor } from '../resources/provisioners.ts'
@@ -23,13 +23,12 @@ const FIRST_START_MS = 180_000
 
 export const add: CommandRun = async (context, input) => {
   const {
-    arguments: [type = '', file],
+    arguments: [type = ''],
     options,
     lists,
   } = input
   if (type === 'tomcat') return addWar(context, input)
   if (type === 'route') return addRoute(context, input)
-  if (file !== undefined) throw CliError.of('addUnfit', { what: file, type })
   const { t, console, signal } = context
   const patienceMs = patience(options.timeout)
   const params = readParams(lists.param ?? [])

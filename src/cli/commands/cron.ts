@@ -12,7 +12,7 @@ import {
 import { servingBase } from '../app/serving-base.ts'
 import { openTarget, type Target } from '../app/target.ts'
 import { changeApp } from '../cluster/change-app.ts'
-import { ACTIONS } from '../command-table/command-spec.ts'
+import { actionsOf } from '../command-table/actions.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
 import { type CronEntry, cronDocument, formatCron, readCron, resultOf } from '../cron/list.ts'
 import { runNow } from '../cron/run-now.ts'
@@ -29,31 +29,25 @@ import { parseChoice } from '../option-values.ts'
 import { formatAge } from '../output/text.ts'
 import { patience, rollOut } from '../rollout/roll-out.ts'
 
-const USAGE = {
-  add: "naru cron add nightly '0 3 * * *' -- <command…>",
-  remove: 'naru cron remove nightly',
-  run: 'naru cron run nightly',
-}
-
 export const cron: CommandRun = async (context, input) => {
-  const [asked, name, ...words] = input.words
-  const action = parseChoice('cron', asked, ACTIONS.cron) ?? 'list'
+  const [asked, name = '', ...words] = input.words
+  const action = parseChoice('cron', asked, actionsOf('cron')) ?? 'list'
   const patienceMs = patience(input.options.timeout)
-  if (action !== 'list' && name === undefined)
-    throw CliError.of('missingArgument', { argument: 'name', command: 'cron', usage: USAGE[action] })
-  const added = action === 'add' ? scheduleOf(name ?? '', words, input.options) : undefined
+  const added = action === 'add' ? scheduleOf(name, words, input.options) : undefined
   await using target = await openTarget(context, input.options.app)
   if (added !== undefined) await add(context, target, { added, patienceMs })
-  else if (action === 'remove') await remove(context, target, { name: name ?? '', patienceMs })
-  else if (action === 'run') return await run(context, target, { name: name ?? '', patienceMs })
+  else if (action === 'remove') await remove(context, target, { name, patienceMs })
+  else if (action === 'run') return await run(context, target, { name, patienceMs })
   else await list(context, target)
   return 0
 }
 
-/** Throws CliError `badOptionValue`, `missingArgument`. */
-function scheduleOf(name: string, [schedule, ...words]: string[], { timeZone }: CommandInput['options']): Schedule {
-  if (schedule === undefined)
-    throw CliError.of('missingArgument', { argument: 'schedule', command: 'cron', usage: USAGE.add })
+/** Throws CliError `badOptionValue`. */
+function scheduleOf(
+  name: string,
+  [schedule = '', ...words]: string[],
+  { timeZone }: CommandInput['options'],
+): Schedule {
   const refuse = (option: string, value: string, problem: string | undefined) => {
     if (problem !== undefined)
       throw CliError.of('badOptionValue', {

@@ -7,7 +7,7 @@ import { keyOf } from '../../api/index.ts'
 import { targetName } from '../app/target.ts'
 import { type Cluster, openCluster } from '../cluster/open-cluster.ts'
 import { confirm } from '../confirm.ts'
-import { ACTIONS } from '../command-table/command-spec.ts'
+import { actionsOf } from '../command-table/actions.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
 import {
   type Backup,
@@ -38,7 +38,7 @@ import { hasTerminal, runInPod } from '../run/run-in-pod.ts'
 
 export const db: CommandRun = async (context, input) => {
   const [asked, ...words] = input.words
-  const action = parseChoice('db', asked, ACTIONS.db) ?? 'shell'
+  const action = parseChoice('db', asked, actionsOf('db')) ?? 'shell'
   await using cluster = await openCluster(context)
   return await { shell, dump, restore, backups }[action](context, cluster, { words, options: input.options })
 }
@@ -69,7 +69,6 @@ async function shell(context: CommandContext, cluster: Cluster, { words, options
 
 async function dump(context: CommandContext, cluster: Cluster, { words, options }: Asked): Promise<number> {
   const { t, console, cwd, clock, stdout, json } = context
-  refuseMore(words, 1, 'dump [resource]')
   const found = await chosen(context, cluster, { name: words[0], app: options.app })
   dumpOf(found)
   await using reached = await reachDatabase(context, cluster, found)
@@ -89,7 +88,8 @@ async function dump(context: CommandContext, cluster: Cluster, { words, options 
 async function restore(context: CommandContext, cluster: Cluster, { words, options }: Asked): Promise<number> {
   const { t, console, cwd } = context
   const backup = typeof options.backup === 'string' ? options.backup : undefined
-  refuseMore(words, backup === undefined ? 2 : 1, 'restore [resource] <file>')
+  if (backup !== undefined && words.length > 1)
+    throw CliError.of('optionsExclude', { option: '--backup', other: '<file>' })
   const file = backup === undefined ? words.at(-1) : undefined
   if (file === undefined && backup === undefined)
     throw CliError.of('missingArgument', {
@@ -143,7 +143,8 @@ async function backups(context: CommandContext, cluster: Cluster, { words, optio
   const { t, console, signal } = context
   const isNow = words[0] === 'now'
   const [named, ...more] = isNow ? words.slice(1) : words
-  refuseMore(more, 0, 'backups [now] [resource]')
+  if (more.length > 0)
+    throw CliError.of('tooManyArguments', { command: 'db backups', usage: 'naru db backups [now] [resource]' })
   const database = await chosen(context, cluster, { name: named, app: options.app })
   const { name, namespace } = database.resource.metadata
   if (isNow) await console.progress.run(t('step.backUp', { name }), () => backUpNow(context, cluster, database))
@@ -185,8 +186,4 @@ async function chosen(
 ): Promise<Database> {
   if (name !== undefined) return getDatabase(cluster, name, context.signal)
   return onlyDatabaseOf(cluster, await targetName(context, app), context.signal)
-}
-
-function refuseMore(words: readonly string[], most: number, usage: string): void {
-  if (words.length > most) throw CliError.of('tooManyArguments', { command: 'db', usage: `naru db ${usage}` })
 }

@@ -14,7 +14,7 @@ import { whileEngineLives } from '../engine/while-engine-lives.ts'
 import { bindingsBefore } from '../resources/bind.ts'
 import { isolationNote } from '../engine/words.ts'
 import { CliError } from '../errors.ts'
-import { CONTEXT } from '../kubeconfig/merge.ts'
+import { CONTEXT } from '../kubeconfig/context-name.ts'
 import { parsePort } from '../option-values.ts'
 import { formatDuration } from '../output/text.ts'
 import { patience, rollOut } from '../rollout/roll-out.ts'
@@ -27,7 +27,7 @@ export const deploy: CommandRun = async (context, { arguments: [folderArgument],
   const startMs = clock.now()
   // All that can be refused is refused before anything is started.
   if (kubeContext !== undefined && kubeContext !== CONTEXT)
-    throw CliError.of('contextUnsupported', { context: kubeContext })
+    throw CliError.of('contextUnsupported', { command: 'deploy', context: kubeContext })
   const port = parsePort('--port', options.port)
   const patienceMs = patience(options.timeout)
   const namespace = checkNamespace(context.namespace ?? 'default')

@@ -15,7 +15,7 @@ import {
 import { findReference } from '../configuration/find-reference.ts'
 import { checkName, readFileOf, readGiven, type Variables } from '../configuration/read-variables.ts'
 import { referencePatch, referencesOf, withoutReferences, withReference } from '../configuration/references.ts'
-import { ACTIONS } from '../command-table/command-spec.ts'
+import { type ActionsOf, actionsOf } from '../command-table/actions.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { ensureNamespace } from '../deploy/apply-app.ts'
 import { CliError } from '../errors.ts'
@@ -26,7 +26,7 @@ import { patience, rollOut } from '../rollout/roll-out.ts'
 
 export const env: CommandRun = async (context, { words: [asked, ...words], options }) => {
   const { t, console, signal } = context
-  const action = parseChoice('env', asked, ACTIONS.env) ?? 'list'
+  const action = parseChoice('env', asked, actionsOf('env')) ?? 'list'
   const patienceMs = patience(options.timeout)
   const change = await changeOf(context, { action, words, from: options.from })
   const name = await targetName(context, options.app)
@@ -61,12 +61,10 @@ interface Change {
 /** Undefined for `list`. All that can be refused is refused before anything is read from the cluster. */
 async function changeOf(
   context: CommandContext,
-  { action, words, from }: { action: (typeof ACTIONS.env)[number]; words: readonly string[]; from: unknown },
+  { action, words, from }: { action: ActionsOf<'env'>; words: readonly string[]; from: unknown },
 ): Promise<Change | undefined> {
   if (action === 'list') return undefined
-  const [path] = words
-  if (path === undefined)
-    throw CliError.of('missingArgument', { argument: 'variables', command: 'env', usage: `naru env ${action} …` })
+  const [path = ''] = words
   const without = (names: ReadonlySet<string>) => (present: Variables) =>
     Object.fromEntries(Object.entries(present).filter(([name]) => !names.has(name)))
   if (typeof from === 'string') {

@@ -3,12 +3,12 @@ import type { App } from '../../api/index.ts'
 import { openTarget } from '../app/target.ts'
 import { changeApp } from '../cluster/change-app.ts'
 import { untilObserved } from '../cluster/until-observed.ts'
-import { ACTIONS } from '../command-table/command-spec.ts'
+import { actionsOf } from '../command-table/actions.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { parseChoice } from '../option-values.ts'
 
 export const maintenance: CommandRun = async (context, { arguments: [asked], options }) => {
-  const action = parseChoice('maintenance', asked, ACTIONS.maintenance) ?? 'show'
+  const action = parseChoice('maintenance', asked, actionsOf('maintenance')) ?? 'show'
   await using target = await openTarget(context, options.app)
   const { cluster, app } = target
   if (action === 'show') {

@@ -24,7 +24,7 @@ import { openTarget, type Target } from '../app/target.ts'
 import { changeApp, type SpecPatch } from '../cluster/change-app.ts'
 import { condition } from '../cluster/apps.ts'
 import { untilObserved } from '../cluster/until-observed.ts'
-import { ACTIONS } from '../command-table/command-spec.ts'
+import { actionsOf } from '../command-table/actions.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { parseChoice } from '../option-values.ts'
@@ -65,15 +65,13 @@ interface Change {
 
 /** Undefined for `list`. */
 function changeOf(input: CommandInput): Change | undefined {
-  const [asked, word] = input.arguments
-  const action = parseChoice('route', asked, ACTIONS.route) ?? 'list'
+  const [asked, word = ''] = input.arguments
+  const action = parseChoice('route', asked, actionsOf('route')) ?? 'list'
   if (action === 'list') return undefined
   if (action === 'force-https') {
-    const redirect = (parseChoice('route', word, ['on', 'off']) ?? 'on') === 'on'
+    const redirect = parseChoice('route', word || 'on', ['on', 'off']) === 'on'
     return { spec: ({ spec }) => ({ tls: { certificates: [], ...spec.tls, redirect } }) }
   }
-  if (word === undefined)
-    throw CliError.of('missingArgument', { argument: 'route', command: 'route', usage: `naru route ${action} /old` })
   const at = parseRouteAt(word)
   return action === 'remove' ? removal(at) : addition(input, at)
 }

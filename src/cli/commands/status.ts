@@ -33,7 +33,7 @@ export const status: CommandRun = async (context) => {
     return 1
   }
   await using cluster = await openCluster(context)
-  const state = await readState(cluster, context.signal)
+  const state = await readState(cluster, context)
   console.line(formatTable(engineRows(context, engine, processes, state)))
   if (engine.isolation === 'none') console.line(`\n${console.style.warn(isolationNote(context))}`)
   console.line(`\n${state === undefined ? t('status.apiSilent') : appTable(context, state.apps)}`)
@@ -53,10 +53,13 @@ export const status: CommandRun = async (context) => {
 }
 
 /** Undefined when the API does not answer: the rest of the status is worth showing all the same. */
-async function readState(cluster: Cluster, signal: AbortSignal): Promise<ClusterState | undefined> {
+async function readState(cluster: Cluster, { signal, namespace }: CommandContext): Promise<ClusterState | undefined> {
   try {
     const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) }
-    const [nodes, list] = await Promise.all([readNodes(cluster, options), listVisible(cluster, apps, options)])
+    const [nodes, list] = await Promise.all([
+      readNodes(cluster, options),
+      listVisible(cluster, apps, { ...options, namespace }),
+    ])
     return { nodes, apps: list }
   } catch (error) {
     signal.throwIfAborted()

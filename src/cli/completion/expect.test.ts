@@ -59,7 +59,7 @@ describe('what may come next', () => {
     ],
     [
       ['maintenance', ''],
-      ['on', 'off', 'show'],
+      ['show', 'on', 'off'],
     ],
     [
       ['route', 'force-https', ''],
@@ -75,7 +75,20 @@ describe('what may come next', () => {
     ],
   ])('after naru %j it is one of %j', (words, expected) => expect(wordsAfter(...words)).toEqual(expected))
 
+  it('is an option that goes with the action', () => {
+    expect(wordsAfter('route', 'add', '/old', '--')).toContain('--redirect')
+    expect(wordsAfter('route', 'remove', '/old', '--')).toEqual([
+      '--app',
+      '--json',
+      '--namespace',
+      '--context',
+      '--help',
+    ])
+    expect(wordsAfter('add', 'route', '/old', '--')).not.toContain('--param')
+  })
+
   it('is an option where nothing else is taken', () => {
+    expect(wordsAfter('route', 'list', '')).toContain('--app')
     expect(wordsAfter('up', '')).toContain('--port')
     expect(wordsAfter('open', 'shop', '')).toContain('--json')
   })

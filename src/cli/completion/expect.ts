@@ -1,5 +1,6 @@
 /** What may come next on a command line that is being written: a pure function of its words and the command table. */
-import { ACTIONS, type CommandSpec, GLOBAL_OPTIONS, type OptionSpec, SHELLS } from '../command-table/command-spec.ts'
+import { actionNamed, actionsOf, goesWith, hasActions } from '../command-table/actions.ts'
+import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec, SHELLS } from '../command-table/command-spec.ts'
 import { COMMANDS } from '../command-table.ts'
 import type { PlainMessageKey } from '../messages/translate.ts'
 import { ACTION_PLACES, ARGUMENT_PLACES, COMMAND_PLACES, OPTION_PLACES, type Place, type Subject } from './subjects.ts'
@@ -101,9 +102,12 @@ const optionNamed = (spec: CommandSpec | undefined, flag: string) =>
 const valuePlace = (option: OptionSpec): Place =>
   option.choices === undefined ? (OPTION_PLACES[longName(option)] ?? {}) : { choices: option.choices }
 
-/** Those that were not given yet; short ones only for who has begun one. */
-function optionWords({ spec, given }: Said, word: string): Word[] {
-  const left = optionsOf(spec).filter((option) => isRepeatable(option) || !given.has(option))
+/** Those that were not given yet, and go with the action; short ones only for who has begun one. */
+function optionWords({ spec, operands: [first], given }: Said, word: string): Word[] {
+  const action = first === undefined ? undefined : spec && actionNamed(spec.name, first)
+  const fits = (option: OptionSpec) =>
+    spec === undefined || action === undefined || goesWith(spec.name, action, longName(option))
+  const left = optionsOf(spec).filter((option) => (isRepeatable(option) || !given.has(option)) && fits(option))
   const words = left.flatMap((option) => flagsOf(option).map((value) => ({ value, description: option.description })))
   const help: Word[] = [
     { value: '-h', description: 'option.help' },
@@ -116,10 +120,12 @@ function optionWords({ spec, given }: Said, word: string): Word[] {
 function placeOf(spec: CommandSpec, operands: readonly string[]): Place | undefined {
   const at = operands.length
   const [first, second] = spec.arguments
-  if (Object.hasOwn(ACTIONS, spec.name)) {
-    if (at === 0) return { choices: ACTIONS[spec.name as keyof typeof ACTIONS] }
+  if (hasActions(spec.name)) {
+    if (at === 0) return { choices: actionsOf(spec.name) }
+    const { arguments: takes = [] } = actionNamed(spec.name, operands[0]) ?? {}
+    if (at > takes.length && takes.at(-1)?.includes('...') !== true) return undefined
     const places = ACTION_PLACES[spec.name]?.[operands[0] ?? '']
-    return places?.[Math.min(at - 1, places.length - 1)] ?? (second === undefined ? undefined : {})
+    return places?.[Math.min(at - 1, places.length - 1)] ?? {}
   }
   if (first === '<shell>') return at === 0 ? { choices: SHELLS } : {}
   const own = COMMAND_PLACES[spec.name]?.[at]

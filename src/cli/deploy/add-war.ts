@@ -2,16 +2,11 @@
  *  So this is a deploy, and the result an app like any other. */
 import { BuildError } from '../../builder/index.ts'
 import type { CommandRun } from '../context.ts'
-import { refuseOptions } from '../resources/refuse-options.ts'
 import { buildFailure } from './build-failure.ts'
 import { findWar } from './find-war.ts'
 
-/** Options of `naru add` that only what is beside an app can have. */
-const UNFIT = { class: '--class', image: '--image', app: '--app' }
-
 export const addWar: CommandRun = async (context, input) => {
   const { options } = input
-  refuseOptions(input, { type: 'tomcat', flags: UNFIT })
   const source = await findWar(context, input.arguments[1]).catch((error: unknown) => {
     throw error instanceof BuildError ? buildFailure(context, error) : error
   })

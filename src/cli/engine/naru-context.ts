@@ -5,7 +5,8 @@ import { parse } from 'yaml'
 import { type Paths } from '../../lib/index.ts'
 import type { CommandContext } from '../context.ts'
 import { addContext, removeContext } from '../kubeconfig/files.ts'
-import { CONTEXT, type NaruEntries } from '../kubeconfig/merge.ts'
+import { CONTEXT } from '../kubeconfig/context-name.ts'
+import type { NaruEntries } from '../kubeconfig/merge.ts'
 
 export const adminKubeconfig = (paths: Paths): string => join(paths.stateDir, 'admin.kubeconfig')
 

@@ -2,9 +2,7 @@
  *  order, unknown fields, and (where the YAML library's style matches the file's) every byte. Pure.
  *  Source of the format: client-go clientcmd/api/v1 Config. */
 import { Document, isMap, isSeq, parseDocument, type ToStringOptions, YAMLSeq } from 'yaml'
-
-/** Name of the context, the cluster and the user. */
-export const CONTEXT = 'naru'
+import { CONTEXT } from './context-name.ts'
 
 /** The first line of a kubeconfig that Naru itself made: the file may go when nothing else is in it any more. */
 const MARK = ' Made by naru up; naru down --purge removes it when nothing else is in it.'

@@ -4,11 +4,16 @@ export const enErrors = {
   'error.unknownCommandNear': 'unknown command "{word}". Did you mean "{near}"?',
   'error.unknownOption': 'unknown option {word}. {help} lists the options.',
   'error.unknownOptionNear': 'unknown option {word}. Did you mean {near}? {help} lists the options.',
+  'error.unknownOptionOfCommand':
+    'unknown option {word}. Options of the command that is to run come after --, as in: {usage}',
   'error.missingArgument': 'naru {command} needs <{argument}>. Usage: {usage}',
   'error.missingOptionValue': 'the option {option} needs a value. {help} says which.',
+  'error.emptyArgument':
+    '{what} of naru {command} is empty. A variable that the shell does not know makes it so: say what is meant, or leave it out.',
   'error.tooManyArguments': '{command} was given too many arguments. Usage: {usage}',
   'error.badOptionValue': '{option} cannot be "{value}"; expected is: {expected}.',
   'error.optionNeeds': '{option} is used with {needed} only, and {needed} was not given.',
+  'error.optionUnfit': '{option} does not go with "naru {command}". naru {name} --help lists the options.',
   'error.optionsExclude': '{option} and {other} cannot be used together.',
   'error.folderMissing':
     'the folder {path} does not exist. Give the folder that holds the source: naru deploy <folder>',
@@ -30,9 +35,9 @@ export const enErrors = {
   'error.namespaceInvalid':
     '"{name}" cannot name a namespace: names are at most 63 lower-case letters, digits and hyphens. Give another with --namespace.',
   'error.confirmationNeeded': 'this cannot be undone and there is no terminal to ask on. Say so with: {command}',
-  'error.notConfirmed': 'nothing was removed.',
+  'error.notConfirmed': 'nothing was changed.',
   'error.contextUnsupported':
-    'naru deploy works on Naru\'s own engine only so far, not on context "{context}". Leave --context out.',
+    'naru {command} works on Naru\'s own engine only, not on context "{context}". Leave --context out.',
   'error.contextUnusable':
     'the context "{context}" cannot be used: {reason}. kubectl config get-contexts lists those there are.',
   'error.engineDown': 'Naru is not running. Start it with: naru up',
@@ -67,7 +72,6 @@ export const enErrors = {
   'error.resourceImageNeeded': "images are only built for Naru's own engine. Name one of {type} with --image.",
   'error.warMissing':
     'there is no web app for Tomcat at {path}. Name a war file, or a folder whose pom.xml makes one: naru add tomcat shop.war',
-  'error.addUnfit': '{what} does not go with "naru add {type}".',
   'error.resourceFailed': 'the resource {name} is not ready ({reason}): {message}',
   'error.outputUnknown': 'of {resource} there is no {output}. There is: {known}.',
   'error.databaseNone':

@@ -20,7 +20,7 @@ export const en = {
   'help.after': 'Example: naru deploy ./shop\nnaru <command> --help says more about a command.\n',
   'option.help': 'show this help',
   'option.json': 'print one JSON document',
-  'option.namespace': 'Kubernetes namespace (default for deploy, logs, open, delete: "default")',
+  'option.namespace': 'Kubernetes namespace (default: "default"; for apps, resources and status: all)',
   'option.context': 'context of the kubeconfig (default: Naru\'s own, "naru")',
 
   'init.summary': 'begin a project from a template, a folder or a git repository',
@@ -133,6 +133,7 @@ export const en = {
   'add.option.class': 'which kind of it',
   'add.option.param': 'what the type asks, e.g. storage=5Gi',
   'add.option.image': 'image to run, in place of one of Debian packages',
+  'add.heading.route': 'Options of a route:',
   'add.option.noBind': 'bind no app to it',
   'add.done': '{name} ({type}) is ready.',
   'add.bound': '{name} ({type}) is ready, and {app} has it.',

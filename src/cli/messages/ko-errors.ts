@@ -7,11 +7,16 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.unknownOption': '{word} 옵션은 없습니다. {help} 로 옵션 목록을 볼 수 있습니다.',
   'error.unknownOptionNear':
     '{word} 옵션은 없습니다. {near} 옵션을 뜻하셨습니까? {help} 로 옵션 목록을 볼 수 있습니다.',
+  'error.unknownOptionOfCommand': '{word} 옵션은 없습니다. 실행할 명령의 옵션은 -- 뒤에 쓰십시오. 예: {usage}',
   'error.missingArgument': 'naru {command} 명령에는 <{argument}> 인수가 필요합니다. 사용법: {usage}',
   'error.missingOptionValue': '{option} 옵션에는 값이 필요합니다. {help} 에 설명이 있습니다.',
+  'error.emptyArgument':
+    'naru {command} 명령의 {what} 값이 비어 있습니다. 셸에 없는 변수를 쓰면 이렇게 됩니다. 값을 지정하거나 빼고 실행하십시오.',
   'error.tooManyArguments': '{command} 명령의 인수가 너무 많습니다. 사용법: {usage}',
   'error.badOptionValue': '{option} 값으로 "{value}" 값은 쓸 수 없습니다. 쓸 수 있는 값: {expected}.',
   'error.optionNeeds': '{option} 옵션은 {needed} 옵션과 함께 쓸 때만 뜻이 있는데 {needed} 옵션이 없습니다.',
+  'error.optionUnfit':
+    '{option} 옵션은 "naru {command}" 명령에 쓸 수 없습니다. naru {name} --help 로 옵션 목록을 볼 수 있습니다.',
   'error.optionsExclude': '{option} 옵션과 {other} 옵션은 함께 쓸 수 없습니다.',
   'error.folderMissing': '{path} 폴더가 없습니다. 소스가 있는 폴더를 지정하십시오: naru deploy <폴더>',
   'error.folderNotDirectory':
@@ -32,9 +37,9 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '"{name}" 이름은 네임스페이스에 쓸 수 없습니다. 63자 이하의 영문 소문자, 숫자, 하이픈만 쓸 수 있습니다. --namespace 로 다른 이름을 지정하십시오.',
   'error.confirmationNeeded':
     '되돌릴 수 없는 일이지만 물어볼 터미널이 없습니다. 확실하면 이렇게 실행하십시오: {command}',
-  'error.notConfirmed': '아무것도 지우지 않았습니다.',
+  'error.notConfirmed': '아무것도 바꾸지 않았습니다.',
   'error.contextUnsupported':
-    'naru deploy 는 아직 Naru 자신의 엔진에서만 동작하며 "{context}" 컨텍스트에서는 동작하지 않습니다. --context 를 빼고 실행하십시오.',
+    'naru {command} 명령은 Naru 자신의 엔진에서만 동작하며 "{context}" 컨텍스트에서는 동작하지 않습니다. --context 를 빼고 실행하십시오.',
   'error.contextUnusable':
     '"{context}" 컨텍스트를 쓸 수 없습니다: {reason}. kubectl config get-contexts 로 목록을 볼 수 있습니다.',
   'error.engineDown': 'Naru가 실행 중이 아닙니다. 시작하려면: naru up',
@@ -72,7 +77,6 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '이미지는 나루 자신의 엔진을 위해서만 만듭니다. --image 로 {type} 이미지를 지정하십시오.',
   'error.warMissing':
     '{path} 경로에 Tomcat에서 실행할 웹 앱이 없습니다. war 파일이나 pom.xml 로 war 파일을 만드는 폴더를 지정하십시오: naru add tomcat shop.war',
-  'error.addUnfit': '{what} 값은 "naru add {type}" 명령에 쓸 수 없습니다.',
   'error.resourceFailed': '{name} 리소스가 준비되지 않았습니다 ({reason}): {message}',
   'error.outputUnknown': '{resource} 에는 {output} 이(가) 없습니다. 있는 것: {known}.',
   'error.databaseNone':
@@ -115,7 +119,7 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.restartFailed':
     '{name} 앱의 파드 {count}개가 다시 뜨지 않았습니다. 나머지는 계속 응답합니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
   'error.lastDumpFailed':
-    '{name} 의 마지막 덤프를 남길 수 없습니다: {reason}\n아무것도 지우지 않았습니다. 고친 뒤 다시 시도하거나, 잃어도 되면 --no-dump 를 붙이십시오.',
+    '{name} 의 마지막 덤프를 남길 수 없습니다: {reason}\n아무것도 바꾸지 않았습니다. 고친 뒤 다시 시도하거나, 잃어도 되면 --no-dump 를 붙이십시오.',
   'error.backupsElsewhere':
     '{name} 은 다른 곳에서 실행되며, 백업은 그곳에서 합니다. naru db dump {name} 으로 저장한 것을 파일로 복사할 수 있습니다.',
   'error.elsewhereUnclear':

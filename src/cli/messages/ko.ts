@@ -21,7 +21,7 @@ export const ko: Record<keyof typeof en, string> = {
   'help.after': '예: naru deploy ./shop\n명령마다 자세한 설명은 naru <명령> --help 로 볼 수 있습니다.\n',
   'option.help': '이 도움말을 보여 줍니다',
   'option.json': 'JSON 문서 하나로 출력합니다',
-  'option.namespace': 'Kubernetes 네임스페이스 (deploy, logs, open, delete의 기본값: "default")',
+  'option.namespace': 'Kubernetes 네임스페이스 (기본값: "default", apps, resources, status는 전체)',
   'option.context': 'kubeconfig의 컨텍스트 (기본값: Naru 자신의 "naru")',
 
   'init.summary': '템플릿, 폴더, git 저장소에서 프로젝트를 시작합니다',
@@ -134,6 +134,7 @@ export const ko: Record<keyof typeof en, string> = {
   'add.option.class': '종류 안의 갈래',
   'add.option.param': '그 종류가 받는 값, 예: storage=5Gi',
   'add.option.image': '데비안 패키지로 만드는 대신 쓸 이미지',
+  'add.heading.route': '라우트 옵션:',
   'add.option.noBind': '앱에 연결하지 않습니다',
   'add.done': '{name} ({type}) 리소스가 준비되었습니다.',
   'add.bound': '{name} ({type}) 리소스가 준비되었고, {app} 앱에 연결되었습니다.',
