@@ -1,5 +1,5 @@
 /** A client and a container runtime that speak the same protocol: bytes go to and fro as they are. */
-import type { Duplex } from 'node:stream'
+import { splice } from '../../lib/index.ts'
 import { openRuntimeStream, type RuntimeStream } from './runtime-stream.ts'
 import type { UpgradeConnection } from './upgrade.ts'
 
@@ -31,29 +31,6 @@ async function connect(runtime: RuntimeStream, { socket, head }: UpgradeConnecti
   if (runtime.head.length > 0) socket.write(runtime.head)
   if (head.length > 0) runtime.socket.write(head)
   await splice(socket, runtime.socket, signal)
-}
-
-/** Resolves when both have ended, for one takes the other along. */
-export async function splice(a: Duplex, b: Duplex, signal: AbortSignal): Promise<void> {
-  const stop = () => {
-    a.destroy()
-    b.destroy()
-  }
-  signal.addEventListener('abort', stop, { once: true })
-  const ended = [a, b].map(
-    (side) =>
-      new Promise<void>((resolve) => {
-        side.on('error', stop)
-        side.once('close', () => {
-          stop()
-          resolve()
-        })
-      }),
-  )
-  a.pipe(b)
-  b.pipe(a)
-  await Promise.all(ended)
-  signal.removeEventListener('abort', stop)
 }
 
 function switchingProtocols({ response }: RuntimeStream): string {

@@ -1,7 +1,7 @@
 /** Port-forwarding over a WebSocket: its messages are the bytes of a SPDY connection, which the container runtime speaks.
  *  Source: k8s.io/apiserver v0.34, pkg/util/proxy (tunneling.go). */
 import { createWebSocketStream } from 'ws'
-import { splice } from './relay.ts'
+import { splice } from '../../lib/index.ts'
 import { openRuntimeStream } from './runtime-stream.ts'
 import type { UpgradeConnection } from './upgrade.ts'
 import { acceptWebSocket } from './web-socket.ts'

@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream'
 import type { ObjectRef } from '../../api/index.ts'
 import type { SpdyClient } from '../../spdy/index.ts'
+import { endAndClose } from '../../lib/index.ts'
 import type { HttpsExchangeOptions } from '../https-exchange.ts'
 import { connectSpdy } from './connect-spdy.ts'
 
@@ -59,5 +60,5 @@ async function pipe(spdy: SpdyClient, headers: Record<string, string>, local: Du
   local.once('close', () => ended.resolve())
   local.on('error', () => ended.resolve())
   await Promise.race([ended.promise, spdy.closed])
-  local.end()
+  await endAndClose(local)
 }

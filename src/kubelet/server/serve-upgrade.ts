@@ -4,7 +4,7 @@
 import { type IncomingMessage, request as httpRequest, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
-import { errorMessage } from '../../lib/index.ts'
+import { errorMessage, splice } from '../../lib/index.ts'
 import { plainText } from './plain-text.ts'
 import { answer, respond, type Service } from './serve-request.ts'
 
@@ -78,29 +78,6 @@ function openStream(url: string, incoming: IncomingMessage, signal: AbortSignal)
     })
     outgoing.end()
   })
-}
-
-/** Resolves when both have ended, for one takes the other along. */
-async function splice(a: Duplex, b: Duplex): Promise<void> {
-  const stop = () => {
-    a.destroy()
-    b.destroy()
-  }
-  const ended = [a, b].map(
-    (side) =>
-      new Promise<void>((resolve) => {
-        const over = () => {
-          stop()
-          resolve()
-        }
-        side.on('error', stop)
-        if (side.closed) over()
-        else side.once('close', over)
-      }),
-  )
-  a.pipe(b)
-  b.pipe(a)
-  await Promise.all(ended)
 }
 
 function switchingProtocols({ headersDistinct }: IncomingMessage): string {
