@@ -97,7 +97,13 @@ export {
   scheduleProblem,
   timeZoneProblem,
 } from './schedule/index.ts'
-export { dnsLabelProblems, dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from './formats/index.ts'
+export {
+  dnsLabelProblems,
+  dnsSubdomainProblems,
+  labelValueProblems,
+  parseIpBlock,
+  qualifiedNameProblems,
+} from './formats/index.ts'
 export {
   addLists,
   compareQuantities,

@@ -1,5 +1,6 @@
 /** IPv4 ranges, as numbers. */
 import { isIPv4 } from 'node:net'
+import { parseIpBlock } from '../../api/index.ts'
 import { NetworkError } from '../errors.ts'
 
 export interface Cidr {
@@ -19,6 +20,14 @@ export function parseCidr(text: string): Cidr {
   const size = 2 ** (32 - prefix)
   const base = Math.floor(toNumber(address) / size) * size
   return { text: `${toAddress(base)}/${prefix}`, base, prefix }
+}
+
+/** A block as the API's fields of old hold it: with leading zeros, bits beyond the prefix, or as an IPv6 address that stands
+ *  for an IPv4 one. Undefined: of IPv6, or no block. */
+export function cidrOfField(text: string): Cidr | undefined {
+  const block = parseIpBlock(text)
+  if (block?.family !== 4) return undefined
+  return parseCidr(`${toAddress(Number(block.value))}/${block.prefixLength}`)
 }
 
 export function cidrContains(cidr: Cidr, address: string): boolean {

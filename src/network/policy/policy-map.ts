@@ -2,7 +2,7 @@
  *  Source: k8s.io/api v0.34, networking/v1; the concept "Network Policies", Kubernetes v1.34. */
 import { isIPv4 } from 'node:net'
 import { type k8s, labelSelectorMatches } from '../../api/index.ts'
-import { parseCidr } from '../host/cidr.ts'
+import { cidrOfField } from '../host/cidr.ts'
 import { type IpRange, rangeOfAddress, rangeOfCidr, unionOf, without } from '../host/ip-ranges.ts'
 
 export interface PolicyState {
@@ -83,7 +83,7 @@ export function isolations(state: PolicyState): Isolation[] {
     const { spec, metadata } = policy
     const { namespace = '' } = metadata
     const selected = pods.filter((pod) => pod.namespace === namespace && isSelected(pod, spec?.podSelector ?? {}))
-    const types = spec?.policyTypes ?? ['Ingress', ...(spec?.egress === undefined ? [] : ['Egress'])]
+    const types = spec?.policyTypes?.length ? spec.policyTypes : typesOf(spec)
     const addresses = selected.map(({ address }) => address).toSorted()
     const { gateway, dns } = state.nodePods ?? {}
     const senders = gateway === undefined ? pods : [...pods, gateway]
@@ -126,6 +126,9 @@ export function isolations(state: PolicyState): Isolation[] {
   })
 }
 
+/** As the API fills them in (kubernetes v1.34, pkg/apis/networking/v1, defaults.go). */
+const typesOf = (spec: k8s.NetworkPolicySpec | undefined) => ['Ingress', ...(spec?.egress?.length ? ['Egress'] : [])]
+
 const isSelected = ({ pod }: LivePod, selector: k8s.LabelSelector): boolean =>
   labelSelectorMatches(selector, pod.metadata.labels ?? {})
 
@@ -156,10 +159,11 @@ function resolvePeers(
 
 /** Nothing of a block of the other address family. */
 function blockRanges({ cidr, except = [] }: k8s.IPBlock): IpRange[] {
-  if (cidr.includes(':')) return []
+  const [whole, ...holes] = [cidr, ...except].map((text) => cidrOfField(text))
+  if (whole === undefined) return []
   return without(
-    rangeOfCidr(parseCidr(cidr)),
-    except.filter((text) => !text.includes(':')).map((text) => rangeOfCidr(parseCidr(text))),
+    rangeOfCidr(whole),
+    holes.flatMap((hole) => (hole === undefined ? [] : [rangeOfCidr(hole)])),
   )
 }
 

@@ -1,7 +1,8 @@
 import { assert, array, nat, property, tuple } from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { k8s } from '../../api/index.ts'
-import { type IpRange, unionOf, without } from '../host/ip-ranges.ts'
+import { toNumber } from '../host/cidr.ts'
+import { formatRange, type IpRange, unionOf, without } from '../host/ip-ranges.ts'
 import { renderTable } from '../nft/table.ts'
 import { nodePods } from './node-pods.ts'
 import { isolations, type PolicyState } from './policy-map.ts'
@@ -52,7 +53,9 @@ describe('which pods are isolated', () => {
   it('those that are selected, for the directions that are named or implied', () => {
     const of = (spec: k8s.NetworkPolicySpec) => isolations(state(policy('p', spec))).map((i) => [i.direction, i.pods])
     expect(of({ podSelector: {} })).toEqual([['ingress', ['10.244.0.5', '10.244.0.6']]])
-    expect(of({ podSelector: { matchLabels: { app: 'web' } }, egress: [] })).toEqual([
+    const web = { matchLabels: { app: 'web' } }
+    expect(of({ podSelector: web, egress: [] })).toEqual([['ingress', ['10.244.0.5']]])
+    expect(of({ podSelector: web, policyTypes: [], egress: [{}] })).toEqual([
       ['ingress', ['10.244.0.5']],
       ['egress', ['10.244.0.5']],
     ])
@@ -89,6 +92,20 @@ describe('what passes', () => {
     expect(text).toMatch(/peers_\w+_0 \{\n.*\n.*\n.*\n\s*10\.244\.0\.6\n/)
     expect(text).toMatch(/peers_\w+_1 \{\n.*\n.*\n.*\n\s*10\.244\.0\.7\n/)
     expect(text).toMatch(/10\.0\.0\.0-10\.0\.0\.1,\n\s*10\.0\.0\.4-10\.0\.0\.6\n/)
+  })
+  it.each(['10.0.0.3/29', '010.0.0.0/029', '10.0.0.0/029', '::ffff:10.0.0.0/125'])(
+    'blocks as the API lets them in, such as %s',
+    (cidr) => {
+      expect(ingress({ from: [{ ipBlock: { cidr, except: ['010.0.0.0/31'] } }] })).toContain(
+        formatRange([toNumber('10.0.0.2'), toNumber('10.0.0.7')]),
+      )
+    },
+  )
+  it('nothing of a block of IPv6', () => {
+    expect(chainFor(ingress({ from: [{ ipBlock: { cidr: 'fd00::/8', except: ['fd01::/16'] } }] }), 'ingress')).toEqual([
+      REFUSED,
+      'drop',
+    ])
   })
   it('ports by number, range and name', () => {
     const ports = [{ port: 80 }, { port: 53, protocol: 'UDP' }, { port: 1000, endPort: 2000 }, { protocol: 'SCTP' }]

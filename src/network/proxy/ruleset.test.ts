@@ -91,6 +91,11 @@ test('a load balancer that is this node answers at 127.0.0.1 where that port is 
   ])
   expect(forwardingOf(['192.0.2.0/24'])[1]?.ranges).toEqual(['127.0.0.0/8', '192.0.2.0/24'])
   expect(forwardingOf(['203.0.113.0/24'])[1]?.ranges).toEqual(['203.0.113.0/24'])
+  // The API lets in more than nftables can read.
+  expect(forwardingOf([' 10.1.2.3/08', '010.0.0.0/8', '::ffff:172.16.0.0/108', 'fd00::/8'])[0]?.ranges).toEqual([
+    '10.0.0.0/8',
+    '172.16.0.0/12',
+  ])
 })
 
 test('flows that nobody can make the kernel forget begin anew in a zone of their own', () => {

@@ -2,7 +2,7 @@
  *  Source: kube-proxy v1.34, pkg/proxy (servicechangetracker, endpointslicecache, topology). */
 import { isIPv4 } from 'node:net'
 import { type k8s, keyOf } from '../../api/index.ts'
-import { cidrContains, parseCidr } from '../host/cidr.ts'
+import { cidrContains, cidrOfField } from '../host/cidr.ts'
 import { type Claim, claimOf } from '../load-balancer/claims.ts'
 
 export interface Backend {
@@ -141,26 +141,19 @@ const loadBalancerAddresses = ({ status }: k8s.Service): string[] =>
     .map(({ ip = '' }) => ip)
     .toSorted()
 
-function firewallOf(service: k8s.Service, addresses: readonly string[]): Pick<Forwarding, 'firewall'> {
-  const ranges = (service.spec?.loadBalancerSourceRanges ?? []).map((range) => range.trim()).filter(isCidr)
-  if (!service.spec?.loadBalancerSourceRanges?.length || addresses.length === 0) return {}
+function firewallOf({ spec }: k8s.Service, addresses: readonly string[]): Pick<Forwarding, 'firewall'> {
+  const { loadBalancerSourceRanges: texts = [] } = spec ?? {}
+  if (texts.length === 0 || addresses.length === 0) return {}
+  const blocks = texts.map((text) => cidrOfField(text.trim())).filter((block) => block !== undefined)
+  const ranges = blocks.map(({ text }) => text)
   // Who lets the node in by its address lets in what comes from its 127.0.0.1.
-  const isNodeLetIn = ranges.some((range) => addresses.some((address) => cidrContains(parseCidr(range), address)))
-  const local = addresses.includes(LOOPBACK) && isNodeLetIn && !ranges.includes(LOOPBACK_RANGE) ? [LOOPBACK_RANGE] : []
-  return { firewall: { addresses, sourceRanges: [...ranges, ...local].toSorted() } }
+  const isNodeLetIn = blocks.some((block) => addresses.some((address) => cidrContains(block, address)))
+  const local = addresses.includes(LOOPBACK) && isNodeLetIn ? [LOOPBACK_RANGE] : []
+  return { firewall: { addresses, sourceRanges: [...new Set([...ranges, ...local])].toSorted() } }
 }
 
 const stickySeconds = (spec: k8s.ServiceSpec): number =>
   spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_STICKY_SECONDS
-
-function isCidr(text: string): boolean {
-  try {
-    parseCidr(text)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** What `healthCheckNodePort` tells a load balancer: on how many endpoints of this node the Service runs. */
 export interface HealthCheck {
