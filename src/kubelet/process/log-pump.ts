@@ -1,6 +1,6 @@
 /** Turns what a process wrote to its raw files into CRI log lines, also what it wrote while no engine ran. How far it
  *  got is kept in the container's directory. */
-import { appendFile, open, readFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../lib/index.ts'
 import { formatLogLine } from '../logs/line.ts'
@@ -24,12 +24,22 @@ type Positions = Record<'stdout' | 'stderr', number>
 /** Copies what is new. `final`: the process has ended, so that a last line without an end is complete. */
 export async function pumpLogs(options: PumpOptions, final: boolean): Promise<void> {
   const file = join(options.directory, 'log-positions.json')
-  const saved = await readFile(file, 'utf8').catch(() => '{}')
-  const positions: Positions = { stdout: 0, stderr: 0, ...(JSON.parse(saved || '{}') as Partial<Positions>) }
+  const positions = parsePositions(await readFile(file, 'utf8').catch(() => ''))
   const before = JSON.stringify(positions)
   for (const stream of ['stdout', 'stderr'] as const)
     positions[stream] = await pumpStream(options, stream, positions[stream], final)
-  if (JSON.stringify(positions) !== before) await writeFile(file, JSON.stringify(positions))
+  if (JSON.stringify(positions) === before) return
+  // By rename: of a file that is cut short, by a kill or a full disk, nobody could go on.
+  await writeFile(`${file}.tmp`, JSON.stringify(positions))
+  await rename(`${file}.tmp`, file)
+}
+
+function parsePositions(text: string): Positions {
+  try {
+    return { stdout: 0, stderr: 0, ...(JSON.parse(text) as Partial<Positions>) }
+  } catch {
+    return { stdout: 0, stderr: 0 }
+  }
 }
 
 async function pumpStream(
@@ -43,14 +53,18 @@ async function pumpStream(
   const raw = await open(path, 'r').catch(() => undefined)
   if (raw === undefined) return position
   try {
+    // It was emptied, and that was not noted down any more.
+    if ((await raw.stat()).size < position) position = 0
     const buffer = Buffer.alloc(CHUNK_BYTES)
     for (;;) {
       const { bytesRead } = await raw.read(buffer, 0, CHUNK_BYTES, position)
       if (bytesRead === 0) break
       const chunk = buffer.subarray(0, bytesRead)
-      const { text, used } = toLines(chunk, stream, nanoTime(clock), final)
+      // A chunk that is full may end in the middle of a line.
+      const isLast = final && bytesRead < CHUNK_BYTES
+      const { text, used } = toLines(chunk, stream, nanoTime(clock), isLast)
       if (used === 0) break
-      await appendFile(logFile, text, { mode: 0o640 })
+      await appendFile(logFile, text, { mode: 0o640, encoding: 'latin1' })
       position += used
     }
     if (position < SHORTEN_BYTES || pause === undefined) return position
@@ -68,6 +82,7 @@ async function pumpStream(
 /** RFC 3339 with nanoseconds, as containerd writes it. */
 const nanoTime = (clock: Clock) => new Date(clock.now()).toISOString().replace('Z', '000000Z')
 
+/** As text whose characters are bytes (latin1): a part of a line may end in the middle of a character. */
 function toLines(
   chunk: Buffer,
   stream: 'stdout' | 'stderr',
@@ -82,7 +97,7 @@ function toLines(
     if (end === -1 && length < LINE_BYTES && !final) break
     const cut = length > LINE_BYTES
     const size = cut ? LINE_BYTES : length
-    const content = chunk.subarray(used, used + size).toString('utf8')
+    const content = chunk.subarray(used, used + size).toString('latin1')
     text += formatLogLine({ time, stream, full: !cut && (end !== -1 || final), content })
     used += size + (!cut && end !== -1 ? 1 : 0)
   }
