@@ -121,10 +121,13 @@ interface Backend extends AsyncDisposable {
 /** Requests that were cut off on their way, and methods that only HTTP/2 lets through, are no fault of the gateway. */
 const EXCUSED = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE', 'HPE_INVALID_METHOD'])
 
+/** More than the gateway takes of a client and adds: that the backend takes less is no fault of the gateway. */
+const MAX_HEADER_BYTES = 128 * 1024
+
 async function openBackend(): Promise<Backend> {
   const seen = new Tally()
   const failures: Error[] = []
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     seen.add(`${request.method} ${pathOf(request)}`)
     request.resume()
     answer(request, response)
