@@ -392,6 +392,20 @@ describe('requests without a body', () => {
     expect(clients.size).toBe(1)
   })
 
+  it.each(['DELETE', 'OPTIONS', 'POST'])('come to the app without one, whatever is asked: %s', async (method) => {
+    const { endpoint } = await backend((request, response) => {
+      let bytes = 0
+      request.on('data', (chunk: Buffer) => (bytes += chunk.length))
+      request.on('end', () => response.end(`${request.method} ${request.url} ${bytes}\n`))
+    })
+    tables.set(serveWith([endpoint]))
+    await openProxy()
+    const client = connect(port, '127.0.0.1')
+    const head = (path: string, last = '') => `${method} ${path} HTTP/1.1\r\nHost: hello.localhost\r\n${last}\r\n`
+    client.write(head('/a') + head('/b', 'Connection: close\r\n'))
+    expect((await text(client)).match(/^[A-Z]+ \/.*$/gm)).toEqual([`${method} /a 0`, `${method} /b 0`])
+  })
+
   it('are answered at the pace of who reads', async () => {
     const size = 30 * 1024 * 1024
     let sent = 0

@@ -58,6 +58,8 @@ export class GatewayServer {
       requestTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
+      // What has no body needs none of a stream's events: nobody waits for the end of a body that was not announced.
+      optimizeEmptyRequests: true,
       shouldUpgradeCallback: (request) => this.#mayUpgrade(request),
     })
     this.#secure = options.secure && this.#openSecure(options.secure)
