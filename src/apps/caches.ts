@@ -16,7 +16,7 @@ import {
   resources,
 } from '../api/index.ts'
 import { type Client, type Informer, type InformerOptions, openInformer, type Source, source } from '../client/index.ts'
-import { wishedHosts } from './hosts.ts'
+import { askedHosts } from './hosts.ts'
 import { isOwned } from './objects/owned.ts'
 
 export interface AppCaches {
@@ -75,9 +75,9 @@ export async function openCaches(
     return informer
   }
   const apps = opened.use(await openInformer(client, appResource, common))
-  const claimants = apps.index(wishedHosts)
+  const claimants = apps.index(askedHosts)
   /** Those after the same hosts as well: one of them may get a host that becomes free. */
-  const concerned = (app: App) => [keyOf(app), ...wishedHosts(app).flatMap((host) => claimants(host).map(keyOf))]
+  const concerned = (app: App) => [keyOf(app), ...askedHosts(app).flatMap((host) => claimants(host).map(keyOf))]
   sources.push(source(apps, concerned))
   const releases = await follow(releaseResource)
   const resourceCache = opened.use(await openInformer(client, backingResources, common))

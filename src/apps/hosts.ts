@@ -1,6 +1,7 @@
 /** Which host names lead to which app. A host belongs to an app of the namespace that it is of by its name, else to the app
  *  that has it, else to the oldest one that asks for it. */
 import { type App, HOST_DOMAIN, keyOf, namespaceOfHost } from '../api/index.ts'
+import { tagHost } from './traffic/tag-host.ts'
 
 const DEFAULT_NAMESPACE = 'default'
 
@@ -18,11 +19,22 @@ export function mainHosts({ metadata, spec }: App): string[] {
   return [namespace === DEFAULT_NAMESPACE ? `${name}.${HOST_DOMAIN}` : `${name}.${namespace}.${HOST_DOMAIN}`]
 }
 
+/** Those that lead to its tagged releases, which answer or shall. */
+function wishedTagHosts(app: App): string[] {
+  const shares = [...(app.spec.traffic ?? []), ...(app.status?.traffic ?? [])]
+  return shares.flatMap(({ tag }) => (tag === undefined ? [] : mainHosts(app).map((host) => tagHost(tag, host))))
+}
+
+/** All of them. What the app asks for as its own comes first. */
+export const askedHosts = (app: App): string[] => [...new Set([...wishedHosts(app), ...wishedTagHosts(app)])]
+
 export interface HostClaims {
   /** Hosts that lead to the app. */
   granted: string[]
+  /** Hosts that lead to its tagged releases. */
+  tags: string[]
   /** Hosts that another app has, with the key of that app where it is of the same namespace: those of others do not tell. */
-  refused: { host: string; owner: string | undefined }[]
+  refused: { host: string; owner: string | undefined; isTag: boolean }[]
 }
 
 export interface Claimants {
@@ -33,13 +45,15 @@ export interface Claimants {
 }
 
 export function claimHosts(app: App, claimants: Claimants): HostClaims {
-  const claims: HostClaims = { granted: [], refused: [] }
-  for (const host of wishedHosts(app)) {
+  const claims: HostClaims = { granted: [], tags: [], refused: [] }
+  const own = new Set(wishedHosts(app))
+  for (const host of askedHosts(app)) {
+    const isTag = !own.has(host)
     const owner = ownerOf(host, [...claimants.of(host), app], claimants)
-    if (owner === undefined || keyOf(owner) === keyOf(app)) claims.granted.push(host)
+    if (owner === undefined || keyOf(owner) === keyOf(app)) claims[isTag ? 'tags' : 'granted'].push(host)
     else {
       const isNear = owner.metadata.namespace === app.metadata.namespace
-      claims.refused.push({ host, owner: isNear ? keyOf(owner) : undefined })
+      claims.refused.push({ host, owner: isNear ? keyOf(owner) : undefined, isTag })
     }
   }
   return claims

@@ -39,7 +39,7 @@ export async function reconcileApp(controller: AppController, key: string): Prom
     const { rollout, observed } = judge({ app, wished, objects, nowMs })
     observation.rollout = rollout
     waits.push(...observed.map(msUntilWithdrawal))
-    const work = { app, objects, rollout, hosts: hosts.granted, gateway }
+    const work = { app, objects, rollout, hosts: hosts.granted, tags: hosts.tags, gateway }
     await writeObjects(client, work)
     for (const each of observed) await writeStatus(client, releaseResource, each.release, releaseStatus(each))
     const status = appStatus(observation)

@@ -22,14 +22,16 @@ import { cronJobName, releaseStepJob, scheduledCronJob, stepName } from './objec
 import { ensure, remove } from './objects/write.ts'
 import { outdated } from './release/retention.ts'
 import type { Rollout } from './status/app-status.ts'
+import { tagHost } from './traffic/tag-host.ts'
 import { mainHosts } from './hosts.ts'
 
 export interface ObjectsToWrite {
   app: App
   objects: AppObjects
   rollout: Rollout
-  /** The hosts that are the app's. */
+  /** The hosts that are the app's, and those of its tags. */
   hosts: readonly string[]
+  tags: readonly string[]
   gateway: GatewayOptions
 }
 
@@ -108,17 +110,12 @@ async function showCertificates(client: Client, { app, objects, hosts, gateway }
   else await ensure(client, { owner: app, resource, wished, present })
 }
 
-async function routeRequests(client: Client, { app, objects, rollout, hosts, gateway }: ObjectsToWrite): Promise<void> {
+async function routeRequests(client: Client, work: ObjectsToWrite): Promise<void> {
+  const { app, objects, rollout, hosts, gateway } = work
   const { traffic } = rollout
   const { httproutes } = gatewayApi
   const routed = hasWeb(traffic.primary.spec) && hosts.length > 0
-  const tagged = routed ? traffic.shares.filter(({ tag }) => tag !== undefined) : []
-  const main = mainHosts(app)
-  const granted = hosts.filter((host) => main.includes(host))
-  const shown = [
-    ...(routed ? appRoutes({ app, shares: traffic.shares, hosts }) : []),
-    ...(granted.length > 0 ? tagged.map((share) => tagRoute(app, share, granted)) : []),
-  ]
+  const shown = routed ? [...appRoutes({ app, shares: traffic.shares, hosts }), ...tagRoutes(work)] : []
   const hostnames = [...new Set(shown.flatMap(({ spec }) => spec.hostnames ?? []))]
   // First: while the app's own routes are still there by HTTP, these, which are younger, get nothing.
   const wishedRoutes = [...redirectRoutes(app, hostnames, gateway.securePort), ...shown]
@@ -138,6 +135,16 @@ async function routeRequests(client: Client, { app, objects, rollout, hosts, gat
     const wished = appService(app, traffic.primary)
     await ensure(client, { owner: app, resource: resources.services, wished, present })
   } else await remove(client, { owner: app, resource: resources.services, present })
+}
+
+/** Where a tag has no host there is no route: one without hosts would be at all of them. */
+function tagRoutes({ app, rollout, hosts, tags }: ObjectsToWrite): gatewayApi.HTTPRoute[] {
+  const main = mainHosts(app).filter((host) => hosts.includes(host))
+  return rollout.traffic.shares.flatMap((share) => {
+    const { tag } = share
+    const own = tag === undefined ? [] : main.map((host) => tagHost(tag, host)).filter((host) => tags.includes(host))
+    return own.length === 0 ? [] : [tagRoute(app, share, own)]
+  })
 }
 
 async function schedule(client: Client, { app, objects, rollout: { traffic } }: ObjectsToWrite): Promise<void> {

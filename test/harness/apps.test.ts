@@ -612,6 +612,52 @@ describe('an App over a real API server', () => {
     })
   })
 
+  it('the host of a tag is not taken from the app whose name it is; it is told, and had when that has gone', async () => {
+    const rival = { namespace: 'default', name: 'next-hello' }
+    await cluster.client.create(apps, helloApp({}, rival))
+    await eventually(async () => expect(await condition('Ready', rival)).toMatchObject({ status: 'True' }))
+    await cluster.client.create(apps, helloApp())
+    await serves('hello-v1')
+    await deploy({ traffic: [{ percent: 100, tag: 'next' }] })
+    await eventually(async () =>
+      expect(await condition('HostsAccepted')).toMatchObject({
+        status: 'False',
+        reason: 'HostTaken',
+        message:
+          'host next-hello.localhost, of a tag, belongs to App default/next-hello; choose another tag, or remove it there',
+      }),
+    )
+    await serves('hello-v1')
+    expect((await hello()).status?.traffic).toEqual([{ release: 'hello-v1', number: 1, percent: 100, tag: 'next' }])
+    await expect(route('hello.next')).rejects.toThrow('not found')
+    await cluster.client.delete(apps, rival)
+    await eventually(async () => {
+      expect((await route('hello.next')).spec.hostnames).toEqual(['next-hello.localhost'])
+      expect(await condition('HostsAccepted')).toMatchObject({ status: 'True' })
+      expect((await hello()).status?.traffic?.[0]?.url).toBe('http://next-hello.localhost:8080')
+    })
+  })
+
+  it('an app whose name makes the host of a tag is refused it, and has it when the tag has gone', async () => {
+    await cluster.client.create(apps, helloApp({ traffic: [{ percent: 100, tag: 'next' }] }))
+    await serves('hello-v1')
+    const rival = { namespace: 'default', name: 'next-hello' }
+    await cluster.client.create(apps, helloApp({}, rival))
+    await eventually(async () =>
+      expect(await condition('Ready', rival)).toMatchObject({
+        status: 'False',
+        reason: 'HostTaken',
+        message: expect.stringContaining('host next-hello.localhost belongs to App default/hello'),
+      }),
+    )
+    expect((await route('hello.next')).spec.hostnames).toEqual(['next-hello.localhost'])
+    await cluster.client.patch(apps, ref, { spec: { traffic: null } })
+    await eventually(async () => {
+      expect(await condition('Ready', rival)).toMatchObject({ status: 'True' })
+      expect((await route('next-hello')).spec.hostnames).toEqual(['next-hello.localhost'])
+    })
+  })
+
   it('a host for a tag that another namespace has is refused, is told, and is had when it is free', async () => {
     await cluster.client.create(resources.namespaces, { metadata: { name: 'other' }, spec: {} })
     const theirs = { namespace: 'other', name: 'theirs' }

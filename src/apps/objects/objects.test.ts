@@ -114,7 +114,7 @@ describe('what leads requests to releases', () => {
     ])
   })
   it('has a route for each tag', () => {
-    expect(tagRoute(app, share(2, 0, 'next'), ['a'])).toMatchObject({
+    expect(tagRoute(app, share(2, 0, 'next'), ['next-a'])).toMatchObject({
       metadata: { name: 'hello.next' },
       spec: { hostnames: ['next-a'], rules: [{ backendRefs: [{ name: 'hello-v2' }] }] },
     })

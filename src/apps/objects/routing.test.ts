@@ -114,7 +114,7 @@ describe('the routes of an app', () => {
 
   it('of a tag are as those of its hosts', () => {
     const app = appOf({ routes: [{ path: '/api', rewritePrefix: '/' }, { host: 'other' }] })
-    const { spec } = tagRoute(app, { release: releaseOf(2), percent: 0, tag: 'next' }, [HOST])
+    const { spec } = tagRoute(app, { release: releaseOf(2), percent: 0, tag: 'next' }, [`next-${HOST}`])
     expect(spec).toMatchObject({
       hostnames: [`next-${HOST}`],
       rules: [{ matches: at('/api') }, { backendRefs: [{ name: 'hello-v2' }] }],

@@ -13,7 +13,6 @@ import {
 import { GATEWAY_NAME, GATEWAY_NAMESPACE, HTTP_LISTENER, HTTPS_LISTENER, type ListenerName } from '../gateway.ts'
 import { mainHosts } from '../hosts.ts'
 import type { Share } from '../traffic/plan.ts'
-import { tagHost } from '../traffic/tag-host.ts'
 import { type Owner, ownedMetadata, selectorOf } from './owned.ts'
 import { PORT_NAME } from './pod-template.ts'
 import { maintenanceRule, plainRule, routeRule } from './route-rules.ts'
@@ -126,9 +125,9 @@ function rulesAt(
 const tagRouteName = (app: App, tag: string): string => `${app.metadata.name}.${tag}`
 
 /** Of the release with a tag, whatever its share: as it is at the app's hosts. */
-export const tagRoute = (app: App, { release, tag = '' }: Share, hosts: readonly string[]): gatewayApi.HTTPRoute =>
+export const tagRoute = (app: App, { release, tag = '' }: Share, hostnames: readonly string[]): gatewayApi.HTTPRoute =>
   route(app, tagRouteName(app, tag), {
-    hostnames: hosts.map((host) => tagHost(tag, host)),
+    hostnames: [...hostnames],
     rules: rulesAt(app, { isMain: true, backendRefs: [{ name: release.metadata.name, port: SERVICE_PORT }] }),
   })
 

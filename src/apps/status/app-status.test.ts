@@ -16,7 +16,7 @@ function observe(rest: Partial<AppObservation> = {}, rollout: Partial<Rollout> =
   }
   return {
     app,
-    hosts: { granted: ['hello.localhost'], refused: [] },
+    hosts: { granted: ['hello.localhost'], tags: ['next-hello.localhost'], refused: [] },
     gateway: { port: 8080, securePort: 8443 },
     nowMs,
     rollout: {
@@ -130,7 +130,9 @@ describe('the status of an app', () => {
     expect(conditionOf(observe({ app: known }), 'Ready')?.lastTransitionTime).toBe('2025-01-01T00:00:00Z')
   })
   it('a taken host is named with its owner', () => {
-    const observation = observe({ hosts: { granted: [], refused: [{ host: 'a.example', owner: 'default/other' }] } })
+    const observation = observe({
+      hosts: { granted: [], tags: [], refused: [{ host: 'a.example', owner: 'default/other', isTag: false }] },
+    })
     expect(appStatus(observation).url).toBeUndefined()
     for (const type of ['Ready', 'HostsAccepted'])
       expect(conditionOf(observation, type)).toMatchObject({

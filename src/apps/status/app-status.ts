@@ -64,11 +64,14 @@ export function appStatus(observation: AppObservation): AppStatus {
 }
 
 /** Who answers. What could not be written does not: that stays as it was. */
-function answersOf({ app, gateway, blocked, rollout }: AppObservation, host: string | undefined): Partial<AppStatus> {
+function answersOf(
+  { app, gateway, blocked, rollout, hosts: { tags } }: AppObservation,
+  host: string | undefined,
+): Partial<AppStatus> {
   const { servingRelease, servingImage, traffic: before } = app.status ?? {}
   if (blocked !== undefined) return { servingRelease, servingImage, traffic: before }
   if (rollout === undefined) return {}
-  const traffic = rollout.traffic.shares.map((share) => shareOf(share, { app, host, gateway }))
+  const traffic = rollout.traffic.shares.map((share) => shareOf(share, { app, host, tags, gateway }))
   return { ...servingOf(rollout), traffic }
 }
 
@@ -81,10 +84,16 @@ function servingOf({ wished, health, traffic, primary }: Rollout): Partial<AppSt
 
 function shareOf(
   { release, percent, tag }: Share,
-  { app, host, gateway }: { app: App; host: string | undefined; gateway: GatewayOptions },
+  {
+    app,
+    host,
+    tags,
+    gateway,
+  }: { app: App; host: string | undefined; tags: readonly string[]; gateway: GatewayOptions },
 ): AppTrafficStatus {
   const { name } = release.metadata
-  const url = tag === undefined || host === undefined ? undefined : urlOf(app, tagHost(tag, host), gateway)
+  const own = tag === undefined || host === undefined ? undefined : tagHost(tag, host)
+  const url = own !== undefined && tags.includes(own) ? urlOf(app, own, gateway) : undefined
   return { release: name, number: release.spec.number, percent, ...(tag && { tag }), ...(url && { url }) }
 }
 
@@ -161,7 +170,10 @@ function judgeHosts({ blocked, hosts: { granted, refused } }: AppObservation): J
   return { status: 'False', reason: HOST_TAKEN, message: refused.map(takenBy).join('; ') }
 }
 
-const takenBy = ({ host, owner }: HostClaims['refused'][number]) =>
-  owner === undefined
-    ? `host ${host} belongs to an app of another namespace; choose another in spec.hosts`
-    : `host ${host} belongs to App ${owner}; choose another in spec.hosts, or remove it there`
+function takenBy({ host, owner, isTag }: HostClaims['refused'][number]): string {
+  const what = isTag ? `host ${host}, of a tag,` : `host ${host}`
+  const instead = isTag ? 'choose another tag' : 'choose another in spec.hosts'
+  return owner === undefined
+    ? `${what} belongs to an app of another namespace; ${instead}`
+    : `${what} belongs to App ${owner}; ${instead}, or remove it there`
+}

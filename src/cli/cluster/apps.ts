@@ -2,6 +2,7 @@
 import { type App, apps, type k8s, isApiError, keyOf } from '../../api/index.ts'
 import { CliError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
+import type { Console } from '../output/console.ts'
 import { listVisible } from './list-visible.ts'
 import type { Cluster } from './open-cluster.ts'
 
@@ -35,6 +36,12 @@ export function appState(app: App): AppState {
   if (current && ready?.status === 'True') return app.spec.maintenance === undefined ? 'ready' : 'maintenance'
   if (condition(app, 'Progressing')?.status === 'True' || !current) return 'progressing'
   return status?.servingRelease === undefined ? 'failing' : 'degraded'
+}
+
+/** Why the app does not answer at hosts that it asks for. */
+export function noteRefusedHosts(console: Console, app: App): void {
+  const accepted = condition(app, 'HostsAccepted')
+  if (accepted?.status === 'False') console.note(accepted.message)
 }
 
 export const condition = (app: App, type: string): k8s.Condition | undefined =>

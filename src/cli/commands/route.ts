@@ -22,7 +22,7 @@ import {
 import { day, readCertificate } from '../app/read-certificate.ts'
 import { openTarget, type Target } from '../app/target.ts'
 import { changeApp, type SpecPatch } from '../cluster/change-app.ts'
-import { condition } from '../cluster/apps.ts'
+import { noteRefusedHosts } from '../cluster/apps.ts'
 import { untilObserved } from '../cluster/until-observed.ts'
 import { actionsOf } from '../command-table/actions.ts'
 import type { CommandContext, CommandInput, CommandRun } from '../context.ts'
@@ -153,8 +153,7 @@ function show({ t, console }: CommandContext, app: App): void {
   console.line(formatTable([[t('route.column.at'), t('route.column.what'), t('route.column.https')], ...rows]))
   if (spec.tls?.redirect === true) console.note(t('route.forced'))
   if (spec.maintenance !== undefined) console.note(t('maintenance.isOn', { name: metadata.name }))
-  const accepted = condition(app, 'HostsAccepted')
-  if (accepted?.status === 'False') console.note(accepted.message)
+  noteRefusedHosts(console, app)
   console.document({ app: metadata.name, namespace: metadata.namespace, hosts, routes, tls: spec.tls })
 }
 

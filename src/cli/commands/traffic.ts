@@ -2,6 +2,7 @@
 import type { App } from '../../api/index.ts'
 import { openTarget } from '../app/target.ts'
 import { isDefault, parseTraffic } from '../app/traffic.ts'
+import { noteRefusedHosts } from '../cluster/apps.ts'
 import { changeApp } from '../cluster/change-app.ts'
 import type { CommandContext, CommandRun } from '../context.ts'
 import { formatTable } from '../output/text.ts'
@@ -26,7 +27,8 @@ export const traffic: CommandRun = async (context, { words, options }) => {
   return 0
 }
 
-function show({ t, console }: CommandContext, { metadata, status }: App): void {
+function show({ t, console }: CommandContext, app: App): void {
+  const { metadata, status } = app
   const shares = status?.traffic ?? []
   const rows = shares.map(({ number, percent, tag, url }) => [
     `v${number}`,
@@ -36,5 +38,6 @@ function show({ t, console }: CommandContext, { metadata, status }: App): void {
   ])
   const headings = (['release', 'traffic', 'tag', 'url'] as const).map((column) => t(`traffic.column.${column}`))
   console.line(formatTable([headings, ...rows]))
+  noteRefusedHosts(console, app)
   console.document({ app: metadata.name, namespace: metadata.namespace, traffic: shares })
 }
