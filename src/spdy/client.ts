@@ -53,8 +53,19 @@ export class SpdyClient {
   }
 
   /** When the connection takes more, or has ended. */
-  async drained(): Promise<void> {
-    await Promise.race([new Promise((resolve) => this.#socket.once('drain', resolve)), this.closed])
+  drained(): Promise<void> {
+    const socket = this.#socket
+    // Nothing is hung on `closed`, which would keep it for as long as the connection lasts.
+    return new Promise((resolve) => {
+      const done = () => {
+        socket.off('drain', done)
+        socket.off('close', done)
+        resolve()
+      }
+      if (socket.closed) return done()
+      socket.on('drain', done)
+      socket.on('close', done)
+    })
   }
 
   /** Nothing more will be written to the stream. */

@@ -1,4 +1,6 @@
-import { duplexPair } from 'node:stream'
+import { Duplex, duplexPair } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createInflate } from 'node:zlib'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -92,3 +94,35 @@ it('a large frame that comes in small pieces is copied once', () => {
   // Copied anew with each piece it would be 64 GiB.
   expect(performance.now() - began).toBeLessThan(3000)
 })
+
+it('waiting for the connection to take more leaves nothing behind, however often', async () => {
+  const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => setImmediate(done) })
+  const spdy = new SpdyClient(socket, Buffer.alloc(0))
+  const data = Buffer.alloc(20_000)
+  const wait = async (times: number) => {
+    for (let waited = 0; waited < times; ) {
+      if (spdy.write(1, data)) continue
+      await spdy.drained()
+      waited++
+    }
+    return heapBytes()
+  }
+  const before = await wait(1000)
+  expect((await wait(5000)) - before).toBeLessThan(500_000)
+  spdy.destroy()
+})
+
+it('who waits for a connection that has ended waits for nothing', async () => {
+  const [client] = duplexPair()
+  const spdy = new SpdyClient(client, Buffer.alloc(0))
+  spdy.destroy()
+  await spdy.closed
+  await spdy.drained()
+  await spdy.open({ streamType: 'data' })
+})
+
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc')
+  ;(runInNewContext('gc') as () => void)()
+  return process.memoryUsage().heapUsed
+}
