@@ -91,4 +91,9 @@ describe('splice', () => {
     stop.abort()
     await joined
   })
+
+  it('nothing is passed on when the signal came before', async () => {
+    const [client, server] = [await link(), await link()]
+    await splice(client.far, server.near, AbortSignal.abort())
+  })
 })

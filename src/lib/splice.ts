@@ -8,6 +8,7 @@ export async function splice(client: Duplex, server: Duplex, signal?: AbortSigna
     client.destroy()
     server.destroy()
   }
+  if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop, { once: true })
   for (const side of [client, server]) side.on('error', () => side.destroy())
   const clientClosed = closed(client)
@@ -15,7 +16,11 @@ export async function splice(client: Duplex, server: Duplex, signal?: AbortSigna
   client.pipe(server)
   server.pipe(client)
   void clientClosed.then(() => server.destroy())
-  void serverClosed.then(() => endAndClose(client))
+  void serverClosed.then(() => {
+    // Nobody is there for what the client still says, but who reads nothing does not hear that it has gone.
+    client.resume()
+    return endAndClose(client)
+  })
   await Promise.all([clientClosed, serverClosed])
   signal?.removeEventListener('abort', stop)
 }

@@ -17,8 +17,6 @@ const RUNTIME_PROTOCOL = 'v4.channel.k8s.io'
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const
 /** More than this on its way to the client, and the runtime has to wait. */
 const HIGH_WATER_BYTES = 1024 * 1024
-/** How often a client that nothing is read from is asked whether it is still there. */
-const PRESENCE_MS = 1000
 
 export async function runOverWebSocket(
   url: string,
@@ -90,14 +88,7 @@ function receive(message: Buffer, { webSocket, spdy, stdin, resize }: Receiver):
   if (channel === CHANNEL.close && ended === CHANNEL.stdin && stdin !== undefined) spdy.end(stdin)
   if (target === undefined || spdy.write(target, message.subarray(1))) return
   // Messages that were read already still come when it is paused, or closed.
-  if (webSocket.readyState === webSocket.OPEN && !webSocket.isPaused) void pauseUntilDrained(webSocket, spdy)
-}
-
-/** Who reads nothing does not hear that the other has gone; who writes does. */
-async function pauseUntilDrained(webSocket: WebSocket, spdy: SpdyClient): Promise<void> {
+  if (webSocket.readyState !== webSocket.OPEN || webSocket.isPaused) return
   webSocket.pause()
-  const presence = setInterval(() => webSocket.ping(), PRESENCE_MS)
-  await spdy.drained()
-  clearInterval(presence)
-  webSocket.resume()
+  void spdy.drained().then(() => webSocket.resume())
 }

@@ -28,15 +28,14 @@ export function upgradeToReader(request: ApiRequest, text: AsyncIterable<string 
       const left = new Promise<void>((resolve) => webSocket.once('close', () => resolve()))
       webSocket.on('error', () => webSocket.terminate())
       webSocket.resume()
+      // Each promise that is raced against one that lasts would be kept by it, with what it came to.
       const send = (chunk: Uint8Array) =>
-        Promise.race([left, new Promise<void>((resolve) => webSocket.send(encoded(chunk), () => resolve()))])
-      const chunks = text[Symbol.asyncIterator]()
-      void left.then(() => chunks.return?.())
+        new Promise<void>((resolve) => webSocket.send(encoded(chunk), () => resolve()))
       await send(new Uint8Array())
-      for (;;) {
-        const next = await Promise.race([left, chunks.next()])
-        if (next === undefined || next.done || webSocket.readyState !== webSocket.OPEN) break
-        await send(typeof next.value === 'string' ? Buffer.from(next.value) : next.value)
+      // The text ends when the client goes, for the request is over then.
+      for await (const chunk of text) {
+        if (webSocket.readyState !== webSocket.OPEN) break
+        await send(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
       }
       webSocket.close(NORMAL)
       await left
