@@ -4,7 +4,6 @@
 import {
   chmod,
   lchown,
-  lstat,
   mkdir,
   mkdtemp,
   readdir,
@@ -15,7 +14,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 export interface ProjectedFile {
   data: Uint8Array
@@ -25,8 +24,10 @@ export interface ProjectedFile {
 }
 
 const DATA = '..data'
+const NEXT_DATA = '..data_tmp'
 
-/** Paths are relative, without `..`. Resolves to whether anything changed. */
+/** Paths are relative, without `..`. Resolves to whether anything changed. What was left by a kill in the middle is brought to
+ *  its end, and what failed in the middle leaves nothing. */
 export async function writeProjection(
   directory: string,
   files: ReadonlyMap<string, ProjectedFile>,
@@ -34,9 +35,43 @@ export async function writeProjection(
 ): Promise<boolean> {
   await mkdir(directory, { recursive: true, mode: 0o755 })
   const old = await readlink(join(directory, DATA)).catch(() => undefined)
-  if (old !== undefined && (await isSame(join(directory, old), files))) return false
+  const isCurrent = old !== undefined && (await isSame(join(directory, old), files))
+  const name = isCurrent ? old : await swapData(directory, files, gid)
+  const visible = new Set([...files.keys()].map((path) => path.split('/')[0] as string))
+  for (const entry of visible) await show(directory, entry)
+  for (const entry of await readdir(directory)) {
+    const isStray = entry.startsWith('..') ? entry !== DATA && entry !== name : !isCurrent && !visible.has(entry)
+    if (isStray) await rm(join(directory, entry), { recursive: true, force: true })
+  }
+  return !isCurrent
+}
 
+/** The name of the directory that `..data` leads to now. */
+async function swapData(
+  directory: string,
+  files: ReadonlyMap<string, ProjectedFile>,
+  gid: number | undefined,
+): Promise<string> {
   const fresh = await mkdtemp(`${directory}/..`)
+  try {
+    await writeFiles(fresh, files, gid)
+    const name = basename(fresh)
+    await rm(join(directory, NEXT_DATA), { force: true })
+    await symlink(name, join(directory, NEXT_DATA))
+    await rename(join(directory, NEXT_DATA), join(directory, DATA))
+    return name
+  } catch (error) {
+    // Each try would leave one, and a disk that is full never have room again.
+    await rm(fresh, { recursive: true, force: true }).catch(() => {})
+    throw error
+  }
+}
+
+async function writeFiles(
+  fresh: string,
+  files: ReadonlyMap<string, ProjectedFile>,
+  gid: number | undefined,
+): Promise<void> {
   await chmod(fresh, 0o755)
   const groupOf = async (made: string) => {
     if (gid === undefined) return
@@ -54,21 +89,15 @@ export async function writeProjection(
     if (gid !== undefined || uid !== -1) await lchown(target, uid, gid ?? -1).catch(() => {})
   }
   for (const parent of parents) await groupOf(join(fresh, parent))
-  const name = fresh.slice(directory.length + 1)
-  await rm(join(directory, '..data_tmp'), { force: true })
-  await symlink(name, join(directory, '..data_tmp'))
-  await rename(join(directory, '..data_tmp'), join(directory, DATA))
+}
 
-  const visible = new Set([...files.keys()].map((path) => path.split('/')[0] as string))
-  for (const entry of visible) {
-    const exists = await lstat(join(directory, entry)).catch(() => undefined)
-    if (exists === undefined) await symlink(join(DATA, entry), join(directory, entry))
-  }
-  for (const entry of await readdir(directory)) {
-    if (entry.startsWith('..') ? entry !== DATA && entry !== name : !visible.has(entry))
-      await rm(join(directory, entry), { recursive: true, force: true })
-  }
-  return true
+/** Something else may be in the way: a directory that was made for a subPath before there was such a file. */
+async function show(directory: string, entry: string): Promise<void> {
+  const path = join(directory, entry)
+  const target = join(DATA, entry)
+  if ((await readlink(path).catch(() => undefined)) === target) return
+  await rm(path, { recursive: true, force: true })
+  await symlink(target, path)
 }
 
 async function isSame(directory: string, files: ReadonlyMap<string, ProjectedFile>): Promise<boolean> {

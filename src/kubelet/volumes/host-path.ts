@@ -1,6 +1,5 @@
 /** hostPath volumes: what must be there, and what is made. Source: kubernetes v1.34, pkg/volume/hostpath. */
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { k8s } from '../../api/index.ts'
 import { failed } from './failed.ts'
 
@@ -13,7 +12,7 @@ export async function prepareHostPath({ path, type = '' }: k8s.HostPathVolumeSou
     await mkdir(path, { recursive: true })
     await chmod(path, 0o755)
   } else if (type === 'FileOrCreate' && present === undefined) {
-    await mkdir(dirname(path), { recursive: true })
+    // Where its directory is missing, something else is wrong: that is not made.
     await writeFile(path, '', { flag: 'a', mode: 0o644 })
   } else if (type.startsWith('Directory')) require(present?.isDirectory(), 'a directory')
   else if (type.startsWith('File')) require(present?.isFile(), 'a file')

@@ -19,10 +19,10 @@ type Files = Map<string, ProjectedFile>
 const DEFAULT_MODE = 0o644
 const failed = (message: string) => new KubeletError('FailedMount', message)
 
-/** Rejects what would leave the volume's directory. */
+/** Rejects what would leave the volume's directory, or is a name of the writer's own. */
 function checked(path: string): string {
   const parts = path.split('/')
-  if (path === '' || path.startsWith('/') || parts.includes('..'))
+  if (path === '' || path.startsWith('/') || path.startsWith('..') || parts.includes('..'))
     throw failed(`invalid path in a volume: ${JSON.stringify(path)}`)
   return path
 }

@@ -75,6 +75,32 @@ describe('volumes', () => {
     expect(entries.filter((name) => name.startsWith('..'))).toHaveLength(2)
   })
 
+  it('are brought to their end after a kill in the middle', async () => {
+    const volume = { name: 'v', configMap: { name: 'cm' } }
+    const path = (await prepare([volume])).get('v') as string
+    await rm(join(path, 'b'))
+    await mkdir(join(path, '..unfinished'))
+    await prepare([volume])
+    expect(await text(join(path, 'b'))).toBe('2')
+    expect((await readdir(path)).filter((name) => name.startsWith('..'))).toHaveLength(2)
+  })
+
+  it('leave nothing behind when they cannot be written, however often that is tried', async () => {
+    const items = (path: string) => [{ key: 'a', path }]
+    const sources = ['x', 'x/y'].map((path) => ({ configMap: { name: 'cm', items: items(path) } }))
+    await expect(prepare([{ name: 'v', projected: { sources } }])).rejects.toMatchObject({ reason: 'FailedMount' })
+    await expect(prepare([{ name: 'v', projected: { sources } }])).rejects.toMatchObject({ reason: 'FailedMount' })
+    expect(await readdir(join(podDir, 'volumes/v'))).toEqual([])
+  })
+
+  it('show a file where a directory was made before it was there', async () => {
+    const path = (await prepare([{ name: 'v', configMap: { name: 'cm' } }])).get('v') as string
+    await mkdir(join(path, 'late'))
+    data.cm = { late: 'here' }
+    await prepare([{ name: 'v', configMap: { name: 'cm' } }])
+    expect(await text(join(path, 'late'))).toBe('here')
+  })
+
   it('combine sources, paths and modes in one projected volume', async () => {
     const paths = await prepare([
       {
@@ -119,7 +145,9 @@ describe('volumes', () => {
       /configmap references non-existent config key: x/,
     ],
     [{ configMap: { name: 'cm', items: [{ key: 'a', path: '../../x' }] } }, /invalid path/],
+    [{ configMap: { name: 'cm', items: [{ key: 'a', path: '..data' }] } }, /invalid path/],
     [{ hostPath: { path: '/does/not/exist', type: 'Directory' } }, /hostPath type check failed/],
+    [{ hostPath: { path: '/does/not/exist', type: 'FileOrCreate' } }, /ENOENT/],
     [
       { persistentVolumeClaim: { claimName: 'c' } },
       'error processing PVC default/c: failed to fetch PVC from API server: persistentvolumeclaims "c" not found',
@@ -172,6 +200,15 @@ describe('claims', () => {
     expect((await prepare([volume])).get('v')).toBe(podDir)
     data.claims = {}
     expect((await prepare([volume])).get('v')).toBe(podDir)
+  })
+
+  it('are not taken for ready when their directory is gone', async () => {
+    const path = join(podDir, 'disk')
+    await mkdir(path)
+    claimed({ phase: 'Bound' }, { local: { path } })
+    expect((await prepare([volume])).get('v')).toBe(path)
+    await rm(path, { recursive: true })
+    await expect(prepare([volume])).rejects.toThrow('does not exist')
   })
 
   it.each([

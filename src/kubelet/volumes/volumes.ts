@@ -72,7 +72,8 @@ async function prepareOnce(options: VolumeOptions, volume: k8s.Volume): Promise<
   const { pod } = options.context
   const done = join(options.podDir, 'claims', volume.name)
   const known = await readFile(done, 'utf8').catch(() => undefined)
-  if (known) return known
+  // What is not there any more is looked for anew: whoever mounted it then, would have an empty directory made.
+  if (known && (await stat(known).catch(() => undefined)) !== undefined) return known
   const { path, isManaged } = await prepareClaimVolume(options.claims, pod, volume)
   const { fsGroup, fsGroupChangePolicy } = pod.spec.securityContext ?? {}
   if (fsGroup !== undefined && isManaged && options.mayMount && volume.persistentVolumeClaim?.readOnly !== true)
