@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -54,6 +54,20 @@ describe('unpacking a layer', () => {
     await expect(unpack(...files)).rejects.toMatchObject({ name: 'RuntimeError' })
     await expect(lstat(join(root, '../evil'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
+
+  it('removes nothing through links, wherever they lead', async () => {
+    const image = join(root, 'image')
+    await mkdir(image)
+    await writeFile(join(root, 'precious'), '')
+    const layer = await tarOf([
+      { name: 'a/b', type: 'directory' },
+      { name: 'a/b/top', type: 'symlink', linkname: '../..' },
+      { name: 'a/b/out', type: 'symlink', linkname: 'top/..' },
+      { name: 'a/b/out/.wh.precious' },
+    ])
+    await expect(extractLayer(image, Readable.from([layer]))).rejects.toThrow('writes through')
+    expect(await readdir(root)).toEqual(['image', 'precious'])
+  })
 })
 
 describe('images of the process runtime', () => {
@@ -75,8 +89,11 @@ describe('images of the process runtime', () => {
     expect(await store.find(image)).toEqual(pulled)
     const blobs = registry.requests.filter((request) => request.includes('/blobs/'))
     expect(blobs).toHaveLength(2)
+    await mkdir(join(root, 'killed.tmp'))
+    await store.sweep()
     await store.remove(pulled.id)
     expect(await store.list()).toEqual([])
+    expect(await readdir(root)).toEqual([])
   })
 
   it('are refused when content and digest disagree, and nothing is left', async () => {

@@ -48,6 +48,8 @@ function symlinkTarget(root: string, place: string, target: string): string {
 async function place(root: string, header: Header, entry: NodeJS.ReadableStream): Promise<void> {
   const target = placeOf(root, header.name)
   const base = target.slice(dirname(target).length + 1)
+  if (target === root) return
+  await makeParents(root, target)
   if (base === OPAQUE) {
     for (const name of await readdir(dirname(target)).catch(() => []))
       await rm(join(dirname(target), name), { recursive: true, force: true })
@@ -57,8 +59,6 @@ async function place(root: string, header: Header, entry: NodeJS.ReadableStream)
     await rm(join(dirname(target), base.slice(WHITEOUT.length)), { recursive: true, force: true })
     return
   }
-  if (target === root) return
-  await makeParents(root, target)
   const present = await lstat(target).catch(() => undefined)
   if (header.type === 'directory') {
     if (present !== undefined && !present.isDirectory()) await rm(target, { force: true })

@@ -34,7 +34,8 @@ export async function openForwarder(ip: string, port: number, target: () => numb
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
+    // Also one after the other later (no descriptor is left for a connection): none of them ends the engine.
+    server.on('error', (error) =>
       reject(new RuntimeError('Failed', `cannot listen on the pod's address ${host}:${port}: ${errorMessage(error)}`)),
     )
     server.listen({ host, port, exclusive: true }, resolve)

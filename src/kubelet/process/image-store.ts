@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { writeFileAtomically } from '../../lib/index.ts'
+import { listIfThere, writeFileAtomically } from '../../lib/index.ts'
 import { ociArchitecture } from '../containerd/machine.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Image } from '../runtime/runtime.ts'
@@ -21,6 +21,7 @@ export interface StoredImage {
 
 /** What marks a layer as the distribution's. */
 const LAYER_KIND = 'naru.dev/layer'
+const TEMPORARY = '.tmp'
 const ID = /^sha256:[0-9a-f]{64}$/
 
 export class ImageStore {
@@ -36,6 +37,16 @@ export class ImageStore {
     return join(this.#root, id.replace(':', '-'))
   }
 
+  #temporary(): string {
+    return join(this.#root, `${randomUUID()}${TEMPORARY}`)
+  }
+
+  /** Takes away what a kill left of images that were being pulled or removed: to be called before any of that. */
+  async sweep(): Promise<void> {
+    for (const name of await listIfThere(this.#root))
+      if (name.endsWith(TEMPORARY)) await rm(join(this.#root, name), { recursive: true, force: true })
+  }
+
   /** The application's files. */
   filesOf(id: string): string {
     return join(this.#directory(id), 'files')
@@ -43,9 +54,7 @@ export class ImageStore {
 
   async list(): Promise<StoredImage[]> {
     const names = await readdir(this.#root).catch(() => [])
-    const images = await Promise.all(
-      names.filter((name) => name.startsWith('sha256-') && !name.endsWith('.tmp')).map((name) => this.#read(name)),
-    )
+    const images = await Promise.all(names.filter((name) => name.startsWith('sha256-')).map((name) => this.#read(name)))
     return images.filter((image) => image !== undefined)
   }
 
@@ -65,7 +74,11 @@ export class ImageStore {
 
   async remove(id: string): Promise<void> {
     const image = await this.find(id)
-    if (image !== undefined) await rm(this.#directory(image.id), { recursive: true, force: true })
+    if (image === undefined) return
+    // A part of an image would be taken for the whole of it after a kill in the middle.
+    const temporary = this.#temporary()
+    await rename(this.#directory(image.id), temporary)
+    await rm(temporary, { recursive: true, force: true })
   }
 
   /** One pull of a name at a time: a second asks for the first's result. */
@@ -89,7 +102,7 @@ export class ImageStore {
     }
     const layers = manifest.layers.filter(({ annotations }) => annotations?.[LAYER_KIND] !== 'base')
     await mkdir(this.#root, { recursive: true, mode: 0o700 })
-    const temporary = join(this.#root, `${randomUUID()}.tmp`)
+    const temporary = this.#temporary()
     try {
       await mkdir(join(temporary, 'files'), { recursive: true })
       const root = await realpath(join(temporary, 'files'))
