@@ -53,6 +53,13 @@ function openRelister() {
   }
 }
 
+test('what is of no pod is nobody’s business', async () => {
+  const { has, look } = openRelister()
+  has.sandboxes = [sandboxOf(''), sandboxOf('a')]
+  has.containers = [containerOf('', 'running')]
+  expect(await look()).toEqual(['a'])
+})
+
 test('pods are told of when they come, change and go', async () => {
   const { has, look } = openRelister()
   has.sandboxes = [sandboxOf('a'), sandboxOf('b')]

@@ -17,8 +17,9 @@ export function relister({ runtime, changed, failed }: RelistOptions): () => voi
   const list = async () => {
     const [sandboxes, containers] = await Promise.all([runtime.listSandboxes(), runtime.listContainers()])
     const now = new Map<string, string>()
+    // A sandbox that somebody made by hand may be of no pod: nothing is to be done about it.
     const note = (uid: string | undefined, id: string, state: string) => {
-      if (uid !== undefined) now.set(uid, `${now.get(uid) ?? ''}${id}=${state};`)
+      if (uid) now.set(uid, `${now.get(uid) ?? ''}${id}=${state};`)
     }
     for (const { id, state, pod } of sandboxes.toSorted((a, b) => (a.id < b.id ? -1 : 1))) note(pod.uid, id, state)
     for (const { id, state, labels } of containers.toSorted((a, b) => (a.id < b.id ? -1 : 1)))

@@ -20,7 +20,9 @@ export const MESSAGES: Readonly<Record<string, Fields>> = {
   StatusRequest: { verbose: 'bool 1' },
   RuntimeCondition: { type: 'string 1', status: 'bool 2', reason: 'string 3', message: 'string 4' },
   RuntimeStatus: { conditions: 'repeated RuntimeCondition 1' },
-  StatusResponse: { status: 'RuntimeStatus 1' },
+  RuntimeHandlerFeatures: { recursiveReadOnlyMounts: 'bool 1' },
+  RuntimeHandler: { name: 'string 1', features: 'RuntimeHandlerFeatures 2' },
+  StatusResponse: { status: 'RuntimeStatus 1', runtimeHandlers: 'repeated RuntimeHandler 3' },
 
   DNSConfig: { servers: 'repeated string 1', searches: 'repeated string 2', options: 'repeated string 3' },
   PortMapping: { protocol: 'Protocol 1', containerPort: 'int32 2', hostPort: 'int32 3', hostIp: 'string 4' },

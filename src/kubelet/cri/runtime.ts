@@ -63,6 +63,12 @@ export async function openCriRuntime(options: CriRuntimeOptions): Promise<CriRun
       }
     },
 
+    async mountsReadOnlyRecursively() {
+      const { runtimeHandlers } = await call('Status', {}, { timeoutMs: 5_000 })
+      // The nameless one is that of pods which name none. Runtimes before CRI v0.30 tell of none at all.
+      return runtimeHandlers.some(({ name, features }) => name === '' && features?.recursiveReadOnlyMounts === true)
+    },
+
     async pullImage(image, { credentials, signal }) {
       const { imageRef } = await call(
         'PullImage',

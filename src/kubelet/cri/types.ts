@@ -60,7 +60,13 @@ export interface CriFilesystemUsage {
 /** What each method takes and gives. */
 export interface CriCalls {
   Version: [{ version: string }, { runtimeName: string; runtimeVersion: string }]
-  Status: [object, { status: { conditions: { type: string; status: boolean; message: string }[] } | null }]
+  Status: [
+    object,
+    {
+      status: { conditions: { type: string; status: boolean; message: string }[] } | null
+      runtimeHandlers: { name: string; features: { recursiveReadOnlyMounts: boolean } | null }[]
+    },
+  ]
   RunPodSandbox: [{ config: object; runtimeHandler: string }, { podSandboxId: string }]
   StopPodSandbox: [{ podSandboxId: string }, object]
   RemovePodSandbox: [{ podSandboxId: string }, object]

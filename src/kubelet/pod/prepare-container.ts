@@ -52,7 +52,10 @@ export async function prepareContainer(
   const podDir = join(context.podsDir, uid)
   const mayMount = context.runtime.isolated
   const { volumes } = input
-  const volumeMounts = await containerMounts({ pod, container, volumes, env, podDir, mayMount }).catch(tellFailure)
+  const recursively = () => context.runtime.mountsReadOnlyRecursively()
+  const volumeMounts = await containerMounts({ pod, container, volumes, env, podDir, mayMount, recursively }).catch(
+    tellFailure,
+  )
   const mounts = [...volumeMounts, ...(await ownMounts(context, input, podDir))]
   const { seccompDir, node } = context
   return containerConfig(pod, container, {

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { k8s } from '../../api/index.ts'
+import { invariant } from '../../lib/index.ts'
 import type { ContainerStatus } from '../runtime/runtime.ts'
 import { removeVolumes } from '../volumes/volumes.ts'
 import { findContainer, isSidecar } from './containers.ts'
@@ -107,6 +108,8 @@ export async function stopPod(
 
 /** Removes all that is left of a pod that has ended: records, control group, volumes, logs. Idempotent. */
 export async function removePod(context: PodContext, pod: PodIdentity, snapshot: PodSnapshot): Promise<void> {
+  // The directory of none would be that of all.
+  invariant(pod.uid !== '', 'a pod that is removed has a uid')
   for (const { id } of snapshot.containers) {
     context.prober.stop(id)
     context.actuated.delete(id)

@@ -27,6 +27,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
   await mkdir(root, { recursive: true, mode: 0o700 })
   const records = new Records(root)
   const images = new ImageStore(join(root, 'images'))
+  await images.sweep()
   const listeners = new Set<() => void>()
   const changed = () => {
     for (const listener of listeners) listener()
@@ -55,6 +56,7 @@ export async function openProcessRuntime(options: ProcessRuntimeOptions): Promis
     cgroupRoot: '',
     version: () => Promise.resolve({ name: 'process', version: release() }),
     readiness: () => Promise.resolve({ ready: true, networkReady: true, message: '' }),
+    mountsReadOnlyRecursively: () => Promise.resolve(false),
 
     async pullImage(image, { credentials, signal }) {
       const { host, address } = options.registry

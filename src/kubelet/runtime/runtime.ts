@@ -213,6 +213,8 @@ export interface ContainerRuntime extends AsyncDisposable {
   readonly cgroupRoot: string
   version(): Promise<RuntimeVersion>
   readiness(): Promise<RuntimeReadiness>
+  /** Whether mounts with `recursiveReadOnly` are that; where they are not, the runtime makes less of it without a word. */
+  mountsReadOnlyRecursively(): Promise<boolean>
 
   /** Resolves to the image's id once every layer is in place. */
   pullImage(image: string, options: { credentials?: RegistryCredentials; signal?: AbortSignal }): Promise<string>

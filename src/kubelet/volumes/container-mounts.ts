@@ -21,6 +21,8 @@ export interface ContainerMountsInput {
   /** The pod's own directory. */
   podDir: string
   mayMount: boolean
+  /** Whether the runtime can make what is mounted below a read-only mount read-only too. */
+  recursively: () => Promise<boolean>
 }
 
 const refuse = (message: string, cause?: unknown) => new KubeletError('CreateContainerConfigError', message, { cause })
@@ -41,16 +43,25 @@ export async function containerMounts(input: ContainerMountsInput): Promise<Moun
       containerPath: mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`,
       hostPath: subPath === '' ? volume : await partOf(input, { mount, index, volume, subPath }),
       readOnly: mount.readOnly === true || isReadOnly(pod, mount.name),
-      // Without support of the runtime for it, the container does not start: it is never less than was asked for.
-      ...(isRecursive(mount) && { recursiveReadOnly: true }),
+      ...((await isRecursive(mount, input.recursively)) && { recursiveReadOnly: true }),
       propagation: PROPAGATION[mount.mountPropagation ?? 'None'] ?? 'private',
     })
   }
   return mounts
 }
 
-const isRecursive = ({ readOnly, recursiveReadOnly }: k8s.VolumeMount) =>
-  readOnly === true && (recursiveReadOnly === 'Enabled' || recursiveReadOnly === 'IfPossible')
+/** What is asked for without condition is never less than that: the container does not start then. Source:
+ *  pkg/kubelet/kubelet_pods.go (resolveRecursiveReadOnly). */
+async function isRecursive(mount: k8s.VolumeMount, recursively: () => Promise<boolean>): Promise<boolean> {
+  const { name, readOnly, recursiveReadOnly: mode = 'Disabled' } = mount
+  if (readOnly !== true || mode === 'Disabled') return false
+  const isSupported = await recursively()
+  if (!isSupported && mode === 'Enabled')
+    throw refuse(
+      `volume ${JSON.stringify(name)} requested recursive read-only mode, but it is not supported by the runtime`,
+    )
+  return isSupported
+}
 
 function subPathOf(mount: k8s.VolumeMount, env: ReadonlyMap<string, string>): string {
   const subPath = mount.subPathExpr ? expandAll(mount.subPathExpr, env) : (mount.subPath ?? '')

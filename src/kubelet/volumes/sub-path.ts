@@ -2,7 +2,7 @@
  *  lead nowhere outside, also not one that is put there between our look and the mount. So the part is opened step by
  *  step, and what is open is bound to a place of ours. Source: kubernetes v1.34, pkg/volume/util/subpath. */
 import { constants } from 'node:fs'
-import { chmod, mkdir, open, realpath, stat } from 'node:fs/promises'
+import { chmod, mkdir, open, realpath, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { hasErrno } from '../../lib/index.ts'
 import { descriptorPath, openBelow } from './descriptors.ts'
@@ -29,13 +29,20 @@ export async function prepareSubPath({ volume, subPath, target, mayMount }: SubP
   try {
     await mkdir(dirname(target), { recursive: true })
     if (await isMountPoint(target)) await unmount(target)
-    if ((await place.stat()).isDirectory()) await mkdir(target, { recursive: true })
-    else await (await open(target, 'a')).close()
+    await clear(target)
+    if ((await place.stat()).isDirectory()) await mkdir(target)
+    else await (await open(target, 'wx')).close()
     await bindMount(descriptorPath(place, process.pid), target)
   } finally {
     await place.close()
   }
   return target
+}
+
+/** What was mounted there may have been a file, and be a directory by now. Never what is in it: it is empty, or not ours. */
+async function clear(target: string): Promise<void> {
+  const found = await stat(target).catch(() => undefined)
+  if (found !== undefined) await (found.isDirectory() ? rmdir(target) : rm(target))
 }
 
 function insideOf(root: string, real: string): string {

@@ -247,8 +247,9 @@ describe('mounts', () => {
     root = join(podDir, 'root')
     await mkdir(root)
   })
-  const mount = (over: Partial<k8s.VolumeMount>) =>
+  const mount = (over: Partial<k8s.VolumeMount>, isRecursive = true) =>
     containerMounts({
+      recursively: async () => isRecursive,
       pod: { metadata: { name: 'p' }, spec: { containers: [], volumes } },
       container: { name: 'c', volumeMounts: [{ name: 'v', mountPath: '/data', ...over }] },
       volumes: new Map(volumes.map(({ name }) => [name, root])),
@@ -281,7 +282,15 @@ describe('mounts', () => {
     expect((await mount({}))[0]?.readOnly).toBe(false)
     expect((await mount({ name: 'config' }))[0]?.readOnly).toBe(true)
     expect((await mount({ name: 'claim' }))[0]?.readOnly).toBe(true)
-    expect((await mount({ readOnly: true, recursiveReadOnly: 'Enabled' }))[0]?.recursiveReadOnly).toBe(true)
+  })
+
+  it('are read-only throughout where the runtime can do that, and never less than was asked for', async () => {
+    const asked = (recursiveReadOnly: string) => ({ readOnly: true, recursiveReadOnly })
+    for (const mode of ['Enabled', 'IfPossible']) expect((await mount(asked(mode)))[0]?.recursiveReadOnly).toBe(true)
+    expect((await mount(asked('IfPossible'), false))[0]?.recursiveReadOnly).toBeUndefined()
+    await expect(mount(asked('Enabled'), false)).rejects.toThrow(
+      'volume "v" requested recursive read-only mode, but it is not supported by the runtime',
+    )
   })
 
   it('follow links inside the volume, and none that lead out of it', async () => {
