@@ -5,6 +5,7 @@ import { checkGrowth } from './doubling.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 import { binaryGrowths } from './growth/binaries.ts'
 import { bodyGrowths, deepDefinition } from './growth/bodies.ts'
+import { headGrowths } from './growth/heads.ts'
 import { matchGrowths } from './growth/matches.ts'
 import type { NamedGrowth } from './growth/named-growth.ts'
 import { objectGrowths } from './growth/objects.ts'
@@ -44,6 +45,7 @@ async function checkSome(growths: readonly NamedGrowth[], options: Options): Pro
 export const growthTargets: readonly FuzzTarget[] = [
   growing('texts that are doubled', textGrowths),
   growing('bytes that are doubled', binaryGrowths),
+  growing('heads that are doubled', headGrowths),
   growing('objects that are doubled', objectGrowths),
   growing('texts that are matched and doubled', matchGrowths),
   growingIn('bodies that are doubled', (cluster) => [...bodyGrowths(cluster), deepDefinition(cluster)]),

@@ -35,13 +35,11 @@ interface Head {
 }
 
 /** What the `Connection` header names is of this connection, too. */
-function connectionOptions(message: Head): readonly string[] | undefined {
+function connectionOptions(message: Head): ReadonlySet<string> | undefined {
   const { connection } = message.headers
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined
-  return connection
-    .toLowerCase()
-    .split(',')
-    .map((option) => option.trim())
+  const options = connection.toLowerCase().split(',')
+  return new Set(options.map((option) => option.trim()))
 }
 
 function copyEndToEnd(message: Head, into: string[], isRequest: boolean): void {
@@ -52,7 +50,7 @@ function copyEndToEnd(message: Head, into: string[], isRequest: boolean): void {
     const name = rawHeaders[i] as string
     if (options !== undefined || (name.length < 32 && (lengths >>> name.length) & 1)) {
       const key = name.toLowerCase()
-      if (HOP_BY_HOP.has(key) || (isRequest && OURS.has(key)) || options?.includes(key)) continue
+      if (HOP_BY_HOP.has(key) || (isRequest && OURS.has(key)) || options?.has(key)) continue
     }
     into.push(name, rawHeaders[i + 1] as string)
   }
