@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTestCluster, type TestCluster } from '../../test/harness/cluster.ts'
 import { gatewayApi, type k8s, resources } from '../api/index.ts'
 import { type HostAuthority, issueCertificate, openHostAuthority } from '../certificates/index.ts'
+import { openClient, openHttpsExchange } from '../client/index.ts'
 import { silentLogger, systemClock } from '../lib/index.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { runGatewayStatus } from './status/run-gateway-status.ts'
@@ -324,4 +325,26 @@ describe('the status loop', () => {
     await client.create(resources.configmaps, { metadata: { name: 'unrelated', namespace: 'default' } })
     expect(cluster.store.revision).toBe(before + 1)
   })
+})
+
+it('ends before it could read the API, without a rejection that nobody hears', async () => {
+  const unheard: unknown[] = []
+  const hear = (why: unknown) => unheard.push(why)
+  process.on('unhandledRejection', hear)
+  await using closing = new AsyncDisposableStack()
+  closing.defer(() => void process.off('unhandledRejection', hear))
+  // Nobody listens there.
+  const exchange = closing.use(openHttpsExchange({ server: 'https://127.0.0.1:1' }))
+  const stop = new AbortController()
+  const alone = await openGateway({
+    client: openClient(exchange),
+    logger: silentLogger,
+    clock: systemClock,
+    listen: { host: '127.0.0.1', port: 0 },
+    signal: stop.signal,
+  })
+  stop.abort()
+  await alone[Symbol.asyncDispose]()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(unheard).toEqual([])
 })

@@ -96,7 +96,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const address = await server.listen()
   stack.defer(() => server.close(limits.drainMs))
   const follow = openFollower(options, following, tables)
-  follow.catch(() => {})
+  const synced = follow.then(() => {})
+  // Who stops before the API could be read need not have waited for it.
+  synced.catch(() => {})
   stack.defer(async () => {
     stop.abort()
     await follow.then((follower) => follower[Symbol.asyncDispose]()).catch(() => {})
@@ -104,7 +106,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const opened = stack.move()
   return {
     ...address,
-    synced: follow.then(() => {}),
+    synced,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
