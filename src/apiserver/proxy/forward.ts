@@ -6,6 +6,9 @@ import { errorMessage } from '../../lib/index.ts'
 import { comesBack, passesOn } from './proxy-target.ts'
 import { type ProxiedPlace, rewriteLink, rewritePage } from './rewrite-links.ts'
 
+/** Longer pages keep their links as they are. */
+const MAX_PAGE_BYTES = 8 * 1024 * 1024
+
 export interface Destination {
   scheme: 'http' | 'https'
   host: string
@@ -55,9 +58,16 @@ export function forward(request: ApiRequest, { scheme, host, port, path, prefix 
 const hostOf = ({ host, port }: Pick<Destination, 'host' | 'port'>): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
-/** Whole pages: an element may begin in one chunk and end in the next. Bytes are kept whatever the encoding. */
+/** Whole pages: an element may begin in one chunk and end in the next. Bytes are kept whatever the encoding. What is longer
+ *  than a page is, or has no end, is handed on as it comes. */
 async function* rewritten(page: AsyncIterable<Buffer>, place: ProxiedPlace): AsyncGenerator<Uint8Array> {
   const chunks: Buffer[] = []
-  for await (const chunk of page) chunks.push(chunk)
-  yield Buffer.from(rewritePage(Buffer.concat(chunks).toString('latin1'), place), 'latin1')
+  let length = 0
+  for await (const chunk of page) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > MAX_PAGE_BYTES) yield* chunks.splice(0)
+  }
+  if (length <= MAX_PAGE_BYTES)
+    yield Buffer.from(rewritePage(Buffer.concat(chunks).toString('latin1'), place), 'latin1')
 }
