@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { call } from '../../../test/harness/call.ts'
 import type { Exchange, k8s } from '../../api/index.ts'
-import { silentLogger, systemClock } from '../../lib/index.ts'
+import { type Logger, silentLogger, systemClock } from '../../lib/index.ts'
 import { openMemoryStore, type Store } from '../../store/index.ts'
 import { type ApiServer, openApiServer } from '../api-server.ts'
 import { issueCertificate, type KeyPair } from '../../certificates/index.ts'
@@ -200,4 +200,20 @@ test('a remote group without a server is said to be unavailable, and answered 50
   )
   const refused = await call(admin, 'GET', `/apis/${GROUP}/v1alpha1/flunders`)
   expect(refused.status).toBe(503)
+})
+
+test('an authority that could not be made at first is made when it can be', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'naru-aggregation-'))
+  stack.defer(() => rm(directory, { recursive: true }))
+  const inTheWay = join(directory, 'front-proxy')
+  await writeFile(inTheWay, '')
+  const failed = Promise.withResolvers<void>()
+  const options = { store: stack.use(await openMemoryStore()), certificatesDir: directory, host: '127.0.0.1', port: 0 }
+  const logger: Logger = { ...silentLogger, warn: () => failed.resolve(), child: () => logger }
+  const late = stack.use(await openApiServer({ ...options, logger, clock: systemClock }))
+  await failed.promise
+  await rm(inTheWay)
+  const trust = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
+  const asAdmin = late.exchangeAs({ name: 'admin', groups: ['system:masters'] })
+  await expect.poll(async () => (await call(asAdmin, 'GET', trust)).status, { timeout: 5000 }).toBe(200)
 })

@@ -25,7 +25,7 @@ export type OpenAggregation = Aggregation & AsyncDisposable
 export interface AggregationOptions {
   /** May still be in the making: not touched before `start` or the first request. */
   backend: () => Backend
-  /** Called once, by `start` or the first request that is handed on. */
+  /** Called by `start` or the first request that is handed on, and again only where it failed. */
   openFrontProxy: () => Promise<FrontProxy>
   /** Who signs the certificates of this server's clients. */
   clientCaPem: string
@@ -35,7 +35,11 @@ export interface AggregationOptions {
 export function openAggregation(options: AggregationOptions): OpenAggregation & { start(): void } {
   const { backend } = options
   let opened: Promise<FrontProxy> | undefined
-  const frontProxy = () => (opened ??= options.openFrontProxy())
+  const frontProxy = () => {
+    opened ??= options.openFrontProxy()
+    opened.catch(() => (opened = undefined))
+    return opened
+  }
   const versions = new Map<string, RemoteVersion>()
   const stopped = new AbortController()
   const remoteService = (group: string, version: string): k8s.APIService | undefined => {
