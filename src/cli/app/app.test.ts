@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { App, AppProcess, k8s, Release } from '../../api/index.ts'
 import { memoryLimit, podState } from './pod-state.ts'
-import { releaseNumber, releaseState } from './releases.ts'
+import { releaseNumber, releaseOf as releaseOfNumber, releaseState } from './releases.ts'
 import { previousRelease, rolledBackSpec } from './rolled-back.ts'
 import { parseSizes, scaledProcesses } from './scale.ts'
 import { isDefault, parseTraffic } from './traffic.ts'
@@ -31,6 +31,16 @@ describe('the number of a release', () => {
     ['v1.2', undefined],
     [undefined, undefined],
   ])('of %s is %s', (text, number) => expect(releaseNumber(text)).toBe(number))
+})
+
+it('a release that there is not is told with those that there are, or that there is none', () => {
+  expect(() => releaseOfNumber(appOf(), [releaseOf(2), releaseOf(1)], 3)).toThrow(
+    expect.objectContaining({
+      code: 'releaseUnknown',
+      parameters: { name: 'shop', release: 'v3', known: 'v2, v1' },
+    }),
+  )
+  expect(() => releaseOfNumber(appOf(), [], 3)).toThrow(expect.objectContaining({ code: 'noRelease' }))
 })
 
 describe('the state of a release', () => {
@@ -145,7 +155,9 @@ describe('sizes', () => {
     ['gone=1', 'processUnknown'],
   ])('%s is refused', (word, code) => expect(() => scale(undefined, [word])).toThrow(code))
   it('are not for what runs by the clock', () =>
-    expect(() => scale([{ name: 'clean', schedule: '@daily' }], ['clean=2'])).toThrow('processUnknown'))
+    expect(() => scale([{ name: 'clean', schedule: '@daily' }], ['clean=2'])).toThrow(
+      expect.objectContaining({ code: 'processUnknownNone' }),
+    ))
 })
 
 describe('a pod in one word', () => {

@@ -20,10 +20,19 @@ beforeAll(async () => {
     lifetimeMs: 10 * DAY,
   }
   const { certPem, keyPem } = await issueCertificate(request)
+  const nameless = await issueCertificate({ ...request, names: { dns: [], ip: [] } })
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const other = privateKey.export({ type: 'pkcs8', format: 'pem' })
   const locked = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })
-  const files = { cert: certPem, key: keyPem, both: certPem + keyPem, other, locked, text: 'hello' }
+  const files = {
+    cert: certPem,
+    nameless: nameless.certPem + nameless.keyPem,
+    key: keyPem,
+    both: certPem + keyPem,
+    other,
+    locked,
+    text: 'hello',
+  }
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(cwd, name), text)))
 })
 afterAll(() => rm(cwd, { recursive: true }))
@@ -47,6 +56,7 @@ describe('a certificate that is given', () => {
     ['certificateKeyOther', 'cert', 'other', undefined, undefined],
     ['certificateOtherHost', 'cert', 'key', 'www.example.com', undefined],
     ['certificateOtherHost', 'cert', 'key', 'a.b.example.org', undefined],
+    ['certificateNoHost', 'nameless', 'nameless', undefined, undefined],
     ['certificateNotValid', 'cert', 'key', undefined, NOW + 11 * DAY],
     ['certificateNotValid', 'cert', 'key', undefined, NOW - DAY],
   ])('is refused, %s, for what is wrong with %s and %s', async (code, cert, key, host, nowMs) => {

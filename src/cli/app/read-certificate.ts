@@ -31,8 +31,10 @@ export async function readCertificate(
   if (leaf === undefined) throw CliError.of('certificateMalformed', { path: cert })
   const privateKey = parseKey(keyText, key)
   if (!leaf.checkPrivateKey(privateKey)) throw CliError.of('certificateKeyOther', { cert, key })
+  const { subjectAltName: names } = leaf
+  if (names === undefined) throw CliError.of('certificateNoHost', { cert, host })
   if (leaf.checkHost(host, { subject: 'never' }) === undefined)
-    throw CliError.of('certificateOtherHost', { cert, host, names: leaf.subjectAltName ?? '–' })
+    throw CliError.of('certificateOtherHost', { cert, host, names })
   const validToMs = Date.parse(leaf.validTo)
   if (validToMs <= nowMs || Date.parse(leaf.validFrom) > nowMs)
     throw CliError.of('certificateNotValid', { cert, from: day(Date.parse(leaf.validFrom)), to: day(validToMs) })

@@ -20,12 +20,13 @@ export function releaseNumber(text: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
-/** Throws CliError `releaseUnknown`. */
+/** Throws CliError `releaseUnknown`, `noRelease`. */
 export function releaseOf(app: App, list: readonly Release[], number: number): Release {
   const found = list.find(({ spec }) => spec.number === number)
   if (found !== undefined) return found
+  if (list.length === 0) throw CliError.of('noRelease', { name: app.metadata.name })
   const known = list.map(({ spec }) => `v${spec.number}`).join(', ')
-  throw CliError.of('releaseUnknown', { name: app.metadata.name, release: `v${number}`, known: known || '–' })
+  throw CliError.of('releaseUnknown', { name: app.metadata.name, release: `v${number}`, known })
 }
 
 export type ReleaseState = 'serving' | 'starting' | 'ready' | 'failed' | 'withdrawn'

@@ -81,7 +81,13 @@ describe('the routes of an app', () => {
     expect(withoutRoute(appOf([old]), at('/old'))).toEqual({ routes: null })
     expect(withoutRoute(appOf([old], ['a.example', 'b.example']), at('A.example'))).toEqual({ hosts: ['b.example'] })
     expect(withoutRoute(appOf([old], ['a.example']), at('a.example'))).toEqual({ hosts: null })
-    expect(() => withoutRoute(appOf([old], ['a.example']), at('a.example/x'))).toThrow('routeUnknown')
+    expect(() => withoutRoute(appOf([old], ['a.example']), at('a.example/x'))).toThrow(
+      expect.objectContaining({
+        code: 'routeUnknown',
+        parameters: { name: 'shop', route: 'a.example/x', known: 'a.example, /old' },
+      }),
+    )
+    expect(() => withoutRoute(appOf([]), at('/x'))).toThrow(expect.objectContaining({ code: 'routeUnknownNone' }))
   })
 })
 

@@ -81,15 +81,17 @@ export function withRoute({ spec: { routes = [] } }: App, route: AppRoute): AppR
   return index === -1 ? [...routes, route] : routes.with(index, route)
 }
 
-/** Without the route; or, where no route is at the host, without the host. Throws CliError `routeUnknown`. */
+/** Without the route; or, where no route is at the host, without the host. Throws CliError `routeUnknown`,
+ *  `routeUnknownNone`. */
 export function withoutRoute({ metadata, spec }: App, at: RouteAt): SpecPatch {
   const { routes = [], hosts = [] } = spec
   const staying = routes.filter((route) => !isSameRoute(routeAt(route), at))
   if (staying.length < routes.length) return { routes: staying.length === 0 ? null : staying }
   const others = hosts.filter((host) => at.path !== '/' || host.toLowerCase() !== at.host)
   if (others.length < hosts.length) return { hosts: others.length === 0 ? null : others }
-  const known = [...hosts, ...routes.map((route) => formatRouteAt(routeAt(route)))].join(', ') || '–'
-  throw CliError.of('routeUnknown', { name: metadata.name, route: formatRouteAt(at), known })
+  const wished = { name: metadata.name, route: formatRouteAt(at) }
+  const known = [...hosts, ...routes.map((route) => formatRouteAt(routeAt(route)))].join(', ')
+  throw known === '' ? CliError.of('routeUnknownNone', wished) : CliError.of('routeUnknown', { ...wished, known })
 }
 
 /** `X-Frame-Options=DENY` sets a header, `Server=` takes it away. Throws CliError `badOptionValue`. */

@@ -21,24 +21,24 @@ function parseSize(word: string): [string, Size] {
   return [name, isRange ? { least: Number(least), most: Number(most) } : { replicas: Number(least) }]
 }
 
-/** Throws CliError `processUnknown`. */
+/** Throws CliError `processUnknown`, `processUnknownNone`. */
 export function scaledProcesses(
   app: App,
   sizes: ReadonlyMap<string, Size>,
   cpuPercent: number | undefined,
 ): AppProcess[] {
   const present = app.spec.processes ?? [{ name: WEB_PROCESS }]
-  for (const name of sizes.keys())
-    if (!present.some((process) => process.name === name && process.schedule === undefined))
-      throw CliError.of('processUnknown', {
-        name: app.metadata.name,
-        process: name,
-        known: present.map((process) => process.name).join(', '),
-      })
+  const known = present.filter(({ schedule }) => schedule === undefined).map((process) => process.name)
+  for (const process of sizes.keys()) checkProcess(known, { name: app.metadata.name, process })
   return present.map((process) => {
     const size = sizes.get(process.name)
     return size === undefined ? process : scaled(process, size, cpuPercent)
   })
+}
+
+function checkProcess(known: readonly string[], wished: { name: string; process: string }): void {
+  if (known.length === 0) throw CliError.of('processUnknownNone', wished)
+  if (!known.includes(wished.process)) throw CliError.of('processUnknown', { ...wished, known: known.join(', ') })
 }
 
 function scaled(

@@ -4,7 +4,7 @@ import { CliError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { Cluster } from './open-cluster.ts'
 
-/** Throws CliError `podUnknown`, naming the nearest or all that there are in the namespace. */
+/** Throws CliError `podUnknown`, naming the nearest or all that there are in the namespace, or `podUnknownNone`. */
 export async function getPod({ client, namespace }: Cluster, name: string, signal: AbortSignal): Promise<k8s.Pod> {
   try {
     return await client.get(resources.pods, { namespace, name }, { signal })
@@ -13,6 +13,7 @@ export async function getPod({ client, namespace }: Cluster, name: string, signa
     const { items } = await client.list(resources.pods, { namespace, signal })
     const known = items.map(({ metadata }) => metadata.name)
     const near = nearest(name, known)
-    throw CliError.of('podUnknown', { name, namespace, known: (near === undefined ? known : [near]).join(', ') || '–' })
+    if (known.length === 0) throw CliError.of('podUnknownNone', { name, namespace })
+    throw CliError.of('podUnknown', { name, namespace, known: near ?? known.join(', ') })
   }
 }

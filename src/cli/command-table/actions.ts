@@ -32,7 +32,7 @@ export const ACTIONS = {
   },
   cron: {
     list: {},
-    add: { arguments: ['<name>', '<schedule>', '<command...>'], options: ['--time-zone', '--timeout'] },
+    add: { arguments: ['<name>', '<schedule>', '[command...]'], options: ['--time-zone', '--timeout'] },
     remove: { arguments: ['<name>'], options: ['--timeout'] },
     run: { arguments: ['<name>'], options: ['--timeout'] },
   },

@@ -20,9 +20,7 @@ export const deleteApp: CommandRun = async (context, { arguments: [name = ''], o
   const going = list.filter(isGoing).map(({ resource }) => resource)
   const removals = await removalsOf(context, cluster, going, { isDumped: options.dump !== false })
   console.note([t('delete.plan', { name }), ...describeRemovals(context, removals)].join('\n'))
-  for (const each of list)
-    if (!isGoing(each))
-      console.note(`  ${t('delete.stays', { name: each.resource.metadata.name, apps: usersOf(each) })}`)
+  for (const each of list) if (!isGoing(each)) console.note(`  ${describeStaying(context, each)}`)
   if (options.yes !== true)
     await confirm(context, { question: t('delete.question', { name }), command: `naru delete ${name} --yes` })
 
@@ -57,7 +55,10 @@ export const deleteApp: CommandRun = async (context, { arguments: [name = ''], o
 /** What was made for the app goes with it, unless others have come to use it. */
 const isGoing = ({ isOwn, others }: ResourceOfApp): boolean => isOwn && others.length === 0
 
-const usersOf = ({ others }: ResourceOfApp): string => others.join(', ') || '–'
+function describeStaying({ t }: CommandContext, { resource, others }: ResourceOfApp): string {
+  const { name } = resource.metadata
+  return others.length === 0 ? t('delete.staysUnused', { name }) : t('delete.stays', { name, apps: others.join(', ') })
+}
 
 async function removeResource({ client }: Cluster, resource: BackingResource, signal: AbortSignal): Promise<void> {
   const { uid } = resource.metadata

@@ -2,6 +2,7 @@
 import { apps, type BackingResource, backingResources, isApiError, resources } from '../../api/index.ts'
 import type { Cluster } from '../cluster/open-cluster.ts'
 import { CliError } from '../errors.ts'
+import { unknownOutput } from '../resources/unknown-output.ts'
 import { unknownResource } from '../resources/resources-of.ts'
 import type { Reference } from './references.ts'
 
@@ -14,7 +15,7 @@ export interface FoundReference {
   resource: BackingResource | undefined
 }
 
-/** A Resource goes before an app of its name. Throws CliError `badOptionValue`, `outputUnknown`, `resourceUnknown`,
+/** A Resource goes before an app of its name. Throws CliError `badOptionValue`, `outputUnknown`, `outputUnknownNone`, `resourceUnknown`,
  *  `resourceUnknownNone`. */
 export async function findReference(
   { client, namespace }: Pick<Cluster, 'client' | 'namespace'>,
@@ -29,8 +30,7 @@ export async function findReference(
   if (resource !== undefined) {
     const secret = resource.status?.binding?.name
     const { data = {} } = secret ? await client.get(resources.secrets, { namespace, name: secret }, { signal }) : {}
-    if (!Object.hasOwn(data, key))
-      throw CliError.of('outputUnknown', { resource: name, output: key, known: Object.keys(data).join(', ') || '–' })
+    if (!Object.hasOwn(data, key)) throw unknownOutput(name, key, data)
     return { reference: { resource: name, key }, known, resource }
   }
   if (!(await isApp({ client, namespace }, name, signal))) throw unknownResource({ namespace, name }, known)

@@ -106,7 +106,14 @@ export async function listBackups(
   return backups.toSorted((a, b) => b.name.localeCompare(a.name))
 }
 
-/** Copies one into a file of this machine, private. Throws CliError `backupUnknown`. */
+/** Whether it is one of them. Throws CliError `backupUnknown`, `backupUnknownNone`. */
+export function checkBackup(backups: readonly Backup[], wished: { backup: string; name: string }): void {
+  const known = backups.map(({ name }) => name)
+  if (known.length === 0) throw CliError.of('backupUnknownNone', wished)
+  if (!known.includes(wished.backup)) throw CliError.of('backupUnknown', { ...wished, known: known.join(', ') })
+}
+
+/** Copies one into a file of this machine, private. Throws CliError `backupUnknown`, `backupUnknownNone`. */
 export async function fetchBackup(
   context: CommandContext,
   cluster: Cluster,
@@ -116,10 +123,7 @@ export async function fetchBackup(
   const cronJob = await backupJobOf(cluster, database, signal)
   const use = async (pod: Omit<PodCommand, 'command'>) => {
     const backups = await listBackups(cluster, { pod, database, signal })
-    if (!backups.some((backup) => backup.name === name)) {
-      const known = backups.map((backup) => backup.name).join(', ') || '–'
-      throw CliError.of('backupUnknown', { backup: name, name: database.resource.metadata.name, known })
-    }
+    checkBackup(backups, { backup: name, name: database.resource.metadata.name })
     const entry = new PassThrough()
     const stderr = textSink()
     const command = ['cat', `${BACKUPS_PATH}/${name}.${dumpOf(database).extension}`]

@@ -58,6 +58,8 @@ export const enErrors = {
   'error.appUnknownNoApps': 'there is no app "{name}" in namespace {namespace}, nor any other. naru deploy makes one.',
   'error.podUnknown':
     'there is no pod "{name}" in namespace {namespace}. There is: {known}. --namespace names another namespace.',
+  'error.podUnknownNone':
+    'there is no pod "{name}" in namespace {namespace}, nor any other. naru deploy makes an app with pods; --namespace names another namespace.',
   'error.appNoPods': 'the app {name} has no pods, so there is no output. naru apps shows its state.',
   'error.appNoUrl': 'the app {name} has no URL yet. naru apps shows its state.',
   'error.releaseUnknown':
@@ -74,6 +76,8 @@ export const enErrors = {
     'there is no web app for Tomcat at {path}. Name a war file, or a folder whose pom.xml makes one: naru add tomcat shop.war',
   'error.resourceFailed': 'the resource {name} is not ready ({reason}): {message}',
   'error.outputUnknown': 'of {resource} there is no {output}. There is: {known}.',
+  'error.outputUnknownNone':
+    '{resource} gives no {output}, nor anything else yet. naru resources shows whether it is ready; then try again.',
   'error.databaseNone':
     'the app {app} has no database that could be spoken to. Name the resource, as naru resources lists it, or add one: naru add postgres',
   'error.databaseUnclear': 'the app {app} has several databases. Name one of them: {names}',
@@ -90,12 +94,16 @@ export const enErrors = {
   'error.restoreUnclear':
     'the server of {name} ended, or the connection to it, while it took {path}: {reason}\nIt keeps what it had before or what is in the dump. Look at it with naru db shell {name}, and restore again where it has not come to its end.',
   'error.processUnknown': 'the app {name} has no process "{process}" that runs all the time. There is: {known}.',
+  'error.processUnknownNone':
+    'the app {name} has no process "{process}", nor any other that runs all the time. naru cron list --app {name} shows what runs by the clock.',
   'error.cronUnknown':
     'of {name} nothing called "{process}" runs by the clock. There is: {known}. naru cron list shows it.',
   'error.cronUnknownNone':
     "of {name} nothing runs by the clock. This makes something: naru cron add nightly '0 3 * * *' --app {name} -- <command…>",
   'error.cronLast': '{process} is all that there is of {name}. naru delete {name} removes the app.',
   'error.routeUnknown': 'the app {name} has no route {route}. There is: {known}.',
+  'error.routeUnknownNone':
+    'the app {name} has no route {route}, nor any other of its own. This makes one: naru route add {route} --app {name}',
   'error.certificateUnreadable': '{path} cannot be read: {reason}.',
   'error.certificateMalformed': '{path} has no certificate in PEM that can be read.',
   'error.certificateKeyMalformed':
@@ -103,6 +111,8 @@ export const enErrors = {
   'error.certificateKeyOther':
     "{key} is not the key of the first certificate in {cert}. The server's own certificate comes first in its file.",
   'error.certificateOtherHost': '{cert} is not for {host}. It is for: {names}.',
+  'error.certificateNoHost':
+    '{cert} is for no host: it has no subjectAltName, without which clients do not look at its name. Have it made with one: DNS:{host}',
   'error.certificateNotValid': '{cert} is valid from {from} to {to}, and not now.',
   'error.trafficSum': 'the percentages make {sum}; together they must make 100, as in: naru traffic v12=90 v13=10',
   'error.variableInvalid':
@@ -121,8 +131,10 @@ export const enErrors = {
   'error.backupsOff':
     'no backups are made of {name}. This switches them on: naru add {type} --as {name} --no-bind -p backup=daily',
   'error.backupUnknown': 'there is no backup "{backup}" of {name}. There is: {known}.',
+  'error.backupUnknownNone':
+    'there is no backup "{backup}" of {name}, nor any other. naru db backups now {name} makes one.',
   'error.backupFailed': 'no backup of {name} was made: {reason}\nEarlier ones are as they were.',
-  'error.noRelease': 'the app {name} has no release yet. naru apps shows its state.',
+  'error.noRelease': 'the app {name} has no release yet. naru apps shows its state; naru deploy makes one.',
   'error.noPodRuns': 'of the process "{process}" of {name} no pod is up. naru ps {name} shows how they are.',
   'error.runFailed': 'the pod {pod} for the command does not start: {reason}.',
   'error.commandNotFound':

@@ -231,6 +231,7 @@ export const en = {
   'delete.option.noDump': 'keep no last dump of databases',
   'delete.plan': 'This removes the app {name} with its releases, configuration and routes, and:',
   'delete.stays': '{name} stays; it is not of this app alone (other apps: {apps}).',
+  'delete.staysUnused': '{name} stays; it was not made for this app. naru remove {name} removes it.',
   'remove.plan': 'This removes:',
   'removal.dumped': '{name} ({type}), of which a last dump is kept in {folder}',
   'removal.lost': '{name} ({type}), with everything that it stores, for good',

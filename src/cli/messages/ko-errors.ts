@@ -62,6 +62,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '네임스페이스 {namespace} 에 "{name}" 앱이 없으며 다른 앱도 없습니다. naru deploy 로 만들 수 있습니다.',
   'error.podUnknown':
     '{namespace} 네임스페이스에 "{name}" 파드가 없습니다. 있는 것: {known}. 다른 네임스페이스는 --namespace 로 정합니다.',
+  'error.podUnknownNone':
+    '{namespace} 네임스페이스에는 "{name}" 파드도, 다른 파드도 없습니다. naru deploy 로 앱을 배포하면 생깁니다. 다른 네임스페이스는 --namespace 로 정합니다.',
   'error.appNoPods': '{name} 앱에는 파드가 없어 출력이 없습니다. naru apps 로 상태를 볼 수 있습니다.',
   'error.appNoUrl': '{name} 앱에는 아직 URL이 없습니다. naru apps 로 상태를 볼 수 있습니다.',
   'error.releaseUnknown':
@@ -78,7 +80,9 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.warMissing':
     '{path} 경로에 Tomcat에서 실행할 웹 앱이 없습니다. war 파일이나 pom.xml 로 war 파일을 만드는 폴더를 지정하십시오: naru add tomcat shop.war',
   'error.resourceFailed': '{name} 리소스가 준비되지 않았습니다 ({reason}): {message}',
-  'error.outputUnknown': '{resource} 에는 {output} 이(가) 없습니다. 있는 것: {known}.',
+  'error.outputUnknown': '{resource} 리소스에는 "{output}" 값이 없습니다. 있는 것: {known}.',
+  'error.outputUnknownNone':
+    '{resource} 리소스에는 아직 "{output}" 값도, 다른 값도 없습니다. naru resources 로 준비되었는지 확인한 뒤 다시 실행하십시오.',
   'error.databaseNone':
     '{app} 앱에는 접속할 수 있는 데이터베이스가 없습니다. naru resources 에 나오는 이름을 지정하거나 새로 추가하십시오: naru add postgres',
   'error.databaseUnclear': '{app} 앱에는 데이터베이스가 여럿 있습니다. 하나를 지정하십시오: {names}',
@@ -95,12 +99,16 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.restoreUnclear':
     '{name} 이 {path} 를 복원하는 동안 서버나 연결이 끊겼습니다: {reason}\n이전에 있던 것이나 덤프에 있는 것이 들어 있습니다. naru db shell {name} 으로 확인하고, 끝나지 않았으면 다시 복원하십시오.',
   'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
+  'error.processUnknownNone':
+    '{name} 앱에는 "{process}" 프로세스도, 계속 실행되는 다른 프로세스도 없습니다. 정해진 때에 도는 것은 naru cron list --app {name} 으로 볼 수 있습니다.',
   'error.cronUnknown':
     '{name} 앱에는 정해진 때에 도는 "{process}" 프로세스가 없습니다. 있는 것: {known}. naru cron list 로 볼 수 있습니다.',
   'error.cronUnknownNone':
     "{name} 앱에는 시각에 맞춰 실행되는 것이 없습니다. 이렇게 만듭니다: naru cron add nightly '0 3 * * *' --app {name} -- <명령…>",
   'error.cronLast': '{name} 앱에는 {process} 프로세스뿐입니다. naru delete {name} 으로 앱을 지울 수 있습니다.',
   'error.routeUnknown': '{name} 앱에는 {route} 라우트가 없습니다. 있는 것: {known}.',
+  'error.routeUnknownNone':
+    '{name} 앱에는 {route} 라우트도, 따로 추가한 다른 라우트도 없습니다. 이렇게 추가할 수 있습니다: naru route add {route} --app {name}',
   'error.certificateUnreadable': '{path} 을(를) 읽을 수 없습니다: {reason}.',
   'error.certificateMalformed': '{path} 에 읽을 수 있는 PEM 인증서가 없습니다.',
   'error.certificateKeyMalformed':
@@ -108,6 +116,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.certificateKeyOther':
     '{key} 은(는) {cert} 의 첫 인증서의 키가 아닙니다. 파일에는 서버 인증서가 맨 앞에 있어야 합니다.',
   'error.certificateOtherHost': '{cert} 은(는) {host} 의 인증서가 아닙니다. 인증서의 이름: {names}.',
+  'error.certificateNoHost':
+    '{cert} 인증서에는 호스트가 없습니다. subjectAltName 이 없으면 클라이언트가 믿지 않습니다. DNS:{host} 를 넣어 다시 만드십시오.',
   'error.certificateNotValid': '{cert} 은(는) {from} 부터 {to} 까지 유효하며 지금은 유효하지 않습니다.',
   'error.trafficSum': '비율의 합이 {sum} 입니다. 합이 100이어야 합니다. 예: naru traffic v12=90 v13=10',
   'error.variableInvalid':
@@ -127,8 +137,11 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.backupsOff':
     '{name} 은 백업하고 있지 않습니다. 이렇게 켭니다: naru add {type} --as {name} --no-bind -p backup=daily',
   'error.backupUnknown': '{name} 의 백업 "{backup}" 이 없습니다. 있는 것: {known}.',
+  'error.backupUnknownNone':
+    '{name} 에는 "{backup}" 백업도, 다른 백업도 없습니다. 백업을 만들려면: naru db backups now {name}',
   'error.backupFailed': '{name} 을 백업하지 못했습니다: {reason}\n이전 백업은 그대로입니다.',
-  'error.noRelease': '{name} 앱에는 아직 릴리스가 없습니다. 상태는 naru apps 로 볼 수 있습니다.',
+  'error.noRelease':
+    '{name} 앱에는 아직 릴리스가 없습니다. 상태는 naru apps 로 볼 수 있고, 릴리스는 naru deploy 로 만듭니다.',
   'error.noPodRuns':
     '{name} 앱의 "{process}" 프로세스에는 실행 중인 파드가 없습니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
   'error.runFailed': '명령을 실행할 파드 {pod} 가 시작하지 않습니다: {reason}.',

@@ -168,5 +168,6 @@ describe('a file with what resources give', () => {
       parameters: { resource: 'shop-db', output: 'gone', known: 'password' },
     })
     expect(() => filledIn(part('gone'), secrets)).toThrow(refusal)
+    expect(() => filledIn(part('gone'), new Map())).toThrow(expect.objectContaining({ code: 'outputUnknownNone' }))
   })
 })

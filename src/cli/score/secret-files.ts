@@ -3,7 +3,7 @@ import { type BackingResource, isApiError, type k8s, resources } from '../../api
 import type { FilePart, SecretFiles } from '../../score/index.ts'
 import type { Cluster } from '../cluster/open-cluster.ts'
 import type { CommandContext } from '../context.ts'
-import { CliError } from '../errors.ts'
+import { unknownOutput } from '../resources/unknown-output.ts'
 import { waitReady } from '../resources/wait-ready.ts'
 
 /** Waits for the Resources. Throws CliError `resourceFailed`, `outputUnknown`. */
@@ -37,8 +37,7 @@ export function filledIn(parts: readonly FilePart[], secrets: ReadonlyMap<string
     const { data = {} } = secrets.get(part.secret) ?? {}
     const value = data[part.key]
     if (value !== undefined) return Buffer.from(value, 'base64')
-    const resource = part.secret.replace(/-binding$/, '')
-    throw CliError.of('outputUnknown', { resource, output: part.key, known: Object.keys(data).join(', ') || '–' })
+    throw unknownOutput(part.secret.replace(/-binding$/, ''), part.key, data)
   })
   return Buffer.concat(bytes).toString('base64')
 }
