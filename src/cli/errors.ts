@@ -116,6 +116,7 @@ export const CLI_ERRORS = {
   fixFailed: 1,
   engineRuns: 1,
   backupUnusable: 1,
+  backupUnwritable: 1,
   nothingToBackUp: 1,
   diskFull: 1,
   unexpected: 1,
@@ -124,6 +125,14 @@ export const CLI_ERRORS = {
 export type CliErrorCode = keyof typeof CLI_ERRORS
 export type ExitCode = (typeof CLI_ERRORS)[CliErrorCode]
 export type CliErrorKey<Code extends CliErrorCode> = `error.${Code}`
+
+/** Ctrl-C that came as a key, and not as a signal. */
+export class Interrupted extends Error {
+  override name = 'Interrupted'
+  constructor(options?: { cause?: unknown }) {
+    super('interrupted', options)
+  }
+}
 
 export class CliError extends Error {
   override name = 'CliError'

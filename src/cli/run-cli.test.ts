@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { identifyProcess, systemClock } from '../lib/index.ts'
@@ -111,6 +112,37 @@ it('says when nothing runs, and stops nothing twice', async () => {
   expect(await naru(['down'])).toMatchObject({ code: 0, stdout: 'Naru was not running.\n' })
   for (const args of [['kubeconfig'], ['logs', 'a'], ['open', 'a'], ['delete', 'a', '-y']])
     expect(await naru(args)).toMatchObject({ code: 1, stderr: expect.stringContaining('naru up') })
+})
+
+it('fails where its result cannot be written, and not where nobody wants to read more', async () => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  const env = { HOME: folder, PATH: process.env.PATH ?? '', NARU_STATE_DIR: join(folder, 'full'), LANG: 'C' }
+  const run = async (line: string) => {
+    const child = spawn('bash', ['-c', line, 'bash', process.execPath, main], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    return { code: code as number, said: said.replaceAll(/^\(node.*\n|^\(Use.*\n/gm, '') }
+  }
+  expect(await run('"$1" "$2" version > /dev/full')).toEqual({
+    code: 1,
+    said: expect.stringContaining('the disk is full'),
+  })
+  expect(await run('"$1" "$2" --help > /dev/full')).toMatchObject({ code: 1 })
+  expect(await run('"$1" "$2" completion bash | true; exit "${PIPESTATUS[0]}"')).toEqual({ code: 0, said: '' })
+})
+
+it('says where a backup cannot be written', async () => {
+  await mkdir(join(folder, 'state'), { recursive: true })
+  await writeFile(join(folder, 'state', 'store.sqlite'), '')
+  expect(await naru(['backup', '/nowhere/naru.backup'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /the backup \/nowhere\/naru.backup cannot be written: .*ENOENT.* a folder that is there/,
+    ),
+  })
+  await rm(join(folder, 'state'), { recursive: true })
 })
 
 it('gives its version', async () => {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { verifyStoreFile } from '../../store/index.ts'
 import { CERTIFICATES, STORE, writeArchive } from '../backup/archive.ts'
 import { copyStore } from '../backup/copy-store.ts'
+import { errorMessage, hasErrno } from '../../lib/index.ts'
 import type { CommandRun } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { formatBytes } from '../output/text.ts'
@@ -24,7 +25,7 @@ export const backup: CommandRun = async (context, input) => {
   )
     throw CliError.of('nothingToBackUp', { folder: paths.stateDir })
   const done = await console.progress.run(t('step.backup'), async (step) => {
-    const folder = await mkdtemp(join(dirname(path), '.naru-backup-'))
+    const folder = await makeFolder(path)
     try {
       const storeFile = join(folder, STORE)
       let shown = 0
@@ -48,4 +49,14 @@ export const backup: CommandRun = async (context, input) => {
   console.note(t('backup.note'))
   console.document({ path, createdAt, ...done })
   return 0
+}
+
+/** Beside the file, on the same disk. Throws CliError `backupUnwritable`. */
+async function makeFolder(path: string): Promise<string> {
+  try {
+    return await mkdtemp(join(dirname(path), '.naru-backup-'))
+  } catch (error) {
+    if (hasErrno(error, 'ENOSPC', 'EDQUOT')) throw error
+    throw CliError.of('backupUnwritable', { path, reason: errorMessage(error) }, { cause: error })
+  }
 }

@@ -1,6 +1,6 @@
 /** `naru restore`: puts a backup in the place of what is there, which is kept beside it. */
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isStoreError, prepareRestoredStore, verifyStoreFile } from '../../store/index.ts'
 import { CERTIFICATES, readArchive, STORE } from '../backup/archive.ts'
 import { confirm } from '../confirm.ts'
@@ -18,7 +18,7 @@ export const restore: CommandRun = async (context, input) => {
   if ((await exists(join(stateDir, STORE))) && input.options.yes !== true)
     await confirm(context, {
       question: t('restore.question', { folder: stateDir }),
-      command: `naru restore ${basename(path)} --yes`,
+      command: `naru restore ${input.arguments[0]} --yes`,
     })
   const restored = await console.progress.run(t('step.restore'), async () => {
     await mkdir(stateDir, { recursive: true, mode: 0o700 })

@@ -161,6 +161,8 @@ export const enErrors = {
   'error.fixFailed': 'apt-get could not install the packages. Tried: {command}\n{output}',
   'error.engineRuns': 'Naru is running, and its state cannot be replaced under it. Stop it first with: naru down',
   'error.backupUnusable': '{path} cannot be restored: {reason}. Nothing was changed.',
+  'error.backupUnwritable':
+    'the backup {path} cannot be written: {reason}. Name a file in a folder that is there, and that this user may write to.',
   'error.nothingToBackUp': 'there is no state in {folder} yet, so there is nothing to back up. naru up makes one.',
   'error.diskFull': 'the disk is full: {reason}. Free some space and try again; nothing that was running has changed.',
   'error.unexpected':

@@ -169,6 +169,8 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.fixFailed': 'apt-get이 패키지를 설치하지 못했습니다. 실행한 명령: {command}\n{output}',
   'error.engineRuns': 'Naru가 실행 중이라 상태를 바꿀 수 없습니다. 먼저 naru down 으로 멈추십시오.',
   'error.backupUnusable': '{path} 파일을 복원할 수 없습니다: {reason}. 바뀐 것은 없습니다.',
+  'error.backupUnwritable':
+    '{path} 백업 파일을 쓸 수 없습니다: {reason}. 이미 있고 이 사용자가 쓸 수 있는 폴더의 파일을 지정하십시오.',
   'error.nothingToBackUp': '{folder} 폴더에 아직 상태가 없어 백업할 것이 없습니다. naru up 으로 시작할 수 있습니다.',
   'error.diskFull':
     '디스크가 가득 찼습니다: {reason}. 공간을 비운 뒤 다시 시도하십시오. 실행 중이던 것은 바뀌지 않았습니다.',
