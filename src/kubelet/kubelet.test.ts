@@ -1,5 +1,5 @@
 /** The kubelet against a real API server, with the process runtime and real processes of this machine. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -299,6 +299,7 @@ describe('the kubelet', () => {
     await createPod('once', { command, readinessProbe: undefined }, { restartPolicy: 'Never', volumes })
     const pod = await podWhere('once', ({ status }) => status?.phase === 'Failed')
     expect(pod.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 4, reason: 'Error' })
+    expect((await stat(join(directory, 'pods'))).mode & 0o777).toBe(0o700)
     const left = () => readdir(join(directory, 'pods', pod.metadata.uid ?? ''))
     await until(async () => ((await left()).includes('volumes') ? undefined : true), 'the end of its volumes')
     expect(await logs(running, '/containerLogs/default/once/web')).toBe('done\n')

@@ -1,7 +1,7 @@
 /** The kubelet: registers the node, follows the pods bound to it, and keeps their containers as their specs ask. Here its
  *  parts are put together. */
 import { join } from 'node:path'
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { type Exchange, type ObjectRef, resources } from '../api/index.ts'
 import { type Client, recordEvent } from '../client/index.ts'
 import { type Clock, type Logger, WorkQueue } from '../lib/index.ts'
@@ -78,7 +78,9 @@ export async function openKubelet(options: KubeletOptions): Promise<Kubelet> {
   const logger = options.logger.child({ component: 'kubelet' })
   const podsDir = join(options.stateDir, 'pods')
   const logsDir = join(options.stateDir, 'logs', 'pods')
-  await mkdir(podsDir, { recursive: true, mode: 0o711 })
+  await mkdir(podsDir, { recursive: true })
+  // Secrets and tokens in it may be anybody's to read, in the pod: not here. Where an earlier version made it, it is open.
+  await chmod(podsDir, 0o700)
   await mkdir(logsDir, { recursive: true, mode: 0o755 })
   let pressureNow: () => readonly PressureCondition[] = () => []
   let shuttingDown = false

@@ -3,18 +3,24 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { basename } from 'node:path'
 import { type Clock, identifyProcess, isAlive, type ProcessIdentity, writeFileAtomically } from '../../lib/index.ts'
 import { RuntimeError } from '../errors.ts'
+import { findProcesses } from '../find-processes.ts'
 import type { ContainerdPaths } from './paths.ts'
 
-/** The containerd that an earlier engine started and that still lives. */
+/** The containerd that an earlier engine started and that still lives, also where that was killed before it had written
+ *  down which: a second one would wait for the first one's database for ever. */
 export async function findDaemon(paths: ContainerdPaths): Promise<ProcessIdentity | undefined> {
-  try {
-    const identity = JSON.parse(await readFile(paths.pidFile, 'utf8')) as ProcessIdentity
-    return isAlive(identity) ? identity : undefined
-  } catch {
-    return undefined
-  }
+  const noted = await readFile(paths.pidFile, 'utf8')
+    .then((text) => JSON.parse(text) as ProcessIdentity)
+    .catch(() => undefined)
+  if (noted !== undefined && isAlive(noted)) return noted
+  const [found] = await findProcesses((words) => {
+    const flag = words.indexOf('--config')
+    return flag > 0 && words[flag + 1] === paths.config && basename(words[flag - 1] ?? '') === 'containerd'
+  })
+  return found
 }
 
 export async function startDaemon(paths: ContainerdPaths, binary: string): Promise<ProcessIdentity> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -35,6 +35,7 @@ describe('the local-path provisioner', () => {
   }
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'naru-local-path-'))
+    await chmod(root, 0o755)
     cluster = await openTestCluster()
     components = componentClients(cluster)
     start()
@@ -73,6 +74,7 @@ describe('the local-path provisioner', () => {
     expect(spec.storageClassName).toBe('local-path')
     const name = `pvc-${metadata.uid}`
     await poll(made).toHaveLength(1)
+    expect((await stat(root)).mode & 0o777).toBe(0o700)
     const [volume] = await made()
     expect(volume).toMatchObject({
       metadata: { name, annotations: { 'pv.kubernetes.io/provisioned-by': 'naru.dev/local-path' } },

@@ -1,6 +1,6 @@
 /** The provisioner of the class `local-path`: directories of this node as volumes. It meets the controller that binds
  *  through the API alone, as an external provisioner and resizer do. */
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { isApiError, keyOf, parseKey, resources, storageClassOf } from '../../api/index.ts'
 import { type Client, openInformer, recordEvent, runController, source } from '../../client/index.ts'
 import { type Clock, errorMessage, type Logger } from '../../lib/index.ts'
@@ -25,7 +25,9 @@ const VOLUME = 'volume:'
 /** Resolves when `signal` has aborted and the work in hand is done. */
 export async function runLocalPathProvisioner(options: LocalPathOptions): Promise<void> {
   const { client, clock, logger, signal, root, nodeName } = options
-  await mkdir(root, { recursive: true, mode: 0o711 })
+  await mkdir(root, { recursive: true })
+  // The directories in it are anybody's to write, for containers: not for the users of this machine.
+  await chmod(root, 0o700)
   await ensureDefaultClass(client)
   await using stack = new AsyncDisposableStack()
   const informed = { signal, clock, logger }

@@ -13,7 +13,7 @@ import type { LogPumps } from './log-pumps.ts'
 import type { ContainerRecord, Ending, Records } from './records.ts'
 import { processUsage } from './usage.ts'
 import { newId, type Sandboxes } from './sandboxes.ts'
-import { findProgram, startSupervised } from './supervisor.ts'
+import { findProgram, findSupervised, signalGroup, startSupervised } from './supervisor.ts'
 
 type Containers = Pick<
   ContainerRuntime,
@@ -42,7 +42,16 @@ export async function openContainers(options: {
 }): Promise<Containers> {
   const { records, images, sandboxes, logs, clock, changed } = options
   const starting = new Map<string, Promise<void>>()
-  for (const record of await records.containers()) if ((await stateOf(record)) === 'running') logs.follow(record)
+  for (const record of await records.containers()) {
+    if (record.startedAtMs === 0) await endUnnoted(record)
+    else if ((await stateOf(record)) === 'running') logs.follow(record)
+  }
+
+  /** A container counts as started when that is on record. A process from before would keep the port from the next one. */
+  async function endUnnoted({ id }: ContainerRecord): Promise<void> {
+    const group = await findSupervised(records.containerDirectory(id))
+    if (group !== undefined) signalGroup(group, 'SIGKILL')
+  }
 
   async function stateOf(record: ContainerRecord): Promise<Container['state']> {
     if (record.startedAtMs === 0) return 'created'
@@ -76,7 +85,13 @@ export async function openContainers(options: {
     const { identity, child } = await startSupervised({ ...spec, command: [program, ...args], directory })
     record.process = identity
     record.startedAtMs = startedAtMs
-    await records.putContainer(record)
+    try {
+      await records.putContainer(record)
+    } catch (error) {
+      // On a full disk, say: what nobody knows of nobody would end.
+      signalGroup(identity, 'SIGKILL')
+      throw error
+    }
     logs.follow(record)
     child.once('exit', () => void logs.finish(record).then(changed))
   }

@@ -6,6 +6,7 @@ import { access, constants, open } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { identifyProcess, type ProcessIdentity } from '../../lib/index.ts'
 import { RuntimeError } from '../errors.ts'
+import { findProcesses } from '../find-processes.ts'
 
 /** `$1` is the directory for the exit code. Handled (not ignored) signals are the default again in the child. Once it is
  *  there they are ignored: a `wait` that a signal interrupts may lose the exit code of a child that ends by it at once. */
@@ -18,6 +19,9 @@ wait "$!"; code=$?
 echo "$code" > "$dir/exit.tmp" && mv "$dir/exit.tmp" "$dir/exit"
 kill -KILL 0
 `
+
+/** What the shell is called in its own words. */
+const NAME = 'naru'
 
 export interface StartOptions {
   command: readonly string[]
@@ -34,7 +38,7 @@ export async function startSupervised(
   const stdout = await open(join(directory, 'stdout.raw'), 'a', 0o600)
   const stderr = await open(join(directory, 'stderr.raw'), 'a', 0o600)
   try {
-    const child = spawn('/bin/sh', ['-c', SCRIPT, 'naru', directory, ...command], {
+    const child = spawn('/bin/sh', ['-c', SCRIPT, NAME, directory, ...command], {
       cwd: options.cwd,
       env: { ...options.env },
       detached: true,
@@ -50,6 +54,12 @@ export async function startSupervised(
     await stdout.close()
     await stderr.close()
   }
+}
+
+/** The group of a container that runs, though nothing says so: the engine was killed before it had noted it down. */
+export async function findSupervised(directory: string): Promise<ProcessIdentity | undefined> {
+  const [found] = await findProcesses((words) => words[3] === NAME && words[4] === directory)
+  return found
 }
 
 /** The program's absolute path; throws in the words of a container runtime where there is none. */
