@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { type Installation, openInstallation } from './harness/installation.ts'
 import { withoutOtherEngines } from './harness/own-traces.ts'
@@ -28,9 +30,39 @@ it('naru down --purge leaves no process, mount, interface, rule or file behind',
 it('purges as well after everything of Naru was killed', async () => {
   const before = await machineTraces()
   const naru = await openInstallation()
-  await naru.deploy(await naru.copyOf('examples/hello', 'hello'))
+  const image = await naru.deployHello()
+  const host = await mkdtemp(join(tmpdir(), 'naru-host-path-'))
+  await writeFile(join(host, 'precious'), '')
+  await naru.apply(podWithMounts(image, host))
+  await naru.kubectl('wait', '--for=condition=Ready', 'pod/mounts', '--timeout=90s')
   await killRoles(naru.stateDir, ['engine', 'edge', 'containerd'])
   await naru.mustNaru('down', '--purge')
   expect(await tracesSince(before, naru)).toEqual([])
+  expect(await readdir(host)).toEqual(['precious'])
+  await rm(host, { recursive: true })
   await naru[Symbol.asyncDispose]()
+})
+
+/** A volume in memory, and a part of a directory of this machine: both are mounts in the pod's folder. */
+const podWithMounts = (image: string, host: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'mounts' },
+  spec: {
+    containers: [
+      {
+        name: 'main',
+        image,
+        command: ['/usr/local/bin/node', '-e', 'setInterval(() => {}, 1000)'],
+        volumeMounts: [
+          { name: 'memory', mountPath: '/memory' },
+          { name: 'host', mountPath: '/host', subPath: '.' },
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+      { name: 'host', hostPath: { path: host } },
+    ],
+  },
 })

@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { k8s } from '../../src/api/index.ts'
@@ -195,6 +196,33 @@ describe('volumes that outlive their pods', () => {
     )
   })
 
+  it('a part of a volume is mounted as what it is by now, and goes with the end of the pod, not what is in it', async () => {
+    const host = await mkdtemp(join(tmpdir(), 'naru-host-path-'))
+    const script = `
+      const { statSync } = require('fs')
+      console.log(statSync('/config').isDirectory() ? 'directory' : 'file')
+      process.exit(statSync('/config').isDirectory() ? 1 : 0)`
+    await naru.apply(
+      pod('parted', {
+        restartPolicy: 'OnFailure',
+        containers: [node(script, { volumeMounts: [{ name: 'host', mountPath: '/config', subPath: 'config.json' }] })],
+        volumes: [{ name: 'host', hostPath: { path: host } }],
+      }),
+    )
+    await eventually('the missing part is made', async () => (await readdir(host)).includes('config.json'))
+    await eventually('it was seen', async () => (await naru.kubectl('logs', 'parted')).includes('directory'))
+    await rmdir(join(host, 'config.json'))
+    await writeFile(join(host, 'config.json'), '{}')
+    await eventually('the file is seen', async () => (await getPod('parted')).status?.phase === 'Succeeded', {
+      timeoutMs: 60_000,
+    })
+    const podDir = join(naru.stateDir, 'kubelet/pods', (await getPod('parted')).metadata.uid ?? '')
+    await eventually('its mounts are gone', async () => !(await readdir(podDir)).includes('volume-subpaths'))
+    expect(await readdir(host)).toEqual(['config.json'])
+    await naru.kubectl('delete', 'pod/parted')
+    await rm(host, { recursive: true })
+  })
+
   it('a pod that takes more of the disk than it was given is sent away', async () => {
     await naru.apply(
       pod('greedy', {
@@ -218,6 +246,8 @@ describe('volumes that outlive their pods', () => {
       reason: 'Evicted',
       message: 'Usage of EmptyDir volume "scratch" exceeds the limit "4Mi". ',
     })
+    const podDir = join(naru.stateDir, 'kubelet/pods', (await getPod('greedy')).metadata.uid ?? '')
+    await eventually('what it took is free', async () => !(await readdir(podDir)).includes('volumes'))
     await naru.kubectl('delete', 'pod/greedy')
   })
 

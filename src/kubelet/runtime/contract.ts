@@ -2,7 +2,9 @@
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../../lib/index.ts'
 import { parseLogLine } from '../logs/line.ts'
+import { readLog } from '../logs/read.ts'
 import type { ContainerConfig, ContainerRuntime, ContainerStatus, SandboxConfig } from './runtime.ts'
 import { openTestRegistry, pushShellImage, TEST_CREDENTIALS, TEST_HOST, type TestRegistry } from './test-registry.ts'
 
@@ -25,6 +27,7 @@ echo "to stderr" >&2
 case $MODE in
   exit) exit 7;;
   ok) exit 0;;
+  long) i=0; while [ $i -lt 6000 ]; do printf 한글; i=$((i+1)); done; echo; exit 0;;
 esac
 while :; do sleep 0.05; done
 `
@@ -123,6 +126,8 @@ export function describeContainerRuntime(name: string, subject: RuntimeUnderTest
     it('says who it is and that it is ready', async () => {
       expect((await runtime.version()).version).toMatch(/^\d+\.\d+/)
       expect(await runtime.readiness()).toMatchObject({ ready: true, networkReady: true })
+      // Of the machine's containerd, whichever it is: what it says is understood.
+      expect(await runtime.mountsReadOnlyRecursively()).toBeTypeOf('boolean')
     })
 
     it('knows an image by name and by id, and not one it never pulled', async () => {
@@ -161,6 +166,24 @@ export function describeContainerRuntime(name: string, subject: RuntimeUnderTest
         attempt: 0,
         exitCode: 0,
       })
+    })
+
+    it('logs lines of any length, and they read as they were written', async () => {
+      const { id, logFile } = await start('long', 'long')
+      await ended(id)
+      await logged(logFile, ' F ')
+      const log: Buffer[] = []
+      for await (const part of readLog({
+        path: logFile,
+        follow: true,
+        timestamps: false,
+        stream: 'stdout',
+        running: async () => false,
+        clock: systemClock,
+        signal: AbortSignal.timeout(10_000),
+      }))
+        log.push(part)
+      expect(Buffer.concat(log).toString().split('\n')).toEqual(['hello world yes', '한글'.repeat(6000), ''])
     })
 
     it('tells exit code and reason of a container that ended', async () => {
