@@ -392,6 +392,8 @@ describe('the kubelet', () => {
     expect(status?.conditions).toContainEqual(
       expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet' }),
     )
+    expect(status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ reason: 'Completed' })
+    expect(await running.runtime.listContainers()).toEqual([])
     await until(async () => {
       const node = await cluster.client.get(resources.nodes, { name: 'node' })
       return node.status?.conditions?.find(({ type, status: is }) => type === 'MemoryPressure' && is === 'True')

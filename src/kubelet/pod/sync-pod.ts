@@ -26,13 +26,21 @@ import type { StatusWriter } from './status-writer.ts'
 import { removePod, stopContainer, stopPod } from './stop-pod.ts'
 import { comesBack, endedByShutdown } from './tell-retired.ts'
 
+export interface Evicted {
+  /** Why. */
+  message: string
+  condition: k8s.PodCondition | undefined
+  /** How it ended, once it has: nothing of it is left to be asked again. */
+  status?: k8s.PodStatus
+}
+
 /** What is remembered of one pod between two looks. */
 export interface PodMemory {
   waiting: Map<string, Waiting>
   /** How often in a row its sandbox or its volumes could not be made. */
   failures?: number
-  /** Why the pod was sent away. */
-  evicted?: { message: string; condition: k8s.PodCondition | undefined }
+  /** The pod was sent away. */
+  evicted?: Evicted
   /** The node shuts down. */
   retirement?: Retirement
 }
@@ -74,7 +82,7 @@ export async function syncPod(context: PodContext, input: SyncInput): Promise<nu
     tell?.()
     return RESYNC_MS
   }
-  if (input.memory.evicted !== undefined && !isOver(pod)) return evict(context, input, pod, snapshot)
+  if (input.memory.evicted !== undefined && !isOver(pod)) return evict(context, input, pod, input.memory.evicted)
   if (first?.type === 'killPod' && first.why !== 'sandboxLost') {
     await report(context, input, pod, snapshot)
     if (first.why === 'deadline')
@@ -148,17 +156,25 @@ const podDirectory = ({ podsDir }: PodContext, pod: k8s.Pod) => join(podsDir, po
 const gracePeriodMs = (pod: k8s.Pod) =>
   (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000
 
-/** Source: Kubernetes v1.34, pkg/kubelet/eviction (evictPod). */
-async function evict(context: PodContext, input: SyncInput, pod: k8s.Pod, snapshot: PodSnapshot): Promise<number> {
-  const { message = '', condition } = input.memory.evicted ?? {}
-  context.event({ pod, type: 'Warning', reason: 'Evicted', message })
-  await stopPod(context, pod, snapshot, { graceMs: EVICTION_GRACE_MS, hurry: input.hurry })
-  // First: where the disk is full, the status may have no room before.
+/** What a pod has of the disk is free before that is told: where the disk is full, there may be no room to tell it. Source:
+ *  Kubernetes v1.34, pkg/kubelet/eviction (evictPod), pkg/kubelet/pod_workers.go (ShouldPodContentBeRemoved). */
+async function evict(context: PodContext, input: SyncInput, pod: k8s.Pod, evicted: Evicted): Promise<number> {
+  if (evicted.status === undefined) {
+    const { message, condition } = evicted
+    context.event({ pod, type: 'Warning', reason: 'Evicted', message })
+    const before = await takeSnapshot(context.runtime, podIdentity(pod).uid)
+    await stopPod(context, pod, before, { graceMs: EVICTION_GRACE_MS, hurry: input.hurry })
+    const status = statusOf(context, input, pod, await observePod(context, pod))
+    const lastTransitionTime = toKubernetesTime(context.clock.now())
+    const conditions = [...(status.conditions ?? []), ...(condition ? [{ ...condition, lastTransitionTime }] : [])]
+    evicted.status = { ...status, conditions, phase: 'Failed', reason: 'Evicted', message }
+  }
   await releaseVolumes(podDirectory(context, pod))
-  const status = statusOf(context, input, pod, await observePod(context, pod))
-  const lastTransitionTime = toKubernetesTime(context.clock.now())
-  const conditions = [...(status.conditions ?? []), ...(condition ? [{ ...condition, lastTransitionTime }] : [])]
-  await input.writer.write(pod, { ...status, conditions, phase: 'Failed', reason: 'Evicted', message })
+  for (const { id } of await context.runtime.listContainers({ podUid: podIdentity(pod).uid })) {
+    context.actuated.delete(id)
+    await context.runtime.removeContainer(id)
+  }
+  await input.writer.write(pod, evicted.status)
   return 0
 }
 
