@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { errorMessage, hasErrno, readIfThere } from '../../lib/index.ts'
 import { toLabel } from '../deploy/input.ts'
 import { CliError } from '../errors.ts'
-import { clone, withoutPassword } from './clone.ts'
+import { clone, type CloneOptions, withoutPassword } from './clone.ts'
 
 /** What `--template` may be beside a name of ours. */
 export type TemplateSource = { kind: 'template' | 'folder'; path: string } | { kind: 'git'; url: string }
@@ -14,7 +14,8 @@ const BESIDE = new Set(['.git', 'node_modules', '.venv', '__pycache__', '.pytest
 
 /** Whole or not at all: what is interrupted leaves nothing. Gives the paths of a repository's submodules, which are not
  *  fetched. Throws CliError `folderNotEmpty`, `folderUnwritable`, `templateUnreadable`. */
-export async function layDown(target: string, source: TemplateSource, signal: AbortSignal): Promise<string[]> {
+export async function layDown(target: string, source: TemplateSource, options: CloneOptions): Promise<string[]> {
+  const { signal } = options
   const isThere = await isEmptyFolder(target)
   // In a folder that is there nothing but this can be written, perhaps; and it stays the one that a shell is in.
   const parent = isThere ? target : dirname(target)
@@ -22,7 +23,7 @@ export async function layDown(target: string, source: TemplateSource, signal: Ab
   try {
     const made = join(scratch, 'made')
     await mkdir(made)
-    const submodules = await fill(made, source, signal)
+    const submodules = await fill(made, source, options)
     signal.throwIfAborted()
     if (source.kind === 'template') await finishTemplate(made, basename(target))
     if (isThere) for (const name of await readdir(made)) await rename(join(made, name), join(target, name))
@@ -57,16 +58,16 @@ async function makeScratch(target: string, parent: string): Promise<string> {
 const unwritable = (path: string, error: unknown) =>
   CliError.of('folderUnwritable', { path, reason: errorMessage(error) }, { cause: error })
 
-async function fill(made: string, source: TemplateSource, signal: AbortSignal): Promise<string[]> {
+async function fill(made: string, source: TemplateSource, options: CloneOptions): Promise<string[]> {
   try {
-    if (source.kind === 'git') return await clone(source.url, made, signal)
+    if (source.kind === 'git') return await clone(source.url, made, options)
     if (!(await stat(source.path)).isDirectory()) throw new Error('it is not a folder')
     const filter = (path: string) => path === source.path || !BESIDE.has(basename(path))
     // Links lead where they led from their place in the folder, and not to the folder that was copied.
     await cp(source.path, made, { recursive: true, filter, verbatimSymlinks: true })
     return []
   } catch (error) {
-    signal.throwIfAborted()
+    options.signal.throwIfAborted()
     const where = source.kind === 'git' ? withoutPassword(source.url) : source.path
     throw CliError.of('templateUnreadable', { source: where, reason: errorMessage(error) }, { cause: error })
   }
