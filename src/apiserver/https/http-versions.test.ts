@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { resources } from '../../api/index.ts'
+import { openClient } from '../../client/index.ts'
 import { silentLogger, systemClock } from '../../lib/index.ts'
 import { openSqliteStore, type Store } from '../../store/index.ts'
 import { type ApiServer, openApiServer } from '../api-server.ts'
@@ -30,6 +32,8 @@ interface Sent {
 /** All requests of a test go over one connection. */
 interface Line extends AsyncDisposable {
   send(method: string, sent: Sent): Promise<Answer>
+  /** Asks, and reads nothing of the answer. Resolves, when it has begun, to what gives it up. */
+  ignore(path: string): Promise<() => void>
 }
 
 type Credentials = { ca: string; cert: string; key: string }
@@ -55,6 +59,12 @@ function openHttp1(url: string, credentials: Credentials): Line {
         })
         request.on('error', reject)
         request.end(body)
+      }),
+    ignore: (path) =>
+      new Promise((resolve, reject) => {
+        const request = requestHttps(new URL(path, url), { agent }, (response) => resolve(() => response.destroy()))
+        request.on('error', reject)
+        request.end()
       }),
     async [Symbol.asyncDispose]() {
       agent.destroy()
@@ -83,6 +93,11 @@ function openHttp2(url: string, credentials: Credentials): Line {
       await Promise.race([once(stream, 'end'), left])
       stream.close()
       return { status: Number(answered[':status']), headers: answered, body: Buffer.concat(chunks) }
+    },
+    async ignore(path) {
+      const stream = session.request({ ':path': path })
+      await once(stream, 'response')
+      return () => stream.destroy()
     },
     async [Symbol.asyncDispose]() {
       session.close()
@@ -170,6 +185,19 @@ describe.each([
     await create('a')
     const watch = await line.send('GET', { path: `${MAPS}?watch=true&fieldSelector=metadata.name%3Da`, leaveAfter: 10 })
     expect(watch.body.toString()).toMatch(/^\{"type":"ADDED","object":\{.*"name":"a".*\}\}\n$/)
+    await expect.poll(() => store.stats().watches).toBe(0)
+  })
+  test('a watch that its reader takes nothing of ends with it', async () => {
+    const giveUp = await line.ignore(`${MAPS}?watch=true`)
+    await expect.poll(() => store.stats().watches).toBe(1)
+    const client = openClient(server.exchangeAs({ name: 'admin', groups: ['system:masters'] }))
+    // More than there is room for on the way.
+    for (let i = 0; i < 16; i++)
+      await client.create(resources.configmaps, {
+        metadata: { name: `a${i}`, namespace: 'default' },
+        data: { value: 'x'.repeat(900_000) },
+      })
+    giveUp()
     await expect.poll(() => store.stats().watches).toBe(0)
   })
 })

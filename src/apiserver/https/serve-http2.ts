@@ -17,6 +17,8 @@ export async function serveHttp2(
   const caller = new Caller()
   stream.on('close', caller.leave)
   stream.on('error', caller.leave)
+  // Given up without an error, Node would close it only when what was written has gone out.
+  stream.on('aborted', () => stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.destroy())
   const method = headers[':method'] ?? ''
   try {
     const socket = stream.session?.socket as TLSSocket | undefined

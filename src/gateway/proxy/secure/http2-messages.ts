@@ -16,6 +16,8 @@ export class Http2Request extends Http2ServerRequest {
   ) {
     super(stream, asHttp1(stream, headers), options, withoutPseudoHeaders(rawHeaders, headers.cookie))
     this.on('timeout', () => stream.close(constants.NGHTTP2_CANCEL))
+    // Given up without an error, Node would close it only when what was written has gone out.
+    stream.on('aborted', () => stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.destroy())
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import {
   type ClientHttp2Session,
@@ -360,5 +361,18 @@ describe('HTTP/2', () => {
     stream.close(constants.NGHTTP2_CANCEL)
     await gone.promise
     await expect.poll(() => records).toMatchObject([{ status: 499 }])
+  })
+  it('a client that gives up an answer of which it takes nothing ends it at the app', async () => {
+    const gone = Promise.withResolvers<void>()
+    await serve((_request, response) => {
+      response.on('close', () => gone.resolve())
+      response.end(Buffer.alloc(64 * 1024 * 1024))
+    })
+    const stream = session().request({ ':path': '/' })
+    stream.on('error', () => {})
+    await once(stream, 'response')
+    stream.destroy()
+    await gone.promise
+    await expect.poll(() => records).toHaveLength(1)
   })
 })
