@@ -8,6 +8,7 @@ import { ensureBridge } from './host/bridge.ts'
 import { addressAt, gatewayAddressOf, parseCidr } from './host/cidr.ts'
 import { cniConfList, writeCniConf } from './host/cni.ts'
 import { readLeases } from './host/cni-records.ts'
+import { forgetForwarded, keepForwarding } from './host/forwarding.ts'
 import { type SandboxNetworks, sandboxNetworks } from './host/sandbox-networks.ts'
 import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
 import { HeldPorts } from './load-balancer/held-ports.ts'
@@ -102,7 +103,9 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     if (!stop.signal.aborted) logger.error({ error: errorMessage(error) }, `${what} ended`)
   }
   const held = new HeldPorts()
+  const looked = Promise.withResolvers<void>()
   const running = Promise.all([
+    keepForwarding({ ...common, onReady: looked.resolve }),
     runServiceProxy({
       ...common,
       client,
@@ -127,6 +130,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       held,
     }).catch(endedBy('load balancers')),
   ])
+  await looked.promise
   async function close(): Promise<void> {
     stop.abort()
     await running
@@ -144,6 +148,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       await close()
       await deleteTable(place.tableName)
       await deleteTable(place.policyTableName)
+      await forgetForwarded(place.bridge)
     },
     [Symbol.asyncDispose]: close,
   }

@@ -2,6 +2,7 @@
 import { errorMessage, type Logger } from '../lib/index.ts'
 import { removeBridge } from './host/bridge.ts'
 import { removeCniState } from './host/cni.ts'
+import { forgetForwarded } from './host/forwarding.ts'
 import { restoreSysctls } from './host/sysctls.ts'
 import { resolvePlace, type NetworkPlace } from './open-network.ts'
 import { deleteTable } from './nft/nft.ts'
@@ -13,6 +14,7 @@ export async function purgeNetwork(options: NetworkPlace & { logger: Logger }): 
   const steps: [string, () => Promise<void>][] = [
     ['remove the nftables table', () => deleteTable(place.tableName)],
     ['remove the nftables table of policies', () => deleteTable(place.policyTableName)],
+    ['remove the rules of iptables', () => forgetForwarded(place.bridge)],
     ['remove the bridge', () => removeBridge(place.bridge)],
     ['remove CNI state', () => removeCniState(place)],
     ['restore kernel settings', () => restoreSysctls(stateDir, logger)],

@@ -446,6 +446,35 @@ test('a second start finds everything as it should be', async () => {
   expect(await connectFrom('client', '10.97.0.21', 80)).toMatch(/^web-1/)
 })
 
+test('pods reach others where iptables drops what is forwarded, as Docker has it', async () => {
+  const forward = () =>
+    String(execFileSync('iptables', ['-S', 'FORWARD']))
+      .trim()
+      .split('\n')
+  const [policy = '', ...others] = forward()
+  const [, , before = ''] = policy.split(' ')
+  const web = pods.get('web-1')?.address ?? ''
+  const ours = [
+    '-A FORWARD -i narun0 -j ACCEPT',
+    '-A FORWARD -o narun0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+  ]
+  try {
+    execFileSync('iptables', ['-P', 'FORWARD', 'DROP'])
+    expect(await connectFrom('client', web, 8080)).toBe('TIMEOUT')
+    for (let start = 1; start <= 2; start++) {
+      await network[Symbol.asyncDispose]()
+      network = await startNetwork()
+      expect(await connectFrom('client', web, 8080)).toMatch(/^web-1/)
+      expect(forward()).toEqual(['-P FORWARD DROP', ...others, ...ours])
+    }
+    await network.stop()
+    expect(forward()).toEqual(['-P FORWARD DROP', ...others])
+  } finally {
+    execFileSync('iptables', ['-P', 'FORWARD', before])
+    network = await startNetwork()
+  }
+}, 30_000)
+
 test('a stop gives the machine its ports back, and a start the Services theirs', async () => {
   const tables = () => String(execFileSync('nft', ['list', 'tables']))
   await network.stop()

@@ -8,8 +8,14 @@ export async function applyRuleset(text: string): Promise<void> {
 }
 
 /** The table as the kernel has it; undefined when there is none. */
-export async function listTable(tableName: string): Promise<string | undefined> {
-  return runCommand('nft', ['list', 'table', 'ip', tableName]).catch((error: unknown) => {
+export const listTable = (tableName: string): Promise<string | undefined> => list(['table', 'ip', tableName])
+
+/** A chain of anybody's table; undefined when there is none. */
+export const listChain = (tableName: string, chainName: string): Promise<string | undefined> =>
+  list(['chain', 'ip', tableName, chainName])
+
+async function list(what: readonly string[]): Promise<string | undefined> {
+  return runCommand('nft', ['list', ...what]).catch((error: unknown) => {
     if (isAbsent(error)) return undefined
     throw error
   })
