@@ -383,6 +383,32 @@ test('a UDP client whose server is gone gets answers from another', async () => 
   asking.kill('SIGKILL')
 }, 20_000)
 
+test('a UDP client that asked at a node port before there was a Service gets answers when there is one', async () => {
+  const { client } = cluster
+  const ref = { namespace: 'default', name: 'late' }
+  const port = { port: 5353, protocol: 'UDP' }
+  const program = `
+    const s = require('dgram').createSocket('udp4')
+    s.on('message', (m) => { console.log(String(m)); process.exit() })
+    setInterval(() => s.send('who', 31_353, '${network.bridgeAddress}', () => console.log('sent')), 100)`
+  const asking = spawn('ip', ['netns', 'exec', 'naru-test-client', process.execPath, '-e', program])
+  servers.push(asking)
+  let heard = ''
+  asking.stdout.on('data', (chunk) => (heard += chunk))
+  await expect.poll(() => heard, { timeout: 5_000 }).toContain('sent')
+  await client.create(resources.services, {
+    metadata: ref,
+    spec: { type: 'NodePort', clusterIP: '10.97.0.28', ports: [{ ...port, nodePort: 31_353 }] },
+  })
+  await client.create(resources.endpointslices, {
+    metadata: { ...ref, labels: { 'kubernetes.io/service-name': 'late' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [addressOf('web-2')] }],
+    ports: [port],
+  })
+  await expect.poll(() => heard, { timeout: 5_000 }).toContain('web-2')
+}, 20_000)
+
 test('clients of a sticky Service stay where they are when other Services change', async () => {
   const clients = () =>
     Array.from(tableText().matchAll(/set clients_\w+ \{[^}]*elements = \{ ([\d.]+)/g), ([, ip]) => ip)

@@ -1,5 +1,5 @@
-/** UDP flows keep going to a backend that is gone, because the kernel remembers their translation. Where nothing can
- *  make it forget, what clients send to such a Service port is looked up in another conntrack zone from then on: their
+/** UDP flows keep going to a backend that is gone, or to the node itself, because the kernel remembers what became of them.
+ *  Where nothing can make it forget, what clients send to such a Service port is looked up in another conntrack zone from then on: their
  *  flows begin anew there, and the old ones end by themselves. Clients of the backends that are left may be sent to
  *  another of them. Source: nft(8), "ct zone"; only the direction of the client, answers stay in the zone of all. */
 import { chain, type TableObject } from '../nft/table.ts'

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
+import type { k8s } from '../../api/index.ts'
 import { staleFlows } from './conntrack.ts'
 import { FlowZones } from './flow-zones.ts'
 import { renderTable } from '../nft/table.ts'
@@ -116,6 +117,7 @@ test('flows that nobody can make the kernel forget begin anew in a zone of their
     isServedSomewhere: false,
     internal: [],
     external: [],
+    serving: [],
   }
   const rules = (forwardings: Forwarding[]) => zones.objects(forwardings)[0]?.lines.slice(1)
   expect(rules([{ ...dns, nodePort: 30_053 }])).toEqual([
@@ -126,28 +128,77 @@ test('flows that nobody can make the kernel forget begin anew in a zone of their
   expect(rules([])).toBeUndefined()
 })
 
-test('only UDP flows to backends that are gone are stale', () => {
-  const forwarding = (protocol: 'tcp' | 'udp', addresses: string[]): Forwarding => {
-    const backends = addresses.map((address) => ({ address, port: 5353 }))
-    return {
-      name: 'shop/dns:dns',
-      protocol,
-      clusterIP: '10.96.0.21',
-      port: 53,
-      externalAddresses: [],
-      nodePort: 30053,
-      isExternalLocal: false,
-      isServedSomewhere: true,
-      internal: backends,
-      external: backends,
-    }
-  }
-  const before = [forwarding('udp', ['10.244.0.8', '10.244.0.9']), forwarding('tcp', ['10.244.0.8'])]
-  expect(staleFlows(before, [forwarding('udp', ['10.244.0.9'])])).toEqual([
-    { destination: '10.96.0.21', port: 53, backend: '10.244.0.8' },
-    { port: 30053, backend: '10.244.0.8' },
-  ])
+describe('which flows are to begin anew', () => {
+  const forwarding = (serving: string[], more: Partial<Forwarding> = {}): Forwarding => ({
+    name: 'shop/dns:dns',
+    protocol: 'udp',
+    clusterIP: '10.96.0.21',
+    port: 53,
+    externalAddresses: [],
+    nodePort: 30053,
+    isExternalLocal: false,
+    isServedSomewhere: true,
+    internal: [],
+    external: [],
+    serving,
+    ...more,
+  })
+  it('those of UDP to backends that are gone', () => {
+    const before = [forwarding(['10.244.0.8', '10.244.0.9']), forwarding(['10.244.0.8'], { protocol: 'tcp' })]
+    expect(staleFlows(before, [forwarding(['10.244.0.9'])])).toEqual([
+      { destination: '10.96.0.21', port: 53, backend: '10.244.0.8' },
+      { port: 30053, backend: '10.244.0.8' },
+    ])
+  })
+  it('those that go to the node’s own ports when a Service begins to serve them', () => {
+    const served = forwarding(['10.244.0.8'], { externalAddresses: ['192.0.2.7'] })
+    const own = [{ destination: '192.0.2.7', port: 53 }, { port: 30053 }]
+    expect(staleFlows([], [served])).toEqual(own)
+    expect(staleFlows([{ ...served, serving: [] }], [served])).toEqual(own)
+    expect(staleFlows([served], [{ ...served, serving: ['10.244.0.8', '10.244.0.9'] }])).toEqual([])
+    expect(staleFlows([], [{ ...served, serving: [] }])).toEqual([])
+  })
+  it('not those to a backend that still serves while it terminates', () => {
+    const endpoint = (address: string, conditions?: k8s.EndpointConditions) => ({ addresses: [address], conditions })
+    const of = (...endpoints: k8s.Endpoint[]) =>
+      forwardings({
+        nodeName: 'node-1',
+        services: [
+          {
+            metadata: { name: 'dns', namespace: 'shop' },
+            spec: { clusterIP: '10.96.0.21', ports: [{ port: 53, protocol: 'UDP' }] },
+          },
+        ],
+        endpointSlices: [
+          {
+            metadata: { name: 'x', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'dns' } },
+            addressType: 'IPv4',
+            ports: [{ port: 53, protocol: 'UDP' }],
+            endpoints,
+          },
+        ],
+      })
+    const before = of(endpoint('10.244.0.8'), endpoint('10.244.0.9'))
+    const terminates = of(
+      endpoint('10.244.0.8', { ready: false, terminating: true }),
+      endpoint('10.244.0.9', { ready: true }),
+    )
+    expect(terminates[0]?.internal).toEqual([{ address: '10.244.0.9', port: 53 }])
+    expect(staleFlows(before, terminates)).toEqual([])
+    expect(staleFlows(terminates, of(endpoint('10.244.0.9')))).toHaveLength(1)
+    const last = of(endpoint('10.244.0.8', { ready: false, terminating: true }))
+    expect(last[0]?.internal).toEqual([{ address: '10.244.0.8', port: 53 }])
+  })
 })
+
+test.each(['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'])(
+  'a Service with the label %s is not ours',
+  (label) => {
+    const metadata = { name: 'web', namespace: 'shop', labels: { [label]: 'x' } }
+    const services = [{ metadata, spec: { clusterIP: '10.96.0.40', ports: [{ port: 80 }] } }]
+    expect(forwardings({ nodeName: 'node-1', services, endpointSlices: [] })).toEqual([])
+  },
+)
 
 test('a load balancer is told how many endpoints of a Service this node has', () => {
   const state = parse(readFileSync(join(golden, 'local-policies.input.yaml'), 'utf8')) as ServiceState

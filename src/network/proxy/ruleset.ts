@@ -3,8 +3,8 @@
  *
  *  - before dstnat: who may not come by a load balancer's address is turned away.
  *  - dstnat (prerouting, and output for the host's own traffic): ClusterIP, external address and node port → backend.
- *  - postrouting: a pod that reaches itself through its Service, the host's 127.0.0.1, and pods going out to the world
- *    get the node's address as their source.
+ *  - postrouting: a pod that reaches itself through its Service, the host's 127.0.0.1, other machines that are sent to a
+ *    backend outside of the pods, and pods going out to the world get the node's address as their source.
  *  - what is still addressed to a Service afterwards has no backend, and is refused rather than left to time out;
  *    where a `Local` policy leaves none although others have some, it is dropped. */
 import { createHash } from 'node:crypto'
@@ -189,6 +189,8 @@ function fixedChains({ bridge, podCidr, serviceCidr, masqueradeBridged }: Rulese
         ? `ct status dnat ip saddr ${podCidr} ip daddr ${podCidr} masquerade`
         : 'ct status dnat ip saddr . ip daddr @hairpin masquerade',
       'ct status dnat ip saddr 127.0.0.0/8 masquerade',
+      // To a backend that is no pod: it would answer the client itself.
+      `ct status dnat ip saddr != ${podCidr} ip daddr != ${podCidr} oifname != "lo" masquerade`,
       `ip saddr ${podCidr} ip daddr != ${podCidr} masquerade`,
     ]),
     chain('unserved', [

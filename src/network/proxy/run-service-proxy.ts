@@ -5,6 +5,7 @@ import { findBinary } from '../../host/index.ts'
 import type { Clock, Logger } from '../../lib/index.ts'
 import type { HeldPorts } from '../load-balancer/held-ports.ts'
 import { keepTable } from '../nft/keep-table.ts'
+import { listTable } from '../nft/nft.ts'
 import { forgetFlows, staleFlows } from './conntrack.ts'
 import { FlowZones } from './flow-zones.ts'
 import { HealthCheckServers } from './health-check-servers.ts'
@@ -38,7 +39,8 @@ export async function runServiceProxy(options: ServiceProxyOptions): Promise<voi
   const canForget = (await findBinary('conntrack', { path: process.env.PATH })) !== undefined
   const zones = new FlowZones()
   let latest: Forwarding[] = []
-  let applied: Forwarding[] = []
+  // What the table does already, as far as anyone can tell; where there is none, flows may go to the node's own ports.
+  let applied = (await listTable(tableName)) === undefined ? [] : forwardings(state())
   await keepTable({
     tableName,
     clock,

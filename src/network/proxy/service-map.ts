@@ -32,6 +32,8 @@ export interface Forwarding {
   readonly internal: readonly Backend[]
   /** For traffic to node ports and external addresses; sorted. */
   readonly external: readonly Backend[]
+  /** Addresses of all that still answer whom they know, on whichever node, those that terminate too; sorted. */
+  readonly serving: readonly string[]
 }
 
 export interface ServiceState {
@@ -50,6 +52,14 @@ const DEFAULT_STICKY_SECONDS = 10_800
 const LOOPBACK = '127.0.0.1'
 const LOOPBACK_RANGE = '127.0.0.0/8'
 
+/** Services that carry one of these are another proxy's, or nobody's. Source: kube-proxy v1.34, cmd/kube-proxy/app. */
+const NOT_OURS_LABELS = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless']
+
+const isOurs = ({ metadata, spec }: k8s.Service): boolean =>
+  spec?.type !== 'ExternalName' &&
+  isIPv4(spec?.clusterIP ?? '') &&
+  NOT_OURS_LABELS.every((label) => metadata.labels?.[label] === undefined)
+
 /** Sorted by name; headless and ExternalName Services, and other address families, are left out. */
 export function forwardings(state: ServiceState): Forwarding[] {
   const { services, endpointSlices } = state
@@ -57,7 +67,7 @@ export function forwardings(state: ServiceState): Forwarding[] {
     return `${slice.metadata.namespace}/${slice.metadata.labels?.[SERVICE_NAME_LABEL] ?? ''}`
   })
   return services
-    .filter((service) => service.spec?.type !== 'ExternalName' && isIPv4(service.spec?.clusterIP ?? ''))
+    .filter(isOurs)
     .flatMap((service) => {
       const key = `${service.metadata.namespace}/${service.metadata.name}`
       const slices = slicesOf.get(key) ?? []
@@ -94,6 +104,7 @@ function forwarding(
     isServedSomewhere: usable(candidates).length > 0,
     internal: usable(spec?.internalTrafficPolicy === 'Local' ? local : candidates),
     external: usable(spec?.externalTrafficPolicy === 'Local' ? local : candidates),
+    serving: [...new Set(candidates.filter(isServing).map(({ backend }) => backend.address))].toSorted(),
   }
 }
 
@@ -118,12 +129,15 @@ function candidatesOf(port: k8s.ServicePort, slices: readonly k8s.EndpointSlice[
     )
 }
 
+const isReady = ({ endpoint }: Candidate): boolean => endpoint.conditions?.ready !== false
+/** What an endpoint does not say of itself is so (k8s.io/api v0.34, discovery/v1). */
+const isServing = (candidate: Candidate): boolean =>
+  isReady(candidate) || candidate.endpoint.conditions?.serving !== false
+
 /** Ready ones; when there are none, those that still serve while they terminate. Each backend once. */
 function usable(candidates: readonly Candidate[]): Backend[] {
-  const ready = candidates.filter(({ endpoint }) => endpoint.conditions?.ready !== false)
-  const draining = candidates.filter(
-    ({ endpoint: { conditions } }) => conditions?.terminating === true && conditions.serving === true,
-  )
+  const ready = candidates.filter(isReady)
+  const draining = candidates.filter((one) => one.endpoint.conditions?.terminating === true && isServing(one))
   const chosen = ready.length > 0 ? ready : draining
   const byKey = new Map(chosen.map(({ backend }) => [`${backend.address}:${backend.port}`, backend]))
   return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, backend]) => backend)
