@@ -119,7 +119,13 @@ export async function openNode(options: NodeOptions): Promise<EngineNode> {
     }),
   )
   const loops: Loop[] = [
-    { name: 'kubelet', run: (signal) => kubelet.run({ signal }) },
+    {
+      name: 'kubelet',
+      run: async (signal) => {
+        await Promise.race([network?.ready, new Promise((resolve) => signal.addEventListener('abort', resolve))])
+        await kubelet.run({ signal })
+      },
+    },
     {
       name: 'local-path',
       run: (signal) =>

@@ -62,13 +62,14 @@ export interface Network extends AsyncDisposable {
   /** Ids of sandboxes that have the gateway's address: before the last address was its own, it was given to pods. What
    *  such a pod sends counts as sent by the gateway: it is to be made anew, with another address. */
   readonly displaced: readonly string[]
-  /** Resolves when the first Service table is in the kernel. */
+  /** Resolves when Services and NetworkPolicies are in the kernel as the API had them at the start: a pod that starts before
+   *  is isolated by nobody. */
   readonly ready: Promise<void>
   /** Once no pod runs: takes the rules away, so that the ports that Services had are the machine's again. */
   stop(): Promise<void>
 }
 
-/** The host is prepared when this resolves; Services follow as soon as the API answers (`ready`). Disposing stops the
+/** The host is prepared when this resolves; Services and policies follow as soon as the API answers (`ready`). Disposing stops the
  *  proxy and leaves bridge and rules, so that running containers keep their network. Throws NetworkError. */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { client, clock, nodeName } = options
@@ -94,7 +95,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   )
 
   const stop = new AbortController()
-  const ready = Promise.withResolvers<void>()
+  const [services, policies] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const isBridgeHidden = missing.includes('net.bridge.bridge-nf-call-iptables')
   if (isBridgeHidden)
     logger.warn({}, 'this kernel hides traffic between pods: NetworkPolicies hold only for traffic from outside')
@@ -114,13 +115,14 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       serviceCidr: serviceCidr.text,
       masqueradeBridged: isBridgeHidden,
       held,
-      onReady: ready.resolve,
+      onReady: services.resolve,
     }).catch(endedBy('service proxy')),
     runNetworkPolicies({
       ...common,
       client: options.policyClient ?? client,
       tableName: place.policyTableName,
       nodeAddresses: { gateway: gatewayAddress, dns: bridgeAddress },
+      onReady: policies.resolve,
     }).catch(endedBy('network policies')),
     runLoadBalancers({
       ...common,
@@ -143,7 +145,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     cniBinDir: binDir,
     sandboxes,
     displaced,
-    ready: ready.promise,
+    ready: Promise.all([services.promise, policies.promise]).then(() => {}),
     async stop() {
       await close()
       await deleteTable(place.tableName)

@@ -511,6 +511,15 @@ test('a stop gives the machine its ports back, and a start the Services theirs',
   expect(await connectFrom('client', '10.97.0.21', 80)).toMatch(/^web-1/)
 })
 
+test('policies hold from the moment that the network is ready', async () => {
+  const ref = { namespace: 'default', name: 'from-the-start' }
+  await cluster.client.create(resources.networkpolicies, { metadata: ref, spec: { podSelector: {} } })
+  await network.stop()
+  network = await startNetwork()
+  expect(String(execFileSync('nft', ['list', 'tables']))).toContain(`${place.tableName}_policy`)
+  await cluster.client.delete(resources.networkpolicies, ref)
+})
+
 test('a purge leaves no trace, and a second one has nothing to do', async () => {
   await network[Symbol.asyncDispose]()
   await purgeNetwork({ ...place, logger: silentLogger })

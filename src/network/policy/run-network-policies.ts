@@ -13,6 +13,8 @@ export interface NetworkPolicyOptions extends PolicyRulesetOptions {
   tableName: string
   nodeAddresses: NodeAddresses
   signal: AbortSignal
+  /** Called when what there was at the start is in the kernel. */
+  onReady: () => void
 }
 
 /** Resolves when `signal` has aborted and the transaction in hand is done; the table stays. */
@@ -34,6 +36,7 @@ export async function runNetworkPolicies(options: NetworkPolicyOptions): Promise
         { policies: policies.list(), namespaces: namespaces.list(), pods: pods.list(), nodePods: ofNode },
         options,
       ),
+    onApplied: options.onReady,
     onChange(handler) {
       policies.onChange(handler)
       // Nobody asks about pods and namespaces while there is no policy.
