@@ -14,6 +14,7 @@ import { applySysctls, setInterfaceSysctl } from './host/sysctls.ts'
 import { HeldPorts } from './load-balancer/held-ports.ts'
 import { runLoadBalancers } from './load-balancer/run-load-balancers.ts'
 import { deleteTable } from './nft/nft.ts'
+import { dropIpv6, forgetIpv6 } from './policy/drop-ipv6.ts'
 import { runNetworkPolicies } from './policy/run-network-policies.ts'
 import { runServiceProxy } from './proxy/run-service-proxy.ts'
 
@@ -82,6 +83,9 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const bridgeAddress = addressAt(podCidr, 1)
   const gatewayAddress = gatewayAddressOf(podCidr)
   await ensureBridge({ name: place.bridge, podCidr, serviceCidr, gatewayAddress })
+  await dropIpv6({ tableName: place.policyTableName, bridge: place.bridge }).catch((error: unknown) =>
+    logger.warn({ error: errorMessage(error) }, 'pods reach one another over IPv6, past NetworkPolicies'),
+  )
   // Lets 127.0.0.1:<nodePort> reach pods. Without it node ports answer on the other addresses only.
   await setInterfaceSysctl(place.bridge, 'route_localnet', '1', logger)
   await writeCniConf({ ...place, podCidr })
@@ -150,6 +154,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       await close()
       await deleteTable(place.tableName)
       await deleteTable(place.policyTableName)
+      await forgetIpv6(place.policyTableName)
       await forgetForwarded(place.bridge)
     },
     [Symbol.asyncDispose]: close,

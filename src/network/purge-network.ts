@@ -6,6 +6,7 @@ import { forgetForwarded } from './host/forwarding.ts'
 import { restoreSysctls } from './host/sysctls.ts'
 import { resolvePlace, type NetworkPlace } from './open-network.ts'
 import { deleteTable } from './nft/nft.ts'
+import { forgetIpv6 } from './policy/drop-ipv6.ts'
 
 /** Idempotent, and needs no engine. Every step is tried even when one fails; throws AggregateError with what failed. */
 export async function purgeNetwork(options: NetworkPlace & { logger: Logger }): Promise<void> {
@@ -14,6 +15,7 @@ export async function purgeNetwork(options: NetworkPlace & { logger: Logger }): 
   const steps: [string, () => Promise<void>][] = [
     ['remove the nftables table', () => deleteTable(place.tableName)],
     ['remove the nftables table of policies', () => deleteTable(place.policyTableName)],
+    ['remove the nftables table of IPv6', () => forgetIpv6(place.policyTableName)],
     ['remove the rules of iptables', () => forgetForwarded(place.bridge)],
     ['remove the bridge', () => removeBridge(place.bridge)],
     ['remove CNI state', () => removeCniState(place)],

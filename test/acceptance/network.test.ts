@@ -13,7 +13,7 @@ import { openTestCluster, type TestCluster } from '../harness/cluster.ts'
 
 const place = { bridge: 'narun0', tableName: 'naru_test_n', stateDir: mkdtempSync(join(tmpdir(), 'naru-network-')) }
 const ranges = { podCidr: '10.246.0.0/24', serviceCidr: '10.97.0.0/16' }
-const SETTINGS = ['net/ipv4/ip_forward', 'net/bridge/bridge-nf-call-iptables']
+const SETTINGS = ['net/ipv4/ip_forward', 'net/bridge/bridge-nf-call-iptables', 'net/bridge/bridge-nf-call-ip6tables']
 const before = SETTINGS.map((setting) => readFileSync(`/proc/sys/${setting}`, 'utf8'))
 
 let cluster: TestCluster
@@ -471,6 +471,26 @@ test('a second start finds everything as it should be', async () => {
   network = await startNetwork()
   expect(await connectFrom('client', '10.97.0.21', 80)).toMatch(/^web-1/)
 })
+
+test('pods do not reach one another, nor the node, by the IPv6 addresses of their links', async () => {
+  const netns = pods.get('web-1')?.netns ?? ''
+  const linkAddress = (args: string[], device: string) => {
+    const out = String(execFileSync('ip', [...args, '-6', '-o', 'address', 'show', 'dev', device, 'scope', 'link']))
+    return /inet6 (fe80:\S+)\//.exec(out)?.[1] ?? ''
+  }
+  const [pod, node] = [linkAddress(['-n', netns], 'eth0'), linkAddress([], place.bridge)]
+  expect([pod, node]).toEqual([expect.stringMatching(/^fe80:/), expect.stringMatching(/^fe80:/)])
+  const program = `require('net').createServer((s) => s.end('reached')).listen(8086, '::', () => console.log('up'))`
+  for (const child of [
+    spawn('ip', ['netns', 'exec', netns, process.execPath, '-e', program]),
+    spawn(process.execPath, ['-e', program]),
+  ]) {
+    servers.push(child)
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+  }
+  expect(await connectFrom('client', `${pod}%eth0`, 8086)).toMatch(/TIMEOUT|EHOSTUNREACH/)
+  expect(await connectFrom('client', `${node}%eth0`, 8086)).toMatch(/TIMEOUT|EHOSTUNREACH/)
+}, 20_000)
 
 test('pods reach others where iptables drops what is forwarded, as Docker has it', async () => {
   const forward = () =>

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { errorMessage, hasErrno, type Logger, writeFileAtomically } from '../../lib/index.ts'
 
 /** Setting (dots) → value. Forwarding between pods and the world; bridged pod-to-pod traffic seen by nftables, so that
- *  answers from a Service come back with the Service's address. */
+ *  answers from a Service come back with the Service's address, and policies hold. */
 const WANTED: Readonly<Record<string, string>> = {
   'net.ipv4.ip_forward': '1',
   'net.bridge.bridge-nf-call-iptables': '1',
+  'net.bridge.bridge-nf-call-ip6tables': '1',
 }
 
 const recordPath = (stateDir: string) => join(stateDir, 'sysctls.json')

@@ -22,8 +22,8 @@ async function list(what: readonly string[]): Promise<string | undefined> {
 }
 
 /** Idempotent; where nft was never installed there is no table of ours either. */
-export async function deleteTable(tableName: string): Promise<void> {
-  await runCommand('nft', ['delete', 'table', 'ip', tableName]).catch((error: unknown) => {
+export async function deleteTable(tableName: string, family: 'ip' | 'ip6' = 'ip'): Promise<void> {
+  await runCommand('nft', ['delete', 'table', family, tableName]).catch((error: unknown) => {
     const isMissing = error instanceof NetworkError && error.reason === 'CommandMissing'
     if (!isMissing && !isAbsent(error)) throw error
   })
