@@ -124,14 +124,22 @@ describe.each(kinds)('$resource', ({ resource, fill, state, harm }) => {
     const ofAnotherKind = file(`${resource}-other.dump`)
     await writeFile(ofAnotherKind, resource === 'orders' ? '-- MariaDB dump\n-- Dump completed\n' : 'PGDMP\x01\x0e\n')
     const later = file(`${resource}-later.dump`)
-    // PostgreSQL: the version of the archive's format, behind its mark. MariaDB: what no server knows yet.
+    // PostgreSQL: the version of the archive's format, behind its mark. MariaDB: that of the server, in the head.
     const whole = await readFile(dump)
     if (resource === 'orders') whole.writeUInt8(whole.readUInt8(5) + 1, 5)
+    const version = whole.indexOf('-- Server version\t') + '-- Server version\t'.length
+    if (resource === 'stock') whole.write('99', version)
     await writeFile(later, whole)
-    const unfit = resource === 'orders' ? [later] : []
-    for (const path of [cut, text, ofAnotherKind, ...unfit, file('nowhere')]) {
+    for (const path of [cut, text, ofAnotherKind, later, file('nowhere')]) {
       const { code, stderr } = await naru.naru('db', 'restore', resource, path, '--yes')
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be restored: .+\nNothing was changed/)])
+      expect([code, stderr]).toEqual([
+        1,
+        path === later && resource === 'stock'
+          ? expect.stringMatching(
+              /has not taken .+: it was written by MariaDB 99\.\d+, and this is 1\d\..+\nNothing was changed/,
+            )
+          : expect.stringMatching(/cannot be restored: .+\nNothing was changed/),
+      ])
     }
     const unasked = await naru.naru('db', 'restore', resource, dump)
     expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('--yes')])
@@ -207,6 +215,48 @@ it('MariaDB goes back to the tables it had when what belongs to them cannot be p
   await asAdministrator('SET GLOBAL lock_wait_timeout = 60')
   await naru.mustNaru('db', 'restore', 'stock', dump, '--yes')
   expect((await naru.naru('db', 'shell', 'stock', '-c', counted)).stderr).toContain("newer' doesn't exist")
+})
+
+it('how a restore ended is told by its exit code: refused, half done, or nobody knows', async () => {
+  const image = await naru.kubectl('get', 'pod/orders-0', '-o', 'jsonpath={.spec.containers[0].image}')
+  const labels = { 'apps.naru.dev/resource': '${name}' }
+  const containers = [{ name: 'server', image: '${image}', command: ['sleep', '3600'] }]
+  const pods = { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers } }
+  const obeys = 'read -r code; echo "it was told $code" >&2; [ "$code" != kill ] || kill -9 $$; exit "$code"'
+  const spec = {
+    type: 'obedient',
+    image,
+    commands: {
+      container: 'server',
+      dump: { extension: 'txt', write: ['echo', '0'], check: ['cat'], restore: ['sh', '-c', obeys] },
+    },
+    manifests: [
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: '${name}' },
+        spec: { selector: { matchLabels: labels }, template: pods },
+      },
+    ],
+  }
+  await naru.apply({ apiVersion: 'apps.naru.dev/v1', kind: 'Provisioner', metadata: { name: 'obedient' }, spec })
+  await naru.mustNaru('add', 'obedient', '--no-bind')
+  const told = file('told')
+  for (const [code, error, says] of [
+    ['1', 'dumpRefused', 'Nothing was changed'],
+    ['3', 'dumpHalfTaken', 'only a part of'],
+    ['kill', 'restoreUnclear', 'what it had before or what is in the dump'],
+  ]) {
+    await writeFile(told, `${code}\n`)
+    const ended = await naru.naru('db', 'restore', 'obedient', told, '--yes', '--json')
+    const message = expect.stringMatching(new RegExp(`it was told ${code}[^]*`)) as unknown
+    expect([ended.code, JSON.parse(ended.stdout)]).toEqual([1, { error: { code: error, message } }])
+    expect(ended.stdout).toContain(says)
+  }
+  await writeFile(told, '0\n')
+  expect(await naru.mustNaru('db', 'restore', 'obedient', told, '--yes')).toContain('obedient keeps what is in')
+  await naru.mustNaru('remove', 'obedient', '--yes', '--no-dump')
+  await naru.kubectl('delete', 'provisioner', 'obedient')
 })
 
 it('what cannot be dumped says so, and what can be done', async () => {
