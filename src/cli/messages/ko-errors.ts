@@ -23,10 +23,11 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '{path} 경로는 폴더가 아닙니다. 소스가 있는 폴더나 war, jar 파일을 지정하십시오: naru deploy <폴더>',
   'error.folderUnreadable':
     '{path} 폴더를 읽을 권한이 없습니다. 폴더의 소유자로 실행하거나 이 사용자에게 읽기 권한을 주십시오.',
-  'error.folderNotEmpty': '{path} 폴더가 이미 있고 비어 있지 않습니다. 새 폴더를 주세요: naru init <폴더>',
-  'error.folderUnwritable': '{path} 폴더를 만들거나 쓸 수 없습니다: {reason}. 이 사용자가 만들 수 있는 폴더를 주세요.',
+  'error.folderNotEmpty': '{path} 폴더가 이미 있고 비어 있지 않습니다. 새 폴더를 지정하십시오: naru init <폴더>',
+  'error.folderUnwritable':
+    '{path} 폴더를 만들거나 쓸 수 없습니다: {reason}. 이 사용자가 만들 수 있는 폴더를 지정하십시오.',
   'error.templateUnknown': '"{name}" 템플릿이 없습니다. 있는 것: {known}. 폴더나 git URL도 됩니다.',
-  'error.templateMissing': '무엇으로 시작할지 정해 주세요. 템플릿: {known}. 예: naru init {folder} --template node-web',
+  'error.templateMissing': '무엇으로 시작할지 정하십시오. 템플릿: {known}. 예: naru init {folder} --template node-web',
   'error.templateUnreadable': '{source} 템플릿을 가져올 수 없습니다: {reason}. 아무것도 쓰지 않았습니다.',
   'error.nameInvalid':
     '"{name}" 이름은 앱에 쓸 수 없습니다. 이름은 32자 이하의 영문 소문자, 숫자, 하이픈으로 쓰고 영문자로 시작해야 합니다. 이렇게 해 보십시오: --name {example}',
@@ -55,7 +56,7 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
     '프로세스 {pid} 에 종료를 요청했지만 {seconds}초 안에 끝나지 않았습니다. 확인하려면: ps -fp {pid}',
   'error.purgeFailed': '모두 지우지는 못했습니다: {reason}. 원인을 고친 뒤 naru down --purge 를 다시 실행하십시오.',
   'error.kubeconfigMalformed':
-    'kubeconfig 파일 {path} 을(를) 읽을 수 없어 그대로 두었습니다: {reason}. 파일을 고치거나 KUBECONFIG로 다른 파일을 지정하십시오.',
+    '{path} 파일(kubeconfig)을 읽을 수 없어 그대로 두었습니다: {reason}. 파일을 고치거나 KUBECONFIG로 다른 파일을 지정하십시오.',
   'error.appUnknown':
     '네임스페이스 {namespace} 에 "{name}" 앱이 없습니다. 있는 앱: {known}. naru apps 로 모두 볼 수 있습니다.',
   'error.appUnknownNoApps':
@@ -91,13 +92,14 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.shellUnsupported':
     '{name} ({type}) 서버에 접속하는 방법이 정해져 있지 않습니다. Provisioner에 commands.shell 이 없습니다. naru port-forward 와 자신의 클라이언트로 접속할 수 있습니다.',
   'error.dumpUnsupported':
-    '{name} ({type}) 은 덤프하거나 복원할 수 없습니다: {reason}. 그 매개변수가 있는 종류라면 naru add {type} -p retain=true 로 저장한 것을 남길 수 있습니다.',
+    '{name} ({type}) 리소스는 덤프하거나 복원할 수 없습니다: {reason}. 그 매개변수가 있는 종류라면 naru add {type} -p retain=true 로 저장한 것을 남길 수 있습니다.',
   'error.dumpFailed': '{name} 덤프에 실패했습니다: {reason}\n남은 파일은 없습니다.',
   'error.dumpUnusable': '{path} 파일을 복원할 수 없습니다: {reason}\n바뀐 것은 없습니다.',
-  'error.dumpRefused': '{name} 이 {path} 를 받아들이지 않았습니다: {reason}\n바뀐 것은 없습니다.',
-  'error.dumpHalfTaken': '{name} 이 {path} 의 일부만 받아들였습니다: {reason}\n받아들일 수 있는 덤프를 복원하십시오.',
+  'error.dumpRefused': '{name} 데이터베이스가 {path} 파일을 받아들이지 않았습니다: {reason}\n바뀐 것은 없습니다.',
+  'error.dumpHalfTaken':
+    '{name} 데이터베이스가 {path} 파일의 일부만 받아들였습니다: {reason}\n받아들일 수 있는 덤프를 복원하십시오.',
   'error.restoreUnclear':
-    '{name} 이 {path} 를 복원하는 동안 서버나 연결이 끊겼습니다: {reason}\n이전에 있던 것이나 덤프에 있는 것이 들어 있습니다. naru db shell {name} 으로 확인하고, 끝나지 않았으면 다시 복원하십시오.',
+    '{path} 파일로 {name} 데이터베이스를 복원하는 동안 서버나 연결이 끊겼습니다: {reason}\n이전 내용이나 덤프의 내용 가운데 하나가 들어 있습니다. naru db shell {name} 으로 확인하고, 끝나지 않았으면 다시 복원하십시오.',
   'error.processUnknown': '{name} 앱에는 계속 실행되는 "{process}" 프로세스가 없습니다. 있는 것: {known}.',
   'error.processUnknownNone':
     '{name} 앱에는 "{process}" 프로세스도, 계속 실행되는 다른 프로세스도 없습니다. 정해진 때에 도는 것은 naru cron list --app {name} 으로 볼 수 있습니다.',
@@ -109,51 +111,51 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.routeUnknown': '{name} 앱에는 {route} 라우트가 없습니다. 있는 것: {known}.',
   'error.routeUnknownNone':
     '{name} 앱에는 {route} 라우트도, 따로 추가한 다른 라우트도 없습니다. 이렇게 추가할 수 있습니다: naru route add {route} --app {name}',
-  'error.certificateUnreadable': '{path} 을(를) 읽을 수 없습니다: {reason}.',
+  'error.certificateUnreadable': '{path} 파일을 읽을 수 없습니다: {reason}.',
   'error.certificateMalformed': '{path} 에 읽을 수 있는 PEM 인증서가 없습니다.',
   'error.certificateKeyMalformed':
     '{path} 에 PEM 개인 키가 없거나 암호가 걸려 있습니다. openssl pkey -in {path} 로 암호 없이 쓸 수 있습니다.',
   'error.certificateKeyOther':
-    '{key} 은(는) {cert} 의 첫 인증서의 키가 아닙니다. 파일에는 서버 인증서가 맨 앞에 있어야 합니다.',
-  'error.certificateOtherHost': '{cert} 은(는) {host} 의 인증서가 아닙니다. 인증서의 이름: {names}.',
+    '{key} 파일의 키는 {cert} 파일의 첫 인증서의 키가 아닙니다. 파일에는 서버 인증서가 맨 앞에 있어야 합니다.',
+  'error.certificateOtherHost': '{cert} 인증서는 {host} 호스트의 것이 아닙니다. 인증서의 이름: {names}.',
   'error.certificateNoHost':
-    '{cert} 인증서에는 호스트가 없습니다. subjectAltName 이 없으면 클라이언트가 믿지 않습니다. DNS:{host} 를 넣어 다시 만드십시오.',
-  'error.certificateNotValid': '{cert} 은(는) {from} 부터 {to} 까지 유효하며 지금은 유효하지 않습니다.',
+    '{cert} 인증서에는 호스트가 없습니다. subjectAltName 이 없으면 클라이언트가 믿지 않습니다. DNS:{host} 이름을 넣어 다시 만드십시오.',
+  'error.certificateNotValid': '{cert} 인증서의 유효 기간은 {from} 부터 {to} 까지이며 지금은 유효하지 않습니다.',
   'error.trafficSum': '비율의 합이 {sum} 입니다. 합이 100이어야 합니다. 예: naru traffic v12=90 v13=10',
   'error.variableInvalid':
     '변수 이름으로 쓸 수 없습니다. 이름에는 영문자, 숫자, 밑줄만 쓰고 숫자로 시작하지 않습니다. 예: naru env set NAME=value',
   'error.variableWithoutValue':
-    '{name} 변수에 값이 없습니다. {name}=value 로 쓰거나, 변수 하나만 주고 값을 표준 입력으로 주세요: naru env set {name} < file',
+    '{name} 변수에 값이 없습니다. {name}=value 로 쓰거나, 변수 하나만 주고 값을 표준 입력으로 넣으십시오: naru env set {name} < file',
   'error.variablesUnreadable':
-    '{path} 파일을 읽을 수 없습니다: {reason}. .env 파일이나 표준 입력을 뜻하는 - 를 주세요.',
+    '{path} 파일을 읽을 수 없습니다: {reason}. .env 파일이나 표준 입력을 뜻하는 - 를 지정하십시오.',
   'error.restartFailed':
     '{name} 앱의 파드 {count}개가 다시 뜨지 않았습니다. 나머지는 계속 응답합니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
   'error.lastDumpFailed':
     '{name} 의 마지막 덤프를 남길 수 없습니다: {reason}\n아무것도 바꾸지 않았습니다. 고친 뒤 다시 시도하거나, 잃어도 되면 --no-dump 를 붙이십시오.',
   'error.backupsElsewhere':
-    '{name} 은 다른 곳에서 실행되며, 백업은 그곳에서 합니다. naru db dump {name} 으로 저장한 것을 파일로 복사할 수 있습니다.',
+    '{name} 데이터베이스는 다른 곳에서 실행되며, 백업은 그곳에서 합니다. 내용을 파일로 복사하려면: naru db dump {name}',
   'error.elsewhereUnclear':
-    '{name} 은 다른 곳에서 실행되는데, Secret "{secret}" 만으로는 접속하는 방법을 알 수 없습니다: {reason}. uri ({known}) 나 type, host, port, username, password, database 가 있어야 합니다.',
+    '{name} 데이터베이스는 다른 곳에서 실행되는데, Secret "{secret}" 만으로는 접속하는 방법을 알 수 없습니다: {reason}. uri({known}) 또는 type, host, port, username, password, database 가 있어야 합니다.',
   'error.backupsOff':
-    '{name} 은 백업하고 있지 않습니다. 이렇게 켭니다: naru add {type} --as {name} --no-bind -p backup=daily',
-  'error.backupUnknown': '{name} 의 백업 "{backup}" 이 없습니다. 있는 것: {known}.',
+    '{name} 데이터베이스는 백업하고 있지 않습니다. 켜려면: naru add {type} --as {name} --no-bind -p backup=daily',
+  'error.backupUnknown': '{name} 데이터베이스에는 "{backup}" 백업이 없습니다. 있는 것: {known}.',
   'error.backupUnknownNone':
-    '{name} 에는 "{backup}" 백업도, 다른 백업도 없습니다. 백업을 만들려면: naru db backups now {name}',
-  'error.backupFailed': '{name} 을 백업하지 못했습니다: {reason}\n이전 백업은 그대로입니다.',
+    '{name} 데이터베이스에는 "{backup}" 백업도, 다른 백업도 없습니다. 백업을 만들려면: naru db backups now {name}',
+  'error.backupFailed': '{name} 데이터베이스를 백업하지 못했습니다: {reason}\n이전 백업은 그대로입니다.',
   'error.noRelease':
     '{name} 앱에는 아직 릴리스가 없습니다. 상태는 naru apps 로 볼 수 있고, 릴리스는 naru deploy 로 만듭니다.',
   'error.noPodRuns':
     '{name} 앱의 "{process}" 프로세스에는 실행 중인 파드가 없습니다. 상태는 naru ps {name} 으로 볼 수 있습니다.',
-  'error.runFailed': '명령을 실행할 파드 {pod} 가 시작하지 않습니다: {reason}.',
+  'error.runFailed': '명령을 실행할 {pod} 파드가 시작되지 않습니다: {reason}.',
   'error.commandNotFound':
     '{pod} 의 이미지에 "{program}" 프로그램이 없습니다. -- 뒤는 셸을 거치지 않는 프로그램과 인자입니다. 셸 문법을 쓰려면 -- sh -c "…" 로 주십시오. naru exec 만 쓰면 셸이 열려 둘러볼 수 있습니다.',
   'error.commandNotExecutable':
-    '{pod} 의 "{program}" 은(는) 실행할 수 없습니다. 폴더이거나 실행 권한이 없는 파일입니다. 실행할 프로그램을 앞에 적거나(예: -- node {program}) 실행 권한을 주고(chmod +x) 다시 배포하십시오.',
+    '{pod} 파드에서 "{program}" 파일을 실행할 수 없습니다. 폴더이거나 실행 권한이 없는 파일입니다. 실행할 프로그램을 앞에 적거나(예: -- node {program}) 실행 권한을 주고(chmod +x) 다시 배포하십시오.',
   'error.copyFailed': '복사하지 못했습니다: {reason}',
   'error.copyNoTar':
     '{pod} 의 이미지에는 파일을 복사하는 데 쓰는 tar 가 없습니다. Naru 가 만드는 이미지에는 있습니다. 이미지에 넣거나 볼륨을 쓰십시오.',
   'error.portUnusable':
-    '이 컴퓨터의 {port} 포트를 쓸 수 없습니다. 이미 쓰이거나 root만 쓸 수 있습니다. 다른 포트를 주세요. 예: naru port-forward 15432:5432',
+    '이 컴퓨터의 {port} 포트를 쓸 수 없습니다. 이미 쓰이거나 root만 쓸 수 있습니다. 다른 포트를 지정하십시오. 예: naru port-forward 15432:5432',
   'error.apiUnreachable':
     'Kubernetes API에 연결할 수 없습니다: {reason}. naru status 로 엔진이 실행 중인지 볼 수 있습니다.',
   'error.apiRefused': 'Kubernetes API가 거절했습니다: {reason}',
@@ -161,7 +163,7 @@ export const koErrors: Record<keyof typeof enErrors, string> = {
   'error.buildRefused': '빌드할 수 없습니다 ({reason}). {details}',
   'error.rolloutFailed': '{name} 앱의 새 버전이 응답하지 않습니다 (네임스페이스 {namespace}). {details}',
   'error.trustNoAuthority': '앱 인증서를 만드는 인증 기관이 아직 없습니다. naru up 으로 만들 수 있습니다.',
-  'error.trustStoreUnknown': 'Naru가 아는 인증서 저장소가 이 시스템에 없습니다. {path} 를 직접 추가하십시오.',
+  'error.trustStoreUnknown': 'Naru가 아는 인증서 저장소가 이 시스템에 없습니다. {path} 파일을 직접 추가하십시오.',
   'error.trustNeedsRoot': '시스템의 인증서 저장소는 root만 바꿀 수 있습니다. 실행할 명령: {command}',
   'error.trustFailed': '{folder} 저장소를 갱신하지 못했습니다: {reason}',
   'error.fixUnsupported':

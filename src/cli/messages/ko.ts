@@ -184,10 +184,10 @@ export const ko: Record<keyof typeof en, string> = {
   'db.backups.column.age': '나이',
   'db.backups.schedule': '"{schedule}" (UTC)에 만들고, 쓴 뒤에 하나하나 검사합니다.',
   'backup.failed': '{age} 전 {name} 의 마지막 백업이 실패했습니다: {message}',
-  'db.backups.made': '{name} 의 백업 {backup} 을 만들었습니다 ({size}).',
+  'db.backups.made': '{name} 데이터베이스를 {backup} 이름으로 백업했습니다 ({size}).',
   'db.restoredBackup': '이제 {name} 에는 백업 {backup} 에 든 것만 있습니다.',
-  'db.dumped': '{name} 을 {path} 에 덤프했습니다 ({size}).',
-  'db.question': '{name} 이 저장한 모든 것을 {file} 로 바꿀까요? [y/N]',
+  'db.dumped': '{name} 데이터베이스를 {path} 파일에 덤프했습니다 ({size}).',
+  'db.question': '{name} 데이터베이스의 모든 내용을 {file} 의 내용으로 바꿀까요? [y/N]',
   'db.restored': '이제 {name} 에는 {path} 에 든 것만 있습니다.',
   'scale.summary': '프로세스마다 몇 개를 실행할지 정합니다',
   'scale.option.cpu': 'web=2..5 같은 범위의 목표. 파드가 요청한 CPU의 퍼센트 (기본값: 80)',
@@ -258,7 +258,7 @@ export const ko: Record<keyof typeof en, string> = {
   'trust.certutilMissing':
     'Chromium과 Firefox는 저장소를 따로 두며 certutil로 바꿉니다. libnss3-tools를 설치하고 naru trust를 다시 실행하십시오.',
   'trust.others':
-    '저장소를 따로 두는 프로그램에는 알려 주어야 합니다. Node.js는 NODE_OPTIONS=--use-system-ca, Python(requests)은 REQUESTS_CA_BUNDLE, 나머지는 {path} 를 쓰십시오.',
+    '저장소를 따로 두는 프로그램에는 알려 주어야 합니다. Node.js는 NODE_OPTIONS=--use-system-ca, Python(requests)은 REQUESTS_CA_BUNDLE, 나머지는 {path} 파일을 쓰십시오.',
   'trust.removedFrom': '뺐습니다: {name}',
   'trust.wasNot': '앱 인증서는 저장소에 없었습니다.',
   'down.stillTrusted': '키는 사라졌지만 이 컴퓨터는 아직 앱 인증서를 믿습니다. {reason}',
@@ -285,7 +285,7 @@ export const ko: Record<keyof typeof en, string> = {
   'status.stopping':
     'Naru를 멈추는 중입니다. 파드 {pods}개 중 {left}개가 남았습니다. naru down 은 끝날 때까지 기다리고 naru down --now 는 바로 끝냅니다.',
   'status.leftOver':
-    '종료된 엔진의 프로세스 {pid} ({role})가 남아 있습니다. naru up 은 이어받고 naru down 은 멈춥니다.',
+    '종료된 엔진의 프로세스({pid}, {role})가 남아 있습니다. naru up 은 이어받고 naru down 은 멈춥니다.',
   'status.engine': '엔진',
   'status.engineUp': '{age} 동안 실행 중 (프로세스 {pid}, 버전 {version})',
   'status.runtime': '런타임',

@@ -54,6 +54,12 @@ it.each([
   [{ LANG: 'C', LC_MESSAGES: 'ko_KR' }, 'ko'],
 ])('speaks by the environment %j: %s', (env, language) => expect(chooseLanguage(env)).toBe(language))
 
+/** 을 or 를, 이 or 가, 은 or 는: by the sound before it, which a value has and its placeholder does not. */
+it('Korean has a noun of its own between a value and what follows the sound of a word', () => {
+  const bySound = /\}["']* ?(?:[을를이가은는과와])(?=[\s,.:]|$)|\([를가는와]\)/
+  expect(Object.values(ko).filter((sentence) => bySound.test(sentence))).toEqual([])
+})
+
 it('fills in values as they are, placeholders in them included', () => {
   expect(fillIn('{a} and {b}', { a: '{b}', b: 1 })).toBe('{b} and 1')
   expect(openTranslate('ko')('deploy.noTraffic', { name: 'shop' })).toMatch(/naru traffic shop/)
