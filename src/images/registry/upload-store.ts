@@ -2,7 +2,7 @@
  *  upload goes on after the process was killed. */
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { hasErrno, syncToDisk } from '../../lib/index.ts'
@@ -110,7 +110,7 @@ export class UploadStore {
         if (offset + chunk.byteLength > this.#maxBlobBytes)
           throw new DistributionError('SIZE_INVALID', 413, `a blob may have at most ${this.#maxBlobBytes} bytes here`)
         onChunk?.(chunk)
-        await file.write(chunk, 0, chunk.byteLength, offset)
+        await writeWhole(file, chunk, offset)
         offset += chunk.byteLength
       }
       await file.sync()
@@ -155,4 +155,10 @@ function unknownUpload(id: string): DistributionError {
   return new DistributionError('BLOB_UPLOAD_UNKNOWN', 404, 'no such upload: it was finished, cancelled or timed out', {
     detail: { upload: id.slice(0, 64) },
   })
+}
+
+/** The system writes as much as there is room for, and says that there is none only when it is asked again. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; )
+    at += (await file.write(bytes, at, bytes.byteLength - at, position + at)).bytesWritten
 }
