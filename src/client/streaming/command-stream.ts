@@ -63,6 +63,8 @@ function receive(socket: WebSocket, { stdout, stderr }: CommandStreamOptions): P
     if (channel === CHANNEL.error) outcome = data.toString()
     const sink = sinks[channel]
     if (sink === undefined || data.length === 0 || sink.write(data)) return
+    // Messages that were read already still come when it is paused.
+    if (socket.isPaused) return
     socket.pause()
     sink.once('drain', () => socket.resume())
   })

@@ -43,11 +43,10 @@ export async function joinPort({ connection, pod, port, local }: PortStreamOptio
 /** Resolves when the pod's side or the whole connection has ended. */
 async function pipe(spdy: SpdyClient, headers: Record<string, string>, local: Duplex): Promise<void> {
   const ended = Promise.withResolvers<void>()
+  local.on('drain', () => spdy.resume())
   const stream = await spdy.open(headers, {
     onData(data) {
-      if (local.write(data)) return
-      spdy.pause()
-      local.once('drain', () => spdy.resume())
+      if (!local.write(data)) spdy.pause()
     },
     onEnd: () => ended.resolve(),
   })
