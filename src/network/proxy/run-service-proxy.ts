@@ -40,7 +40,8 @@ export async function runServiceProxy(options: ServiceProxyOptions): Promise<voi
   const zones = new FlowZones()
   let latest: Forwarding[] = []
   // What the table does already, as far as anyone can tell; where there is none, flows may go to the node's own ports.
-  let applied = (await listTable(tableName)) === undefined ? [] : forwardings(state())
+  const present = await listTable(tableName).catch(() => undefined)
+  let applied = present === undefined ? [] : forwardings(state())
   await keepTable({
     tableName,
     clock,
