@@ -73,6 +73,21 @@ describe.each(WAYS)('naru %s', (title, words, spec) => {
   )
 })
 
+/** As a shell gives them, without what it keeps for itself. */
+const wordsOf = (line: string) =>
+  [...line.replace(/ [<>] .*$/, '').matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c = '']) => a ?? b ?? c)
+
+it.each(COMMANDS.flatMap(({ examples }) => examples).filter((example) => example.startsWith('naru ')))(
+  'the example %s is taken',
+  (example) => expect(outcome(...wordsOf(example).slice(1))).toBe('run'),
+)
+
+it('an action that is missing is told with those that there are', () =>
+  expect(outcome('env')).toEqual({
+    code: 'missingArgument',
+    parameters: { argument: 'action', command: 'env', usage: 'naru env <list|set|unset|import> [variables...]' },
+  }))
+
 describe('what is empty', () => {
   it.each([
     [['delete', '', '--yes'], 'app'],

@@ -4,7 +4,7 @@ import { Command, CommanderError, type Help, Option } from 'commander'
 import { type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from './command-table/command-spec.ts'
 import { COMMANDS } from './command-table.ts'
 import type { CommandInput } from './context.ts'
-import { actionNamed } from './command-table/actions.ts'
+import { actionNamed, actionsOf, hasActions } from './command-table/actions.ts'
 import { checkUse } from './check-use.ts'
 import { CliError } from './errors.ts'
 import { isMessageKey, type Translate } from './messages/translate.ts'
@@ -105,7 +105,7 @@ function buildProgram(options: {
     const command = prepare(program.command(spec.name)).description(t(spec.summary))
     // How many words an action takes is for `checkUse` to say.
     command.allowExcessArguments(actionNamed(spec.name, undefined) !== undefined)
-    command.usage([t('help.usage.options'), ...spec.arguments].join(' '))
+    command.usage([t('help.usage.options'), ...shownArguments(spec)].join(' '))
     for (const argument of spec.arguments) command.argument(argument)
     spec.options.forEach(addOption(command))
     GLOBAL_OPTIONS.forEach(addOption(command))
@@ -160,5 +160,12 @@ function badUse(error: CommanderError, argv: readonly string[], program: Command
 
 const usageOf = (command: string): string => {
   const spec = COMMANDS.find(({ name }) => name === command)
-  return ['naru', command, ...(spec?.arguments ?? [])].join(' ')
+  return ['naru', command, ...(spec === undefined ? [] : shownArguments(spec))].join(' ')
 }
+
+/** An action as those that there are: `list|add|remove`. */
+const shownArguments = ({ name, arguments: takes }: CommandSpec): string[] =>
+  takes.map((argument) => {
+    if (!hasActions(name) || !/^[<[]action[>\]]$/.test(argument)) return argument
+    return argument.replace('action', actionsOf(name).join('|'))
+  })

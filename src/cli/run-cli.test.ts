@@ -54,6 +54,7 @@ describe('bad use', () => {
     [['add', 'redis', '--redirect', '/new'], /--redirect does not go with "naru add redis"/],
     [['delete', '', '--yes'], /app of naru delete is empty/],
     [['exec', 'ls', '-la'], /-la\. Options of the command that is to run come after --/],
+    [['down', '--now', '--timeout', '2m'], /--now and --timeout cannot be used together/],
     [['status', 'now'], /too many arguments.*naru status/],
     [['deploy', 'nowhere'], /nowhere does not exist/],
     [['deploy', 'file'], /file is not a folder/],

@@ -11,6 +11,8 @@ import { purge, type Removed, stopEngine, stopOrphanEdge } from '../engine/stop-
 
 export const down: CommandRun = async (context, { options }) => {
   const { t, console, paths } = context
+  if (options.now === true && options.timeout !== undefined)
+    throw CliError.of('optionsExclude', { option: '--now', other: '--timeout' })
   const graceMs = options.now === true ? 0 : parseDuration('--timeout', options.timeout)
   // Read before the purge takes it: it tells our context from one of another Naru.
   const authority = (await readAdminEntries(paths))?.cluster['certificate-authority-data']
