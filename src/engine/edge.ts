@@ -51,7 +51,9 @@ try {
       securePort: gateway.securePort,
     } satisfies EdgeInfo),
   )
-  await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
+  // It may have been told to stop while it started.
+  if (!stop.aborted)
+    await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
 } catch (error) {
   if (!stop.aborted) {
     const { address, port } = error as { address?: string; port?: number }
