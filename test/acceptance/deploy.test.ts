@@ -159,7 +159,7 @@ describe('from a folder to a URL', () => {
       stderr: expect.stringContaining('--permanent is used with --redirect only'),
     })
     await naru.mustNaru('maintenance', 'off', '-a', 'hello')
-    expect(await naru.mustNaru('add', 'route', '/also', '--redirect', '/', '-a', 'hello')).toMatch(/^\/also +302 \/ /m)
+    expect(await naru.mustNaru('add', 'route', '/also', '--redirect', '/', '-a', 'hello')).toMatch(/^\/also +302 \/$/m)
     expect(await naru.naru('add', 'route', '/also', '-a', 'hello', '--param', 'a=b')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--param does not go with "naru add route"'),
