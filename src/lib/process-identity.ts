@@ -23,7 +23,8 @@ export function bootId(): string {
   }
 }
 
-/** The identity of a living process; undefined when there is none (zombies count as gone). */
+/** The identity of a living process; undefined when there is none (zombies count as gone). Throws the system's error where
+ *  it cannot be asked, as when no file is left to ask with: nobody is dead for that. */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
   if (!Number.isInteger(pid) || pid <= 0) return undefined
   try {
@@ -31,7 +32,8 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
     // The command name, in parentheses, may itself hold spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : identityOf(pid, fields[19] ?? '')
-  } catch {
+  } catch (error) {
+    if (hasErrno(error, 'EMFILE', 'ENFILE', 'ENOMEM')) throw error
     return process.platform === 'linux' ? undefined : identifyBySignal(pid)
   }
 }
@@ -51,7 +53,7 @@ function identifyBySignal(pid: number): ProcessIdentity | undefined {
   return identityOf(pid, '')
 }
 
-/** Whether the very process that `identity` was taken from still lives. */
+/** Whether the very process that `identity` was taken from still lives. Throws as `identifyProcess` does. */
 export function isAlive(identity: ProcessIdentity): boolean {
   const { pid, startTime, boot = BOOT } = identity
   return boot === BOOT && identifyProcess(pid)?.startTime === startTime

@@ -141,9 +141,10 @@ export async function openContainerd(options: ContainerdOptions): Promise<Contai
     let failures = 0
     while (!signal.aborted) {
       await clock.sleep(WATCH_INTERVAL_MS, signal)
-      if (signal.aborted || (daemon !== undefined && isAlive(daemon))) continue
-      logger.warn({}, 'containerd died; starting it again')
+      if (signal.aborted) continue
       try {
+        if (daemon !== undefined && isAlive(daemon)) continue
+        logger.warn({}, 'containerd died; starting it again')
         daemon = await ensureRunning()
         restarts += 1
         failures = 0
