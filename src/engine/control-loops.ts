@@ -3,13 +3,12 @@
 import { runApps } from '../apps/index.ts'
 import { runControllers } from '../controllers/index.ts'
 import { runGatewayStatus } from '../gateway/index.ts'
-import type { Clock, Logger } from '../lib/index.ts'
+import type { Clock, Logger, Loop } from '../lib/index.ts'
 import { runResources } from '../resources/index.ts'
 import { runScheduler } from '../scheduler/index.ts'
 import { runCompactor } from '../store/index.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { identities } from './identities.ts'
-import type { Loop } from './supervise.ts'
 
 export interface ControlLoopsOptions {
   plane: ControlPlane

@@ -10,7 +10,15 @@ import type { Exchange, UserInfo } from '../api/index.ts'
 import type { ApiServer } from '../apiserver/index.ts'
 import { openHostAuthority } from '../certificates/index.ts'
 import { choosePreferredRuntime, inspectHost } from '../host/index.ts'
-import { type Clock, identifyProcess, invariant, type Logger, type Paths, type ProcessIdentity } from '../lib/index.ts'
+import {
+  type Clock,
+  identifyProcess,
+  invariant,
+  type Logger,
+  type Paths,
+  type ProcessIdentity,
+  superviseLoops,
+} from '../lib/index.ts'
 import { auditOptions } from './audit.ts'
 import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from './cluster-addresses.ts'
 import { openControlPlane } from './control-plane.ts'
@@ -25,7 +33,6 @@ import { LoopHealth } from './loop-health.ts'
 import type { EngineNode } from './node.ts'
 import { choosePorts, loadSettings, saveSettings, type Settings } from './settings.ts'
 import { forgetShutdown, shutDownNode } from './shut-down-node.ts'
-import { superviseLoops } from './supervise.ts'
 
 /** Everything listens on loopback: exposing apps to a network is the user's decision, not a default. */
 const HOST = '127.0.0.1'

@@ -1,6 +1,6 @@
 /** How the loops are, for those who ask the API about them. */
 import type { ComponentHealth } from '../apiserver/index.ts'
-import type { LoopObserver } from './supervise.ts'
+import type { LoopObserver } from '../lib/index.ts'
 
 const NOT_STARTED: ComponentHealth = { healthy: false, message: 'it has not started yet' }
 

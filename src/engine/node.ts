@@ -18,7 +18,15 @@ import {
   runLocalPathProvisioner,
   stopEverything,
 } from '../kubelet/index.ts'
-import { type Clock, errorMessage, hasErrno, type Logger, type Paths, writeFileAtomically } from '../lib/index.ts'
+import {
+  type Clock,
+  errorMessage,
+  hasErrno,
+  type Logger,
+  type Loop,
+  type Paths,
+  writeFileAtomically,
+} from '../lib/index.ts'
 import { ensureClusterDns, type Network, openNetwork } from '../network/index.ts'
 import { CLUSTER_DNS_IP, CLUSTER_DOMAIN, KUBERNETES_SERVICE_IP, POD_CIDR } from './cluster-addresses.ts'
 import { EngineFailure } from './failure.ts'
@@ -27,7 +35,6 @@ import { takeNodeLock } from './lock.ts'
 import { identities } from './identities.ts'
 import { registryGarbageLoop } from './registry-garbage.ts'
 import type { Ports } from './settings.ts'
-import type { Loop } from './supervise.ts'
 
 const REGISTRY_USER = 'naru'
 

@@ -12,8 +12,7 @@ import {
 } from '../api/index.ts'
 import type { Client } from '../client/index.ts'
 import { collectGarbage } from '../images/index.ts'
-import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
-import type { Loop } from './supervise.ts'
+import { type Clock, errorMessage, type Logger, type Loop } from '../lib/index.ts'
 
 /** Not at once: at a start there is enough to do. */
 const FIRST_AFTER_MS = 60 * 60_000

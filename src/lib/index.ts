@@ -8,4 +8,5 @@ export { bootId, identifyProcess, isAlive, type ProcessIdentity } from './proces
 export { packagePath, programPath } from './program-path.ts'
 export { removeFolder } from './remove-folder.ts'
 export { endAndClose, splice } from './splice.ts'
+export { type Loop, type LoopObserver, superviseLoops } from './supervise.ts'
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts'

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Client } from '../client/index.ts'
 import { findCniPlugins } from '../host/index.ts'
-import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
+import { type Clock, errorMessage, type Logger, superviseLoops } from '../lib/index.ts'
 import { ensureBridge } from './host/bridge.ts'
 import { addressAt, gatewayAddressOf, parseCidr } from './host/cidr.ts'
 import { cniConfList, writeCniConf } from './host/cni.ts'
@@ -104,38 +104,50 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   if (isBridgeHidden)
     logger.warn({}, 'this kernel hides traffic between pods: NetworkPolicies hold only for traffic from outside')
   const common = { clock, logger, bridge: place.bridge, podCidr: podCidr.text, signal: stop.signal }
-  const endedBy = (what: string) => (error: unknown) => {
-    if (!stop.signal.aborted) logger.error({ error: errorMessage(error) }, `${what} ended`)
-  }
   const held = new HeldPorts()
   const looked = Promise.withResolvers<void>()
-  const running = Promise.all([
-    keepForwarding({ ...common, onReady: looked.resolve }),
-    runServiceProxy({
-      ...common,
-      client,
-      nodeName,
-      tableName: place.tableName,
-      serviceCidr: serviceCidr.text,
-      masqueradeBridged: isBridgeHidden,
-      held,
-      onReady: services.resolve,
-    }).catch(endedBy('service proxy')),
-    runNetworkPolicies({
-      ...common,
-      client: options.policyClient ?? client,
-      tableName: place.policyTableName,
-      nodeAddresses: { gateway: gatewayAddress, dns: bridgeAddress },
-      onReady: policies.resolve,
-    }).catch(endedBy('network policies')),
-    runLoadBalancers({
-      ...common,
-      client: options.loadBalancerClient ?? client,
-      nodeName,
-      bridgeAddress,
-      held,
-    }).catch(endedBy('load balancers')),
-  ])
+  const running = superviseLoops(
+    [
+      { name: 'forwarding', run: () => keepForwarding({ ...common, onReady: looked.resolve }) },
+      {
+        name: 'service proxy',
+        run: () =>
+          runServiceProxy({
+            ...common,
+            client,
+            nodeName,
+            tableName: place.tableName,
+            serviceCidr: serviceCidr.text,
+            masqueradeBridged: isBridgeHidden,
+            held,
+            onReady: services.resolve,
+          }),
+      },
+      {
+        name: 'network policies',
+        run: () =>
+          runNetworkPolicies({
+            ...common,
+            client: options.policyClient ?? client,
+            tableName: place.policyTableName,
+            nodeAddresses: { gateway: gatewayAddress, dns: bridgeAddress },
+            onReady: policies.resolve,
+          }),
+      },
+      {
+        name: 'load balancers',
+        run: () =>
+          runLoadBalancers({
+            ...common,
+            client: options.loadBalancerClient ?? client,
+            nodeName,
+            bridgeAddress,
+            held,
+          }),
+      },
+    ],
+    { signal: stop.signal, clock, logger },
+  )
   await looked.promise
   async function close(): Promise<void> {
     stop.abort()

@@ -1,5 +1,7 @@
-/** Keeps the engine's loops running: one that throws has a bug, and is started again rather than taking the rest down. */
-import { type Clock, errorMessage, type Logger } from '../lib/index.ts'
+/** Keeps loops running: one that throws has a bug, and is started again rather than taking the rest down. */
+import type { Clock } from './clock.ts'
+import { errorMessage } from './errors.ts'
+import type { Logger } from './log.ts'
 
 /** Who wants to know how the loops are. */
 export interface LoopObserver {
