@@ -111,7 +111,7 @@ describe('what is empty', () => {
   ])('is said to others as it is: naru %j', (argv) => expect(outcome(...argv)).toBe('run'))
 })
 
-it.each(['up', 'down', 'status', 'backup', 'restore', 'trust', 'doctor', 'kubeconfig'])(
+it.each(['up', 'down', 'backup', 'restore', 'trust', 'doctor', 'kubeconfig'])(
   'naru %s is not about another context',
   (name) => {
     const words = name === 'restore' ? [name, 'file'] : [name]

@@ -30,7 +30,6 @@ export const ENGINE_COMMANDS = {
     summary: 'status.summary',
     examples: ['naru status', 'naru status --json'],
     options: [],
-    isOwn: true,
   },
   why: {
     arguments: ['<pod>'],
