@@ -31,9 +31,13 @@ describe('a killed containerd', () => {
   })
   afterAll(async () => node?.[Symbol.asyncDispose]())
 
+  /** Throws what those are like that do not. */
   const allRun = async (count: number) => {
     const { items } = await client.list<k8s.Pod>(resources.pods, { namespace: 'default' })
-    return items.length === count && items.every(isReady)
+    const others = items.filter((pod) => !isReady(pod))
+    if (others.length > 0)
+      throw new Error(others.map(({ metadata, status }) => JSON.stringify([metadata.name, status])).join('\n'))
+    return items.length === count
   }
   const clean = (timeoutMs: number) => untilClean(node, timeoutMs)
 
@@ -93,12 +97,14 @@ describe('a killed containerd', () => {
       expect(await killRoles(naru.stateDir, ['containerd'])).toBe(1)
       await eventually('containerd is there again', () => naruAnswers(naru), { everyMs: 200 })
     }
-    await eventually('all pods run', () => allRun(names.length), { timeoutMs: 120_000, everyMs: 500 })
+    // A call whose answer went with a containerd is given up after two minutes, as the kubelet's own
+    // (runtimeRequestTimeout).
+    await eventually('all pods run', () => allRun(names.length), { timeoutMs: 180_000, everyMs: 500 })
     await clean(90_000)
     await Promise.all(names.map((name) => client.delete(resources.pods, { namespace: 'default', name })))
     await eventually('all pods are gone', () => allRun(0), { timeoutMs: 60_000 })
     await clean(60_000)
-  }, 300_000)
+  }, 400_000)
 })
 
 const naruAnswers = async ({ stateDir }: Installation) => {
