@@ -2,15 +2,17 @@
  *
  *    bin/node24 tools/go/build.ts e2e.test ginkgo     # prints one path a line
  *
+ *  Any number of processes may ask for the same one at the same time: one builds, the others wait for it.
  *  The programs lie in `$XDG_CACHE_HOME/naru-tools/<hash of go.sum and the recipe>/`. Go's own build cache is the machine's. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type GoRecipe, type GoTool, goArguments, goRecipes } from './recipes.ts'
+import { claimBuild } from './claim.ts'
+import { type GoRecipe, type GoTool, goArguments, goEnvironment, goRecipes } from './recipes.ts'
 
 const MODULE = fileURLToPath(new URL('.', import.meta.url))
 
@@ -20,12 +22,14 @@ export async function buildGoTool(name: GoTool, say: (line: string) => void = ()
   const recipe: GoRecipe = goRecipes[name]
   const path = pathOf(name)
   if (existsSync(path)) return path
+  await mkdir(dirname(path), { recursive: true })
+  await using _claim = await claimBuild(`${path}.claim`, () => say(`${name} is being built by another process`))
+  if (existsSync(path)) return path
   say(`building ${name} (${recipe.package}); the first time takes ${recipe.cost} on two cores`)
   const started = process.hrtime.bigint()
-  await mkdir(join(path, '..'), { recursive: true })
   const unfinished = `${path}.${process.pid}`
   try {
-    await go(goArguments(recipe, unfinished), moduleOf(recipe), recipe.static === true ? { CGO_ENABLED: '0' } : {})
+    await go(goArguments(recipe, unfinished), moduleOf(recipe))
     await rename(unfinished, path)
   } finally {
     await rm(unfinished, { force: true })
@@ -51,16 +55,16 @@ function keyOf(name: GoTool, recipe: GoRecipe): string {
     for (const file of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, file)))
   }
   return hash
-    .update(JSON.stringify([name, recipe, goArguments(recipe, '')]))
+    .update(JSON.stringify([name, recipe, goArguments(recipe, ''), goEnvironment]))
     .digest('hex')
     .slice(0, 12)
 }
 
-function go(args: string[], cwd: string, env: Record<string, string>): Promise<void> {
+function go(args: string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('go', args, {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...goEnvironment },
       // Go's words go to stderr: stdout is the answer of this program.
       stdio: ['ignore', 2, 2],
     })

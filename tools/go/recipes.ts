@@ -9,8 +9,6 @@ export interface GoRecipe {
   module?: string
   /** `test` compiles a package's tests into a program, `go test -c`. */
   kind: 'program' | 'test'
-  /** Needs no C library, so that it runs in an image that has nothing else. */
-  static?: boolean
   /** What someone who waits for the first build should know. */
   cost: string
 }
@@ -32,13 +30,11 @@ export const goRecipes = {
   agnhost: {
     package: 'k8s.io/kubernetes/test/images/agnhost',
     kind: 'program',
-    static: true,
     cost: 'about two and a half minutes',
   },
   nonewprivs: {
     package: 'k8s.io/kubernetes/test/images/nonewprivs',
     kind: 'program',
-    static: true,
     cost: 'a few seconds',
   },
   mergerecorder: { package: './mergerecorder', kind: 'program', cost: 'a few seconds' },
@@ -47,7 +43,6 @@ export const goRecipes = {
   'sample-apiserver': {
     package: 'k8s.io/sample-apiserver',
     kind: 'program',
-    static: true,
     cost: 'about a minute',
   },
   'metrics-server': {
@@ -59,6 +54,10 @@ export const goRecipes = {
 } as const satisfies Record<string, GoRecipe>
 
 export type GoTool = keyof typeof goRecipes
+
+/** None needs a C library, as its authors publish it, so that all share what is compiled, and run in images that have
+ *  nothing else. */
+export const goEnvironment = { CGO_ENABLED: '0' } as const
 
 /** The arguments of `go` that build `recipe` into `output`. Symbols and debug information are left out: nobody debugs
  *  these, and e2e.test is 180 MB without. */
