@@ -4,7 +4,7 @@ import { REGISTRY_HOST } from '../../src/api/index.ts'
 import { resolvePaths } from '../../src/lib/index.ts'
 import { openInstallation } from '../../test/acceptance/harness/installation.ts'
 import { publishImages } from './images/publish.ts'
-import { repositoryList } from './images/recipes.ts'
+import { imagesFor, repositoryList } from './images/recipes.ts'
 import { registryOf } from './images/registry-of.ts'
 import type { Options } from './options.ts'
 
@@ -16,7 +16,7 @@ export interface Cluster extends AsyncDisposable {
 
 export async function openCluster(
   options: Pick<Options, 'kubeconfig' | 'running'>,
-  { signal, say }: { signal: AbortSignal; say: (line: string) => void },
+  { tests, signal, say }: { tests: readonly string[]; signal: AbortSignal; say: (line: string) => void },
 ): Promise<Cluster> {
   if (options.kubeconfig !== undefined)
     return { kubeconfig: options.kubeconfig, repositoryList: undefined, async [Symbol.asyncDispose]() {} }
@@ -29,7 +29,7 @@ export async function openCluster(
     ;({ env } = installation)
   }
   const paths = resolvePaths(env)
-  await publishImages({ registry: await registryOf(paths), signal, say })
+  await publishImages({ recipes: imagesFor(tests), registry: await registryOf(paths), signal, say })
   const opened = stack.move()
   return {
     kubeconfig: join(paths.stateDir, 'admin.kubeconfig'),

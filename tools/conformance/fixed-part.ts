@@ -1,7 +1,7 @@
 /** What CI verifies of the groups that are too large to be run whole there: for each part of the engine the quickest test
  *  in which the real thing answers (containerd, the kernel, kubectl) rather than the API alone. None takes over 20 s, so
- *  that those of probes, which wait, are left out; only preemption, a part of its own, has none that is quicker (the
- *  suite waits a minute for pods that not every cluster has). [Serial] ones run alone: those of some seconds. */
+ *  that those of probes, which wait, are left out, and preemption, for which the suite waits a minute for pods that not
+ *  every cluster has (test/acceptance/scheduling.test.ts has it). [Serial] ones run alone: those of some seconds. */
 
 /** By group and the test's name without it: what it tells that no other of these does. */
 export const FIXED_PART: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -80,7 +80,6 @@ export const FIXED_PART: Readonly<Record<string, Readonly<Record<string, string>
     'SchedulerPredicates [Serial] validates resource limits of pods that are allowed to run': 'resources',
     'SchedulerPredicates [Serial] validates that NodeSelector is respected if matching': 'nodeSelector',
     'SchedulerPredicates [Serial] validates that NodeSelector is respected if not matching': 'nodeSelector, no node',
-    'SchedulerPreemption [Serial] validates basic preemption works': 'preemption',
   },
   storage: {
     'CSIInlineVolumes should support CSIVolumeSource in Pod API': 'CSI in pods',

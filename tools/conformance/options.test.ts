@@ -8,6 +8,12 @@ describe('the command line', () => {
     expect(options.focus?.test('Pods should run')).toBe(true)
   })
 
+  it('verifies in less time than a whole run has, and forgives what fails once', () => {
+    expect(parseOptions([])).toMatchObject({ procs: 2, attempts: 1, timeoutMinutes: 360 })
+    expect(parseOptions(['--verify'])).toMatchObject({ procs: 3, attempts: 2, timeoutMinutes: 20 })
+    expect(parseOptions(['--verify', '--procs', '1'])).toMatchObject({ procs: 1, attempts: 2 })
+  })
+
   it.each([
     [['--timeout', 'soon'], '--timeout takes a number from 1, not soon'],
     [['--procs', '0'], '--procs takes a number from 1, not 0'],

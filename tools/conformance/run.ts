@@ -57,15 +57,24 @@ function isChosen(test: string, { groups, focus, skip, verify: isVerify }: Optio
 }
 
 async function run(wanted: Options): Promise<ReportedTest[]> {
-  const { procs, timeoutMinutes } = wanted
+  const { procs, attempts, timeoutMinutes } = wanted
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
   const output =
     wanted.output === undefined ? await mkdtemp(join(tmpdir(), 'naru-conformance-')) : resolve(wanted.output)
   await mkdir(output, { recursive: true })
-  await using cluster = await openCluster(wanted, { signal: stop.signal, say })
+  await using cluster = await openCluster(wanted, { tests: chosen, signal: stop.signal, say })
   say(`${chosen.length} tests; the suite's log is ${output}/suite.log`)
-  return await runSuite({ ...cluster, tests: chosen, procs, timeoutMinutes, output, signal: stop.signal, say })
+  return await runSuite({
+    ...cluster,
+    tests: chosen,
+    procs,
+    attempts,
+    timeoutMinutes,
+    output,
+    signal: stop.signal,
+    say,
+  })
 }
 
 /** Fails when the table has another outcome than the run. */

@@ -13,6 +13,8 @@ export interface SuiteOptions {
   /** Content of KUBE_TEST_REPO_LIST; undefined: the published registries. */
   repositoryList: string | undefined
   procs: number
+  /** Of a test that fails. */
+  attempts: number
   /** The suite ends then, whatever still runs: some tests wait without end for what does not come. */
   timeoutMinutes: number
   /** Gets the suite's log and report. */
@@ -62,6 +64,7 @@ function ginkgoArguments(options: SuiteOptions, suite: string): string[] {
   return [
     `--procs=${options.procs}`,
     `--timeout=${options.timeoutMinutes}m`,
+    `--flake-attempts=${options.attempts}`,
     `--focus=${options.tests.map((test) => test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')}`,
     '--json-report=report.json',
     `--output-dir=${options.output}`,
@@ -84,7 +87,7 @@ function progress(): (line: string) => string | undefined {
   let name: string | undefined
   let ending: string | undefined
   return (line) => {
-    const ended = /^\s*(?:•|S|P) (?:\[(?<state>\w+)\] )?\[(?<seconds>[\d.]+) seconds\]/.exec(line)?.groups
+    const ended = /^\s*(?:•|S|P) (?:\[(?<state>[\w -]+)\] )?\[(?<seconds>[\d.]+) seconds\]/.exec(line)?.groups
     if (ended !== undefined) ending = `${ended.state ?? 'ok'} (${Math.round(Number(ended.seconds))} s)`
     name = /^\[sig-\S+\] .*\[Conformance\]/.exec(line)?.[0].replace(' [It]', '') ?? name
     if (name === undefined || ending === undefined) return undefined

@@ -28,10 +28,10 @@ import { systemClock } from '../../../src/lib/index.ts'
 import { buildGoTool } from '../../go/build.ts'
 import { kubernetesModule } from '../../go/kubernetes-module.ts'
 import { packageEntries, packagesWithDependencies } from './packages.ts'
-import { type ImageRecipe, imageRecipes } from './recipes.ts'
+import type { ImageRecipe } from './recipes.ts'
 
 export interface PublishOptions {
-  recipes?: readonly ImageRecipe[]
+  recipes: readonly ImageRecipe[]
   registry: RegistryAddress
   signal: AbortSignal
   say: (line: string) => void
@@ -48,7 +48,7 @@ export async function publishImages(options: PublishOptions): Promise<void> {
     signal: options.signal,
     onProgress: () => {},
   }
-  for (const recipe of options.recipes ?? imageRecipes) {
+  for (const recipe of options.recipes) {
     const layers = await layersOf(context, recipe, options.say)
     await push(context, { ...options, recipe, layers })
     options.say(`image ${recipe.repository}:${recipe.tag}`)

@@ -23,6 +23,8 @@ export interface ImageRecipe {
   /** Files of the module k8s.io/kubernetes by their path in the image. */
   moduleFiles?: Readonly<Record<string, string>>
   run?: Partial<RunConfig>
+  /** The only tests that want it. Default: any may. */
+  tests?: RegExp
   /** Not even the base: the image holds nothing but its programs. */
   bare?: boolean
 }
@@ -115,6 +117,8 @@ const httpd = {
   run: { command: ['httpd', '-D', 'FOREGROUND', '-f', `/${APACHE}/conf/httpd.conf`], exposedPorts: [80] },
 } as const satisfies Partial<ImageRecipe>
 
+const aggregation = { tests: /Sample API Server/ } as const satisfies Partial<ImageRecipe>
+
 export const imageRecipes: readonly ImageRecipe[] = [
   { ...agnhost, repository: `${E2E}/agnhost`, tag: '2.56' },
   {
@@ -158,12 +162,14 @@ export const imageRecipes: readonly ImageRecipe[] = [
   { ...nginx, repository: `${E2E}/nginx`, tag: '1.14-4' },
   { ...nginx, repository: `${E2E}/nginx`, tag: '1.15-4' },
   {
+    ...aggregation,
     repository: `${E2E}/sample-apiserver`,
     tag: '1.29.2',
     programs: { 'sample-apiserver': 'sample-apiserver' },
     run: { entrypoint: ['/sample-apiserver'] },
   },
   {
+    ...aggregation,
     repository: `${GC}/etcd`,
     tag: '3.6.4-0',
     packages: ['etcd-server'],
@@ -172,3 +178,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
     run: { command: ['etcd'], exposedPorts: [2379, 2380] },
   },
 ]
+
+/** The images that `tests` may name. */
+export const imagesFor = (tests: readonly string[]): ImageRecipe[] =>
+  imageRecipes.filter((recipe) => recipe.tests === undefined || tests.some((test) => recipe.tests?.test(test)))
