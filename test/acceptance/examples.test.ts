@@ -20,7 +20,7 @@ it.each([
   ['go', /"hello":"world"/],
   ['java', /"hello":"world"/],
   ['php', /"hello":"world"/],
-])('deploys examples/%s', async (name, expected) => {
+])('deploys examples/%s', { tags: ['long'] }, async (name, expected) => {
   const url = await naru.deploy(await naru.copyOf(`examples/${name}`, name))
   expect(await mustRun('curl', ['-sS', '--fail', '--max-time', '20', url])).toMatch(expected)
 })

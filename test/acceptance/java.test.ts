@@ -76,7 +76,9 @@ describe('a war file', () => {
   })
 })
 
-it('Maven downloads with the password of settings.xml, builds without it, and gives the same bytes twice', async () => {
+it('Maven downloads with the password of settings.xml, builds without it, and gives the same bytes twice', {
+  tags: ['long'],
+}, async () => {
   const asked: string[] = []
   const jar = await archive(join(dir, 'greeting.jar'), { 'greeting.txt': 'from a private repository' })
   const artifact = '/m2/org/example/greeting/1/greeting-1'

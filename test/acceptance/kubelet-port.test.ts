@@ -29,11 +29,7 @@ describe('the kubelet’s port', () => {
   let naru: Installation
   let node: k8s.Node
   let port: number
-  let metricsServer: string
 
-  beforeAll(async () => {
-    metricsServer = await buildGoTool('metrics-server', (line) => process.stderr.write(`${line}\n`))
-  }, BUILD_TIMEOUT_MS)
   beforeAll(async () => {
     naru = await openInstallation({ env: { NARU_RUNTIME: 'containerd' } })
     const image = await naru.deployHello()
@@ -128,7 +124,11 @@ describe('the kubelet’s port', () => {
     expect(written.join('')).toBe('hello\n')
   })
 
-  it('is what metrics-server asks: kubectl top, by the real one', async () => {
+  it('is what metrics-server asks: kubectl top, by the real one', {
+    tags: ['long'],
+    timeout: BUILD_TIMEOUT_MS,
+  }, async () => {
+    const metricsServer = await buildGoTool('metrics-server', (line) => process.stderr.write(`${line}\n`))
     await naru.apply(...metricsServerObjects(node.status?.addresses?.[0]?.address ?? ''))
     // It is there as the engine's own, without what kubectl wants of what it has applied, and says so.
     const handedOver = await naru.kubectlResult(['apply', '-f', '-'], { input: JSON.stringify(METRICS_SERVICE) })

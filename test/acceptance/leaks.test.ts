@@ -41,7 +41,9 @@ describe('a killed containerd', () => {
   }
   const clean = (timeoutMs: number) => untilClean(node, timeoutMs)
 
-  it('leaves an address, rules, interfaces and a namespace, and they are taken back; those of a pod are not', async () => {
+  it('leaves an address, rules, interfaces and a namespace, and they are taken back; those of a pod are not', {
+    tags: ['long'],
+  }, async () => {
     await client.create(resources.pods, pausePod('steady', { hostPort: 18_080 }))
     await eventually('the pod runs', () => allRun(1))
     await clean(10_000)
@@ -83,7 +85,10 @@ describe('a killed containerd', () => {
     expect(await newSockets()).toEqual([])
   })
 
-  it('loses no address while it makes pods, however often it is killed', async () => {
+  it('loses no address while it makes pods, however often it is killed', {
+    tags: ['long'],
+    timeout: 400_000,
+  }, async () => {
     const names = Array.from({ length: 20 }, (_, n) => `storm-${n}`)
     await Promise.all(names.map((name) => client.create(resources.pods, pausePod(name))))
     for (const given of [3, 8, 14]) {
@@ -104,7 +109,7 @@ describe('a killed containerd', () => {
     await Promise.all(names.map((name) => client.delete(resources.pods, { namespace: 'default', name })))
     await eventually('all pods are gone', () => allRun(0), { timeoutMs: 60_000 })
     await clean(60_000)
-  }, 400_000)
+  })
 })
 
 const naruAnswers = async ({ stateDir }: Installation) => {

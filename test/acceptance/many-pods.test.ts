@@ -18,11 +18,14 @@ describe('a node', () => {
     await untilClean(node)
   }, 300_000)
 
-  it('starts and stops 100 pods, 25 at a time, and nothing is left of them', async () => {
+  it('starts and stops 100 pods, 25 at a time, and nothing is left of them', {
+    tags: ['long'],
+    timeout: 300_000,
+  }, async () => {
     for (let wave = 0; wave < 4; wave += 1) {
       await startPods(node.client, 25)
       await endPods(node.client)
     }
     await untilClean(node)
-  }, 300_000)
+  })
 })

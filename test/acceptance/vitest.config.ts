@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/acceptance/**/*.test.ts'],
+    // CI leaves these out, as it has to fit: .ci/run.
+    tags: [{ name: 'long', description: 'takes long, and what it tells apart is proven in part by quicker ones' }],
     pool: 'forks',
     fileParallelism: false,
     testTimeout: 120_000,
