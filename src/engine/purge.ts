@@ -1,7 +1,7 @@
 /** `naru down --purge`: takes away everything an engine put on this machine, whether or not one still runs. */
 import { access } from 'node:fs/promises'
 import { containerdPaths, purgeContainerd, purgeProcesses } from '../kubelet/index.ts'
-import { type Clock, errorMessage, type Logger, type Paths, removeFolder } from '../lib/index.ts'
+import { type Clock, errorMessage, type Logger, mountPointsIn, type Paths, removeFolder } from '../lib/index.ts'
 import { purgeNetwork } from '../network/index.ts'
 import { stopEdge } from './edge-process.ts'
 import { EngineFailure } from './failure.ts'
@@ -41,11 +41,14 @@ export async function purge(options: PurgeOptions): Promise<void> {
   }
 }
 
-/** Containers and network, unless they belong to an engine with another state. */
+/** Containers and network, unless they belong to an engine with another state. Throws EngineFailure `nodeTaken` where
+ *  there are some of both. */
 async function purgeNode({ paths, clock, logger, onRemoved }: PurgeOptions): Promise<void> {
   if (process.getuid?.() !== 0) return
-  const node = await takeNodeLock().catch((error: unknown) => {
-    if (error instanceof EngineFailure && error.code === 'nodeTaken') return undefined
+  const node = await takeNodeLock().catch(async (error: unknown) => {
+    const isTaken = error instanceof EngineFailure && error.code === 'nodeTaken'
+    // Of an engine that did not run containers nothing is mounted there.
+    if (isTaken && (await mountPointsIn(paths.runDir)).length === 0) return undefined
     throw error
   })
   if (node === undefined) return

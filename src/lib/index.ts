@@ -2,6 +2,7 @@ export { type Clock, FakeClock, systemClock, toKubernetesTime } from './clock.ts
 export { errorMessage, hasErrno, invariant } from './errors.ts'
 export { listIfThere, readIfThere, removeIfEmpty, renameIfThere, syncToDisk, writeFileAtomically } from './files.ts'
 export { type Logger, type LogLevel, openLogger, silentLogger } from './log.ts'
+export { tryLockFile } from './lock-file.ts'
 export { mountPointsIn } from './mounts.ts'
 export { type Paths, resolvePaths } from './paths.ts'
 export { bootId, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'

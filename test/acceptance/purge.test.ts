@@ -43,6 +43,24 @@ it('purges as well after everything of Naru was killed', async () => {
   await naru[Symbol.asyncDispose]()
 })
 
+it('does not leave containers that were killed to another engine: says who is in the way, and then purges', async () => {
+  const before = await machineTraces()
+  const killed = await openInstallation()
+  await killed.deployHello()
+  await killRoles(killed.stateDir, ['engine', 'edge', 'containerd'])
+  {
+    await using other = await openInstallation()
+    await other.mustNaru('up')
+    const { code, stderr } = await killed.naru('down', '--purge')
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/another engine, .* already runs containers/)])
+    const { pid } = await other.engine()
+    expect(stderr).toContain(`process ${pid}`)
+  }
+  await killed.mustNaru('down', '--purge')
+  expect(await tracesSince(before, killed)).toEqual([])
+  await killed[Symbol.asyncDispose]()
+})
+
 /** A volume in memory, and a part of a directory of this machine: both are mounts in the pod's folder. */
 const podWithMounts = (image: string, host: string) => ({
   apiVersion: 'v1',

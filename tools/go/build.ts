@@ -10,10 +10,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { claimBuild } from './claim.ts'
+import { tryLockFile } from '../../src/lib/index.ts'
 import { type GoRecipe, type GoTool, goArguments, goEnvironment, goRecipes } from './recipes.ts'
 
+const POLL_MS = 200
 const MODULE = fileURLToPath(new URL('.', import.meta.url))
 
 /** The path of the built program. `say` gets a line before a build that takes time. Throws when Go is missing or the
@@ -23,7 +25,7 @@ export async function buildGoTool(name: GoTool, say: (line: string) => void = ()
   const path = pathOf(name)
   if (existsSync(path)) return path
   await mkdir(dirname(path), { recursive: true })
-  await using _claim = await claimBuild(`${path}.claim`, () => say(`${name} is being built by another process`))
+  await using _lock = await lock(`${path}.lock`, () => say(`${name} is being built by another process`))
   if (existsSync(path)) return path
   say(`building ${name} (${recipe.package}); the first time takes ${recipe.cost} on two cores`)
   const started = process.hrtime.bigint()
@@ -42,6 +44,16 @@ export async function buildGoTool(name: GoTool, say: (line: string) => void = ()
 export function findGoTool(name: GoTool): string | undefined {
   const path = pathOf(name)
   return existsSync(path) ? path : undefined
+}
+
+/** `waits` is called once where another process has it. */
+async function lock(path: string, waits: () => void): Promise<AsyncDisposable> {
+  for (let told = false; ; told = true) {
+    const result = await tryLockFile(path)
+    if ('held' in result) return result.held
+    if (!told) waits()
+    await delay(POLL_MS)
+  }
 }
 
 const pathOf = (name: GoTool) => join(cacheFolder(), keyOf(name, goRecipes[name]), name)
