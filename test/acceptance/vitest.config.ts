@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { RetriedReporter } from './harness/retried.ts'
 
 /** Real containers, kubectl, curl: one file after another, because they share the machine's network and ports. */
 export default defineConfig({
@@ -10,7 +11,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 180_000,
-    reporters: ['verbose'],
+    reporters: ['verbose', new RetriedReporter()],
     passWithNoTests: false,
   },
 })
