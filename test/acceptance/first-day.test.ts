@@ -146,7 +146,8 @@ describe('a first day', () => {
       const [now] = pod.status?.containerStatuses ?? []
       return now?.ready === true && now.restartCount > (container?.restartCount ?? 0)
     })
-    expect(await page('/healthz')).toEqual({ ok: true })
+    // Its Service leads to it a moment after it is ready.
+    await eventually('the app reaches it', async () => (await page('/healthz').catch(() => ({}))).ok === true)
   })
 
   it('takes back rows that were deleted by mistake, from a dump', async () => {
