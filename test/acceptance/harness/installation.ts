@@ -112,7 +112,8 @@ export async function openInstallation(options: InstallationOptions = {}): Promi
       return (await kubectl('get', 'app/hello', '-o', 'jsonpath={.status.servingImage}')).trim()
     },
     async [Symbol.asyncDispose]() {
-      const result = await naru('down', '--purge')
+      // What goes for good needs no time to end well: pods that do not heed SIGTERM would have half a minute.
+      const result = await naru('down', '--purge', '--now')
       if (result.code !== 0) throw new Error(`naru down --purge failed:\n${result.stdout}\n${result.stderr}`)
       await rm(root, { recursive: true, force: true })
     },
